@@ -1,0 +1,118 @@
+"""The same from Python as on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from scrubber.claim.build import build_claim
+from scrubber.claim.model import Claim
+from scrubber.claim.walk import Leaf, walk
+from scrubber.config import Configuration, load_configuration
+from scrubber.edit.discovery import load_rulebook
+from scrubber.edit.policy import Fixes, Policy
+from scrubber.errors import ConfigurationError, UnreadableError
+from scrubber.jobs import scrub_to_folder
+from scrubber.report import ClaimReport, Report
+from scrubber.scrub import Survey, packs_used, scrub_source
+from scrubber.source import Source, source_of_bytes, source_of_path
+from scrubber.version import __version__
+from scrubber.x12 import read_pieces
+from scrubber.x12.envelope import envelope_events
+
+Input = str | Path | bytes
+
+
+def read(source: Input) -> Iterator[Claim]:
+    """Yield the 837P claims of a file (or of bytes) one by one, in constant memory.
+
+    Malformed values stay visible as they are; nothing is checked. Raises UnreadableError where the input
+    holds no claim at all, OSError where it cannot be opened.
+    """
+    found = False
+    with _source(source).open() as reader:
+        for step in walk(envelope_events(read_pieces(reader)), Survey().is_opaque):
+            if isinstance(step, Leaf) and step.is_claim:
+                found = True
+                loops = {name: frame.loop for name, frame in step.levels().items()}
+                yield build_claim(loops, step.segments)
+    if not found:
+        raise UnreadableError("the input holds no 837P claim")
+
+
+def scrub(
+    source: Input,
+    output: str | Path | None = None,
+    *,
+    pack: str = "",
+    config: str | Path | None = None,
+    edits: Iterable[str | Path] = (),
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    fix: Iterable[str] = ("safe",),
+    as_of: date | None = None,
+    force: bool = False,
+) -> Report:
+    """Scrub one input and give its report, all claims included.
+
+    With ``output`` (a folder) the cleaned 837, the held 837 and the JSON report are written there too.
+    ``fix`` holds ``safe`` and ids of edits whose repair is wanted; empty repairs nothing. ``as_of`` is
+    the day that counts as today. Raises ConfigurationError, OutputExistsError, OSError.
+    """
+    policy = make_policy(
+        pack=pack, config=config, edits=edits, select=select, ignore=ignore, fix=fix, as_of=as_of
+    )
+    claims: list[ClaimReport] = []
+    found = _source(source)
+    if output is None:
+        file = scrub_source(found, policy, lambda claim, _: claims.append(claim))
+    else:
+        file = scrub_to_folder(
+            found, policy, Path(output), lambda claim, _: claims.append(claim), force=force
+        )
+    return Report(
+        version=__version__,
+        as_of=policy.as_of,
+        packs=packs_used(policy, (claim.pack for claim in claims)),
+        tables=policy.rulebook.tables,
+        files=(replace(file, claims=tuple(claims)),),
+    )
+
+
+def make_policy(
+    *,
+    pack: str = "",
+    config: str | Path | None = None,
+    edits: Iterable[str | Path] = (),
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    fix: Iterable[str] = ("safe",),
+    as_of: date | None = None,
+) -> Policy:
+    """Load edits, packs and configuration. Raises ConfigurationError for anything not understood."""
+    settings = load_configuration(Path(config)) if config else Configuration()
+    rulebook = load_rulebook([*settings.edits, *(Path(folder) for folder in edits)])
+    for wanted in (pack, settings.pack, *settings.payers.values()):
+        if wanted:
+            rulebook.chain(wanted)
+    for entry in settings.suppressions:
+        if entry.edit not in rulebook.edits:
+            raise ConfigurationError(f"{config}: suppression: no edit has the id {entry.edit}")
+    fixes = tuple(fix)
+    for name in fixes:
+        if name != "safe" and name not in rulebook.edits:
+            raise ConfigurationError(f"{name}: no edit has this id")
+    return Policy(
+        rulebook=rulebook.selected(tuple(select), tuple(ignore)),
+        as_of=as_of or date.today(),  # noqa: DTZ011 - the user's own calendar day is meant
+        pack=pack or settings.pack,
+        payers=settings.payers,
+        suppressions=settings.suppressions,
+        fixes=Fixes("safe" in fixes, frozenset(fixes) - {"safe"}),
+    )
+
+
+def _source(source: Input) -> Source:
+    return source_of_bytes(source) if isinstance(source, bytes) else source_of_path(Path(source))

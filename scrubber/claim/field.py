@@ -1,0 +1,85 @@
+"""A value of the claim that knows where it came from."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from scrubber.x12 import Segment
+
+# X12's R type (decimal): digits, at most one point, a leading minus; no plus, exponent or separator.
+_DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_DATE = re.compile(r"[0-9]{8}", re.ASCII)
+
+
+class Field(str):
+    """The text of one element or component exactly as it was sent, and its place.
+
+    It is a string, so edits compare it as one. ``segment`` is ``None`` where the whole segment is absent;
+    then the text is empty. ``element`` counts from 1, ``component`` too (0: the whole element).
+    A malformed number or date does not raise: `decimal` and `date` are then ``None`` while the text stays.
+    """
+
+    __slots__ = ("component", "element", "loop", "segment")
+
+    segment: Segment | None
+    element: int
+    component: int
+    loop: str
+
+    def __new__(
+        cls,
+        text: str = "",
+        segment: Segment | None = None,
+        element: int = 0,
+        component: int = 0,
+        loop: str = "",
+    ) -> Field:
+        """Make a field; see the class for the arguments."""
+        self = super().__new__(cls, text)
+        self.segment = segment
+        self.element = element
+        self.component = component
+        self.loop = loop
+        return self
+
+    @classmethod
+    def of(cls, segment: Segment | None, element: int, component: int = 0, loop: str = "") -> Field:
+        """The field at this place of a segment, empty where the segment or element is absent."""
+        if segment is None:
+            return cls("", None, element, component, loop)
+        if component:
+            return cls(segment.component(element, component), segment, element, component, loop)
+        return cls(segment.get(element), segment, element, 0, loop)
+
+    @property
+    def name(self) -> str:
+        """The element as people write it: ``SV107-2``; empty where the segment is absent."""
+        if self.segment is None:
+            return ""
+        suffix = f"-{self.component}" if self.component else ""
+        return f"{self.segment.id}{self.element:02d}{suffix}"
+
+    @property
+    def decimal(self) -> Decimal | None:
+        """The exact number, or ``None`` where this is no X12 decimal (type R)."""
+        return Decimal(self) if _DECIMAL.fullmatch(self) else None
+
+    @property
+    def date(self) -> date | None:
+        """The day, where this is a real CCYYMMDD date, else ``None``."""
+        return parse_date(self)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Field, (str(self), self.segment, self.element, self.component, self.loop)
+
+
+def parse_date(text: str) -> date | None:
+    """The day of a CCYYMMDD text (X12 format D8), or ``None`` where there is no such day."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None

@@ -1,0 +1,56 @@
+"""Sets of procedure codes, read from data: the engine itself knows no code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSet:
+    """Codes and inclusive ranges of codes of the same length, such as ``J0000-J9999``."""
+
+    codes: frozenset[str]
+    ranges: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, entries: Iterable[str]) -> CodeSet:
+        """Read entries such as ``96372`` and ``J0000-J9999``. Raises ValueError for anything else."""
+        codes: set[str] = set()
+        ranges: list[tuple[str, str]] = []
+        for entry in entries:
+            low, dash, high = entry.partition("-")
+            if not low or (dash and (len(low) != len(high) or low > high)):
+                message = f"{entry!r} is neither a code nor a range of codes"
+                raise ValueError(message)
+            if dash:
+                ranges.append((low, high))
+            else:
+                codes.add(low)
+        return cls(frozenset(codes), tuple(ranges))
+
+    def __contains__(self, code: object) -> bool:
+        if not isinstance(code, str) or not code:
+            return False
+        return code in self.codes or any(
+            low <= code <= high and len(code) == len(low) for low, high in self.ranges
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureSets:
+    """Which procedure codes give a drug, which bill one, by name of the set.
+
+    The pairing uses ``administration``, ``vaccine_administration``, ``drug``, ``vaccine`` and
+    ``add_on`` (administrations that lengthen another one and bring no drug of their own).
+    """
+
+    sets: Mapping[str, CodeSet]
+
+    def __getitem__(self, name: str) -> CodeSet:
+        return self.sets[name]
+
+    def is_in(self, name: str, code: str) -> bool:
+        """Whether the code is in the set of this name; an unknown set holds nothing."""
+        codes = self.sets.get(name)
+        return codes is not None and code in codes

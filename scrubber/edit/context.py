@@ -1,0 +1,25 @@
+"""What an edit may know besides the claim: everything that is not in the file, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from scrubber.claim.pairing import Administration
+from scrubber.claim.procedures import ProcedureSets
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The day that counts as today, the sets of codes, the pairing and this pack's parameters."""
+
+    as_of: date
+    codes: ProcedureSets
+    administrations: tuple[Administration, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a parameter's type is the edit's affair
+        """The value of one of the edit's declared parameters, as the claim's pack sets it."""
+        return self.parameters[name]

@@ -1,0 +1,160 @@
+"""What an edit says (`Found`, `Unchecked`) and what the report says of it (`Finding`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from scrubber.claim.field import Field
+from scrubber.claim.model import ServiceLine
+from scrubber.x12 import Segment
+
+Severity = Literal["reject", "warn", "info"]
+SEVERITIES: tuple[Severity, ...] = ("reject", "warn", "info")
+Safety = Literal["safe", "unsafe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One element or component to be given another text."""
+
+    field: Field
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to repair what was found. ``safe``: format only, what is billed stays the same."""
+
+    safety: Safety
+    changes: tuple[Change, ...]
+
+
+def safe(*changes: tuple[Field, str]) -> Fix:
+    """A repair of format or count; `scrub` applies it unless told not to."""
+    return Fix("safe", tuple(Change(field, after) for field, after in changes))
+
+
+def unsafe(*changes: tuple[Field, str]) -> Fix:
+    """A repair that changes what is billed; applied only when asked for by the edit's id."""
+    return Fix("unsafe", tuple(Change(field, after) for field, after in changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fault at one place.
+
+    ``at`` is the field that is wrong, or the segment nearest to what is missing; then ``element`` names
+    what is missing (``REF02``) if it helps. ``line`` is the service line concerned. ``variant`` selects
+    one of the edit's variant severities. ``holds`` is only for envelopes: ``False`` where the fault
+    concerns one place in it and not the whole.
+    """
+
+    at: Field | Segment | None
+    message: str
+    line: ServiceLine | None = None
+    fix: Fix | None = None
+    element: str = ""
+    variant: str = ""
+    loop: str = ""
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """The edit could not decide, and why: a table does not cover the date, or a value is unreadable."""
+
+    why: str
+
+
+Outcome = Found | Unchecked
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of a finding. ``byte`` is the offset of the segment in the input, from 0."""
+
+    loop: str | None = None
+    segment: str | None = None
+    element: str | None = None
+    line: int | None = None
+    segment_number: int | None = None
+    byte: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedFix:
+    """A repair in the report: what it would change or, where ``applied``, has changed."""
+
+    safety: Safety
+    applied: bool
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the report says of one fault; the fields are those of the JSON contract."""
+
+    edit: str
+    severity: Severity
+    message: str
+    where: Where
+    fix: AppliedFix | None
+    denials: tuple[str, ...]
+    claim_status: tuple[str, ...]
+    snip: int
+    pack: str
+    sources: tuple[str, ...]
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether the fault is no longer in the output."""
+        return self.fix is not None and self.fix.applied
+
+    @property
+    def holds(self) -> bool:
+        """Whether a claim with this finding must not be sent."""
+        return self.severity == "reject" and not self.is_repaired
+
+    def repaired(self) -> Finding:
+        """The same finding after its fix was applied."""
+        assert self.fix is not None
+        return replace(self, fix=replace(self.fix, applied=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that the configuration has set aside, with the reason that was given."""
+
+    finding: Finding
+    reason: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class UncheckedEdit:
+    """An edit that did not decide, as the report says it."""
+
+    edit: str
+    why: str
+
+
+def where_of(found: Found) -> Where:
+    """The place that a `Found` speaks of, from its field, its segment or its line."""
+    at, element, loop = found.at, found.element or None, found.loop
+    segment: Segment | None
+    if isinstance(at, Field):
+        segment, element, loop = at.segment, element or at.name or None, loop or at.loop
+    else:
+        segment = at
+    if segment is None and found.line:
+        segment = found.line.segment
+    return Where(
+        loop=loop or ("2400" if found.line else None),
+        segment=segment.id if segment else None,
+        element=element,
+        line=found.line.index if found.line else None,
+        segment_number=segment.number if segment else None,
+        byte=segment.offset if segment else None,
+    )

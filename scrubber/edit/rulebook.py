@@ -1,0 +1,122 @@
+"""All edits and packs in force, and what they decide for a payer on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from scrubber.claim.model import Claim
+from scrubber.claim.procedures import ProcedureSets
+from scrubber.edit.edit import Edit
+from scrubber.edit.pack import Decision, Pack, decide
+from scrubber.errors import ConfigurationError
+
+BASE = "base"
+DEFAULT = "commercial"
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """Which reference data a report rests on: id, vintage and content hash."""
+
+    id: str
+    vintage: str
+    sha256: str
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """Edits by id, packs by id, citations by source id, and the sets of procedure codes."""
+
+    edits: Mapping[str, Edit]
+    packs: Mapping[str, Pack]
+    sources: Mapping[str, str]
+    codes: ProcedureSets
+    tables: tuple[TableInfo, ...] = ()
+    _cache: dict[tuple[str, date], tuple[Decision, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse packs that extend nothing, and rejections that nobody can be cited for."""
+        for pack in self.packs.values():
+            self.chain(pack.id)
+            for rule in pack.rules:
+                edit = self.edits[rule.edit]
+                severities = (rule.severity, *rule.variants.values())
+                if "reject" in severities and not (rule.sources or edit.sources):
+                    raise ConfigurationError(
+                        f"{pack.path}:{rule.line}: {edit.id} may not reject without a source"
+                    )
+        for edit in self.edits.values():
+            if "reject" in (edit.severity, *edit.variants.values()) and not edit.sources:
+                raise ConfigurationError(f"{edit.path}: {edit.id} may not reject without a source")
+
+    def chain(self, pack_id: str) -> tuple[Pack, ...]:
+        """The pack and those it extends, the most general first."""
+        chain: list[Pack] = []
+        wanted = pack_id
+        while wanted:
+            pack = self.packs.get(wanted)
+            if pack is None:
+                at = f"{chain[0].path}: extends" if chain else "pack"
+                raise ConfigurationError(f"{at} {wanted}: no pack has this id")
+            if pack in chain:
+                raise ConfigurationError(f"{pack.path}: the pack extends itself")
+            chain.insert(0, pack)
+            wanted = pack.extends
+        return tuple(chain)
+
+    def decisions(self, pack_id: str, day: date) -> tuple[Decision, ...]:
+        """What holds for each enabled edit under this pack for services of this day."""
+        key = pack_id, day
+        if key not in self._cache:
+            if len(self._cache) > 4096:  # noqa: PLR2004 - far more than the days of a year's claims
+                self._cache.clear()
+            chain = self.chain(pack_id)
+            found = (decide(edit, chain, day) for edit in self.edits.values())
+            self._cache[key] = tuple(decision for decision in found if decision.enabled)
+        return self._cache[key]
+
+    def pack_for(self, claim: Claim, payers: Mapping[str, str]) -> str:
+        """The pack for a claim: by its payer's id as configured, by the packs' payers, by SBR09.
+
+        Packs of later folders win over shipped ones. Without a match it is the commercial pack.
+        """
+        payer_id = str(claim.payer.id) if claim.payer else ""
+        if payer_id in payers:
+            return payers[payer_id]
+        filing = str(claim.subscriber.filing_code) if claim.subscriber else ""
+        packs = list(self.packs.values())[::-1]
+        for pack in packs:
+            if payer_id and payer_id in pack.payers:
+                return pack.id
+        for pack in packs:
+            if filing and filing in pack.filing_codes:
+                return pack.id
+        return DEFAULT
+
+    def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
+        """The citations of source ids; a text that is no known id is its own citation."""
+        return tuple(f"{key}: {self.sources[key]}" if key in self.sources else key for key in sources)
+
+    def selected(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
+        """The same with only the selected edits (ids or families) and without the ignored ones."""
+        for name in (*select, *ignore):
+            if not any(name in (edit.id, edit.family) for edit in self.edits.values()):
+                raise ConfigurationError(f"{name}: no edit or family of edits has this name")
+        edits = {
+            edit.id: edit
+            for edit in self.edits.values()
+            if (not select or edit.id in select or edit.family in select)
+            and edit.id not in ignore
+            and edit.family not in ignore
+        }
+        packs = {
+            pack.id: Pack(
+                pack.id, pack.title, pack.version, pack.sha256, pack.path, pack.extends,
+                pack.filing_codes, pack.payers,
+                tuple(rule for rule in pack.rules if rule.edit in edits),
+            )
+            for pack in self.packs.values()
+        }  # fmt: skip
+        return Rulebook(edits, packs, self.sources, self.codes, self.tables)

@@ -1,0 +1,23 @@
+"""Errors that the program raises on purpose. Their texts never hold anything from a claim."""
+
+from __future__ import annotations
+
+
+class ScrubberError(Exception):
+    """The base of all errors of this package."""
+
+
+class ConfigurationError(ScrubberError):
+    """A pack, an edit or the configuration is wrong; the text names file and line."""
+
+
+class OutputExistsError(ScrubberError):
+    """An output would have replaced an existing file, and that was not asked for."""
+
+
+class InputChangedError(ScrubberError):
+    """The input changed while it was being read; nothing was written."""
+
+
+class UnreadableError(ScrubberError):
+    """The input holds no claim that can be read at all."""

@@ -1,0 +1,119 @@
+"""In which loop of the guide a segment stands, told by its id, its qualifier and what came before.
+
+This is tolerant on purpose: a segment out of its order still lands in the loop that it is about, so that
+the claim model shows what was meant and edits can say what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from scrubber.x12 import Segment
+
+_NM1_LOOPS: dict[str, dict[str, str]] = {
+    "HEADER": {"41": "1000A", "40": "1000B"},
+    "2000A": {"85": "2010AA", "87": "2010AB", "PE": "2010AC"},
+    "2000B": {"IL": "2010BA", "PR": "2010BB"},
+    "2000C": {"QC": "2010CA"},
+    "2300": {
+        "DN": "2310A", "P3": "2310A", "82": "2310B", "77": "2310C",
+        "DQ": "2310D", "PW": "2310E", "45": "2310F",
+    },
+    "2320": {
+        "IL": "2330A", "PR": "2330B", "DN": "2330C", "P3": "2330C", "82": "2330D",
+        "77": "2330E", "DQ": "2330F", "85": "2330G",
+    },
+    "2400": {
+        "82": "2420A", "QB": "2420B", "77": "2420C", "DQ": "2420D", "DK": "2420E",
+        "DN": "2420F", "P3": "2420F", "PW": "2420G", "45": "2420H",
+    },
+}  # fmt: skip
+
+# Inside a service line these open a loop of their own.
+_LINE_LOOPS = {"LIN": "2410", "SVD": "2430", "LQ": "2440"}
+# These are about the claim, the service line or the hierarchical level even behind one of its sub-loops.
+_OWN_SEGMENTS = {
+    "2300": frozenset({"CLM", "HI", "HCP", "CN1", "PWK", "NTE", "CRC", "K3"}),
+    "2320": frozenset({"CAS", "OI", "MOA"}),
+    "2400": frozenset({"SV1", "SV5", "MEA", "PS1", "NTE", "CRC"}),
+    "2000A": frozenset({"CUR"}),
+    "2000B": frozenset({"SBR", "PAT"}),
+    "2000C": frozenset({"PAT"}),
+}
+LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
+"""HL03 to the loop that an HL segment opens."""
+
+
+@dataclass(slots=True)
+class Loop:
+    """One loop with its segments, and the loops inside it, in the order of the input."""
+
+    id: str
+    segments: list[Segment] = field(default_factory=list)
+    loops: list[Loop] = field(default_factory=list)
+
+    def every(self, segment_id: str, *qualifiers: str) -> list[Segment]:
+        """The segments with this id (and one of these first elements, where given)."""
+        return [
+            segment
+            for segment in self.segments
+            if segment.id == segment_id and (not qualifiers or segment.get(1) in qualifiers)
+        ]
+
+    def first(self, segment_id: str, *qualifiers: str) -> Segment | None:
+        """The first such segment, or ``None``."""
+        found = self.every(segment_id, *qualifiers)
+        return found[0] if found else None
+
+    def inside(self, *loop_ids: str) -> list[Loop]:
+        """The loops directly inside this one that have one of these ids."""
+        return [loop for loop in self.loops if loop.id in loop_ids]
+
+
+def parse_loops(root: str, segments: Iterable[Segment]) -> Loop:
+    """Sort the segments of a hierarchical level, a claim or the transaction header into loops.
+
+    ``root`` is ``HEADER``, ``2000A``, ``2000B``, ``2000C`` or ``2300``.
+    """
+    outer = Loop(root)
+    level = outer  # the loop whose qualifiers name the next sub-loop: root, a 2320 or a 2400
+    current = outer
+    for segment in segments:
+        name = segment.id
+        opened = _opens(name, segment, outer, level)
+        if opened in ("2320", "2400"):
+            level = current = Loop(opened)
+            outer.loops.append(level)
+        elif opened:
+            current = Loop(opened)
+            level.loops.append(current)
+        if _belongs_to_level(name, segment, level):
+            level.segments.append(segment)
+        elif name == "HI" and root == "2300":
+            outer.segments.append(segment)
+        else:
+            current.segments.append(segment)
+    return outer
+
+
+def _opens(name: str, segment: Segment, outer: Loop, level: Loop) -> str:
+    """The loop that this segment begins, or an empty string."""
+    if name == "NM1":
+        return _NM1_LOOPS.get(level.id, {}).get(segment.get(1), "")
+    if outer.id != "2300":
+        return ""
+    if name == "LX":
+        return "2400"
+    if name == "SBR":
+        return "2320"
+    if name == "SV1" and (level.id != "2400" or level.first("SV1")):
+        return "2400"  # the LX is missing; two services are still two service lines
+    return _LINE_LOOPS.get(name, "") if level.id == "2400" else ""
+
+
+def _belongs_to_level(name: str, segment: Segment, level: Loop) -> bool:
+    if name in _OWN_SEGMENTS.get(level.id, ()):
+        # 2430 has CAS segments of its own; only 2320's are listed above, so nothing is taken from it.
+        return True
+    return name == "DTP" and level.id == "2400" and segment.get(1) == "472"

@@ -1,0 +1,44 @@
+"""Logging: structured, to standard error, and of nothing that could be patient data.
+
+Only the keys named here may be logged; anything else is dropped, not masked, so that a careless call
+cannot leak. Event names are fixed texts in the source.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED_KEYS = frozenset(
+    {
+        "event", "level", "timestamp", "file_number", "edit", "pack", "segment_number", "byte", "claims",
+        "accepted", "held", "lines", "verdict", "error", "seconds", "status",
+    }
+)  # fmt: skip
+
+
+def configure(*, verbose: bool) -> None:
+    """Send log lines as JSON to standard error; information only where it was asked for."""
+    structlog.configure(
+        processors=[
+            _allow_listed,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.INFO if verbose else logging.ERROR
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _allow_listed(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    return {key: value for key, value in event.items() if key in ALLOWED_KEYS}

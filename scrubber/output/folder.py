@@ -1,0 +1,106 @@
+"""Outputs that appear whole or not at all: temporary name, fsync, then the real name."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, cast
+
+from scrubber.errors import OutputExistsError
+
+
+@dataclass(slots=True)
+class _Pending:
+    stream: BinaryIO
+    temporary: Path
+    final: Path
+    wanted: bool = True
+
+
+@dataclass(slots=True)
+class OutputFolder(AbstractContextManager["OutputFolder"]):
+    """The outputs of one input in a folder. On an error nothing of them is left behind.
+
+    Files are readable by their owner only. Without ``force`` an existing file is never replaced.
+    """
+
+    folder: Path
+    force: bool = False
+    _pending: list[_Pending] = field(default_factory=list)
+
+    def create(self, name: str) -> BinaryIO:
+        """Begin an output that will be called ``name``; write it as a seekable binary stream."""
+        final = self.folder / name
+        if not self.force and os.path.lexists(final):
+            raise OutputExistsError(f"{final} exists; --force replaces it")
+        handle, temporary = tempfile.mkstemp(prefix=".scrubber-", suffix=".part", dir=self.folder)
+        stream = cast("BinaryIO", os.fdopen(handle, "w+b"))
+        self._pending.append(_Pending(stream, Path(temporary), final))
+        return stream
+
+    def discard(self, stream: BinaryIO) -> None:
+        """This output is not wanted after all."""
+        for entry in self._pending:
+            if entry.stream is stream:
+                entry.wanted = False
+
+    def publish(self) -> list[Path]:
+        """Give the outputs their names, the first created last. All of them, or none."""
+        published: list[Path] = []
+        wanted = [entry for entry in self._pending if entry.wanted]
+        for entry in wanted:
+            entry.stream.flush()
+            os.fsync(entry.stream.fileno())
+            entry.stream.close()
+        try:
+            for entry in reversed(wanted):
+                self._rename(entry)
+                published.append(entry.final)
+        except BaseException:
+            if not self.force:
+                for path in published:
+                    path.unlink()
+            raise
+        self._sync_folder()
+        return published[::-1]
+
+    def _rename(self, entry: _Pending) -> None:
+        if self.force:
+            entry.temporary.replace(entry.final)
+            return
+        try:
+            # A link fails where the name is taken, even if that happened a moment ago.
+            os.link(entry.temporary, entry.final)
+        except FileExistsError as error:
+            raise OutputExistsError(f"{entry.final} exists; --force replaces it") from error
+        except (OSError, NotImplementedError):
+            # File systems without hard links: the check and the rename are then two steps.
+            if os.path.lexists(entry.final):
+                raise OutputExistsError(f"{entry.final} exists; --force replaces it") from None
+            entry.temporary.replace(entry.final)
+
+    def _sync_folder(self) -> None:
+        if os.name == "posix":
+            handle = os.open(self.folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove what is left of the temporary files."""
+        for entry in self._pending:
+            with suppress(OSError):
+                entry.stream.close()
+            with suppress(FileNotFoundError):
+                entry.temporary.unlink()
+        self._pending.clear()

@@ -1,0 +1,206 @@
+"""Taking claims to two outputs, each a whole and valid 837 of its own.
+
+A header is written to an output when the first claim below it goes there. HL segments are renumbered and
+trailers recounted only by what was taken out: a fault in the input's own numbers stays visible.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from scrubber.claim.walk import Frame
+from scrubber.x12 import Piece, Segment
+
+_HL04 = 4
+
+
+@dataclass(slots=True)
+class _Open:
+    """A frame that is open in one output. ``variant`` tells repaired copies of a level apart."""
+
+    frame: Frame
+    variant: tuple[tuple[int, bytes], ...]
+    number: str = ""  # HL01 as written
+    children: int = 0
+    emitted: int = 0  # what its trailer counts: segments, transactions or groups
+    child_code_at: int = -1  # where the HL04 of this level stands in the output
+
+
+class _Output:
+    """One output being put together."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._open: list[_Open] = []
+        self._childless: list[_Open] = []  # closed levels whose HL04 may have to be changed
+        self._levels = 0
+        self.size = 0
+
+    def leaf(
+        self, chain: Sequence[Frame], pieces: Sequence[Piece], replaced: Mapping[int, Segment]
+    ) -> None:
+        """Write pieces below the frames of ``chain``, opening what is not open yet."""
+        wanted = [(frame, _variant(frame, replaced)) for frame in chain]
+        same = 0
+        while (
+            same < len(self._open)
+            and same < len(wanted)
+            and (self._open[same].frame, self._open[same].variant) == wanted[same]
+        ):
+            same += 1
+        while len(self._open) > same:
+            self._pop()
+        for frame, variant in wanted[same:]:
+            self._push(frame, variant, replaced)
+        for piece in pieces:
+            self._write(piece)
+
+    def end(self, frame: Frame, trailer: Segment | None, miscount: int) -> None:
+        """The frame is complete in the input: close it here, with its trailer, if it is open."""
+        while any(entry.frame is frame for entry in self._open):
+            entry = self._open[-1]
+            if entry.frame is frame and trailer:
+                emitted = entry.emitted + (1 if frame.kind == "transaction" else 0)
+                self._write(_recounted(trailer, emitted + miscount))
+            self._pop()
+        if frame.is_level and frame.children:
+            for entry in self._childless:
+                if entry.frame is frame:
+                    self._patch(entry.child_code_at, b"0")
+        self._childless = [entry for entry in self._childless if entry.frame is not frame]
+
+    def blank(self, raw: bytes) -> None:
+        """Blanks between interchanges or at the end; kept where there is something they can follow."""
+        if self.size:
+            self._put(raw)
+
+    def _push(
+        self,
+        frame: Frame,
+        variant: tuple[tuple[int, bytes], ...],
+        replaced: Mapping[int, Segment],
+    ) -> None:
+        entry = _Open(frame, variant)
+        parent = self._open[-1] if self._open else None
+        if parent and frame.kind in ("group", "transaction"):
+            parent.emitted += 1
+        if frame.kind == "transaction":
+            self._levels = 0
+        self._open.append(entry)
+        pieces = [_current(piece, replaced) for piece in frame.pieces]
+        if frame.is_level and isinstance(pieces[0], Segment):
+            pieces[0] = self._renumbered(pieces[0], frame, entry, parent)
+        for piece in pieces:
+            self._write(piece)
+
+    def _renumbered(
+        self, hl: Segment, frame: Frame, entry: _Open, parent: _Open | None
+    ) -> Segment:
+        self._levels += 1
+        own, named = hl.get(1), hl.get(2)
+        entry.number = own
+        if _is_count(own):
+            entry.number = str(int(own) - frame.ordinal + self._levels)
+            if entry.number != own and int(own) != int(entry.number):
+                hl = hl.replace(1, entry.number.encode())
+        if parent and parent.frame.is_level:
+            parent.children += 1
+            if named == _number_in_input(parent.frame) and named != parent.number:
+                hl = hl.replace(2, parent.number.encode())
+        if hl.get(_HL04) == "1":
+            before = hl.delimiters.element.join(hl.elements[:_HL04])
+            entry.child_code_at = self.size + len(hl.lead) + len(before) + 1
+        return hl
+
+    def _pop(self) -> None:
+        entry = self._open.pop()
+        if entry.frame.is_level and not entry.children and entry.child_code_at >= 0:
+            self._childless.append(entry)
+
+    def _write(self, piece: Piece) -> None:
+        self._put(piece.raw)
+        if isinstance(piece, Segment) and piece.body:
+            for entry in self._open:
+                if entry.frame.kind == "transaction":
+                    entry.emitted += 1
+
+    def _put(self, raw: bytes) -> None:
+        self._stream.write(raw)
+        self.size += len(raw)
+
+    def _patch(self, at: int, raw: bytes) -> None:
+        self._stream.seek(at)
+        self._stream.write(raw)
+        self._stream.seek(0, io.SEEK_END)
+
+
+class Split:
+    """The cleaned and the held output of one input; both streams must be empty and seekable."""
+
+    def __init__(self, clean: BinaryIO, held: BinaryIO) -> None:
+        self._clean = _Output(clean)
+        self._held = _Output(held)
+
+    def leaf(
+        self,
+        chain: Sequence[Frame],
+        pieces: Sequence[Piece],
+        *,
+        held: bool,
+        replaced: Mapping[int, Segment],
+    ) -> None:
+        """Take a claim (or what is no claim) to its output. ``replaced``: repaired segments above it."""
+        (self._held if held else self._clean).leaf(chain, pieces, replaced)
+
+    def end(self, frame: Frame, trailer: Segment | None, miscount: int = 0) -> None:
+        """A frame is complete. ``miscount`` is by how much the input's trailer counts too many."""
+        for output in (self._clean, self._held):
+            output.end(frame, trailer, miscount)
+
+    def blank(self, raw: bytes) -> None:
+        """Blanks between interchanges or at the end."""
+        for output in (self._clean, self._held):
+            output.blank(raw)
+
+    @property
+    def clean_size(self) -> int:
+        """Bytes written to the cleaned output."""
+        return self._clean.size
+
+    @property
+    def held_size(self) -> int:
+        """Bytes written to the held output."""
+        return self._held.size
+
+
+def _variant(frame: Frame, replaced: Mapping[int, Segment]) -> tuple[tuple[int, bytes], ...]:
+    if not replaced:
+        return ()
+    return tuple(
+        (segment.number, replaced[segment.number].body)
+        for segment in frame.segments
+        if segment.number in replaced
+    )
+
+
+def _current(piece: Piece, replaced: Mapping[int, Segment]) -> Piece:
+    return replaced.get(piece.number, piece) if isinstance(piece, Segment) else piece
+
+
+def _number_in_input(frame: Frame) -> str:
+    first = frame.pieces[0]
+    return first.get(1) if isinstance(first, Segment) else ""
+
+
+def _recounted(trailer: Segment, count: int) -> Segment:
+    declared = trailer.get(1)
+    if not _is_count(declared) or int(declared) == count:
+        return trailer
+    return trailer.replace(1, str(count).encode())
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 12  # noqa: PLR2004 - no count is longer

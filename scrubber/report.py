@@ -1,0 +1,96 @@
+"""The report as typed values; `scrubber.output` writes them in the contract's formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from scrubber.edit.finding import Finding, Suppressed, UncheckedEdit
+from scrubber.edit.rulebook import TableInfo
+
+SCHEMA = "scrubber.report/1"
+ClaimVerdict = Literal["accepted", "held"]
+FileVerdict = Literal["clean", "rejected", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class DrugReport:
+    """A drug line of an administration: line number, HCPCS, NDC, NDC quantity and its unit."""
+
+    line: int
+    procedure: str
+    ndc: str
+    quantity: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdministrationReport:
+    """An administration line with the diagnoses that it points at and the drugs that belong to it."""
+
+    line: int
+    procedure: str
+    diagnoses: tuple[str, ...]
+    drugs: tuple[DrugReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimReport:
+    """What was said of one claim. ``control_number`` is CLM01, ``transaction`` ST02."""
+
+    control_number: str
+    transaction: str
+    verdict: ClaimVerdict
+    payer_id: str
+    pack: str
+    administrations: tuple[AdministrationReport, ...]
+    findings: tuple[Finding, ...]
+    unchecked: tuple[UncheckedEdit, ...]
+    suppressed: tuple[Suppressed, ...]
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many claims a file holds, how many may go and must not, and how many service lines."""
+
+    claims: int = 0
+    accepted: int = 0
+    held: int = 0
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was said of one input. ``findings`` are those outside any claim.
+
+    ``claims`` is empty where the claims were handed on one by one instead.
+    """
+
+    name: str
+    sha256: str
+    verdict: FileVerdict
+    counts: Counts
+    findings: tuple[Finding, ...]
+    claims: tuple[ClaimReport, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackInfo:
+    """A pack that decided about something in the report."""
+
+    id: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report of one run."""
+
+    version: str
+    as_of: date
+    packs: tuple[PackInfo, ...]
+    tables: tuple[TableInfo, ...]
+    files: tuple[FileReport, ...]

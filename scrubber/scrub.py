@@ -1,0 +1,238 @@
+"""The way of one input: survey it, walk its claims, judge each, and put it where it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scrubber.claim.pairing import Administration
+from scrubber.claim.walk import Ended, Leaf, walk
+from scrubber.edit.engine import Judged, judge_claim, judge_envelope
+from scrubber.edit.finding import Finding
+from scrubber.edit.policy import Policy
+from scrubber.errors import InputChangedError
+from scrubber.guide.versions import recognise
+from scrubber.output.split import Split
+from scrubber.report import (
+    AdministrationReport,
+    ClaimReport,
+    ClaimVerdict,
+    Counts,
+    DrugReport,
+    FileReport,
+    FileVerdict,
+    PackInfo,
+)
+from scrubber.source import HashingReader, Source
+from scrubber.survey import Envelope, survey_envelopes
+from scrubber.x12 import Piece, Segment, Stray, read_pieces
+from scrubber.x12.envelope import Scope, envelope_events
+
+Key = tuple[str, int]
+OnClaim = Callable[[ClaimReport, Judged], None]
+OnProgress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the first reading found: which scopes are held or cannot be examined, and what to repair."""
+
+    sha256: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    held: set[Key] = field(default_factory=set)
+    overlong: set[Key] = field(default_factory=set)
+    miscounts: dict[Key, int] = field(default_factory=dict)
+    repairs: dict[int, Segment] = field(default_factory=dict)
+
+    def holds(self, scope: Scope | None) -> bool:
+        """Whether this scope or one around it is held as a whole."""
+        while scope:
+            if scope.key in self.held:
+                return True
+            scope = scope.parent
+        return False
+
+    def is_opaque(self, scope: Scope) -> bool:
+        """Whether a transaction is passed on without looking into it."""
+        group = scope.parent.header if scope.parent else None
+        if scope.header is None or scope.key in self.overlong:
+            return True
+        if group and not recognise(group).supported:
+            return True
+        return not recognise(group, scope.header).supported
+
+
+def survey(source: Source, policy: Policy, progress: OnProgress = lambda _: None) -> Survey:
+    """Read the input once for its hash and its envelopes."""
+    result = Survey()
+    with source.open() as reader:
+        events = envelope_events(_watched(reader, progress))
+        for envelope in survey_envelopes(events):
+            _judge_envelope(envelope, policy, result)
+        result.sha256 = reader.sha256()
+    result.findings.sort(key=lambda finding: finding.where.segment_number or 0)
+    return result
+
+
+def scrub_source(
+    source: Source,
+    policy: Policy,
+    on_claim: OnClaim,
+    split: Split | None = None,
+    progress: OnProgress = lambda _: None,
+) -> FileReport:
+    """Judge every claim of an input, in its order.
+
+    ``on_claim`` gets each claim's report as it is ready; ``split`` (if any) takes the repaired claims to
+    the cleaned and the held output. Raises InputChangedError where the input changes meanwhile.
+    """
+    first = survey(source, policy, progress)
+    tally = _Tally()
+    with source.open() as reader:
+        pieces = (_repaired(piece, first) for piece in _watched(reader, progress))
+        for step in walk(envelope_events(pieces), first.is_opaque):
+            if isinstance(step, Ended):
+                if split:
+                    split.end(step.frame, step.trailer, first.miscounts.get(step.frame.scope.key, 0))
+            elif step.is_claim:
+                _claim(step, policy, first, tally, on_claim, split)
+            else:
+                _remainder(step, tally, split)
+        if reader.sha256() != first.sha256:
+            raise InputChangedError("the input changed while it was being read")
+    held_anything = tally.held > 0 or tally.remainders > 0
+    verdict: FileVerdict = "rejected" if held_anything else "clean"
+    if tally.claims == 0:
+        verdict = "unreadable"
+    counts = Counts(tally.claims, tally.claims - tally.held, tally.held, tally.lines)
+    return FileReport(source.name, first.sha256, verdict, counts, tuple(first.findings))
+
+
+def packs_used(policy: Policy, ids: Iterable[str]) -> tuple[PackInfo, ...]:
+    """The packs that decided, with those they extend; envelopes are judged by the base pack."""
+    rulebook = policy.rulebook
+    chains = [rulebook.chain(pack) for pack in sorted({*ids, policy.pack or "base"})]
+    packs = {pack.id: pack for chain in chains for pack in chain}
+    return tuple(PackInfo(pack.id, pack.version, pack.sha256) for _, pack in sorted(packs.items()))
+
+
+@dataclass(slots=True)
+class _Tally:
+    claims: int = 0
+    held: int = 0
+    lines: int = 0
+    remainders: int = 0
+
+
+def _watched(reader: HashingReader, progress: OnProgress) -> Iterator[Piece]:
+    """The pieces of an input, with word of how far the reading is."""
+    last = 0
+    for piece in read_pieces(reader):
+        if reader.bytes_read != last:
+            progress(reader.bytes_read - last)
+            last = reader.bytes_read
+        yield piece
+
+
+def _repaired(piece: Piece, first: Survey) -> Piece:
+    return first.repairs.get(piece.number, piece) if isinstance(piece, Segment) else piece
+
+
+def _judge_envelope(envelope: Envelope, policy: Policy, result: Survey) -> None:
+    if envelope.overlong:
+        result.overlong.add(envelope.key)
+    trailer = envelope.trailer
+    for finding, found in judge_envelope(envelope, policy):
+        result.findings.append(finding)
+        if finding.is_repaired and found.fix and trailer:
+            for change in found.fix.changes:
+                repaired = result.repairs.get(trailer.number, trailer)
+                after = change.after.encode()
+                result.repairs[trailer.number] = repaired.replace(change.field.element, after)
+        elif finding.holds and found.holds:
+            result.held.add(envelope.key)
+    if trailer and trailer.number not in result.repairs:
+        declared = trailer.get(1)
+        if declared.isascii() and declared.isdigit() and len(declared) <= 12:  # noqa: PLR2004 - no count is longer
+            if int(declared) != envelope.count:
+                result.miscounts[envelope.key] = int(declared) - envelope.count
+
+
+def _claim(
+    leaf: Leaf,
+    policy: Policy,
+    first: Survey,
+    tally: _Tally,
+    on_claim: OnClaim,
+    split: Split | None,
+) -> None:
+    levels = leaf.levels()
+    judged = judge_claim(
+        {name: frame.segments for name, frame in levels.items()},
+        leaf.segments,
+        policy,
+        {name: frame.loop for name, frame in levels.items()},
+    )
+    held = judged.holds or (leaf.frame is not None and first.holds(leaf.frame.scope))
+    tally.claims += 1
+    tally.held += held
+    tally.lines += len(judged.claim.lines)
+    on_claim(_report(judged, "held" if held else "accepted"), judged)
+    if split:
+        own = iter(judged.segments)
+        pieces = [next(own) if isinstance(piece, Segment) else piece for piece in leaf.pieces]
+        split.leaf(leaf.chain(), pieces, held=held, replaced=judged.replaced)
+
+
+def _remainder(leaf: Leaf, tally: _Tally, split: Split | None) -> None:
+    """What is no claim: blanks go along with either output, everything else is held."""
+    pieces = leaf.pieces
+    if pieces and all(_is_blank(piece) for piece in pieces):
+        if split:
+            split.blank(b"".join(piece.raw for piece in pieces))
+        return
+    tally.remainders += 1
+    if split:
+        split.leaf(leaf.chain(), pieces, held=True, replaced={})
+
+
+def _is_blank(piece: Piece) -> bool:
+    return piece.blank if isinstance(piece, Stray) else not piece.body
+
+
+def _report(judged: Judged, verdict: ClaimVerdict) -> ClaimReport:
+    claim = judged.claim
+    return ClaimReport(
+        control_number=str(claim.control_number),
+        transaction=str(claim.transaction),
+        verdict=verdict,
+        payer_id=str(claim.payer.id) if claim.payer else "",
+        pack=judged.pack,
+        administrations=tuple(_administration(entry) for entry in judged.administrations),
+        findings=judged.findings,
+        unchecked=judged.unchecked,
+        suppressed=judged.suppressed,
+        lines=len(claim.lines),
+    )
+
+
+def _administration(entry: Administration) -> AdministrationReport:
+    drugs = []
+    for line in entry.drugs:
+        drug = line.drugs[0] if line.drugs else None
+        drugs.append(
+            DrugReport(
+                line=line.index,
+                procedure=str(line.procedure),
+                ndc=str(drug.ndc) if drug else "",
+                quantity=str(drug.quantity) if drug else "",
+                unit=str(drug.unit) if drug else "",
+            )
+        )
+    return AdministrationReport(
+        line=entry.line.index,
+        procedure=str(entry.line.procedure),
+        diagnoses=tuple(str(dx.code) for dx in entry.diagnoses),
+        drugs=tuple(drugs),
+    )
+

@@ -1,0 +1,179 @@
+"""The first reading of an input: its hash, its envelopes, and what is wrong with them.
+
+Counts stand in trailers, so whether a transaction may be sent is known only at its end. Reading twice
+keeps memory flat: this reading remembers only which envelopes are at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scrubber.claim.hierarchy import Hierarchy, HierarchyFault
+from scrubber.guide.versions import Recognition, recognise
+from scrubber.x12 import IsaFault, Segment, Stray
+from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
+
+MAX_SEGMENTS = 20_000
+"""Segments of one claim or level beyond which it is not examined: memory must stay bounded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes of the input that belong to no segment: where they begin, and how many."""
+
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What edits see of one ISA–IEA, GS–GE, ST–SE, or of the whole input (kind ``file``).
+
+    ``count`` is what the trailer must declare: groups, transactions or segments. ``first`` is the first
+    segment. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that the input ended instead,
+    ``inside_unclosed`` that one inside it was unclosed already. ``recognition`` is of groups and
+    transactions; ``group_supported`` says whether the group of a transaction is one of ours.
+    """
+
+    kind: Literal["file", "interchange", "group", "transaction"]
+    key: tuple[str, int]
+    header: Segment | None
+    first: Segment | None
+    trailer: Segment | None
+    count: int
+    unclosed: bool = False
+    at_end: bool = False
+    inside_unclosed: bool = False
+    recognition: Recognition | None = None
+    group_supported: bool = True
+    nameless_parent: bool = False
+    claims: int = 0
+    hierarchy: tuple[HierarchyFault, ...] = ()
+    without_claim: tuple[Segment, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    overlong: Segment | None = None
+    isa_fault: IsaFault | None = None
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What is being counted in one open scope."""
+
+    scope: Scope | None
+    count: int = 0
+    claims: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+    inner_unclosed: bool = False
+    hierarchy: Hierarchy = field(default_factory=Hierarchy)
+    faults: list[HierarchyFault] = field(default_factory=list)
+    without_claim: list[Segment] = field(default_factory=list)
+    level: Segment | None = None  # the HL below which no claim and no level has come yet
+    run: int = 0
+    overlong: Segment | None = None
+
+    def add_gap(self, stray: Stray) -> None:
+        """Remember where stray bytes stand, but not the bytes: there may be gigabytes of them."""
+        last = self.gaps[-1] if self.gaps else None
+        if last and last.offset + last.length == stray.offset:
+            self.gaps[-1] = Gap(last.offset, last.length + len(stray.raw))
+        else:
+            self.gaps.append(Gap(stray.offset, len(stray.raw)))
+
+
+def survey_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
+    """Yield each envelope when it is complete, the innermost first, and at last the whole input."""
+    whole = _Facts(None)
+    stack = [whole]
+    for event in events:
+        if isinstance(event, Body):
+            _count(stack[-1], event.piece)
+        elif isinstance(event, Opened):
+            if event.scope.header:
+                stack[-1].count += 1
+            stack.append(_Facts(event.scope, count=1 if event.scope.kind == "transaction" else 0))
+        else:
+            yield _close(stack, event)
+    yield Envelope(
+        "file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps)
+    )
+
+
+def _count(facts: _Facts, piece: Segment | Stray) -> None:
+    """Take one piece into the facts of the innermost scope."""
+    if isinstance(piece, Stray):
+        if not piece.blank:
+            facts.add_gap(piece)
+        return
+    scope = facts.scope
+    if scope is None or scope.kind != "transaction" or not piece.body:
+        return
+    facts.count += 1
+    facts.run += 1
+    if facts.run > MAX_SEGMENTS and facts.overlong is None:
+        facts.overlong = piece
+    name = piece.body[:4]
+    mark = piece.delimiters.element
+    if name[:2] == b"HL" and name[2:3] == mark:
+        _take_level(facts, piece)
+    elif name == b"CLM" + mark:
+        facts.claims += 1
+        facts.run = 0
+        facts.level = None
+
+
+def _take_level(facts: _Facts, hl: Segment) -> None:
+    facts.run = 0
+    fault = facts.hierarchy.add(hl)
+    if fault:
+        facts.faults.append(fault)
+    if facts.level and not _is_below(hl, facts.level):
+        facts.without_claim.append(facts.level)
+    facts.level = hl
+
+
+def _is_below(hl: Segment, above: Segment) -> bool:
+    """Whether a level can stand inside another: a subscriber in a provider, a patient in either."""
+    return hl.get(3) in ("22", "23") and above.get(3) < hl.get(3)
+
+
+def _close(stack: list[_Facts], event: Closed) -> Envelope:
+    facts = stack.pop()
+    scope = event.scope
+    if facts.level:
+        facts.without_claim.append(facts.level)
+    unclosed = event.trailer is None
+    if unclosed or (facts.inner_unclosed and event.at_end):
+        stack[-1].inner_unclosed = True
+    group = scope.parent
+    group_recognition = recognise(group.header) if group and group.header else None
+    is_transaction = scope.kind == "transaction"
+    return Envelope(
+        kind=scope.kind,
+        key=scope.key,
+        header=scope.header,
+        first=scope.first,
+        trailer=event.trailer,
+        count=facts.count + (1 if is_transaction and event.trailer else 0),
+        unclosed=unclosed,
+        at_end=event.at_end,
+        inside_unclosed=facts.inner_unclosed,
+        recognition=_recognition(scope),
+        group_supported=group_recognition is None or group_recognition.supported,
+        nameless_parent=scope.parent is not None and scope.parent.header is None,
+        claims=facts.claims,
+        hierarchy=tuple(facts.faults),
+        without_claim=tuple(facts.without_claim),
+        gaps=tuple(facts.gaps),
+        overlong=facts.overlong,
+        isa_fault=scope.first.delimiters.fault if scope.kind == "interchange" else None,
+    )
+
+
+def _recognition(scope: Scope) -> Recognition | None:
+    if scope.header is None or scope.kind == "interchange":
+        return None
+    if scope.kind == "group":
+        return recognise(scope.header)
+    return recognise(scope.parent.header if scope.parent else None, scope.header)

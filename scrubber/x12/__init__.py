@@ -1,0 +1,17 @@
+"""Bytes to segments and back, without loss: knows X12 syntax, knows no guide and no claim."""
+
+from scrubber.x12.delimiters import ISA_LENGTH, Delimiters, IsaFault, find_delimiters
+from scrubber.x12.reader import MAX_SEGMENT_BYTES, Piece, read_pieces
+from scrubber.x12.segment import Segment, Stray
+
+__all__ = [
+    "ISA_LENGTH",
+    "MAX_SEGMENT_BYTES",
+    "Delimiters",
+    "IsaFault",
+    "Piece",
+    "Segment",
+    "Stray",
+    "find_delimiters",
+    "read_pieces",
+]

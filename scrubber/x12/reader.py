@@ -1,0 +1,157 @@
+"""Input bytes as a stream of segments, in constant memory, without losing a byte.
+
+``b"".join(piece.raw for piece in read_pieces(stream))`` is the input again, whatever the input was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from scrubber.x12.delimiters import LONGEST_ISA, Delimiters, find_delimiters
+from scrubber.x12.segment import Segment, Stray
+
+Piece = Segment | Stray
+
+CHUNK_BYTES = 1 << 18
+MAX_SEGMENT_BYTES = 1 << 20
+"""A segment longer than this is none: the terminator was lost, and memory must stay bounded."""
+
+# UTF-8's byte-order mark is harmless before an ISA; NUL and Ctrl-Z end files of old systems.
+_MARK = b"\xef\xbb\xbf"
+_BLANK = b"\r\n\t \x00\x1a"
+
+
+def read_pieces(stream: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
+    """Yield the segments of every interchange in ``stream``, and what lies between them as `Stray`."""
+    return _Reader(stream, chunk_bytes).pieces()
+
+
+class _Reader:
+    """The reading of one stream: what is buffered, and where we are."""
+
+    def __init__(self, stream: BinaryIO, chunk_bytes: int) -> None:
+        self._stream = stream
+        self._chunk_bytes = chunk_bytes
+        self._buffer = b""
+        self._offset = 0  # of the buffer's first byte in the input
+        self._number = 0  # of the last segment
+        self._ended = False
+        self._delimiters: Delimiters | None = None
+        self._lead = 0  # bytes before the segment that the buffer begins with
+
+    def pieces(self) -> Iterator[Piece]:
+        while True:
+            yield from self._between()
+            if not self._buffer:
+                return
+            yield from self._segments()
+
+    def _fill(self, wanted: int) -> None:
+        """Have at least ``wanted`` bytes in the buffer, or all that is left of the input."""
+        while len(self._buffer) < wanted and not self._ended:
+            chunk = self._stream.read(max(self._chunk_bytes, wanted - len(self._buffer)))
+            self._buffer += chunk
+            self._ended = not chunk
+
+    def _take(self, count: int) -> bytes:
+        taken, self._buffer = self._buffer[:count], self._buffer[count:]
+        self._offset += count
+        return taken
+
+    def _between(self) -> Iterator[Piece]:
+        """At the start and after each IEA: find the next ISA; the buffer then begins with its blanks.
+
+        Leaves the buffer empty at the end of the input. Where something other than an ISA follows an
+        IEA, it is read on with the delimiters in force, so that a lost ISA still shows what it lost.
+        """
+        while True:
+            self._fill(LONGEST_ISA * 2)
+            blanks = self._lead = _leading_blanks(self._buffer)
+            if blanks == len(self._buffer):
+                if blanks:
+                    yield Stray(self._buffer, self._offset, blank=True)
+                    self._take(blanks)
+                if self._ended:
+                    return
+                continue
+            if blanks > LONGEST_ISA:
+                yield Stray(self._buffer[:blanks], self._offset, blank=True)
+                self._take(blanks)
+                continue
+            found = find_delimiters(self._buffer[blanks : blanks + LONGEST_ISA])
+            if found:
+                self._delimiters = found
+                return
+            if self._delimiters:
+                return
+            yield self._skip_to_isa()
+
+    def _skip_to_isa(self) -> Stray:
+        """What stands before the next place that may be an ISA, or the whole buffer."""
+        at = self._buffer.find(b"ISA", 1)
+        while at >= 0 and not find_delimiters(self._buffer[at : at + LONGEST_ISA]):
+            at = self._buffer.find(b"ISA", at + 1)
+        if at < 0:
+            # Keep as much as an ISA may need, lest one that begins in this buffer be cut in two.
+            at = len(self._buffer) if self._ended else max(1, len(self._buffer) - LONGEST_ISA)
+        offset = self._offset
+        return Stray(self._take(at), offset, blank=False)
+
+    def _segments(self) -> Iterator[Piece]:
+        """The segments of this interchange, and of those after it that have the same delimiters.
+
+        Returns when other delimiters may be in force: with the buffer at the place to look for them.
+        """
+        delimiters = self._delimiters
+        assert delimiters is not None
+        terminator, blanks = delimiters.terminator, delimiters.blanks
+        iea, isa = b"IEA" + delimiters.element, b"ISA" + delimiters.element
+        first, closed = True, False
+        while True:
+            pieces = self._buffer.split(terminator)
+            rest = pieces.pop()
+            position = 0  # in the buffer, of the piece in hand
+            for piece in pieces:
+                body = piece[self._lead :] if first else piece.lstrip(blanks)
+                lead = len(piece) - len(body)
+                if (closed or body.startswith(isa)) and not first:
+                    head = self._buffer[position + lead : position + lead + LONGEST_ISA]
+                    if len(head) < LONGEST_ISA or find_delimiters(head) != delimiters:
+                        self._take(position)
+                        return
+                self._number += 1
+                start = self._offset + position + lead
+                yield Segment(body, self._number, start, delimiters, piece[:lead])
+                position += len(piece) + 1
+                first, closed = False, body.startswith(iea)
+            self._take(position)
+            if closed:
+                return
+            if len(rest) > MAX_SEGMENT_BYTES:
+                offset = self._offset
+                yield Stray(self._take(len(rest)), offset, blank=False)
+                first = False
+            if self._ended:
+                yield from self._last(blanks, delimiters)
+                return
+            self._fill(len(self._buffer) + 1)
+
+    def _last(self, blanks: bytes, delimiters: Delimiters) -> Iterator[Piece]:
+        """What follows the last terminator when the input ends: blanks, or a segment cut off."""
+        offset = self._offset
+        rest = self._take(len(self._buffer))
+        if not rest.strip(_BLANK):
+            if rest:
+                yield Stray(rest, offset, blank=True)
+            return
+        body = rest.lstrip(blanks)
+        self._number += 1
+        start = offset + len(rest) - len(body)
+        yield Segment(body, self._number, start, delimiters, rest[: len(rest) - len(body)], end=b"")
+
+
+def _leading_blanks(buffer: bytes) -> int:
+    """How many bytes of blanks, a byte-order mark among them, come first."""
+    rest = buffer.lstrip(_BLANK).removeprefix(_MARK).lstrip(_BLANK)
+    return len(buffer) - len(rest)

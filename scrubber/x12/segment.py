@@ -1,0 +1,113 @@
+"""One segment, and the bytes that belong to no segment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scrubber.x12.delimiters import Delimiters
+
+
+class Segment:
+    """One segment of an interchange. Immutable by convention; :meth:`replace` makes a changed copy.
+
+    ``body`` is the segment without its terminator, ``lead`` the blanks before it, ``end`` the terminator
+    (empty where the input was cut off). ``number`` counts the segments of the input from 1, ``offset`` is
+    the byte offset of ``body`` in the input; a changed copy keeps both, so it still knows where it came
+    from. ``raw`` gives back the exact bytes of the input.
+    """
+
+    __slots__ = ("_elements", "body", "delimiters", "end", "lead", "number", "offset")
+
+    def __init__(
+        self,
+        body: bytes,
+        number: int,
+        offset: int,
+        delimiters: Delimiters,
+        lead: bytes = b"",
+        end: bytes | None = None,
+    ) -> None:
+        self.body = body
+        self.number = number
+        self.offset = offset
+        self.delimiters = delimiters
+        self.lead = lead
+        self.end = delimiters.terminator if end is None else end
+        self._elements: list[bytes] | None = None
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the input, blanks before and terminator included."""
+        return self.lead + self.body + self.end
+
+    @property
+    def elements(self) -> list[bytes]:
+        """The elements; ``elements[0]`` is the segment id. Split once, on first use."""
+        if self._elements is None:
+            self._elements = self.body.split(self.delimiters.element)
+        return self._elements
+
+    @property
+    def id(self) -> str:
+        """The segment id, such as ``NM1``; empty for an empty segment."""
+        return text(self.elements[0])
+
+    def get(self, element: int) -> str:
+        """Element ``element`` (1 is the first after the id) as text; empty where absent."""
+        elements = self.elements
+        return text(elements[element]) if element < len(elements) else ""
+
+    def component(self, element: int, component: int) -> str:
+        """Component ``component`` (from 1) of an element as text; empty where absent."""
+        elements = self.elements
+        if element >= len(elements):
+            return ""
+        components = elements[element].split(self.delimiters.component)
+        return text(components[component - 1]) if component <= len(components) else ""
+
+    def components(self, element: int) -> int:
+        """How many components the element has; 0 where it is absent or empty."""
+        elements = self.elements
+        if element >= len(elements) or not elements[element]:
+            return 0
+        return elements[element].count(self.delimiters.component) + 1
+
+    def replace(self, element: int, value: bytes, component: int = 0) -> Segment:
+        """A copy with one element (or one component of it, from 1) changed; absent ones are added."""
+        elements = list(self.elements)
+        elements.extend([b""] * (element + 1 - len(elements)))
+        if component:
+            parts = elements[element].split(self.delimiters.component)
+            parts.extend([b""] * (component - len(parts)))
+            parts[component - 1] = value
+            value = self.delimiters.component.join(parts)
+        elements[element] = value
+        body = self.delimiters.element.join(elements)
+        return Segment(body, self.number, self.offset, self.delimiters, self.lead, self.end)
+
+    def __repr__(self) -> str:
+        # Never the body: a repr ends up in logs and test output, and the body is patient data.
+        return f"<Segment {self.number} at byte {self.offset}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Bytes that belong to no segment: before the first ISA, after the last IEA, or without any end.
+
+    ``blank`` tells that they are only blanks (or the end-of-file marks of old systems).
+    """
+
+    raw: bytes
+    offset: int
+    blank: bool
+
+    def __repr__(self) -> str:
+        return f"<Stray of {len(self.raw)} bytes at byte {self.offset}>"
+
+
+def text(raw: bytes) -> str:
+    """Element bytes as text: UTF-8 where they are, else Latin-1, which never fails."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
