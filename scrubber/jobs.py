@@ -46,9 +46,7 @@ def scrub_to_folder(
         clean = outputs.create(f"{source.stem}.clean.837")
         held = outputs.create(f"{source.stem}.held.837")
         names = {name: f"{source.stem}.report.{SUFFIXES[name]}" for name in formats}
-        reports = {
-            name: _open_report(name, outputs.create(file)) for name, file in names.items()
-        }
+        reports = {name: _open_report(name, outputs.create(file)) for name, file in names.items()}
         packs: set[str] = set()
 
         def take(claim: ClaimReport, judged: Judged) -> None:
@@ -73,13 +71,10 @@ def _open_report(name: str, stream: BinaryIO) -> _ReportFile:
     return _ReportFile(text, WRITERS[name](text))
 
 
-def _finish(
-    reports: Mapping[str, _ReportFile], file: FileReport, policy: Policy, packs: set[str]
-) -> None:
+def _finish(reports: Mapping[str, _ReportFile], file: FileReport, policy: Policy, packs: set[str]) -> None:
     head = Report(__version__, policy.as_of, packs_used(policy, packs), policy.rulebook.tables, ())
     for report in reports.values():
         report.writer.file(file)
         report.writer.finish(head)
         report.text.flush()
         report.text.detach()
-

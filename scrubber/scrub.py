@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scrubber.claim.pairing import Administration
 from scrubber.claim.walk import Ended, Leaf, walk
-from scrubber.edit.engine import Judged, judge_claim, judge_envelope
+from scrubber.edit.engine import Judged, judge_claim, judge_envelope, leave_claim
 from scrubber.edit.finding import Finding
 from scrubber.edit.policy import Policy
 from scrubber.errors import InputChangedError
@@ -27,6 +27,7 @@ from scrubber.source import HashingReader, Source
 from scrubber.survey import Envelope, survey_envelopes
 from scrubber.x12 import Piece, Segment, Stray, read_pieces
 from scrubber.x12.envelope import Scope, envelope_events
+from scrubber.x12.segment import is_count
 
 Key = tuple[str, int]
 OnClaim = Callable[[ClaimReport, Judged], None]
@@ -153,9 +154,8 @@ def _judge_envelope(envelope: Envelope, policy: Policy, result: Survey) -> None:
             result.held.add(envelope.key)
     if trailer and trailer.number not in result.repairs:
         declared = trailer.get(1)
-        if declared.isascii() and declared.isdigit() and len(declared) <= 12:  # noqa: PLR2004 - no count is longer
-            if int(declared) != envelope.count:
-                result.miscounts[envelope.key] = int(declared) - envelope.count
+        if is_count(declared) and int(declared) != envelope.count:
+            result.miscounts[envelope.key] = int(declared) - envelope.count
 
 
 def _claim(
@@ -167,12 +167,12 @@ def _claim(
     split: Split | None,
 ) -> None:
     levels = leaf.levels()
-    judged = judge_claim(
-        {name: frame.segments for name, frame in levels.items()},
-        leaf.segments,
-        policy,
-        {name: frame.loop for name, frame in levels.items()},
-    )
+    loops = {name: frame.loop for name, frame in levels.items()}
+    if leaf.is_cut:
+        judged = leave_claim(leaf.segments, policy, loops, "the input ends in this claim")
+    else:
+        above = {name: frame.segments for name, frame in levels.items()}
+        judged = judge_claim(above, leaf.segments, policy, loops)
     held = judged.holds or (leaf.frame is not None and first.holds(leaf.frame.scope))
     tally.claims += 1
     tally.held += held
@@ -235,4 +235,3 @@ def _administration(entry: Administration) -> AdministrationReport:
         diagnoses=tuple(str(dx.code) for dx in entry.diagnoses),
         drugs=tuple(drugs),
     )
-

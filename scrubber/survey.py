@@ -32,7 +32,7 @@ class Envelope:
     """What edits see of one ISA–IEA, GS–GE, ST–SE, or of the whole input (kind ``file``).
 
     ``count`` is what the trailer must declare: groups, transactions or segments. ``first`` is the first
-    segment. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that the input ended instead,
+    segment, ``last`` the last one so far. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that the input ended instead,
     ``inside_unclosed`` that one inside it was unclosed already. ``recognition`` is of groups and
     transactions; ``group_supported`` says whether the group of a transaction is one of ours.
     """
@@ -43,6 +43,7 @@ class Envelope:
     first: Segment | None
     trailer: Segment | None
     count: int
+    last: Segment | None = None
     unclosed: bool = False
     at_end: bool = False
     inside_unclosed: bool = False
@@ -55,6 +56,12 @@ class Envelope:
     gaps: tuple[Gap, ...] = ()
     overlong: Segment | None = None
     isa_fault: IsaFault | None = None
+
+    @property
+    def is_examined(self) -> bool:
+        """Whether this is a transaction that is read as claims."""
+        ours = self.recognition is not None and self.recognition.supported
+        return self.kind == "transaction" and ours and self.group_supported and not self.overlong
 
 
 @dataclass(slots=True)
@@ -86,18 +93,20 @@ def survey_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
     """Yield each envelope when it is complete, the innermost first, and at last the whole input."""
     whole = _Facts(None)
     stack = [whole]
+    last: Segment | None = None
     for event in events:
         if isinstance(event, Body):
             _count(stack[-1], event.piece)
+            last = event.piece if isinstance(event.piece, Segment) else last
         elif isinstance(event, Opened):
+            last = event.scope.first
             if event.scope.header:
                 stack[-1].count += 1
             stack.append(_Facts(event.scope, count=1 if event.scope.kind == "transaction" else 0))
         else:
-            yield _close(stack, event)
-    yield Envelope(
-        "file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps)
-    )
+            last = event.trailer or last
+            yield _close(stack, event, last)
+    yield Envelope("file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps))
 
 
 def _count(facts: _Facts, piece: Segment | Stray) -> None:
@@ -138,7 +147,7 @@ def _is_below(hl: Segment, above: Segment) -> bool:
     return hl.get(3) in ("22", "23") and above.get(3) < hl.get(3)
 
 
-def _close(stack: list[_Facts], event: Closed) -> Envelope:
+def _close(stack: list[_Facts], event: Closed, last: Segment | None) -> Envelope:
     facts = stack.pop()
     scope = event.scope
     if facts.level:
@@ -155,6 +164,7 @@ def _close(stack: list[_Facts], event: Closed) -> Envelope:
         header=scope.header,
         first=scope.first,
         trailer=event.trailer,
+        last=last,
         count=facts.count + (1 if is_transaction and event.trailer else 0),
         unclosed=unclosed,
         at_end=event.at_end,

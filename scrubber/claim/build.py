@@ -97,9 +97,7 @@ def _other_payer(loop: Loop) -> OtherPayer:
         adjustments=_adjustments(loop),
         amounts=_amounts(loop),
         references=_references(payers[0]) if payers else (),
-        providers=tuple(
-            _party(inner, None) for inner in loop.loops if inner.id not in ("2330A", "2330B")
-        ),
+        providers=tuple(_party(inner, None) for inner in loop.loops if inner.id not in ("2330A", "2330B")),
     )
 
 
@@ -191,22 +189,19 @@ def _days(form: str, value: str) -> tuple[date | None, date | None]:
 
 def _references(loop: Loop) -> tuple[Reference, ...]:
     return tuple(
-        Reference(Field.of(ref, 1, 0, loop.id), Field.of(ref, 2, 0, loop.id))
-        for ref in loop.every("REF")
+        Reference(Field.of(ref, 1, 0, loop.id), Field.of(ref, 2, 0, loop.id)) for ref in loop.every("REF")
     )
 
 
 def _notes(loop: Loop) -> tuple[Note, ...]:
     return tuple(
-        Note(Field.of(nte, 1, 0, loop.id), Field.of(nte, 2, 0, loop.id))
-        for nte in loop.every("NTE")
+        Note(Field.of(nte, 1, 0, loop.id), Field.of(nte, 2, 0, loop.id)) for nte in loop.every("NTE")
     )
 
 
 def _amounts(loop: Loop) -> tuple[Amount, ...]:
     return tuple(
-        Amount(Field.of(amt, 1, 0, loop.id), Field.of(amt, 2, 0, loop.id))
-        for amt in loop.every("AMT")
+        Amount(Field.of(amt, 1, 0, loop.id), Field.of(amt, 2, 0, loop.id)) for amt in loop.every("AMT")
     )
 
 

@@ -245,9 +245,7 @@ class Claim:
 
     def rendering_of(self, line: ServiceLine) -> Party | None:
         """Who rendered a line: loop 2420A, else 2310B, else the billing provider."""
-        return (
-            _first(line.providers, "2420A") or _first(self.providers, "2310B") or self.billing_provider
-        )
+        return _first(line.providers, "2420A") or _first(self.providers, "2310B") or self.billing_provider
 
     def diagnosis(self, pointer: str) -> Diagnosis | None:
         """The diagnosis that a pointer (SV107) names, or ``None`` where it names nothing."""

@@ -57,9 +57,7 @@ def pair(claim: Claim, codes: ProcedureSets) -> tuple[Administration, ...]:
 
 def is_administration(line: ServiceLine, codes: ProcedureSets) -> bool:
     """Whether the line bills giving a drug or a vaccine."""
-    return codes.is_in("administration", line.hcpcs) or codes.is_in(
-        "vaccine_administration", line.hcpcs
-    )
+    return codes.is_in("administration", line.hcpcs) or codes.is_in("vaccine_administration", line.hcpcs)
 
 
 def is_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
@@ -104,9 +102,7 @@ def can_belong(claim: Claim, giver: ServiceLine, drug: ServiceLine, codes: Proce
     about_vaccine = codes.is_in("vaccine_administration", giver.hcpcs)
     if about_vaccine != codes.is_in("vaccine", drug.hcpcs):
         return False
-    return (
-        same_day(giver, drug) is not False and same_provider(claim, giver, drug) is not False
-    )
+    return same_day(giver, drug) is not False and same_provider(claim, giver, drug) is not False
 
 
 def _assign(
@@ -136,9 +132,7 @@ def _fit(
     units = giver.units.decimal or Decimal(1)
     has_room = len(given[giver.index]) < units
     by_vein = codes.is_in("intravenous", giver.hcpcs)
-    route_fits = not (
-        (by_vein and drug.has_modifier("JB")) or (not by_vein and drug.has_modifier("JA"))
-    )
+    route_fits = not ((by_vein and drug.has_modifier("JB")) or (not by_vein and drug.has_modifier("JA")))
     before = giver.index < drug.index
     return (
         not codes.is_in("add_on", giver.hcpcs),

@@ -67,12 +67,14 @@ class Frame:
 class Leaf:
     """What hangs below a frame: a claim (CLM first), or pieces that belong to no claim.
 
-    A frame below which nothing hangs gets an empty leaf, so that it is not lost.
+    A frame below which nothing hangs gets an empty leaf, so that it is not lost. ``is_cut`` tells that the
+    input ended in the claim, so that nobody knows what is missing of it.
     """
 
     frame: Frame | None
     pieces: Sequence[Piece]
     is_claim: bool = False
+    is_cut: bool = False
 
     @property
     def segments(self) -> list[Segment]:
@@ -132,7 +134,7 @@ class _Walk:
             self._levels = 0
 
     def _close_scope(self, event: Closed) -> Iterator[Step]:
-        yield from self._end_claim()
+        yield from self._end_claim(is_cut=event.at_end)
         while self._frame and self._frame.is_level:
             yield from self._end_frame(None)
         yield from self._end_frame(event.trailer)
@@ -180,9 +182,9 @@ class _Walk:
         self._levels += 1
         self._frame = Frame(kind, parent.scope, parent, [hl], self._levels)
 
-    def _end_claim(self) -> Iterator[Step]:
+    def _end_claim(self, *, is_cut: bool = False) -> Iterator[Step]:
         if self._claim is not None:
-            yield Leaf(self._frame, self._claim, is_claim=True)
+            yield Leaf(self._frame, self._claim, is_claim=True, is_cut=is_cut)
             self._claim = None
 
     def _mark_used(self) -> None:

@@ -21,7 +21,8 @@ from scrubber.errors import ConfigurationError
 
 def shipped_folder() -> Path:
     """The folder of edits that belongs to this installation: in a wheel inside the package, in a
-    checkout beside it."""
+    checkout beside it.
+    """
     package = Path(__file__).resolve().parent.parent
     installed = package / "_edits"
     return installed if installed.is_dir() else package.parent / "edits"

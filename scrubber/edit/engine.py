@@ -93,9 +93,7 @@ def judge_claim(
         administrations = pair(claim, policy.rulebook.codes)
         said, unchecked = _ask(claim, pack, administrations, policy)
         wanted = [
-            item
-            for item in said
-            if not item.suppressed and policy.fixes.allow(item.finding.edit, item.fix)
+            item for item in said if not item.suppressed and policy.fixes.allow(item.finding.edit, item.fix)
         ]
         changes = _compatible(wanted) if round_number < MAX_ROUNDS - 1 else []
         if not changes:
@@ -120,6 +118,21 @@ def judge_claim(
         suppressed=tuple(item.suppressed for item in said if item.suppressed),
         unchecked=tuple(unchecked),
         repairs=_repairs(levels, segments, own, replaced, repaired),
+    )
+
+
+def leave_claim(segments: Sequence[Segment], policy: Policy, loops: Mapping[str, Loop], why: str) -> Judged:
+    """A claim that no edit is run on, with the reason said."""
+    claim = build_claim(dict(loops), segments)
+    return Judged(
+        claim=claim,
+        pack=policy.pack_for(claim),
+        administrations=pair(claim, policy.rulebook.codes),
+        segments=tuple(segments),
+        replaced={},
+        findings=(),
+        suppressed=(),
+        unchecked=(UncheckedEdit("*", why),),
     )
 
 
@@ -226,9 +239,7 @@ def _applies(fix: Fix, own: set[int], levels: Levels) -> bool:
 
     A transaction's own header is shared by claims of many payers, so a claim's edit may not change it.
     """
-    above = {
-        segment.number for name, level in levels.items() if name != "HEADER" for segment in level
-    }
+    above = {segment.number for name, level in levels.items() if name != "HEADER" for segment in level}
     for change in fix.changes:
         segment = change.field.segment
         if segment is None or segment.number not in own | above:
@@ -275,9 +286,7 @@ def _repairs(
 
 
 def _repaired_by(number: int, repaired: Sequence[Finding]) -> tuple[str, ...]:
-    return tuple(
-        sorted({finding.edit for finding in repaired if finding.where.segment_number == number})
-    )
+    return tuple(sorted({finding.edit for finding in repaired if finding.where.segment_number == number}))
 
 
 def _number(change: Change) -> int:
@@ -289,16 +298,12 @@ def _changed(segment: Segment, change: Change) -> Segment:
     return segment.replace(change.field.element, change.after.encode(), change.field.component)
 
 
-def _loops(
-    levels: Levels, loops: Mapping[str, Loop], replaced: Mapping[int, Segment]
-) -> dict[str, Loop]:
+def _loops(levels: Levels, loops: Mapping[str, Loop], replaced: Mapping[int, Segment]) -> dict[str, Loop]:
     """The levels with repaired segments in place of the input's."""
     result: dict[str, Loop] = {}
     for name, segments in levels.items():
         if any(segment.number in replaced for segment in segments):
-            result[name] = parse_loops(
-                name, [replaced.get(segment.number, segment) for segment in segments]
-            )
+            result[name] = parse_loops(name, [replaced.get(segment.number, segment) for segment in segments])
         else:
             result[name] = loops[name]
     return result

@@ -46,7 +46,7 @@ class Found:
 
     ``at`` is the field that is wrong, or the segment nearest to what is missing; then ``element`` names
     what is missing (``REF02``) if it helps. ``line`` is the service line concerned. ``variant`` selects
-    one of the edit's variant severities. ``holds`` is only for envelopes: ``False`` where the fault
+    one of the edit's variant severities. ``byte`` is the place where there is no segment. ``holds`` is only for envelopes: ``False`` where the fault
     concerns one place in it and not the whole.
     """
 
@@ -57,6 +57,7 @@ class Found:
     element: str = ""
     variant: str = ""
     loop: str = ""
+    byte: int | None = None
     holds: bool = True
 
 
@@ -156,5 +157,5 @@ def where_of(found: Found) -> Where:
         element=element,
         line=found.line.index if found.line else None,
         segment_number=segment.number if segment else None,
-        byte=segment.offset if segment else None,
+        byte=segment.offset if segment else found.byte,
     )

@@ -174,9 +174,7 @@ class _Reader:
             if wanted is tuple and isinstance(value, list):
                 parameters[name] = tuple(value)
             elif type(value) is not wanted:
-                raise self.error(
-                    header, "parameters", f"{name} of {edit.id} must be {wanted.__name__}"
-                )
+                raise self.error(header, "parameters", f"{name} of {edit.id} must be {wanted.__name__}")
         return parameters
 
     def _severity(self, value: object, header: str, key: str) -> Severity | None:

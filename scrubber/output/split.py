@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from scrubber.claim.walk import Frame
 from scrubber.x12 import Piece, Segment
+from scrubber.x12.segment import is_count
 
 _HL04 = 4
 
@@ -39,9 +40,7 @@ class _Output:
         self._levels = 0
         self.size = 0
 
-    def leaf(
-        self, chain: Sequence[Frame], pieces: Sequence[Piece], replaced: Mapping[int, Segment]
-    ) -> None:
+    def leaf(self, chain: Sequence[Frame], pieces: Sequence[Piece], replaced: Mapping[int, Segment]) -> None:
         """Write pieces below the frames of ``chain``, opening what is not open yet."""
         wanted = [(frame, _variant(frame, replaced)) for frame in chain]
         same = 0
@@ -96,13 +95,11 @@ class _Output:
         for piece in pieces:
             self._write(piece)
 
-    def _renumbered(
-        self, hl: Segment, frame: Frame, entry: _Open, parent: _Open | None
-    ) -> Segment:
+    def _renumbered(self, hl: Segment, frame: Frame, entry: _Open, parent: _Open | None) -> Segment:
         self._levels += 1
         own, named = hl.get(1), hl.get(2)
         entry.number = own
-        if _is_count(own):
+        if is_count(own):
             entry.number = str(int(own) - frame.ordinal + self._levels)
             if entry.number != own and int(own) != int(entry.number):
                 hl = hl.replace(1, entry.number.encode())
@@ -197,10 +194,6 @@ def _number_in_input(frame: Frame) -> str:
 
 def _recounted(trailer: Segment, count: int) -> Segment:
     declared = trailer.get(1)
-    if not _is_count(declared) or int(declared) == count:
+    if not is_count(declared) or int(declared) == count:
         return trailer
     return trailer.replace(1, str(count).encode())
-
-
-def _is_count(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 12  # noqa: PLR2004 - no count is longer

@@ -162,7 +162,7 @@ def _dump(record: Record) -> str:
 
 
 def _spool() -> IO[str]:
-    return tempfile.SpooledTemporaryFile(  # type: ignore[return-value]
+    return tempfile.SpooledTemporaryFile(
         max_size=1 << 22, mode="w+", encoding="utf-8", newline="\n", errors="replace"
     )
 

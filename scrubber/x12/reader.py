@@ -6,12 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 from scrubber.x12.delimiters import LONGEST_ISA, Delimiters, find_delimiters
 from scrubber.x12.segment import Segment, Stray
 
 Piece = Segment | Stray
+
+
+class Readable(Protocol):
+    """What can be read: an open file, or anything with the same ``read``."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes; none at the end."""
+        ...
+
 
 CHUNK_BYTES = 1 << 18
 MAX_SEGMENT_BYTES = 1 << 20
@@ -22,7 +31,7 @@ _MARK = b"\xef\xbb\xbf"
 _BLANK = b"\r\n\t \x00\x1a"
 
 
-def read_pieces(stream: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
+def read_pieces(stream: Readable, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
     """Yield the segments of every interchange in ``stream``, and what lies between them as `Stray`."""
     return _Reader(stream, chunk_bytes).pieces()
 
@@ -30,7 +39,7 @@ def read_pieces(stream: BinaryIO, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Pi
 class _Reader:
     """The reading of one stream: what is buffered, and where we are."""
 
-    def __init__(self, stream: BinaryIO, chunk_bytes: int) -> None:
+    def __init__(self, stream: Readable, chunk_bytes: int) -> None:
         self._stream = stream
         self._chunk_bytes = chunk_bytes
         self._buffer = b""

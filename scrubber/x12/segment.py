@@ -111,3 +111,8 @@ def text(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def is_count(value: str) -> bool:
+    """Whether the text is a number that counts something: digits only, and not absurdly many."""
+    return value.isascii() and value.isdigit() and len(value) <= 12

@@ -1,0 +1,46 @@
+"""The Medicare number is not an MBI.
+
+What is wrong
+    The claim goes to Medicare (SBR09 is MB), but the member id (2010BA NM109) does not have the form of a
+    Medicare Beneficiary Identifier: eleven characters, digits and capitals at set places, never S, L, O, I,
+    B or Z.
+
+Why it is refused
+    Medicare finds no such patient and rejects the claim. The old number that was made from a Social
+    Security number has not been accepted since 2020.
+
+How to correct it
+    Copy the number from the patient's red, white and blue card. A zero is never the letter O. Hyphens,
+    blanks and small letters are repaired safely.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.edit import Context, Edit, Found, Outcome, safe
+
+edit = Edit(
+    id="BILL-08",
+    title="Medicare number is not an MBI",
+    snip=5,
+    severity="reject",
+    sources=("S-MBI",),
+    denials=("CO-31", "CO-16", "MA27", "N382"),
+    claim_status=("A7:164",),
+)
+
+_LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
+_MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", re.ASCII)
+
+
+@edit.claim
+def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+    if claim.subscriber is None or claim.subscriber.filing_code != "MB":
+        return
+    number = claim.subscriber.party.id
+    if number and not _MBI.fullmatch(number):
+        clean = re.sub(r"[ -]", "", number).upper()
+        fix = safe((number, clean)) if clean != number and _MBI.fullmatch(clean) else None
+        message = "The member id is not a Medicare Beneficiary Identifier."
+        yield Found(at=number, message=message, fix=fix)

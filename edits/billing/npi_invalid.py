@@ -1,0 +1,78 @@
+"""An NPI is missing or cannot be one.
+
+What is wrong
+    The National Provider Identifier (NM109) of the billing, rendering or another provider does not have ten
+    digits or fails its check digit; or the billing or rendering provider has no identifier at all.
+
+Why it is refused
+    An NPI is ten digits of which the last is a check digit. One that fails belongs to nobody, so the payer
+    cannot tell who billed or rendered the service.
+
+How to correct it
+    Compare it with the NPI registry (NPPES); usually two digits were swapped. Blanks and hyphens are
+    removed safely.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, Party, ServiceLine
+from scrubber.edit import Context, Edit, Found, Outcome, safe
+
+edit = Edit(
+    id="BILL-03",
+    title="NPI is missing or fails its check digit",
+    snip=5,
+    severity="reject",
+    sources=("CFR-162.406", "X12-837P"),
+    denials=("CO-206", "CO-207"),
+    claim_status=("A7:562",),
+)
+
+_NEEDED = ("2010AA", "2310B", "2420A")
+_SECONDARY = ("0B", "1G", "G2", "LU")  # REF qualifiers of a provider who has no NPI
+_CHECK_PREFIX = "80840"
+
+
+@edit.claim
+def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+    for line, party in _providers(claim):
+        if party.id:
+            yield from _check_number(party, line)
+        elif party.loop in _NEEDED and not _has_other_identifier(claim, party):
+            message = "The provider has no NPI and no other identifier."
+            yield Found(at=party.id if party.id.segment else claim.segment, message=message, line=line)
+
+
+def _providers(claim: Claim) -> Iterator[tuple[ServiceLine | None, Party]]:
+    if claim.billing_provider:
+        yield None, claim.billing_provider
+    yield from ((None, party) for party in claim.providers)
+    yield from ((line, party) for line in claim.lines for party in line.providers)
+
+
+def _has_other_identifier(claim: Claim, party: Party) -> bool:
+    if party.reference(*_SECONDARY):
+        return True
+    # The billing provider's identifier with the payer stands in the payer's loop (2010BB).
+    return party.loop == "2010AA" and any(
+        reference.qualifier in _SECONDARY for reference in claim.payer_references
+    )
+
+
+def _check_number(party: Party, line: ServiceLine | None) -> Iterator[Outcome]:
+    if party.qualifier != "XX" or is_npi(party.id):
+        return
+    clean = re.sub(r"[ -]", "", party.id)
+    fix = safe((party.id, clean)) if clean != party.id and is_npi(clean) else None
+    why = "fails its check digit" if re.fullmatch(r"[0-9]{10}", clean) else "does not have ten digits"
+    yield Found(at=party.id, message=f"The NPI in loop {party.loop} {why}.", line=line, fix=fix)
+
+
+def is_npi(text: str) -> bool:
+    """Ten digits, first 1 or 2, whose last one is the Luhn check digit over 80840 and the NPI."""
+    if not re.fullmatch(r"[12][0-9]{9}", text, re.ASCII):
+        return False
+    digits = [int(character) for character in reversed(_CHECK_PREFIX + text)]
+    doubled = (digit * 2 if at % 2 else digit for at, digit in enumerate(digits))
+    return sum(number // 10 + number % 10 for number in doubled) % 10 == 0

@@ -1,0 +1,57 @@
+"""A date is not a date.
+
+What is wrong
+    A date is not written CCYYMMDD, a span not CCYYMMDD-CCYYMMDD, there is no such day, or a span ends before
+    it begins.
+
+Why it is refused
+    The claim cannot be put in time; it is rejected before it is entered.
+
+How to correct it
+    Correct the date. Only 2026-05-01 and 2026/05/01 are repaired safely; day and month are never guessed.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, Field, Party, Period, ServiceLine
+from scrubber.claim.field import parse_date
+from scrubber.edit import Context, Edit, Found, Outcome, safe
+
+edit = Edit(
+    id="DATE-03",
+    title="Date is not a date",
+    snip=1,
+    severity="reject",
+    sources=("X12-837P",),
+    denials=("CO-16", "M52"),
+    claim_status=("A7:187",),
+)
+
+_YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})", re.ASCII)
+
+
+@edit.claim
+def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+    for line, period in _periods(claim):
+        if period.value and period.format in ("D8", "RD8") and period.start is None:
+            yield _found(period.value, line)
+    people: list[Party | None] = [claim.patient]
+    if claim.in_patient_loop and claim.subscriber:
+        people.append(claim.subscriber.party)
+    for person in people:
+        if person and person.birth_date and person.birth_date.date is None:
+            yield _found(person.birth_date, None)
+
+
+def _periods(claim: Claim) -> Iterator[tuple[ServiceLine | None, Period]]:
+    yield from ((None, period) for period in claim.dates)
+    for line in claim.lines:
+        yield from ((line, period) for period in line.dates)
+        yield from ((line, decided.date) for decided in line.adjudications if decided.date)
+
+
+def _found(value: Field, line: ServiceLine | None) -> Found:
+    plain = "".join(match.group(1, 3, 4)) if (match := _YEAR_FIRST.fullmatch(value.strip())) else ""
+    fix = safe((value, plain)) if parse_date(plain) else None
+    return Found(at=value, message=f"{value.name} is not a date.", line=line, fix=fix)

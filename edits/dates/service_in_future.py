@@ -1,0 +1,38 @@
+"""The service lies in the future.
+
+What is wrong
+    The date of service (DTP*472), or the end of its span, is later than the day on which the claim is sent.
+
+Why it is refused
+    What has not happened cannot be billed; the claim is rejected.
+
+How to correct it
+    Correct the date; often the year was mistyped. If the service is really planned, hold the claim until
+    it has been given.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+
+edit = Edit(
+    id="DATE-01",
+    title="Service date lies in the future",
+    snip=4,
+    severity="reject",
+    sources=("X12-837P", "S-CSCLIST"),
+    denials=("CO-110", "CO-16", "M52"),
+    claim_status=("A7:510",),
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for line in claim.lines:
+        service = line.service
+        if service is None or service.end is None:
+            yield Unchecked("a service line has no readable date of service")
+        elif service.end > context.as_of:
+            message = f"The service is dated {service.end}, after {context.as_of}."
+            yield Found(at=service.value, message=message, line=line)

@@ -1,0 +1,55 @@
+"""Levels or service lines are not numbered in sequence.
+
+What is wrong
+    Hierarchical levels (HL01) must count 1, 2, 3 … within a transaction and name the level above them
+    (HL02); service lines (LX01) must count 1, 2, 3 … within a claim.
+
+Why it is refused
+    A gap may mean that a part of the file was lost, and a wrong parent puts a patient under another
+    subscriber. Receivers reject a transaction whose levels do not fit, and a claim whose lines do not.
+
+How to correct it
+    Have the transaction produced again by the practice-management system. The scrubber renumbers only what
+    it has taken out itself: a wrong level holds the transaction, a wrong line number holds its claim.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, Field
+from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.survey import Envelope
+from scrubber.x12.segment import is_count
+
+edit = Edit(
+    id="STR-02",
+    title="Levels or service lines are not numbered in sequence",
+    snip=1,
+    severity="reject",
+    sources=("X12-837P",),
+    claim_status=("A7:684",),
+)
+
+_WHAT = {1: "number", 2: "parent", 3: "level"}
+
+
+@edit.envelope
+def check_levels(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+    if not envelope.is_examined:
+        return
+    for fault in envelope.hierarchy:
+        at = Field.of(fault.segment, fault.element)
+        what = _WHAT[fault.element]
+        message = f"The {what} of this level is {fault.found or 'missing'}; expected {fault.expected}."
+        yield Found(at=at, message=message)
+
+
+@edit.claim
+def check_lines(claim: Claim, _context: Context) -> Iterator[Outcome]:
+    expected = 1
+    for line in claim.lines:
+        number = line.number
+        # After a slip, both going on from it and going back to the right count are one fault.
+        if number not in (str(expected), str(line.index)):
+            message = f"The service line is numbered {number or 'not at all'}; expected {expected}."
+            yield Found(at=number if number.segment else line.segment, message=message, line=line)
+        expected = (int(number) if is_count(number) else expected) + 1

@@ -1,0 +1,33 @@
+"""A claim or level is too long to be one.
+
+What is wrong
+    More segments follow each other without a new claim, level or trailer than any guide allows.
+
+Why it is refused
+    Headers of claims or levels were lost, or this is no claim file. The transaction was not examined, so
+    it is held.
+
+How to correct it
+    Have the file produced again.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.survey import MAX_SEGMENTS, Envelope
+
+edit = Edit(
+    id="STR-12",
+    title="A claim or level is too long to be one",
+    snip=1,
+    severity="reject",
+    sources=("X12-837P",),
+    claim_status=("A7:684",),
+)
+
+
+@edit.envelope
+def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+    if envelope.overlong:
+        message = f"More than {MAX_SEGMENTS} segments without a new claim or level: not examined."
+        yield Found(at=envelope.overlong, message=message)

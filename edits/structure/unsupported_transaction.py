@@ -1,0 +1,43 @@
+"""This transaction is no 837P of version 005010X222A1.
+
+What is wrong
+    The group (GS01, GS08) or the transaction (ST01, ST03) is another one: an institutional or dental
+    claim, a remittance advice, an older version …
+
+Why it is refused
+    Nothing is wrong with it as such. This scrubber knows only professional claims, so nothing in it was
+    checked, and what was not checked is not passed: it is held, while 837P groups beside it are scrubbed.
+
+How to correct it
+    Send such files past this scrubber, or in files of their own. An 837P labelled with a wrong version
+    needs the right one in GS08 and ST03.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Field
+from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.guide.versions import GUIDE
+from scrubber.survey import Envelope
+
+edit = Edit(
+    id="STR-09",
+    title="Unsupported transaction or version",
+    snip=2,
+    severity="reject",
+    sources=("X12-837P",),
+    claim_status=("A7:684",),
+)
+
+
+@edit.envelope
+def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+    recognition = envelope.recognition
+    if recognition is None or recognition.supported:
+        return
+    version = f"{recognition.name} {recognition.version}".strip()
+    message = f"Not examined: {version} is not supported, only the 837P {GUIDE} is."
+    if envelope.kind == "group":
+        yield Found(at=Field.of(envelope.header, 8), message=message)
+    elif envelope.group_supported:
+        yield Found(at=Field.of(envelope.header, 1), message=message)

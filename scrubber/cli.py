@@ -1,0 +1,288 @@
+"""The command line: arguments in, exit status out."""
+
+from __future__ import annotations
+
+import errno
+import io
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+
+from scrubber import log
+from scrubber.api import make_policy
+from scrubber.edit.engine import Judged
+from scrubber.edit.policy import Policy
+from scrubber.errors import ConfigurationError, InputChangedError, OutputExistsError
+from scrubber.jobs import scrub_to_folder
+from scrubber.output.diff import diff_lines
+from scrubber.output.manual import explain as explain_lines
+from scrubber.output.manual import list_edits as edit_lines
+from scrubber.output.manual import list_packs as pack_lines
+from scrubber.output.manual import show_pack as decision_lines
+from scrubber.output.writers import WRITERS, ReportWriter
+from scrubber.report import ClaimReport, FileReport, Report
+from scrubber.scrub import OnProgress, packs_used, scrub_source
+from scrubber.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
+from scrubber.version import __version__
+
+OK, HELD, USAGE, TRY_LATER = 0, 1, 2, 75
+_TRY_LATER = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EBUSY})
+_PROGRESS_FROM = 8 << 20
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def _split(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that decide which edits judge, and how."""
+    options = [
+        click.option("--pack", default="", metavar="ID", help="Judge every claim by this pack."),
+        click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+                     help="The configuration, scrubber.toml."),
+        click.option("--edits", multiple=True, metavar="DIR",
+                     type=click.Path(exists=True, file_okay=False),
+                     help="A folder with edits and packs of your own; may be given again."),
+        click.option("--select", default="", callback=_split, metavar="IDS",
+                     help="Only these edits or families: PAIR,DX-05."),
+        click.option("--ignore", default="", callback=_split, metavar="IDS",
+                     help="Not these edits or families."),
+        click.option("--as-of", type=_DAY, metavar="DATE",
+                     help="The day that counts as today, 2026-05-01."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of the commands that read claims."""
+    options = [
+        click.argument("files", nargs=-1, required=True, metavar="FILE...",
+                       type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)),
+        click.option("--format", "formats", multiple=True, type=click.Choice(list(WRITERS)),
+                     help="How to report; text unless said otherwise."),
+        click.option("-v", "--verbose", is_flag=True, help="Log the steps to standard error."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return _policy_options(command)
+
+
+@click.group()
+@click.version_option(__version__, prog_name="scrubber")
+def main() -> None:
+    """Find in 837P claims what payers would refuse, before the claims are sent."""
+
+
+@main.command()
+@_run_options
+def check(files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
+    """Report what is wrong with the claims of FILE...; repair nothing, write nothing."""
+    policy = _policy(options, ())
+    run = _Run(policy, formats[:1] or ("text",), verbose=verbose)
+    for path in files:
+        run.each(
+            path,
+            lambda source, take, progress: scrub_source(source, policy, take, progress=progress),
+        )
+    sys.exit(run.finish())
+
+
+@main.command()
+@_run_options
+@click.option("-o", "--output", "folder", required=True, metavar="DIR",
+              type=click.Path(file_okay=False, path_type=Path),
+              help="Where the cleaned and held 837 and the reports go.")  # fmt: skip
+@click.option("--fix", default="safe", callback=_split, metavar="none|safe|IDS",
+              help="Which repairs to make; an unsafe one only by its edit's id.")  # fmt: skip
+@click.option("--diff", is_flag=True, help="Show every repair as a diff.")
+@click.option("--force", is_flag=True, help="Replace outputs that exist.")
+def scrub(
+    files: tuple[Path, ...],
+    formats: tuple[str, ...],
+    verbose: bool,
+    folder: Path,
+    fix: tuple[str, ...],
+    diff: bool,
+    force: bool,
+    **options: Any,  # noqa: ANN401 - click passes them by name
+) -> None:
+    """Repair, judge, and split the claims of FILE... into those that may go and those that must not."""
+    shown = formats[:1] or ("text",)
+    if diff and shown != ("text",):
+        raise click.UsageError("--diff goes with the text format")
+    policy = _policy(options, () if fix == ("none",) else fix)
+    _refuse_same_names(files)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    run = _Run(policy, shown, verbose=verbose, diff=diff)
+    written = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
+    for path in files:
+        run.each(
+            path,
+            lambda source, take, progress: scrub_to_folder(
+                source, policy, folder, take, formats=written, force=force, progress=progress
+            ),
+        )
+    sys.exit(run.finish())
+
+
+@main.command()
+@click.argument("edit_id", metavar="ID")
+@_policy_options
+def explain(edit_id: str, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
+    """Print the manual page of an edit."""
+    policy = _policy(options, ())
+    edit = policy.rulebook.edits.get(edit_id.upper())
+    if edit is None:
+        raise click.UsageError(f"no edit has the id {edit_id}; `scrubber edits list` shows them")
+    click.echo("\n".join(explain_lines(edit, policy.rulebook, policy.as_of)))
+
+
+@main.group()
+def edits() -> None:
+    """What is checked."""
+
+
+@edits.command("list")
+@_policy_options
+def list_edits(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
+    """List all edits."""
+    click.echo("\n".join(edit_lines(_policy(options, ()).rulebook)))
+
+
+@main.group()
+def packs() -> None:
+    """Which edits apply to which payer."""
+
+
+@packs.command("list")
+@_policy_options
+def list_packs(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
+    """List all packs."""
+    click.echo("\n".join(pack_lines(_policy(options, ()).rulebook)))
+
+
+@packs.command("show")
+@click.argument("pack_id", metavar="ID")
+@click.option("--on", type=_DAY, metavar="DATE", help="For services of this day.")
+@_policy_options
+def show_pack(pack_id: str, on: datetime | None, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
+    """Show what a pack decides about each edit."""
+    policy = _policy(options, ())
+    if pack_id not in policy.rulebook.packs:
+        raise click.UsageError(f"no pack has the id {pack_id}; `scrubber packs list` shows them")
+    day = on.date() if on else policy.as_of
+    click.echo("\n".join(decision_lines(policy.rulebook, pack_id, day)))
+
+
+def _policy(options: dict[str, Any], fix: tuple[str, ...]) -> Policy:
+    as_of: date | None = options["as_of"].date() if options["as_of"] else None
+    try:
+        return make_policy(**{**options, "as_of": as_of}, fix=fix)
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _refuse_same_names(files: tuple[Path, ...]) -> None:
+    """Two inputs of one name would write to the same outputs."""
+    stems = [source_of_path(path).stem for path in files]
+    if len(set(stems)) < len(stems):
+        raise click.UsageError("two inputs have the same name; give them folders of their own")
+
+
+Work = Callable[[Source, Callable[[ClaimReport, Judged], None], OnProgress], FileReport]
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run over several inputs: what is printed meanwhile, and the exit status at its end."""
+
+    policy: Policy
+    formats: tuple[str, ...]
+    verbose: bool = False
+    diff: bool = False
+    _status: set[int] = field(default_factory=lambda: {OK})
+    _packs: set[str] = field(default_factory=set)
+    _files: int = 0
+    _out: io.TextIOWrapper = field(init=False)
+    _writer: ReportWriter = field(init=False)
+    _log: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        log.configure(verbose=self.verbose)
+        self._log = structlog.get_logger()
+        self._out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", errors="replace")
+        self._writer = WRITERS[self.formats[0]](self._out)
+
+    def each(self, path: Path, work: Work) -> None:
+        """Work on one input; an error concerns this input only."""
+        self._files += 1
+        started = time.monotonic()
+        try:
+            source = _open(path)
+            with _progress(source) as progress:
+                file = work(source, self._take, progress)
+        except (OSError, InputChangedError, OutputExistsError) as error:
+            self._fail(path, error)
+            return
+        self._writer.file(file)
+        counts = file.counts
+        self._status.add(OK if file.verdict == "clean" else HELD)
+        self._log.info(
+            "file scrubbed", file_number=self._files, verdict=file.verdict, claims=counts.claims,
+            accepted=counts.accepted, held=counts.held, seconds=round(time.monotonic() - started, 3),
+        )  # fmt: skip
+
+    def finish(self) -> int:
+        """Print what is left and give the exit status: the gravest of all inputs."""
+        policy = self.policy
+        used = packs_used(policy, self._packs)
+        self._writer.finish(Report(__version__, policy.as_of, used, policy.rulebook.tables, ()))
+        self._out.flush()
+        self._out.detach()
+        return next(code for code in (TRY_LATER, USAGE, HELD, OK) if code in self._status)
+
+    def _take(self, claim: ClaimReport, judged: Judged) -> None:
+        self._packs.add(claim.pack)
+        self._writer.claim(claim)
+        if self.diff:
+            for line in diff_lines(judged.repairs):
+                self._out.write(line + "\n")
+
+    def _fail(self, path: Path, error: Exception) -> None:
+        later = isinstance(error, InputChangedError) or (
+            isinstance(error, OSError) and error.errno in _TRY_LATER
+        )
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        click.echo(f"scrubber: {path}: {reason}", err=True)
+        self._status.add(TRY_LATER if later else USAGE)
+        self._log.error("file failed", file_number=self._files, error=type(error).__name__)
+        self._writer = WRITERS[self.formats[0]](self._out)
+
+
+def _open(path: Path) -> Source:
+    if str(path) == STANDARD_INPUT:
+        return source_of_stream(sys.stdin.buffer)
+    return source_of_path(path)
+
+
+@contextmanager
+def _progress(source: Source) -> Iterator[OnProgress]:
+    """A progress bar for long inputs where a person looks on."""
+    size = source.size()
+    if size < _PROGRESS_FROM or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    # Every input is read twice: once for its envelopes, once for its claims.
+    with click.progressbar(length=2 * size, label="scrubbing", file=sys.stderr) as bar:
+        yield bar.update
