@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scrubber.claim.pairing import Administration
-from scrubber.claim.walk import Ended, Leaf, walk
+from scrubber.claim.walk import Ended, Leaf, is_blank, walk
 from scrubber.edit.engine import Judged, judge_claim, judge_envelope, leave_claim
 from scrubber.edit.finding import Finding
 from scrubber.edit.policy import Policy
@@ -25,7 +25,7 @@ from scrubber.report import (
 )
 from scrubber.source import HashingReader, Source
 from scrubber.survey import Envelope, survey_envelopes
-from scrubber.x12 import Piece, Segment, Stray, read_pieces
+from scrubber.x12 import Piece, Segment, read_pieces
 from scrubber.x12.envelope import Scope, envelope_events
 from scrubber.x12.segment import is_count
 
@@ -187,17 +187,13 @@ def _claim(
 def _remainder(leaf: Leaf, tally: _Tally, split: Split | None) -> None:
     """What is no claim: blanks go along with either output, everything else is held."""
     pieces = leaf.pieces
-    if pieces and all(_is_blank(piece) for piece in pieces):
+    if pieces and all(is_blank(piece) for piece in pieces):
         if split:
             split.blank(b"".join(piece.raw for piece in pieces))
         return
     tally.remainders += 1
     if split:
         split.leaf(leaf.chain(), pieces, held=True, replaced={})
-
-
-def _is_blank(piece: Piece) -> bool:
-    return piece.blank if isinstance(piece, Stray) else not piece.body
 
 
 def _report(judged: Judged, verdict: ClaimVerdict) -> ClaimReport:

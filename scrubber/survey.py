@@ -15,8 +15,11 @@ from scrubber.guide.versions import Recognition, recognise
 from scrubber.x12 import IsaFault, Segment, Stray
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 
-MAX_SEGMENTS = 20_000
-"""Segments of one claim or level beyond which it is not examined: memory must stay bounded."""
+MAX_SEGMENTS = 10_000
+MAX_BYTES = 1 << 19
+MAX_LINES = 500
+"""A claim or level of more than this is not examined: time and memory must stay bounded. The guide allows
+50 service lines; a claim that uses all it allows has some 300 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,23 @@ class _Facts:
     faults: list[HierarchyFault] = field(default_factory=list)
     without_claim: list[Segment] = field(default_factory=list)
     level: Segment | None = None  # the HL below which no claim and no level has come yet
-    run: int = 0
+    segments: int = 0  # since the last claim or level began
+    size: int = 0
+    lines: int = 0
     overlong: Segment | None = None
+
+    def begin_run(self) -> None:
+        """A claim or level begins."""
+        self.segments = self.size = self.lines = 0
+
+    def add_to_run(self, segment: Segment, *, is_line: bool) -> None:
+        """Take a segment into the claim or level, and notice when that is too long to be one."""
+        self.segments += 1
+        self.size += len(segment.body)
+        self.lines += is_line
+        too_long = self.segments > MAX_SEGMENTS or self.size > MAX_BYTES or self.lines > MAX_LINES
+        if too_long and self.overlong is None:
+            self.overlong = segment
 
     def add_gap(self, stray: Stray) -> None:
         """Remember where stray bytes stand, but not the bytes: there may be gigabytes of them."""
@@ -102,7 +120,8 @@ def survey_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
             last = event.scope.first
             if event.scope.header:
                 stack[-1].count += 1
-            stack.append(_Facts(event.scope, count=1 if event.scope.kind == "transaction" else 0))
+            starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None
+            stack.append(_Facts(event.scope, count=int(starts_with_st)))
         else:
             last = event.trailer or last
             yield _close(stack, event, last)
@@ -119,21 +138,19 @@ def _count(facts: _Facts, piece: Segment | Stray) -> None:
     if scope is None or scope.kind != "transaction" or not piece.body:
         return
     facts.count += 1
-    facts.run += 1
-    if facts.run > MAX_SEGMENTS and facts.overlong is None:
-        facts.overlong = piece
     name = piece.body[:4]
     mark = piece.delimiters.element
     if name[:2] == b"HL" and name[2:3] == mark:
+        facts.begin_run()
         _take_level(facts, piece)
     elif name == b"CLM" + mark:
+        facts.begin_run()
         facts.claims += 1
-        facts.run = 0
         facts.level = None
+    facts.add_to_run(piece, is_line=name == b"SV1" + mark)
 
 
 def _take_level(facts: _Facts, hl: Segment) -> None:
-    facts.run = 0
     fault = facts.hierarchy.add(hl)
     if fault:
         facts.faults.append(fault)

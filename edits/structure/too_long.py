@@ -14,7 +14,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.survey import MAX_SEGMENTS, Envelope
+from scrubber.survey import MAX_BYTES, MAX_LINES, MAX_SEGMENTS, Envelope
 
 edit = Edit(
     id="STR-12",
@@ -29,5 +29,8 @@ edit = Edit(
 @edit.envelope
 def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
     if envelope.overlong:
-        message = f"More than {MAX_SEGMENTS} segments without a new claim or level: not examined."
+        message = (
+            f"Too long for one claim or level (over {MAX_LINES} service lines, {MAX_SEGMENTS} segments"
+            f" or {MAX_BYTES} bytes): not examined."
+        )
         yield Found(at=envelope.overlong, message=message)

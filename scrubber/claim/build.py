@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from scrubber.claim.field import Field, parse_date
 from scrubber.claim.model import (
@@ -26,6 +27,9 @@ from scrubber.x12 import Segment
 
 # HI segments that hold no diagnoses: anaesthesia procedures (BP, BO) and condition codes (BG).
 _OTHER_HI = frozenset({"BP", "BO", "BG"})
+
+# The guide allows four pointers; more than a claim can have diagnoses are not looked at.
+_MOST_POINTERS = 12
 
 _EMPTY = Loop("")
 
@@ -103,11 +107,11 @@ def _other_payer(loop: Loop) -> OtherPayer:
 
 def _line(loop: Loop, index: int) -> ServiceLine:
     sv1 = loop.first("SV1")
-    count = sv1.components(7) if sv1 else 0
+    count = min(sv1.components(7), _MOST_POINTERS) if sv1 else 0
     dates = _periods(loop)
     return ServiceLine(
         index=index,
-        segment=sv1 or loop.segments[0],
+        segment=sv1 or next(iter(loop.segments.values()))[0],
         number=Field.of(loop.first("LX"), 1, 0, "2400"),
         qualifier=Field.of(sv1, 1, 1, "2400"),
         procedure=Field.of(sv1, 1, 2, "2400"),
@@ -130,7 +134,7 @@ def _line(loop: Loop, index: int) -> ServiceLine:
 
 
 def _drug(loop: Loop) -> DrugIdentification:
-    lin, ctp = loop.segments[0], loop.first("CTP")
+    lin, ctp = loop.every("LIN")[0], loop.first("CTP")
     return DrugIdentification(
         segment=lin,
         qualifier=Field.of(lin, 2, 0, loop.id),
@@ -223,9 +227,9 @@ def _parties(loop: Loop, prefix: str) -> tuple[Party, ...]:
     return tuple(_party(inner, None) for inner in loop.loops if inner.id.startswith(prefix))
 
 
+@lru_cache(maxsize=64)  # the levels above a claim are shared by the claims that follow each other
 def _party_in(level: Loop, loop_id: str, prv: Segment | None = None) -> Party | None:
-    found: Iterable[Loop] = level.inside(loop_id)
-    return next((_party(inner, prv) for inner in found), None)
+    return next((_party(inner, prv) for inner in level.inside(loop_id)), None)
 
 
 def _party(loop: Loop, prv: Segment | None) -> Party:

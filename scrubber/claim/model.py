@@ -252,7 +252,7 @@ class Claim:
         if not (pointer.isascii() and pointer.isdigit() and len(pointer) <= 2):
             return None
         wanted = int(pointer)
-        return next((dx for dx in self.diagnoses if dx.position == wanted), None)
+        return next((dx for dx in self.diagnoses[:wanted] if dx.position == wanted), None)
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """The diagnoses that a line really points at, in the order of its pointers."""

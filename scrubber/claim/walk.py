@@ -101,6 +101,11 @@ class Ended:
 Step = Leaf | Ended
 
 
+def is_blank(piece: Piece) -> bool:
+    """Whether a piece is blanks between segments, or an empty segment."""
+    return piece.blank if isinstance(piece, Stray) else not piece.body
+
+
 def walk(events: Iterable[Event], is_opaque: Callable[[Scope], bool]) -> Iterator[Step]:
     """Walk through an input. Transactions for which ``is_opaque`` holds are passed on unexamined."""
     return _Walk(is_opaque).steps(events)
@@ -142,16 +147,14 @@ class _Walk:
 
     def _piece(self, event: Body) -> Iterator[Step]:
         piece, frame = event.piece, self._frame
-        if frame is None or frame.kind == "group":
-            yield Leaf(frame, [piece])
-        elif frame.kind == "interchange":
-            if frame.used:
+        if frame is None:
+            yield Leaf(None, [piece])
+        elif frame.kind in ("interchange", "group") or self._opaque:
+            if frame.used or (self._opaque and not is_blank(piece)):
+                self._mark_used()
                 yield Leaf(frame, [piece])
             else:
-                frame.pieces.append(piece)
-        elif self._opaque:
-            frame.used = True
-            yield Leaf(frame, [piece])
+                frame.pieces.append(piece)  # before the first group or transaction: part of the header
         else:
             yield from self._examined(frame, piece)
 

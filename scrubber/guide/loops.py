@@ -6,7 +6,7 @@ the claim model shows what was meant and edits can say what is wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scrubber.x12 import Segment
@@ -45,30 +45,30 @@ LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
 """HL03 to the loop that an HL segment opens."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Loop:
-    """One loop with its segments, and the loops inside it, in the order of the input."""
+    """One loop with its segments by segment id, and the loops inside it, in the order of the input."""
 
     id: str
-    segments: list[Segment] = field(default_factory=list)
+    segments: dict[str, list[Segment]] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
 
-    def every(self, segment_id: str, *qualifiers: str) -> list[Segment]:
-        """The segments with this id (and one of these first elements, where given)."""
-        return [
-            segment
-            for segment in self.segments
-            if segment.id == segment_id and (not qualifiers or segment.get(1) in qualifiers)
-        ]
+    def add(self, name: str, segment: Segment) -> None:
+        """Append a segment whose id is ``name``."""
+        self.segments.setdefault(name, []).append(segment)
 
-    def first(self, segment_id: str, *qualifiers: str) -> Segment | None:
-        """The first such segment, or ``None``."""
-        found = self.every(segment_id, *qualifiers)
+    def every(self, segment_id: str) -> Sequence[Segment]:
+        """The segments with this id."""
+        return self.segments.get(segment_id, ())
+
+    def first(self, segment_id: str) -> Segment | None:
+        """The first segment with this id, or ``None``."""
+        found = self.segments.get(segment_id)
         return found[0] if found else None
 
-    def inside(self, *loop_ids: str) -> list[Loop]:
-        """The loops directly inside this one that have one of these ids."""
-        return [loop for loop in self.loops if loop.id in loop_ids]
+    def inside(self, loop_id: str) -> list[Loop]:
+        """The loops directly inside this one that have this id."""
+        return [loop for loop in self.loops if loop.id == loop_id]
 
 
 def parse_loops(root: str, segments: Iterable[Segment]) -> Loop:
@@ -89,11 +89,11 @@ def parse_loops(root: str, segments: Iterable[Segment]) -> Loop:
             current = Loop(opened)
             level.loops.append(current)
         if _belongs_to_level(name, segment, level):
-            level.segments.append(segment)
+            level.add(name, segment)
         elif name == "HI" and root == "2300":
-            outer.segments.append(segment)
+            outer.add(name, segment)
         else:
-            current.segments.append(segment)
+            current.add(name, segment)
     return outer
 
 

@@ -84,7 +84,7 @@ class _Output:
     ) -> None:
         entry = _Open(frame, variant)
         parent = self._open[-1] if self._open else None
-        if parent and frame.kind in ("group", "transaction"):
+        if parent and frame.kind in ("group", "transaction") and frame.scope.header:
             parent.emitted += 1
         if frame.kind == "transaction":
             self._levels = 0

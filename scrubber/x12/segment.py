@@ -16,7 +16,7 @@ class Segment:
     from. ``raw`` gives back the exact bytes of the input.
     """
 
-    __slots__ = ("_elements", "body", "delimiters", "end", "lead", "number", "offset")
+    __slots__ = ("_elements", "_id", "body", "delimiters", "end", "lead", "number", "offset")
 
     def __init__(
         self,
@@ -34,6 +34,7 @@ class Segment:
         self.lead = lead
         self.end = delimiters.terminator if end is None else end
         self._elements: list[bytes] | None = None
+        self._id: str | None = None
 
     @property
     def raw(self) -> bytes:
@@ -50,7 +51,9 @@ class Segment:
     @property
     def id(self) -> str:
         """The segment id, such as ``NM1``; empty for an empty segment."""
-        return text(self.elements[0])
+        if self._id is None:
+            self._id = text(self.elements[0])
+        return self._id
 
     def get(self, element: int) -> str:
         """Element ``element`` (1 is the first after the id) as text; empty where absent."""
