@@ -135,9 +135,7 @@ class Claim:
         return next((line for line in self.lines if line.ndc), None)
 
 
-def make_claim(
-    rng: random.Random, number: int, filing_code: str, day: str, rendering: str
-) -> Claim:
+def make_claim(rng: random.Random, number: int, filing_code: str, day: str, rendering: str) -> Claim:
     """A clean claim: an injection with its drug in six of ten, often with a visit beside it."""
     lines: list[Line] = []
     diagnoses: list[str] = []
@@ -151,9 +149,7 @@ def make_claim(
                 drugs.append(second)
         if draw() < 0.5:
             diagnoses.append(rng.choice(VISIT_DIAGNOSES))
-            lines.append(
-                Line(f"{rng.choice(VISITS)}:25", rng.randrange(6000, 25000), "1", "1", day)
-            )
+            lines.append(Line(f"{rng.choice(VISITS)}:25", rng.randrange(6000, 25000), "1", "1", day))
         given: list[Line] = []
         for hcpcs, units, ndc, quantity, unit, single_dose, causes in drugs:
             cause = rng.choice(causes)
@@ -365,9 +361,7 @@ def _birth(rng: random.Random, earliest: int) -> str:
     return f"DMG*D8*{year}{month:02d}{day:02d}*{rng.choice('FM')}"
 
 
-def _transaction(
-    rng: random.Random, writer: Writer, size: int, claims: int, fault_rate: float
-) -> None:
+def _transaction(rng: random.Random, writer: Writer, size: int, claims: int, fault_rate: float) -> None:
     """One transaction set of about ``claims`` claims, cut short when the file has its ``size``."""
     writer.transactions += 1
     writer.segments = writer.hl = 0

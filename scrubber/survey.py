@@ -35,9 +35,9 @@ class Envelope:
     """What edits see of one ISA–IEA, GS–GE, ST–SE, or of the whole input (kind ``file``).
 
     ``count`` is what the trailer must declare: groups, transactions or segments. ``first`` is the first
-    segment, ``last`` the last one so far. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that the input ended instead,
-    ``inside_unclosed`` that one inside it was unclosed already. ``recognition`` is of groups and
-    transactions; ``group_supported`` says whether the group of a transaction is one of ours.
+    segment, ``last`` the last one so far. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that
+    the input ended instead, ``inside_unclosed`` that one inside it was unclosed already. ``recognition`` is of
+    groups and transactions; ``group_supported`` says whether the group of a transaction is one of ours.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -118,8 +118,6 @@ def survey_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
             last = event.piece if isinstance(event.piece, Segment) else last
         elif isinstance(event, Opened):
             last = event.scope.first
-            if event.scope.header:
-                stack[-1].count += 1
             starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None
             stack.append(_Facts(event.scope, count=int(starts_with_st)))
         else:
@@ -170,6 +168,9 @@ def _close(stack: list[_Facts], event: Closed, last: Segment | None) -> Envelope
     if facts.level:
         facts.without_claim.append(facts.level)
     unclosed = event.trailer is None
+    # A scope counts if its header or its trailer is there: one lost segment is then one fault, not two.
+    if stack[-1].scope is None or scope.header or event.trailer:
+        stack[-1].count += 1
     if unclosed or (facts.inner_unclosed and event.at_end):
         stack[-1].inner_unclosed = True
     group = scope.parent

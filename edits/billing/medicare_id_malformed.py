@@ -16,6 +16,7 @@ How to correct it
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, safe
@@ -30,13 +31,14 @@ edit = Edit(
     claim_status=("A7:164",),
 )
 
+MBI_SINCE = date(2020, 1, 1)  # the end of the transition, whatever the date of service
 _LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
 _MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
-    if claim.subscriber is None or claim.subscriber.filing_code != "MB":
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    if claim.subscriber is None or claim.subscriber.filing_code != "MB" or context.as_of < MBI_SINCE:
         return
     number = claim.subscriber.party.id
     if number and not _MBI.fullmatch(number):

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, Diagnosis
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.edit import Context, Edit, Found, Outcome, Unchecked, safe
 
 edit = Edit(
     id="DX-04",
@@ -36,11 +36,13 @@ _FORM = re.compile(r"[A-Z][0-9A-Z]{2,6}", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    day = claim.first_service or context.as_of
+def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+    day = claim.first_service
     for diagnosis in claim.diagnoses:
         icd9 = diagnosis.qualifier in ("BK", "BF")
-        if icd9 and day < ICD10_SINCE:
+        if icd9 and day is None:
+            yield Unchecked("the claim has no readable date of service to tell ICD-9 from ICD-10 by")
+        if icd9 and (day is None or day < ICD10_SINCE):
             continue
         expected = "ABK" if diagnosis.position == 1 else "ABF"
         if diagnosis.qualifier != expected:

@@ -28,7 +28,7 @@ class Field(str):
     component: int
     loop: str
 
-    def __new__(
+    def __new__(  # noqa: PYI034 - a subclass of str names itself
         cls,
         text: str = "",
         segment: Segment | None = None,

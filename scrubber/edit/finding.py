@@ -45,9 +45,9 @@ class Found:
     """A fault at one place.
 
     ``at`` is the field that is wrong, or the segment nearest to what is missing; then ``element`` names
-    what is missing (``REF02``) if it helps. ``line`` is the service line concerned. ``variant`` selects
-    one of the edit's variant severities. ``byte`` is the place where there is no segment. ``holds`` is only for envelopes: ``False`` where the fault
-    concerns one place in it and not the whole.
+    what is missing (``REF02``) if it helps, and ``byte`` the place where there is no segment at all. ``line``
+    is the service line concerned. ``variant`` selects one of the edit's variant severities. ``holds`` is only
+    for envelopes: ``False`` where the fault concerns one place in it and not the whole.
     """
 
     at: Field | Segment | None

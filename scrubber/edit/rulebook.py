@@ -70,7 +70,7 @@ class Rulebook:
         """What holds for each enabled edit under this pack for services of this day."""
         key = pack_id, day
         if key not in self._cache:
-            if len(self._cache) > 4096:  # noqa: PLR2004 - far more than the days of a year's claims
+            if len(self._cache) > 4096:  # far more than the days of a year's claims
                 self._cache.clear()
             chain = self.chain(pack_id)
             found = (decide(edit, chain, day) for edit in self.edits.values())

@@ -65,6 +65,8 @@ class _Output:
                 emitted = entry.emitted + (1 if frame.kind == "transaction" else 0)
                 self._write(_recounted(trailer, emitted + miscount))
             self._pop()
+            if entry.frame is frame and self._open and not frame.is_level:
+                self._open[-1].emitted += bool(frame.scope.header or trailer)
         if frame.is_level and frame.children:
             for entry in self._childless:
                 if entry.frame is frame:
@@ -84,8 +86,6 @@ class _Output:
     ) -> None:
         entry = _Open(frame, variant)
         parent = self._open[-1] if self._open else None
-        if parent and frame.kind in ("group", "transaction") and frame.scope.header:
-            parent.emitted += 1
         if frame.kind == "transaction":
             self._levels = 0
         self._open.append(entry)

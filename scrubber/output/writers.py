@@ -43,11 +43,13 @@ class JsonWriter:
         self._claim_count = 0
 
     def claim(self, claim: ClaimReport) -> None:
+        """Keep the claim until its file is complete."""
         self._claims.write(",\n" if self._claim_count else "\n")
         self._claims.write(_dump(claim_record(claim)))
         self._claim_count += 1
 
     def file(self, file: FileReport) -> None:
+        """Write the file with its claims."""
         self._files.write(",\n" if self._file_count else "\n")
         self._files.write(_dump(file_record(file))[:-1] + ', "claims": [')
         _copy(self._claims, self._files)
@@ -57,6 +59,7 @@ class JsonWriter:
         self._claim_count = 0
 
     def finish(self, report: Report) -> None:
+        """Write the head and the files."""
         self._out.write(_dump(head_record(report, SCHEMA))[:-1] + ',\n"files": [')
         _copy(self._files, self._out)
         self._out.write("]}\n")
@@ -70,9 +73,11 @@ class JsonLinesWriter:
         self._spool = _spool()
 
     def claim(self, claim: ClaimReport) -> None:
+        """Keep the claim until its file is complete."""
         self._spool.write(_dump(claim_record(claim))[1:] + "\n")
 
     def file(self, file: FileReport) -> None:
+        """Write the file with its claims."""
         prefix = _dump({"schema": SCHEMA, "file": file.name})[:-1] + ", "
         self._spool.seek(0)
         for line in self._spool:
@@ -93,6 +98,7 @@ class TextWriter:
         self._unchecked = 0
 
     def claim(self, claim: ClaimReport) -> None:
+        """Keep the claim until its file is complete."""
         self._repaired += sum(finding.is_repaired for finding in claim.findings)
         self._unchecked += len(claim.unchecked)
         if not (claim.findings or claim.unchecked or claim.suppressed or claim.verdict == "held"):
@@ -112,6 +118,7 @@ class TextWriter:
             write(f"    unchecked  {note.edit}: {note.why}\n")
 
     def file(self, file: FileReport) -> None:
+        """Write the file with its claims."""
         out, counts = self._out, file.counts
         out.write(f"{plain(file.name)}\n")
         for finding in file.findings:

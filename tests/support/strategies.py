@@ -272,18 +272,14 @@ def claims(
     lines: list[LineSpec] = []
     if visit:
         modifiers = ("25",) if drugs else ()
-        lines.append(
-            LineSpec(visit, draw(_charges()), day, modifiers=modifiers, pointers=visit_pointers)
-        )
+        lines.append(LineSpec(visit, draw(_charges()), day, modifiers=modifiers, pointers=visit_pointers))
     given: list[LineSpec] = []
     for drug in drugs:
         pointers = (diagnoses.index(chosen[drug.hcpcs]) + 1,)
         given.append(draw(drug_lines(drug, filing_code=filing_code, day=day, pointers=pointers)))
     if drugs:
         shared = tuple(dict.fromkeys(pointer for line in given for pointer in line.pointers))
-        administration = LineSpec(
-            "96372", draw(_charges()), day, units=str(len(drugs)), pointers=shared
-        )
+        administration = LineSpec("96372", draw(_charges()), day, units=str(len(drugs)), pointers=shared)
         before = draw(st.booleans())
         lines += [administration, *given] if before else [*given, administration]
     lines += [LineSpec(other, draw(_charges()), day, pointers=visit_pointers) for other in others]
@@ -398,9 +394,7 @@ def interchanges(
         if name:
             spoiled[claim.control_number] = (name, must_reject)
         people = (draw(st.integers(0, 999)), draw(st.integers(0, 999)))
-        placed.append(
-            _Placed(level, claim, in_patient_loop, filing_code, payer, people[0], people[1])
-        )
+        placed.append(_Placed(level, claim, in_patient_loop, filing_code, payer, people[0], people[1]))
     restart = draw(st.booleans())
     specs = tuple(_nest(placed, restart_transactions=restart))
     return specs, tuple(_infos(specs, spoiled))
@@ -496,9 +490,7 @@ def _patient(run: list[_Placed]) -> PatientSpec:
     )
 
 
-def _infos(
-    specs: tuple[InterchangeSpec, ...], spoiled: dict[str, tuple[str, bool]]
-) -> Iterator[ClaimInfo]:
+def _infos(specs: tuple[InterchangeSpec, ...], spoiled: dict[str, tuple[str, bool]]) -> Iterator[ClaimInfo]:
     """What is known of each claim, in the order in which ``build`` writes them."""
     for interchange in specs:
         for group in interchange.groups:
@@ -507,9 +499,7 @@ def _infos(
                     for subscriber in billing.subscribers:
                         own = [(claim, False) for claim in subscriber.claims]
                         theirs = [
-                            (claim, True)
-                            for patient in subscriber.patients
-                            for claim in patient.claims
+                            (claim, True) for patient in subscriber.patients for claim in patient.claims
                         ]
                         for claim, in_patient_loop in own + theirs:
                             name, must_reject = spoiled.get(claim.control_number, ("", False))

@@ -1,0 +1,52 @@
+"""99211 is billed with an injection.
+
+What is wrong
+    The claim bills the visit 99211 and the injection 96372 for the same day and provider.
+
+Why it is refused
+    What 99211 stands for is part of giving the injection. The correct coding edits of Medicare and Medicaid
+    never pay the two together; no modifier changes that, not even 25, and most other payers do likewise.
+
+How to correct it
+    If the visit was only for the injection, take 99211 off the claim. If a physician really saw the patient
+    for something else, the chart may support another visit code with modifier 25. Nothing is repaired here,
+    since a person must decide what was done.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.claim.pairing import same_day, same_provider
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+
+edit = Edit(
+    id="EM-01",
+    title="99211 with an injection",
+    snip=7,
+    severity="warn",
+    sources=("S-NCCI24Q3", "S-CMS2005EM"),
+    denials=("CO-97", "M15", "CO-236"),
+    claim_status=("A8:732",),
+    parameters={
+        "visit": Parameter("99211", "the visit that is never paid with the injection"),
+        "procedure": Parameter("96372", "the injection"),
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
+    for visit in claim.lines:
+        if visit.hcpcs != context["visit"]:
+            continue
+        ours = [shot for shot in shots if same_provider(claim, visit, shot) is not False]
+        same = [shot for shot in ours if same_day(visit, shot)]
+        if same:
+            message = (
+                f"Line {visit.index} bills {visit.procedure} on the day of the injection "
+                f"{same[0].procedure} (line {same[0].index})."
+            )
+            yield Found(at=visit.procedure, message=message, line=visit)
+        elif any(same_day(visit, shot) is None for shot in ours):
+            yield Unchecked("a date of service of the visit or of the injection is missing or unreadable")

@@ -1,0 +1,70 @@
+"""An NDC does not have eleven digits.
+
+What is wrong
+    The NDC (LIN03) is not written as eleven digits. A typed N4 in front of it is another fault (NDC-02).
+
+Why it is refused
+    Payers know the NDC in its billing form: five digits for the labeler, four for the product and two for
+    the package, without hyphens or blanks. Any other form matches no drug.
+
+How to correct it
+    Hyphens show which part is short, so 4-4-2, 5-3-2 and 5-4-1 are filled up with a zero in that part, and
+    hyphens and blanks are removed. Ten digits without hyphens can mean three different drugs: look at the
+    package and enter the number again.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, DrugIdentification, ServiceLine
+from scrubber.claim.pairing import is_drug
+from scrubber.edit import Context, Edit, Found, Outcome, safe
+
+edit = Edit(
+    id="NDC-03",
+    title="NDC is not eleven digits",
+    snip=5,
+    severity="reject",
+    sources=("S-OP-NDC", "S-UHCNDC17"),
+    denials=("CO-16", "M119"),
+    claim_status=("A7:218",),
+)
+
+_TYPED_AND_NUMBER = re.compile(r"(\s*N4\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+_ELEVEN = re.compile(r"[0-9]{11}")
+_PARTS = re.compile(r"([0-9]{4})-([0-9]{4})-([0-9]{2})|([0-9]{5})-([0-9]{3,4})-([0-9]{1,2})")
+_LONGEST = 11
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for line in claim.lines:
+        for drug in line.drugs:
+            if drug.ndc.strip() and _is_ndc(drug, line, context):
+                yield from _check_number(drug, line)
+
+
+def _is_ndc(drug: DrugIdentification, line: ServiceLine, context: Context) -> bool:
+    return drug.qualifier == "N4" or (not drug.qualifier and is_drug(line, context.codes))
+
+
+def _check_number(drug: DrugIdentification, line: ServiceLine) -> Iterator[Outcome]:
+    match = _TYPED_AND_NUMBER.fullmatch(drug.ndc)
+    typed, number = (match[1] or "", match[2]) if match else ("", str(drug.ndc))
+    if number and not _ELEVEN.fullmatch(number):
+        repaired = eleven_digits(number)
+        fix = safe((drug.ndc, typed + repaired)) if repaired else None
+        message = f"The NDC of line {line.index} is not eleven digits."
+        yield Found(at=drug.ndc, message=message, line=line, fix=fix)
+
+
+def eleven_digits(number: str) -> str:
+    """The eleven digits that the number can only mean, or an empty text."""
+    compact = re.sub(r"\s", "", number)
+    match = _PARTS.fullmatch(compact)
+    if match:
+        labeler, product, package = (part for part in match.groups() if part)
+        # Where two parts are short, it is no form of an NDC that is known.
+        known = len(labeler + product + package) >= _LONGEST - 1
+        return f"{labeler:0>5}{product:0>4}{package:0>2}" if known else ""
+    return compact if _ELEVEN.fullmatch(compact) else ""

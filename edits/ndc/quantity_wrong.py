@@ -1,0 +1,59 @@
+"""The quantity of a drug is missing or is no sensible number.
+
+What is wrong
+    The quantity that goes with an NDC (CTP04) is missing, is not a number, is zero or less, is larger than
+    any package, or has more than three decimals.
+
+Why it is refused
+    The guide demands a quantity with every NDC. Payers check it against the billed units and, for Medicaid,
+    compute the manufacturer's rebate from it.
+
+How to correct it
+    Enter how much was given in the unit of measure beside it (ML for liquids, UN for vials of powder), with
+    at most three decimals. Blanks around the number and zeros at its end are removed.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, Field
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter, safe
+
+edit = Edit(
+    id="NDC-06",
+    title="NDC quantity is missing or wrong",
+    snip=2,
+    severity="reject",
+    sources=("X12-837P", "S-PRIORITY"),
+    denials=("CO-16", "M53", "N378"),
+    claim_status=("A7:476", "A7:697"),
+    parameters={"most": Parameter(99999, "the largest quantity that is believed")},
+)
+
+_MOST_DECIMALS = 3
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for line in claim.lines:
+        for drug in line.drugs:
+            is_ndc = drug.qualifier == "N4" or (not drug.qualifier and drug.ndc.strip())
+            quantity = drug.quantity
+            if not is_ndc or _is_right(quantity, context["most"]):
+                continue
+            trimmed = _trimmed(quantity)
+            fix = safe((quantity, trimmed)) if _is_right(trimmed, context["most"]) else None
+            place = quantity if quantity.segment else drug.segment
+            what = f"is {quantity}" if quantity else "is missing"
+            message = f"The NDC quantity of line {line.index} {what}."
+            yield Found(at=place, message=message, line=line, fix=fix, element="CTP04", loop="2410")
+
+
+def _is_right(quantity: Field, most: int) -> bool:
+    number = quantity.decimal
+    decimals = len(quantity.partition(".")[2])
+    return number is not None and 0 < number <= most and decimals <= _MOST_DECIMALS
+
+
+def _trimmed(quantity: Field) -> Field:
+    text = quantity.strip()
+    return Field(text.rstrip("0").rstrip(".") if "." in text else text)

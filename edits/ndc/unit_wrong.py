@@ -1,0 +1,43 @@
+"""The unit of measure of a drug's quantity is not one of those that exist.
+
+What is wrong
+    The unit that goes with an NDC quantity (CTP05-1) is missing or is not F2, GR, ME, ML or UN.
+
+Why it is refused
+    The guide knows only these five. With any other, such as MG or VL, the payer cannot tell how much was
+    given.
+
+How to correct it
+    Enter ML for liquids, UN for vials of powder and other pieces, GR for creams, F2 for clotting factors
+    and ME where a payer asks for it. Only small letters and blanks are repaired; another unit is never put
+    in its place, since the quantity would then be wrong.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.edit import Context, Edit, Found, Outcome, safe
+
+edit = Edit(
+    id="NDC-07",
+    title="NDC unit of measure is wrong",
+    snip=2,
+    severity="reject",
+    sources=("X12-837P", "S-EMDEON-NDC"),
+    denials=("CO-16", "M119"),
+    claim_status=("A7:659",),
+)
+
+_UNITS = frozenset({"F2", "GR", "ME", "ML", "UN"})
+
+
+@edit.claim
+def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+    for line in claim.lines:
+        for unit in (drug.unit for drug in line.drugs):
+            if unit.segment and unit not in _UNITS:
+                upper = unit.strip().upper()
+                fix = safe((unit, upper)) if upper in _UNITS else None
+                what = f"is {unit}" if unit.strip() else "is missing"
+                message = f"The unit of the NDC quantity of line {line.index} {what}."
+                yield Found(at=unit, message=message, line=line, fix=fix)

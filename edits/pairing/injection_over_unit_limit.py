@@ -1,0 +1,75 @@
+"""More injections are billed for one day than the payer pays.
+
+What is wrong
+    The units (SV104) of all lines with 96372 of one provider and one day add up to more than the limit for
+    a day. Over a range of dates the limit counts for each day of the range.
+
+Why it is refused
+    Medicare and Medicaid publish the largest number of units that they expect for one patient, provider and
+    day. What is over it is denied; several lines are added up, whatever their modifiers.
+
+How to correct it
+    Compare the units with the injections in the chart. Often the units of the drug were entered on the
+    injection's line. Where so many injections were really given, be ready to prove it in an appeal. Nothing
+    is repaired here, since how many were given cannot be known.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+
+edit = Edit(
+    id="PAIR-06",
+    title="More injections than the limit for a day",
+    snip=7,
+    severity="warn",
+    sources=("S-NORTHSTAR-MUE24", "S-SOPHIE-MUE26", "S-SJANOE-MCDMUE26"),
+    denials=("CO-151", "N362", "CO-222"),
+    claim_status=("A7:476",),
+    parameters={
+        "procedure": Parameter("96372", "the administration whose units are counted"),
+        "limit": Parameter(4, "the largest number of units for one provider and day"),
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    together: dict[tuple[str, date], list[ServiceLine]] = {}
+    for line in claim.lines:
+        if line.hcpcs != context["procedure"]:
+            continue
+        if line.units.decimal is None or line.unit_code != "UN":
+            yield Unchecked("the units of an injection line are missing, unreadable or not counted in UN")
+        elif line.service is None or line.service.start is None:
+            yield Unchecked("the date of service of an injection line is missing or unreadable")
+        else:
+            together.setdefault((_provider(claim, line), line.service.start), []).append(line)
+    for lines in together.values():
+        yield from _over_limit(lines, context["limit"])
+
+
+def _provider(claim: Claim, line: ServiceLine) -> str:
+    """Who rendered the line; an unknown provider is not taken for that of another line."""
+    party = claim.rendering_of(line)
+    return str(party.id) if party and party.id else f"line {line.index}"
+
+
+def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[Outcome]:
+    allowed = limit * max(_days(line) for line in lines)
+    total = sum((line.units.decimal or Decimal(0) for line in lines), Decimal(0))
+    so_far = Decimal(0)
+    for line in lines:
+        so_far += line.units.decimal or Decimal(0)
+        if total > allowed and so_far > allowed:
+            message = f"The injection {line.procedure} is billed {total} times; the limit is {allowed}."
+            yield Found(at=line.units, message=message, line=line)
+            return
+
+
+def _days(line: ServiceLine) -> int:
+    service = line.service
+    return (service.end - service.start).days + 1 if service and service.start and service.end else 1

@@ -1,0 +1,43 @@
+"""An injection and its drug point at different diagnoses.
+
+What is wrong
+    The line of the injection 96372 and the line of the drug that was injected each point at diagnoses
+    (SV107), but at none in common.
+
+Why it is refused
+    The reason for the drug is the reason for injecting it. Where the two lines disagree, the payer judges
+    one of them as given without need: usually the injection points at the reason for the visit instead.
+
+How to correct it
+    Point both lines at the diagnosis for which the drug was given. Nothing is repaired here, because which
+    of the pointers is right is a clinical question.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.claim.pairing import shares_diagnosis
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+
+edit = Edit(
+    id="PAIR-10",
+    title="Injection and drug share no diagnosis",
+    snip=7,
+    severity="warn",
+    denials=("CO-11", "CO-50"),
+    claim_status=("A8:477",),
+    parameters={"procedures": Parameter(("96372",), "administrations that are compared with their drugs")},
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for entry in context.administrations:
+        line = entry.line
+        if line.hcpcs not in context["procedures"] or not (entry.diagnoses and entry.drugs):
+            continue
+        all_point = all(claim.diagnoses_of(drug) for drug in entry.drugs)
+        if all_point and not any(shares_diagnosis(claim, line, drug) for drug in entry.drugs):
+            drugs = ", ".join(f"line {drug.index}" for drug in entry.drugs)
+            message = f"Line {line.index} shares no diagnosis with its drug ({drugs})."
+            yield Found(at=line.pointers[0], message=message, line=line)

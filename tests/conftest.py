@@ -1,0 +1,17 @@
+"""What all tests share: how many examples Hypothesis tries (``HYPOTHESIS_PROFILE``)."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# Files are large values; how fast they are drawn on a busy machine says nothing about the program.
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
+
+settings.register_profile(
+    "default", max_examples=60, deadline=None, print_blob=True, suppress_health_check=_SLOW
+)
+settings.register_profile("ci", settings.get_profile("default"), max_examples=200)
+settings.register_profile("thorough", settings.get_profile("default"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

@@ -1,0 +1,112 @@
+"""The edits themselves are checked: manual pages, sources, metadata, cases."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from scrubber.edit import Edit
+from scrubber.edit.discovery import load_rulebook, shipped_folder
+from scrubber.edit.pack import Rule
+from tests.support.cases import case_files
+
+RULEBOOK = load_rulebook()
+EDITS = list(RULEBOOK.edits.values())
+RULES = [
+    pytest.param(rule, id=f"{pack.id}-{rule.edit}") for pack in RULEBOOK.packs.values() for rule in pack.rules
+]
+HEADINGS = ("What is wrong", "Why it is refused", "How to correct it")
+_CARC = r"(CO|PR|PI|OA)-[A-Z]?[0-9]{1,3}"
+_RARC = r"(M|MA|N)[0-9]{1,3}"
+
+each_edit = pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.id)
+
+
+@each_edit
+def test_manual_page(edit: Edit) -> None:
+    """The docstring is the page: a sentence, then the three headings in their order, each with text."""
+    first, *_ = edit.manual.splitlines()
+    assert first.endswith(".")
+    headings = re.findall(r"^(\S.*)\n(?=    \S)", edit.manual, re.MULTILINE)
+    assert headings == list(HEADINGS)
+    for text in re.split("|".join(HEADINGS), edit.manual)[1:]:
+        assert len(text.split()) >= 5
+
+
+@each_edit
+def test_page_has_plain_lines(edit: Edit) -> None:
+    """A page is read in a terminal: no tabs, no long lines, nothing below the third heading's text."""
+    for line in edit.manual.splitlines():
+        assert "\t" not in line
+        assert len(line) <= 110
+        assert line in ("", edit.manual.splitlines()[0]) or line in HEADINGS or line.startswith("    ")
+
+
+@each_edit
+def test_sources_are_known(edit: Edit) -> None:
+    """Whoever an edit cites is in sources.toml."""
+    assert [source for source in edit.sources if source not in RULEBOOK.sources] == []
+
+
+@each_edit
+def test_severities_have_sources(edit: Edit) -> None:
+    """No rejection without a source."""
+    assert edit.sources or "reject" not in (edit.severity, *edit.variants.values())
+
+
+@each_edit
+def test_codes_of_the_denial(edit: Edit) -> None:
+    """Denials are CARC with their group or RARC; claim status is category:code."""
+    assert [code for code in edit.denials if not re.fullmatch(f"{_CARC}|{_RARC}", code)] == []
+    assert [code for code in edit.claim_status if not re.fullmatch(r"A[0-9]:[0-9]{1,3}", code)] == []
+
+
+@each_edit
+def test_parameters_say_what_they_are(edit: Edit) -> None:
+    """Every parameter says what it is about, and has a default of a type that a pack can give."""
+    for name, parameter in edit.parameters.items():
+        assert re.fullmatch(r"[a-z][a-z_]*", name)
+        assert parameter.about
+        assert isinstance(parameter.default, bool | int | str | tuple | date)
+
+
+@each_edit
+def test_title_is_short(edit: Edit) -> None:
+    """The title fits into a list."""
+    assert 0 < len(edit.title) <= 70
+    assert not edit.title.endswith(".")
+
+
+@each_edit
+def test_edit_has_its_cases(edit: Edit) -> None:
+    """Each edit has a case file."""
+    assert edit.id in {path.stem for path in case_files()}
+
+
+def test_no_cases_without_edit() -> None:
+    """Each case file is of an edit that exists."""
+    assert {path.stem for path in case_files()} <= set(RULEBOOK.edits)
+
+
+def test_ids_are_unique() -> None:
+    """No two files define the same id, and each file one edit."""
+    files = [path for path in shipped_folder().rglob("*.py") if not path.name.startswith("_")]
+    assert len(files) == len({edit.path for edit in EDITS}) == len({edit.id for edit in EDITS})
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_pack_says_why(rule: Rule) -> None:
+    """Every decision of a pack says why, and who says so."""
+    assert len(rule.why.split()) >= 5
+    assert rule.sources
+    assert [source for source in rule.sources if source not in RULEBOOK.sources] == []
+
+
+def test_every_source_is_cited() -> None:
+    """No source is left over, and each says who published what."""
+    cited = {source for edit in EDITS for source in edit.sources}
+    cited |= {source for pack in RULEBOOK.packs.values() for rule in pack.rules for source in rule.sources}
+    assert set(RULEBOOK.sources) - cited == set()
+    assert [key for key, text in RULEBOOK.sources.items() if ", " not in text] == []
