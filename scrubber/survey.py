@@ -36,8 +36,8 @@ class Envelope:
 
     ``count`` is what the trailer must declare: groups, transactions or segments. ``first`` is the first
     segment, ``last`` the last one so far. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that
-    the input ended instead, ``inside_unclosed`` that one inside it was unclosed already. ``recognition`` is of
-    groups and transactions; ``group_supported`` says whether the group of a transaction is one of ours.
+    the input ended instead. ``recognition`` is of groups and transactions; ``group_supported`` says whether
+    the group of a transaction is one of ours.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -49,7 +49,6 @@ class Envelope:
     last: Segment | None = None
     unclosed: bool = False
     at_end: bool = False
-    inside_unclosed: bool = False
     recognition: Recognition | None = None
     group_supported: bool = True
     nameless_parent: bool = False
@@ -75,7 +74,6 @@ class _Facts:
     count: int = 0
     claims: int = 0
     gaps: list[Gap] = field(default_factory=list)
-    inner_unclosed: bool = False
     hierarchy: Hierarchy = field(default_factory=Hierarchy)
     faults: list[HierarchyFault] = field(default_factory=list)
     without_claim: list[Segment] = field(default_factory=list)
@@ -167,12 +165,9 @@ def _close(stack: list[_Facts], event: Closed, last: Segment | None) -> Envelope
     scope = event.scope
     if facts.level:
         facts.without_claim.append(facts.level)
-    unclosed = event.trailer is None
     # A scope counts if its header or its trailer is there: one lost segment is then one fault, not two.
     if stack[-1].scope is None or scope.header or event.trailer:
         stack[-1].count += 1
-    if unclosed or (facts.inner_unclosed and event.at_end):
-        stack[-1].inner_unclosed = True
     group = scope.parent
     group_recognition = recognise(group.header) if group and group.header else None
     is_transaction = scope.kind == "transaction"
@@ -184,9 +179,8 @@ def _close(stack: list[_Facts], event: Closed, last: Segment | None) -> Envelope
         trailer=event.trailer,
         last=last,
         count=facts.count + (1 if is_transaction and event.trailer else 0),
-        unclosed=unclosed,
+        unclosed=event.trailer is None,
         at_end=event.at_end,
-        inside_unclosed=facts.inner_unclosed,
         recognition=_recognition(scope),
         group_supported=group_recognition is None or group_recognition.supported,
         nameless_parent=scope.parent is not None and scope.parent.header is None,

@@ -77,8 +77,10 @@ def test_place(case: Case) -> None:
 @pytest.mark.parametrize("case", PASSES, ids=str)
 def test_passes(case: Case) -> None:
     """The edit is silent on what only looks like the fault, and nothing else is wrong with it."""
-    findings = findings_of(scrubbed(case))
+    file = scrubbed(case)
+    findings = findings_of(file)
     assert [found.message for found in findings if found.edit == case.edit] == []
+    assert [entry.why for claim in file.claims for entry in claim.unchecked if entry.edit == case.edit] == []
     assert others(case, findings) == []
     assert {found.edit for found in findings} >= case.also
 

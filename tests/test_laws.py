@@ -673,7 +673,7 @@ def _always(error: BaseException) -> Callable[..., Any]:
 class _FullDisk(io.FileIO):
     """A file on a disk that is full."""
 
-    def write(self, data: Any, /) -> int:
+    def write(self, _data: Any, /) -> int:
         raise OSError(errno.ENOSPC, "full")
 
 

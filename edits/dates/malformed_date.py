@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, Party, Period, ServiceLine
-from scrubber.claim.field import parse_date
 from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.x12.dates import parse_date
 
 edit = Edit(
     id="DATE-03",

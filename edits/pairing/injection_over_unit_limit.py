@@ -64,7 +64,7 @@ def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[Outcome]:
     so_far = Decimal(0)
     for line in lines:
         so_far += line.units.decimal or Decimal(0)
-        if total > allowed and so_far > allowed:
+        if so_far > allowed:
             message = f"The injection {line.procedure} is billed {total} times; the limit is {allowed}."
             yield Found(at=line.units, message=message, line=line)
             return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from scrubber.claim.field import Field, parse_date
+from scrubber.claim.field import Field
 from scrubber.claim.model import (
     Adjudication,
     Adjustment,
@@ -24,6 +24,7 @@ from scrubber.claim.model import (
 )
 from scrubber.guide.loops import Loop, parse_loops
 from scrubber.x12 import Segment
+from scrubber.x12.dates import parse_date
 
 # HI segments that hold no diagnoses: anaesthesia procedures (BP, BO) and condition codes (BG).
 _OTHER_HI = frozenset({"BP", "BO", "BG"})

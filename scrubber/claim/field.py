@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from scrubber.x12 import Segment
+from scrubber.x12.dates import parse_date
 
 # X12's R type (decimal): digits, at most one point, a leading minus; no plus, exponent or separator.
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
-_DATE = re.compile(r"[0-9]{8}", re.ASCII)
 
 
 class Field(str):
@@ -73,13 +73,3 @@ class Field(str):
 
     def __reduce__(self) -> tuple[object, ...]:
         return Field, (str(self), self.segment, self.element, self.component, self.loop)
-
-
-def parse_date(text: str) -> date | None:
-    """The day of a CCYYMMDD text (X12 format D8), or ``None`` where there is no such day."""
-    if not _DATE.fullmatch(text):
-        return None
-    try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
-    except ValueError:
-        return None

@@ -97,6 +97,44 @@ def shares_diagnosis(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool
     return any(dx.code in codes for dx in claim.diagnoses_of(other))
 
 
+def unpaired_drugs(
+    claim: Claim, administrations: Sequence[Administration], codes: ProcedureSets
+) -> tuple[ServiceLine, ...]:
+    """Drug lines that belong to no administration, wastage aside."""
+    given = {drug.index for entry in administrations for drug in entry.drugs}
+    return tuple(
+        line
+        for line in claim.lines
+        if codes.is_in("drug", line.hcpcs) and not (is_wastage(line) or line.index in given)
+    )
+
+
+def may_be_drug_of(giver: ServiceLine, line: ServiceLine, codes: ProcedureSets) -> bool:
+    """Whether a line of the same day could be the drug of an administration, whatever its code.
+
+    A line of an unknown code that has an NDC (loop 2410) could.
+    """
+    is_any_drug = is_drug(line, codes) or bool(line.drugs)
+    excluded = is_wastage(line) or is_administration(line, codes)
+    return is_any_drug and not excluded and same_day(giver, line) is not False
+
+
+def may_serve_a_procedure(claim: Claim, drug: ServiceLine, codes: ProcedureSets) -> bool:
+    """Whether a procedure of the drug's day may have used it, such as a joint injection.
+
+    That is any line that is no visit, no vaccination and no drug itself.
+    """
+    return any(
+        same_day(line, drug)
+        and not (
+            is_drug(line, codes)
+            or codes.is_in("visit", line.hcpcs)
+            or codes.is_in("vaccine_administration", line.hcpcs)
+        )
+        for line in claim.lines
+    )
+
+
 def can_belong(claim: Claim, giver: ServiceLine, drug: ServiceLine, codes: ProcedureSets) -> bool:
     """Whether a drug line can belong to an administration line. What is unknown does not part them."""
     about_vaccine = codes.is_in("vaccine_administration", giver.hcpcs)

@@ -41,8 +41,8 @@ class CodeSet:
 class ProcedureSets:
     """Which procedure codes give a drug, which bill one, by name of the set.
 
-    The pairing uses ``administration``, ``vaccine_administration``, ``drug``, ``vaccine`` and
-    ``add_on`` (administrations that lengthen another one and bring no drug of their own).
+    The pairing uses ``administration``, ``intravenous``, ``vaccine_administration``, ``drug``, ``vaccine``,
+    ``visit`` and ``add_on`` (administrations that lengthen another one and bring no drug of their own).
     """
 
     sets: Mapping[str, CodeSet]

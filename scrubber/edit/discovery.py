@@ -9,6 +9,7 @@ import stat
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,20 @@ def load_rulebook(folders: Sequence[Path] = ()) -> Rulebook:
 
     Raises ConfigurationError naming the file (and line) of what is wrong.
     """
+    if not folders:
+        return _shipped_rulebook()
     for folder in folders:
         _refuse_writable_by_others(folder)
-    all_folders = [shipped_folder(), *folders]
+    return _load([shipped_folder(), *folders])
+
+
+@cache
+def _shipped_rulebook() -> Rulebook:
+    """What this installation brings, loaded once: callers from Python may scrub many small inputs."""
+    return _load([shipped_folder()])
+
+
+def _load(all_folders: Sequence[Path]) -> Rulebook:
     edits: dict[str, Edit] = {}
     for folder in all_folders:
         for edit in _load_edits(folder):

@@ -59,7 +59,7 @@ def find_delimiters(head: bytes) -> Delimiters | None:
     if head[:3] != b"ISA" or len(head) < 5:
         return None
     element = head[3:4]
-    if element.isalnum() or element in _BLANK:
+    if element.isalnum() or element in b"\r\n ":
         return None
     if len(head) >= ISA_LENGTH and all(head[at : at + 1] == element for at in _SEPARATOR_POSITIONS):
         return _checked(element, head[82:83], head[104:105], head[105:106], None)

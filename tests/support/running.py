@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome
 
-edit = Edit(id="TEST-01", title="Held by its number", snip=7, severity="reject", sources=("none but this test",))
+edit = Edit(id="TEST-01", title="Held by its number", snip=7, severity="reject", sources=("this test",))
 
 
 @edit.claim
@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, safe
 
-edit = Edit(id="TEST-02", title="Name without its mark", snip=7, severity="reject", sources=("none but this test",))
+edit = Edit(id="TEST-02", title="Name without its mark", snip=7, severity="reject", sources=("this test",))
 
 
 @edit.claim

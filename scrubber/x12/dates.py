@@ -1,0 +1,18 @@
+"""Dates as X12 writes them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_DATE = re.compile(r"[0-9]{8}", re.ASCII)
+
+
+def parse_date(text: str) -> date | None:
+    """The day of a CCYYMMDD text (X12 format D8), or ``None`` where there is no such day."""
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError:
+        return None
