@@ -195,7 +195,7 @@ def _policy(options: dict[str, Any], fix: tuple[str, ...]) -> Policy:
 
 def _refuse_same_names(files: tuple[Path, ...]) -> None:
     """Two inputs of one name would write to the same outputs."""
-    stems = [source_of_path(path).stem for path in files]
+    stems = ["stdin" if str(path) == STANDARD_INPUT else source_of_path(path).stem for path in files]
     if len(set(stems)) < len(stems):
         raise click.UsageError("two inputs have the same name; give them folders of their own")
 

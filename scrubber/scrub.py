@@ -71,7 +71,7 @@ def survey(source: Source, policy: Policy, progress: OnProgress = lambda _: None
         for envelope in survey_envelopes(events):
             _judge_envelope(envelope, policy, result)
         result.sha256 = reader.sha256()
-    result.findings.sort(key=lambda finding: finding.where.segment_number or 0)
+    result.findings.sort(key=lambda finding: finding.order)
     return result
 
 

@@ -66,7 +66,8 @@ class HashingReader:
 
 def source_of_path(path: Path) -> Source:
     """The file at this path."""
-    return Source(path.name, path.stem or path.name, path)
+    name = path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return Source(name, path.stem or path.name, path)
 
 
 def source_of_bytes(raw: bytes, name: str = "input") -> Source:

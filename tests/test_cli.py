@@ -420,7 +420,7 @@ edit = Edit(
     snip=7,
     severity="info",
     variants={"twice": "info"},
-    parameters={"word": Parameter("", "the word"), "most": Parameter(1, "how often"), "more": Parameter((), "others")},
+    parameters={"word": Parameter("", "the word"), "most": Parameter(1, "how often")},
 )
 
 
@@ -487,8 +487,9 @@ def test_edits_that_others_can_write_are_refused(tmp_path: Path, mode: int, what
     folder = own(tmp_path)
     target = {"folder": folder, "edit": folder / "test_edit_0.py", "packs": folder / "packs"}[what]
     target.chmod(mode)
-    for arguments in (["--edits", folder], ["--config", write(tmp_path / "c.toml", 'edits = ["own"]')]):
-        done = scrubber("check", CLEAN, *arguments)
+    config = write(tmp_path / "c.toml", 'edits = ["own"]')
+    for option, value in (("--edits", folder), ("--config", config)):
+        done = scrubber("check", CLEAN, option, value)
         assert (done.exit_code, done.stdout) == (2, "")
         assert str(target) in done.stderr
 

@@ -527,10 +527,10 @@ def test_runs_are_the_same_everywhere(tmp_path: Path) -> None:
     for number, environment in enumerate(ENVIRONMENTS):
         folder = tmp_path / str(number)
         command = [
-            sys.executable, "-m", "scrubber", "scrub", str(source), "-o", str(folder), "--as-of", "2026-06-30",
-            "--format", "text", "--format", "jsonl",
+            sys.executable, "-m", "scrubber", "scrub", str(source), "-o", str(folder),
+            "--as-of", "2026-06-30", "--format", "text", "--format", "jsonl",
         ]  # fmt: skip
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("LC_", "LANG"))}
+        inherited = {name: value for name, value in os.environ.items() if name[:3] not in ("LC_", "LAN")}
         done = subprocess.run(
             command, capture_output=True, check=False, cwd=ROOT, env={**inherited, **environment}
         )
@@ -549,11 +549,10 @@ def test_a_second_run_gives_the_same_bytes(example: Example) -> None:
     assert run(raw, shipped("safe")) == run(raw, shipped("safe"))
 
 
-@given(interchanges(max_claims=3, with_faults=True), st.sampled_from((1, 7, 300)))
+@given(interchanges(max_claims=3, with_faults=True))
 @settings(max_examples=20)
-def test_how_the_input_is_read_does_not_matter(drawn: Any, size: int) -> None:
+def test_how_the_input_is_read_does_not_matter(drawn: Any) -> None:
     """A path and the same bytes in memory give the same report but for the name."""
-    del size
     raw = build(drawn[0])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "input"

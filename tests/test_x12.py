@@ -16,7 +16,10 @@ from tests.support.strategies import files
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
-ISA = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260601*0900*^*00501*000000001*0*T*:~"
+ISA = (
+    b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       "
+    b"*260601*0900*^*00501*000000001*0*T*:~"
+)
 WHOLE = ISA + b"GS*HC*A*B*20260601*0900*1*X*005010X222A1~ST*837*0001~SE*2*0001~GE*1*1~IEA*1*000000001~"
 
 
@@ -139,8 +142,8 @@ def test_repetition_is_absent_before_00402() -> None:
 
 @pytest.mark.parametrize(
     "head",
-    [b"", b"ISA", b"ISA*", b"ISA*00*", b"ISAX" + ISA[4:], ISA[:50], b"GS*HC*", ISA[:104] + b"**", ISA[:105] + b"*",
-     ISA[:105] + b":", ISA[:104] + b"A~"],
+    [b"", b"ISA", b"ISA*", b"ISA*00*", b"ISAX" + ISA[4:], ISA[:50], b"GS*HC*", ISA[:104] + b"**",
+     ISA[:105] + b"*", ISA[:105] + b":", ISA[:104] + b"A~"],
 )  # fmt: skip
 def test_no_delimiters_are_made_up(head: bytes) -> None:
     """What cannot be an ISA gives no delimiters."""

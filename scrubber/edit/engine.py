@@ -114,7 +114,7 @@ def judge_claim(
         administrations=administrations,
         segments=own,
         replaced=replaced,
-        findings=tuple(sorted(findings, key=_position)),
+        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         suppressed=tuple(item.suppressed for item in said if item.suppressed),
         unchecked=tuple(unchecked),
         repairs=_repairs(levels, segments, own, replaced, repaired),
@@ -169,6 +169,8 @@ def _ask(
             else:
                 finding = _finding(outcome, decision, policy)
                 said.append(_Said(finding, outcome.fix, _suppression(claim, finding, policy)))
+    said.sort(key=lambda item: item.finding.order)
+    unchecked.sort(key=lambda entry: (entry.edit, entry.why))
     return said, unchecked
 
 
@@ -211,10 +213,6 @@ def _described(fix: Fix | None) -> AppliedFix | None:
     before = " ".join(str(change.field) for change in fix.changes)
     after = " ".join(change.after for change in fix.changes)
     return AppliedFix(fix.safety, applied=False, before=before, after=after)
-
-
-def _position(finding: Finding) -> tuple[int, str, str]:
-    return finding.where.segment_number or 0, finding.edit, finding.where.element or ""
 
 
 def _compatible(wanted: list[_Said]) -> list[tuple[_Said, Fix]]:

@@ -109,6 +109,11 @@ class Finding:
     sources: tuple[str, ...]
 
     @property
+    def order(self) -> tuple[int, str, str]:
+        """By place, then by edit: what a report is sorted by, whatever order the edits were asked in."""
+        return self.where.segment_number or 0, self.edit, self.where.element or ""
+
+    @property
     def is_repaired(self) -> bool:
         """Whether the fault is no longer in the output."""
         return self.fix is not None and self.fix.applied

@@ -57,16 +57,24 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
             os.fsync(entry.stream.fileno())
             entry.stream.close()
         try:
+            self._remove_stale()
             for entry in reversed(wanted):
                 self._rename(entry)
                 published.append(entry.final)
+            self._sync_folder()
         except BaseException:
             if not self.force:
                 for path in published:
                     path.unlink()
             raise
-        self._sync_folder()
         return published[::-1]
+
+    def _remove_stale(self) -> None:
+        """With ``force``: what an earlier run left under a name that this one does not use."""
+        if self.force:
+            for entry in self._pending:
+                if not entry.wanted:
+                    entry.final.unlink(missing_ok=True)
 
     def _rename(self, entry: _Pending) -> None:
         if self.force:

@@ -109,7 +109,7 @@ class _Output:
                 hl = hl.replace(2, parent.number.encode())
         if hl.get(_HL04) == "1":
             before = hl.delimiters.element.join(hl.elements[:_HL04])
-            entry.child_code_at = self.size + len(hl.lead) + len(before) + 1
+            entry.child_code_at = self.size + len(hl.lead) + len(before) + 1  # an ISA came before
         return hl
 
     def _pop(self) -> None:
@@ -118,7 +118,11 @@ class _Output:
             self._childless.append(entry)
 
     def _write(self, piece: Piece) -> None:
-        self._put(piece.raw)
+        if self.size == 0 and isinstance(piece, Segment) and piece.number > 1:
+            # Blanks behind an interchange that went elsewhere: receivers want ISA in the first byte.
+            self._put(piece.body + piece.end)
+        else:
+            self._put(piece.raw)
         if isinstance(piece, Segment) and piece.body:
             for entry in self._open:
                 if entry.frame.kind == "transaction":

@@ -152,7 +152,7 @@ def _write_finding(write: Callable[[str], object], finding: Finding) -> None:
     where = finding.where
     place = [f"line {where.line}"] if where.line else []
     if where.element or where.segment:
-        place.append(where.element or where.segment or "")
+        place.append(plain(where.element or where.segment or ""))
     if where.segment_number:
         place.append(f"segment {where.segment_number}, byte {where.byte}")
     severity = "repaired" if finding.is_repaired else finding.severity

@@ -26,6 +26,9 @@ CHUNK_BYTES = 1 << 18
 MAX_SEGMENT_BYTES = 1 << 20
 """A segment longer than this is none: the terminator was lost, and memory must stay bounded."""
 
+MAX_LEAD_BYTES = 1 << 16
+"""Blanks before an ISA that are kept with it; more than that are passed on by themselves."""
+
 # UTF-8's byte-order mark is harmless before an ISA; NUL and Ctrl-Z end files of old systems.
 _MARK = b"\xef\xbb\xbf"
 _BLANK = b"\r\n\t \x00\x1a"
@@ -75,8 +78,7 @@ class _Reader:
         IEA, it is read on with the delimiters in force, so that a lost ISA still shows what it lost.
         """
         while True:
-            self._fill(LONGEST_ISA * 2)
-            blanks = self._lead = _leading_blanks(self._buffer)
+            blanks = self._lead = self._blanks_ahead()
             if blanks == len(self._buffer):
                 if blanks:
                     yield Stray(self._buffer, self._offset, blank=True)
@@ -84,11 +86,11 @@ class _Reader:
                 if self._ended:
                     return
                 continue
-            if blanks > LONGEST_ISA:
+            found = self._header_at(blanks)
+            if blanks > MAX_LEAD_BYTES:
                 yield Stray(self._buffer[:blanks], self._offset, blank=True)
                 self._take(blanks)
                 continue
-            found = find_delimiters(self._buffer[blanks : blanks + LONGEST_ISA])
             if found:
                 self._delimiters = found
                 return
@@ -115,46 +117,65 @@ class _Reader:
         delimiters = self._delimiters
         assert delimiters is not None
         terminator, blanks = delimiters.terminator, delimiters.blanks
-        iea, isa = b"IEA" + delimiters.element, b"ISA" + delimiters.element
+        iea = b"IEA" + delimiters.element
+        first_lead = self._take(self._lead)
         first, closed = True, False
         while True:
             pieces = self._buffer.split(terminator)
             rest = pieces.pop()
             position = 0  # in the buffer, of the piece in hand
             for piece in pieces:
-                body = piece[self._lead :] if first else piece.lstrip(blanks)
+                body = piece if first else piece.lstrip(blanks)
                 lead = len(piece) - len(body)
-                if (closed or body.startswith(isa)) and not first:
-                    head = self._buffer[position + lead : position + lead + LONGEST_ISA]
-                    if len(head) < LONGEST_ISA or find_delimiters(head) != delimiters:
+                if not first and (closed or body.startswith(b"ISA")):
+                    found = self._header_at(position + lead)
+                    if found != delimiters and (closed or found):
                         self._take(position)
                         return
                 self._number += 1
                 start = self._offset + position + lead
-                yield Segment(body, self._number, start, delimiters, piece[:lead])
+                yield Segment(body, self._number, start, delimiters, first_lead if first else piece[:lead])
                 position += len(piece) + 1
                 first, closed = False, body.startswith(iea)
             self._take(position)
-            if closed:
+            lead = len(rest) - len(rest.lstrip(blanks))
+            if closed or (not first and self._header_at(lead)):
                 return
             if len(rest) > MAX_SEGMENT_BYTES:
                 offset = self._offset
-                yield Stray(self._take(len(rest)), offset, blank=False)
+                lost = first_lead + self._take(len(rest)) if first else self._take(len(rest))
+                yield Stray(lost, offset - len(lost) + len(rest), blank=False)
                 first = False
             if self._ended:
-                yield from self._last(blanks, delimiters)
+                yield from self._last(blanks, delimiters, first_lead if first else b"")
                 return
             self._fill(len(self._buffer) + 1)
 
-    def _last(self, blanks: bytes, delimiters: Delimiters) -> Iterator[Piece]:
-        """What follows the last terminator when the input ends: blanks, or a segment cut off."""
-        offset = self._offset
-        rest = self._take(len(self._buffer))
+    def _blanks_ahead(self) -> int:
+        """How many blanks come next, with enough behind them in the buffer to tell an ISA."""
+        self._fill(LONGEST_ISA)
+        blanks = _leading_blanks(self._buffer)
+        while len(self._buffer) < blanks + LONGEST_ISA and blanks <= MAX_LEAD_BYTES and not self._ended:
+            self._fill(blanks + LONGEST_ISA)
+            blanks = _leading_blanks(self._buffer)
+        return blanks
+
+    def _header_at(self, at: int) -> Delimiters | None:
+        """The delimiters of an ISA that stands here in the buffer, of whatever delimiters."""
+        return find_delimiters(self._buffer[at : at + LONGEST_ISA])
+
+    def _last(self, blanks: bytes, delimiters: Delimiters, lead: bytes) -> Iterator[Piece]:
+        """What follows the last terminator when the input ends: blanks, or a segment cut off.
+
+        ``lead`` is what was taken before it already.
+        """
+        offset = self._offset - len(lead)
+        rest = lead + self._take(len(self._buffer))
         if not rest.strip(_BLANK):
             if rest:
                 yield Stray(rest, offset, blank=True)
             return
-        body = rest.lstrip(blanks)
+        body = rest[len(lead) :].lstrip(blanks)
         self._number += 1
         start = offset + len(rest) - len(body)
         yield Segment(body, self._number, start, delimiters, rest[: len(rest) - len(body)], end=b"")
