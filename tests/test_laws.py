@@ -253,8 +253,23 @@ def test_nothing_of_a_broken_file_is_lost(raw: bytes) -> None:
 def test_the_cleaned_part_of_a_broken_file_is_whole(raw: bytes) -> None:
     """Whatever is wrong with a file, its cleaned part has right envelopes, counts and levels."""
     result = run(raw, shipped("safe"))
-    # Whether HL04 fits is a question of the guide's syntax, not of splitting.
-    assert [problem for problem in problems(result.clean) if not problem.startswith("HL04")] == []
+    # Whether HL04 and CLM02 are right is a question of the guide's syntax, not of splitting.
+    assert [problem for problem in problems(result.clean) if problem[:4] not in ("HL04", "CLM0")] == []
+
+
+@pytest.mark.parametrize(
+    "claim", [b"CLM", b"CLM*A", b"CLM*A*10***11:B:1*Y*A*Y*Y", b"CLM**46.4***11:B:1*Y*A*Y*Y"]
+)
+def test_a_claim_of_which_most_is_missing_is_held(claim: bytes) -> None:
+    """A claim without number, total, diagnoses or lines is not accepted."""
+    path = ROOT / "fixtures" / "837" / "clean" / "injection-patient.837"
+    lines = path.read_bytes().split(b"\n")
+    start = next(at for at, line in enumerate(lines) if line.startswith(b"CLM*"))
+    end = next(at for at, line in enumerate(lines) if line.startswith(b"SE*"))
+    raw = b"\n".join([*lines[:start], claim + b"~", b"SE*%d*0001~" % start, *lines[end + 1 :]])
+    result = run(raw, shipped("safe"))
+    assert [finding.edit for finding in result.file.findings] == []
+    assert [found.verdict for found in result.claims] == ["held"]
 
 
 # ---------------------------------------------------------------------- 3: repairs come to an end

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ def parts_of(raw: bytes) -> Iterator[Part]:
             return
         mark, end = raw[at + 3 : at + 4], raw[at + 105 : at + 106]
         while at < len(raw):
-            stop = raw.index(end, at)
+            # Without its terminator the last segment ends with the file.
+            stop = raw.find(end, at) if end in raw[at:] else len(raw)
             # A line end between segments belongs to neither, unless it is the terminator itself.
             start = at
             while start < stop and raw[start] in b" \r\n\t":
@@ -134,7 +135,7 @@ def _transaction(raw: bytes, parts: Sequence[Part], keys: tuple[str, str, str], 
         if part.id in ("HL", "CLM", "SE") and claim:
             levels = tuple(level.part[3] for level in open_levels)
             body = raw[claim.start : part.start]
-            result.claims.append(Slice(claim[1], Decimal(claim[2]), body, *keys, levels))
+            result.claims.append(Slice(claim[1], _total(claim, result), body, *keys, levels))
             claim = None
         if part.id == "HL":
             count += 1
@@ -152,6 +153,14 @@ def _transaction(raw: bytes, parts: Sequence[Part], keys: tuple[str, str, str], 
             claim = part
     while open_levels:
         _end_level(open_levels.pop(), result)
+
+
+def _total(claim: Part, result: Checked) -> Decimal:
+    try:
+        return Decimal(claim[2])
+    except InvalidOperation:
+        result.problems.append(f"CLM02 of claim {claim[1]} is no number")
+        return Decimal(0)
 
 
 def _end_level(level: _Level, result: Checked) -> None:

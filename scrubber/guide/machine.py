@@ -1,0 +1,173 @@
+"""The guide as a state machine, built as far as files need it.
+
+A state is where we are in the nested loops and how often the children at that place have come. The next state
+depends on the state, the segment's id and its qualifier, so it is worked out once and then looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from scrubber.guide.source import LoopNode, SegmentNode, units
+
+Child = SegmentNode | LoopNode
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An open loop: the group of children that it has come to, and how often each of them came."""
+
+    loop: LoopNode
+    group: int
+    counts: tuple[int, ...]
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """A place in the guide: the open loops, the outermost first.
+
+    ``next`` remembers where a segment with this id and qualifier leads, ``seen`` where a whole segment does.
+    """
+
+    frames: tuple[Frame, ...]
+    next: dict[tuple[bytes, bytes], tuple[Move, ...]] = field(default_factory=dict)
+    seen: dict[bytes, State] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a segment leads: its node, the state behind it, and what is wrong with going there.
+
+    ``missing`` are children that should have come before; ``too_many`` is the child that came too often.
+    """
+
+    node: SegmentNode
+    state: State
+    missing: tuple[Child, ...] = ()
+    too_many: Child | None = None
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return not self.missing and self.too_many is None
+
+
+class Machine:
+    """The states of one guide; one instance serves all transactions."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[Frame, ...], State] = {}
+        self._starts = {
+            name: self.state((Frame(unit, 0, (0,) * len(unit.groups[0])),)) for name, unit in units().items()
+        }
+
+    def start(self, unit: str) -> State:
+        """The state before the first segment of a unit."""
+        return self._starts[unit]
+
+    def state(self, frames: tuple[Frame, ...]) -> State:
+        """The one state with these frames."""
+        found = self._states.get(frames)
+        if found is None:
+            found = self._states[frames] = State(frames)
+        return found
+
+    def moves(self, state: State, segment_id: str, qualifiers: dict[tuple[int, int], str]) -> list[Move]:
+        """Where a segment may lead from a state, innermost loop first; empty where it is not expected."""
+        found: list[Move] = []
+        for depth in range(len(state.frames) - 1, -1, -1):
+            for child, group in _reachable(state.frames[depth]):
+                node = child if isinstance(child, SegmentNode) else child.opener
+                if matches(node, segment_id, qualifiers):
+                    found.append(self._move(state, depth, group, child))
+            if found:
+                break
+        return found
+
+    def end(self, state: State) -> tuple[Child, ...]:
+        """What is missing if a unit ends here."""
+        return tuple(_missing_on_exit(state.frames, 0))
+
+    def enter_without_opener(
+        self, state: State, segment_id: str, qualifiers: dict[tuple[int, int], str]
+    ) -> Move | None:
+        """Where a segment leads if the segment that opens its loop was lost, or ``None``."""
+        for depth in range(len(state.frames) - 1, -1, -1):
+            for child, group in _reachable(state.frames[depth]):
+                if isinstance(child, LoopNode):
+                    found = self._inside(state, depth, group, child, segment_id, qualifiers)
+                    if found:
+                        return found
+        return None
+
+    def _inside(
+        self,
+        state: State,
+        depth: int,
+        group: int,
+        loop: LoopNode,
+        segment_id: str,
+        qualifiers: dict[tuple[int, int], str],
+    ) -> Move | None:
+        entered = self._move(state, depth, group, loop)
+        for move in self.moves(entered.state, segment_id, qualifiers):
+            # Only a child of the loop itself: its opener is what is missing.
+            if (
+                len(move.state.frames) >= len(entered.state.frames)
+                and move.state.frames[depth + 1].loop is loop
+            ):
+                return Move(
+                    move.node, move.state, (*entered.missing, loop.opener, *move.missing), entered.too_many
+                )
+        return None
+
+    def _move(self, state: State, depth: int, group: int, child: Child) -> Move:
+        frame = state.frames[depth]
+        missing = list(_missing_on_exit(state.frames, depth + 1))
+        missing += _missing_between(frame, frame.group, group)
+        children = frame.loop.groups[group]
+        counts = frame.counts if group == frame.group else (0,) * len(children)
+        at = next(i for i, other in enumerate(children) if other is child)
+        too_many = child if counts[at] >= child.most else None
+        # Counting goes no further than it matters, so that states stay few.
+        most = child.most if child.most <= _COUNTED else 1
+        counted = (*counts[:at], min(counts[at] + 1, most), *counts[at + 1 :])
+        frames = (*state.frames[:depth], Frame(frame.loop, group, counted))
+        if isinstance(child, LoopNode):
+            opener = tuple(int(other is child.opener) for other in child.groups[0])
+            frames = (*frames, Frame(child, 0, opener))
+        node = child if isinstance(child, SegmentNode) else child.opener
+        return Move(node, self.state(frames), tuple(missing), too_many)
+
+
+# What may come more often than this has no limit that a claim could reach.
+_COUNTED = 1000
+
+
+def matches(node: SegmentNode, segment_id: str, qualifiers: dict[tuple[int, int], str]) -> bool:
+    """Whether a segment is this one: its id, and its qualifier where the guide tells nodes apart by one."""
+    if node.id != segment_id:
+        return False
+    return node.pick is None or qualifiers.get(node.pick, "") in node.picks
+
+
+def _reachable(frame: Frame) -> Iterator[tuple[Child, int]]:
+    for group in range(frame.group, len(frame.loop.groups)):
+        for child in frame.loop.groups[group]:
+            yield child, group
+
+
+def _missing_between(frame: Frame, start: int, stop: int) -> Iterator[Child]:
+    """Required children of the groups from ``start`` up to ``stop`` that have not come."""
+    for group in range(start, stop):
+        for at, child in enumerate(frame.loop.groups[group]):
+            came = frame.counts[at] if group == frame.group else 0
+            if child.usage == "R" and not came:
+                yield child
+
+
+def _missing_on_exit(frames: tuple[Frame, ...], depth: int) -> Iterator[Child]:
+    """What the loops from this depth inward still lack when they are left, the innermost first."""
+    for frame in reversed(frames[depth:]):
+        yield from _missing_between(frame, frame.group, len(frame.loop.groups))
