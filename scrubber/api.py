@@ -36,8 +36,7 @@ def read(source: Input) -> Iterator[Claim]:
         for step in walk(envelope_events(read_pieces(reader)), Survey().is_opaque):
             if isinstance(step, Leaf) and step.is_claim:
                 found = True
-                loops = {name: frame.loop for name, frame in step.levels().items()}
-                yield build_claim(loops, step.segments)
+                yield build_claim(step.levels(), step.segments)
     if not found:
         raise UnreadableError("the input holds no 837P claim")
 

@@ -11,7 +11,6 @@ from scrubber.edit.engine import Judged, judge_claim, judge_envelope, leave_clai
 from scrubber.edit.finding import Finding
 from scrubber.edit.policy import Policy
 from scrubber.errors import InputChangedError
-from scrubber.guide.versions import recognise
 from scrubber.output.split import Split
 from scrubber.report import (
     AdministrationReport,
@@ -24,7 +23,7 @@ from scrubber.report import (
     PackInfo,
 )
 from scrubber.source import HashingReader, Source
-from scrubber.survey import Envelope, survey_envelopes
+from scrubber.survey import Envelope, is_examined, survey_envelopes
 from scrubber.x12 import Piece, Segment, read_pieces
 from scrubber.x12.envelope import Scope, envelope_events
 from scrubber.x12.segment import is_count
@@ -55,12 +54,7 @@ class Survey:
 
     def is_opaque(self, scope: Scope) -> bool:
         """Whether a transaction is passed on without looking into it."""
-        group = scope.parent.header if scope.parent else None
-        if scope.header is None or scope.key in self.overlong:
-            return True
-        if group and not recognise(group).supported:
-            return True
-        return not recognise(group, scope.header).supported
+        return scope.key in self.overlong or not is_examined(scope)
 
 
 def survey(source: Source, policy: Policy, progress: OnProgress = lambda _: None) -> Survey:
@@ -167,12 +161,10 @@ def _claim(
     split: Split | None,
 ) -> None:
     levels = leaf.levels()
-    loops = {name: frame.loop for name, frame in levels.items()}
     if leaf.is_cut:
-        judged = leave_claim(leaf.segments, policy, loops, "the input ends in this claim")
+        judged = leave_claim(levels, leaf.segments, policy, "the input ends in this claim")
     else:
-        above = {name: frame.segments for name, frame in levels.items()}
-        judged = judge_claim(above, leaf.segments, policy, loops)
+        judged = judge_claim(levels, leaf.segments, policy)
     held = judged.holds or (leaf.frame is not None and first.holds(leaf.frame.scope))
     tally.claims += 1
     tally.held += held

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from scrubber.claim.hierarchy import Hierarchy, HierarchyFault
+from scrubber.claim.level import unit_faults
+from scrubber.guide.fault import Fault
 from scrubber.guide.versions import Recognition, recognise
 from scrubber.x12 import IsaFault, Segment, Stray
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
@@ -58,6 +60,7 @@ class Envelope:
     gaps: tuple[Gap, ...] = ()
     overlong: Segment | None = None
     isa_fault: IsaFault | None = None
+    faults: tuple[Fault, ...] = ()
 
     @property
     def is_examined(self) -> bool:
@@ -77,11 +80,19 @@ class _Facts:
     hierarchy: Hierarchy = field(default_factory=Hierarchy)
     faults: list[HierarchyFault] = field(default_factory=list)
     without_claim: list[Segment] = field(default_factory=list)
+    header: list[Segment] | None = field(default_factory=list)  # from ST on; None behind it
+    guide_faults: tuple[Fault, ...] = ()
     level: Segment | None = None  # the HL below which no claim and no level has come yet
     segments: int = 0  # since the last claim or level began
     size: int = 0
     lines: int = 0
     overlong: Segment | None = None
+
+    def end_header(self) -> None:
+        """The transaction's header is complete: prove it right by the guide, once."""
+        if self.header is not None and self.scope and is_examined(self.scope):
+            self.guide_faults = unit_faults("HEADER", self.header)
+        self.header = None
 
     def begin_run(self) -> None:
         """A claim or level begins."""
@@ -124,6 +135,14 @@ def survey_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
     yield Envelope("file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps))
 
 
+def is_examined(scope: Scope) -> bool:
+    """Whether a transaction is one of ours, in a group of ours, so that it is read as claims."""
+    group = scope.parent.header if scope.parent else None
+    if scope.header is None or (group and not recognise(group).supported):
+        return False
+    return recognise(group, scope.header).supported
+
+
 def _count(facts: _Facts, piece: Segment | Stray) -> None:
     """Take one piece into the facts of the innermost scope."""
     if isinstance(piece, Stray):
@@ -137,12 +156,16 @@ def _count(facts: _Facts, piece: Segment | Stray) -> None:
     name = piece.body[:4]
     mark = piece.delimiters.element
     if name[:2] == b"HL" and name[2:3] == mark:
+        facts.end_header()
         facts.begin_run()
         _take_level(facts, piece)
     elif name == b"CLM" + mark:
+        facts.end_header()
         facts.begin_run()
         facts.claims += 1
         facts.level = None
+    elif facts.header is not None and not facts.overlong:
+        facts.header.append(piece)
     facts.add_to_run(piece, is_line=name == b"SV1" + mark)
 
 
@@ -163,6 +186,7 @@ def _is_below(hl: Segment, above: Segment) -> bool:
 def _close(stack: list[_Facts], event: Closed, last: Segment | None) -> Envelope:
     facts = stack.pop()
     scope = event.scope
+    facts.end_header()
     if facts.level:
         facts.without_claim.append(facts.level)
     # A scope counts if its header or its trailer is there: one lost segment is then one fault, not two.
@@ -187,6 +211,7 @@ def _close(stack: list[_Facts], event: Closed, last: Segment | None) -> Envelope
         claims=facts.claims,
         hierarchy=tuple(facts.faults),
         without_claim=tuple(facts.without_claim),
+        faults=facts.guide_faults,
         gaps=tuple(facts.gaps),
         overlong=facts.overlong,
         isa_fault=scope.first.delimiters.fault if scope.kind == "interchange" else None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
 from scrubber.claim.field import Field
+from scrubber.claim.level import Level
 from scrubber.claim.model import (
     Adjudication,
     Adjustment,
@@ -35,14 +36,15 @@ _MOST_POINTERS = 12
 _EMPTY = Loop("")
 
 
-def build_claim(levels: dict[str, Loop], segments: Sequence[Segment]) -> Claim:
+def build_claim(levels: Mapping[str, Level], segments: Sequence[Segment]) -> Claim:
     """Build the claim whose segments (CLM first) are given.
 
-    ``levels`` holds the parsed loops above it by id: ``HEADER``, ``2000A``, ``2000B``, ``2000C``; a level
-    that the input lacks may be missing. Never raises on malformed values.
+    ``levels`` are those above it by name: ``HEADER``, ``2000A``, ``2000B``, ``2000C``; one that the input
+    lacks may be missing. Never raises on malformed values.
     """
-    header, billing = levels.get("HEADER", _EMPTY), levels.get("2000A", _EMPTY)
-    subscriber_level, patient_level = levels.get("2000B", _EMPTY), levels.get("2000C")
+    loops = {name: level.loop for name, level in levels.items()}
+    header, billing = loops.get("HEADER", _EMPTY), loops.get("2000A", _EMPTY)
+    subscriber_level, patient_level = loops.get("2000B", _EMPTY), loops.get("2000C")
     loop = parse_loops("2300", segments)
     clm = segments[0]
     subscriber = _subscriber(subscriber_level) if subscriber_level.segments else None

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from scrubber.guide.loops import LEVELS, Loop, parse_loops
+from scrubber.claim.level import Level
+from scrubber.guide.loops import LEVELS
 from scrubber.x12 import Segment, Stray
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 from scrubber.x12.reader import Piece
@@ -33,7 +34,7 @@ class Frame:
     ordinal: int = 0
     children: int = 0
     used: bool = False
-    _loop: Loop | None = None
+    _level: Level | None = None
 
     @property
     def is_level(self) -> bool:
@@ -41,21 +42,17 @@ class Frame:
         return self.kind not in ("interchange", "group", "transaction")
 
     @property
-    def level(self) -> str:
-        """What the claim model calls it: HEADER, 2000A, 2000B, 2000C; empty for what it does not use."""
-        return "HEADER" if self.kind == "transaction" else self.kind if self.is_level else ""
-
-    @property
     def segments(self) -> list[Segment]:
         """The segments among its pieces."""
         return [piece for piece in self.pieces if isinstance(piece, Segment)]
 
     @property
-    def loop(self) -> Loop:
-        """Its segments sorted into loops. Parsed once for all its claims."""
-        if self._loop is None:
-            self._loop = parse_loops(self.level, self.segments)
-        return self._loop
+    def level(self) -> Level:
+        """What the claim model is made from, worked out once for all claims below."""
+        if self._level is None:
+            name = "HEADER" if self.kind == "transaction" else self.kind
+            self._level = Level(name, self.segments)
+        return self._level
 
     def chain(self) -> list[Frame]:
         """This frame and those above it, the interchange first."""
@@ -85,9 +82,10 @@ class Leaf:
         """The frames above it, the interchange first."""
         return self.frame.chain() if self.frame else []
 
-    def levels(self) -> dict[str, Frame]:
-        """The frames above it that the claim model is built from, by level."""
-        return {frame.level: frame for frame in self.chain() if frame.level}
+    def levels(self) -> dict[str, Level]:
+        """What stands above it in the claim model, by name."""
+        frames = (frame for frame in self.chain() if frame.kind not in ("interchange", "group"))
+        return {frame.level.name: frame.level for frame in frames}
 
 
 @dataclass(frozen=True, slots=True)

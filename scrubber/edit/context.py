@@ -9,16 +9,21 @@ from typing import Any
 
 from scrubber.claim.pairing import Administration
 from scrubber.claim.procedures import ProcedureSets
+from scrubber.guide.fault import Fault
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The day that counts as today, the sets of codes, the pairing and this pack's parameters."""
+    """The day that counts as today, the sets of codes, the pairing and this pack's parameters.
+
+    ``faults`` is what is wrong by the guide's own rules with the claim and the levels above it.
+    """
 
     as_of: date
     codes: ProcedureSets
     administrations: tuple[Administration, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a parameter's type is the edit's affair
         """The value of one of the edit's declared parameters, as the claim's pack sets it."""

@@ -33,6 +33,7 @@ class Edit:
     """One named check. A module of its own defines it as ``edit``; the docstring is its manual page.
 
     ``severity`` and ``variants`` (severities of special cases, by name) are defaults that packs override.
+    ``gives_way`` is for general edits: one is silent where another speaks of the same element.
     ``sources`` are ids in ``edits/sources.toml``: who says so. ``denials`` are the CARC and RARC numbers
     of the denial that it prevents, ``claim_status`` the 277CA category:code pairs, ``snip`` the SNIP level.
     """
@@ -46,6 +47,7 @@ class Edit:
     claim_status: tuple[str, ...] = ()
     variants: Mapping[str, Severity] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    gives_way: bool = False
     check_claim: ClaimCheck | None = None
     check_envelope: EnvelopeCheck | None = None
     manual: str = ""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scrubber.claim.build import build_claim
+from scrubber.claim.level import Level, unit_faults
 from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration, pair
 from scrubber.edit.context import Context
 from scrubber.edit.finding import (
     AppliedFix,
-    Change,
     Finding,
     Fix,
     Found,
@@ -23,24 +23,13 @@ from scrubber.edit.finding import (
 )
 from scrubber.edit.pack import Decision
 from scrubber.edit.policy import Policy
-from scrubber.guide.loops import Loop, parse_loops
+from scrubber.edit.repair import Draft, Repair
+from scrubber.guide.fault import Fault
 from scrubber.survey import Envelope
 from scrubber.x12 import Segment
 
 MAX_ROUNDS = 8
 """Repair and look again at most so often; a chain of repairs longer than this is a fault of an edit."""
-
-Levels = Mapping[str, Sequence[Segment]]
-"""The segments above a claim by level: HEADER, 2000A, 2000B, 2000C."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One segment that repairs changed, and the ids of the edits that asked for it."""
-
-    before: Segment
-    after: Segment
-    edits: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,61 +58,72 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One thing found in one round, with the decision and the fix still attached."""
+    """One thing found in one round, with the fix still attached."""
 
     finding: Finding
     fix: Fix | None
     suppressed: Suppressed | None
+    gives_way: bool
 
 
-def judge_claim(
-    levels: Levels, segments: Sequence[Segment], policy: Policy, loops: Mapping[str, Loop]
-) -> Judged:
-    """Repair as the policy allows, then judge the repaired claim.
+@dataclass(slots=True)
+class _Asked:
+    """What all edits together say of a claim in one round."""
 
-    ``loops`` are the levels already sorted into loops; they are sorted anew only where a repair touches
-    them.
-    """
-    own, replaced = tuple(segments), dict[int, Segment]()
+    claim: Claim
+    pack: str
+    administrations: tuple[Administration, ...]
+    said: list[_Said] = field(default_factory=list)
+    unchecked: set[UncheckedEdit] = field(default_factory=set)
+
+    def settle(self) -> None:
+        """Bring it in order; where two edits see the same fault, only the more specific one speaks."""
+        special = [item.finding for item in self.said if not item.gives_way]
+        self.said = [
+            item
+            for item in self.said
+            if not (item.gives_way and any(_same_place(item.finding, other) for other in special))
+        ]
+        self.said.sort(key=lambda item: item.finding.order)
+
+
+def judge_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy) -> Judged:
+    """Repair as the policy allows, then judge the repaired claim. ``levels`` are those above it by name."""
+    draft = Draft(levels, tuple(segments))
     repaired: list[Finding] = []
     for round_number in range(MAX_ROUNDS):
-        current = _loops(levels, loops, replaced) if replaced else loops
-        claim = build_claim(dict(current), own)
-        pack = policy.pack_for(claim)
-        administrations = pair(claim, policy.rulebook.codes)
-        said, unchecked = _ask(claim, pack, administrations, policy)
+        asked = _ask(draft, policy)
         wanted = [
-            item for item in said if not item.suppressed and policy.fixes.allow(item.finding.edit, item.fix)
+            item
+            for item in asked.said
+            if item.fix and not item.suppressed and policy.fixes.allow(item.finding.edit, item.fix)
         ]
-        changes = _compatible(wanted) if round_number < MAX_ROUNDS - 1 else []
-        if not changes:
+        before = len(repaired)
+        if round_number < MAX_ROUNDS - 1:
+            for item, fix in _compatible(wanted):
+                after = draft.with_fix(item.finding.edit, fix)
+                if after:
+                    draft = after
+                    repaired.append(item.finding.repaired())
+        if len(repaired) == before:
             break
-        numbers = {segment.number for segment in own}
-        done: list[Finding] = []
-        for item, fix in changes:
-            if _applies(fix, numbers, levels):
-                own, replaced = _apply(fix, own, replaced, levels)
-                done.append(item.finding.repaired())
-        if not done:
-            break
-        repaired += done
-    findings = [*repaired, *(item.finding for item in said if not item.suppressed)]
+    findings = [*repaired, *(item.finding for item in asked.said if not item.suppressed)]
     return Judged(
-        claim=claim,
-        pack=pack,
-        administrations=administrations,
-        segments=own,
-        replaced=replaced,
+        claim=asked.claim,
+        pack=asked.pack,
+        administrations=asked.administrations,
+        segments=draft.segments,
+        replaced=draft.replaced,
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
-        suppressed=tuple(item.suppressed for item in said if item.suppressed),
-        unchecked=tuple(unchecked),
-        repairs=_repairs(levels, segments, own, replaced, repaired),
+        suppressed=tuple(item.suppressed for item in asked.said if item.suppressed),
+        unchecked=tuple(sorted(asked.unchecked, key=lambda entry: (entry.edit, entry.why))),
+        repairs=tuple(draft.repairs(segments)),
     )
 
 
-def leave_claim(segments: Sequence[Segment], policy: Policy, loops: Mapping[str, Loop], why: str) -> Judged:
+def leave_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy, why: str) -> Judged:
     """A claim that no edit is run on, with the reason said."""
-    claim = build_claim(dict(loops), segments)
+    claim = build_claim(levels, segments)
     return Judged(
         claim=claim,
         pack=policy.pack_for(claim),
@@ -150,28 +150,33 @@ def judge_envelope(envelope: Envelope, policy: Policy) -> Iterator[tuple[Finding
                     yield (finding.repaired() if applied else finding), outcome
 
 
-def _ask(
-    claim: Claim, pack: str, administrations: tuple[Administration, ...], policy: Policy
-) -> tuple[list[_Said], list[UncheckedEdit]]:
-    """Put the claim to every edit of its pack, once."""
-    said: list[_Said] = []
-    unchecked: list[UncheckedEdit] = []
-    day = claim.first_service or policy.as_of
-    for decision in policy.rulebook.decisions(pack, day):
+def _ask(draft: Draft, policy: Policy) -> _Asked:
+    """Put the claim as it stands to every edit of its pack, once."""
+    levels = draft.current_levels()
+    claim = build_claim(levels, draft.segments)
+    pack = policy.pack_for(claim)
+    administrations = pair(claim, policy.rulebook.codes)
+    faults = _faults(levels, draft.segments)
+    asked = _Asked(claim, pack, administrations)
+    for decision in policy.rulebook.decisions(pack, claim.first_service or policy.as_of):
         if decision.edit.check_claim is None:
             continue
-        context = Context(policy.as_of, policy.rulebook.codes, administrations, decision.parameters)
+        context = Context(policy.as_of, policy.rulebook.codes, administrations, decision.parameters, faults)
         for outcome in _outcomes(decision, claim, context):
             if isinstance(outcome, Unchecked):
-                entry = UncheckedEdit(decision.edit.id, outcome.why)
-                if entry not in unchecked:
-                    unchecked.append(entry)
+                asked.unchecked.add(UncheckedEdit(decision.edit.id, outcome.why))
             else:
                 finding = _finding(outcome, decision, policy)
-                said.append(_Said(finding, outcome.fix, _suppression(claim, finding, policy)))
-    said.sort(key=lambda item: item.finding.order)
-    unchecked.sort(key=lambda entry: (entry.edit, entry.why))
-    return said, unchecked
+                suppressed = _suppression(claim, finding, policy)
+                asked.said.append(_Said(finding, outcome.fix, suppressed, decision.edit.gives_way))
+    asked.settle()
+    return asked
+
+
+def _faults(levels: Mapping[str, Level], segments: Sequence[Segment]) -> tuple[Fault, ...]:
+    """What the guide says of a claim and of the levels above it; the header's faults are its own affair."""
+    above = [fault for name, level in levels.items() if name != "HEADER" for fault in level.faults]
+    return (*above, *unit_faults("2300", segments))
 
 
 def _outcomes(decision: Decision, claim: Claim, context: Context) -> Iterable[Outcome]:
@@ -215,6 +220,16 @@ def _described(fix: Fix | None) -> AppliedFix | None:
     return AppliedFix(fix.safety, applied=False, before=before, after=after)
 
 
+def _same_place(general: Finding, special: Finding) -> bool:
+    """Whether both speak of the same element, of a part of it, or of the same missing segment."""
+    if general.where.segment_number != special.where.segment_number:
+        return False
+    one, other = general.where.element or "", special.where.element or ""
+    if not one or not other:
+        return False
+    return one == other or other.startswith((f"{one}-", one)) or one.startswith(f"{other}-")
+
+
 def _compatible(wanted: list[_Said]) -> list[tuple[_Said, Fix]]:
     """The fixes that do not touch each other's elements; the others wait for the next round."""
     taken: set[tuple[int, int]] = set()
@@ -230,78 +245,3 @@ def _compatible(wanted: list[_Said]) -> list[tuple[_Said, Fix]]:
             taken |= places
             chosen.append((item, item.fix))
     return chosen
-
-
-def _applies(fix: Fix, own: set[int], levels: Levels) -> bool:
-    """Whether all changes lie in the claim or in its hierarchical levels, and are plain text.
-
-    A transaction's own header is shared by claims of many payers, so a claim's edit may not change it.
-    """
-    above = {segment.number for name, level in levels.items() if name != "HEADER" for segment in level}
-    for change in fix.changes:
-        segment = change.field.segment
-        if segment is None or segment.number not in own | above:
-            return False
-        marks = segment.delimiters
-        raw = change.after.encode()
-        if any(mark in raw for mark in (marks.element, marks.component, marks.terminator)):
-            return False
-    return True
-
-
-def _apply(
-    fix: Fix, own: tuple[Segment, ...], replaced: dict[int, Segment], levels: Levels
-) -> tuple[tuple[Segment, ...], dict[int, Segment]]:
-    segments = {segment.number: segment for segment in own}
-    above = {segment.number: segment for level in levels.values() for segment in level} | replaced
-    for change in fix.changes:
-        number = _number(change)
-        if number in segments:
-            segments[number] = _changed(segments[number], change)
-        else:
-            above[number] = _changed(above[number], change)
-            replaced = {**replaced, number: above[number]}
-    return tuple(segments[segment.number] for segment in own), replaced
-
-
-def _repairs(
-    levels: Levels,
-    before: Sequence[Segment],
-    own: tuple[Segment, ...],
-    replaced: Mapping[int, Segment],
-    repaired: Sequence[Finding],
-) -> tuple[Repair, ...]:
-    """What was changed in all, segment by segment."""
-    if not repaired:
-        return ()
-    after = {segment.number: segment for segment in own} | dict(replaced)
-    everything = [*(segment for level in levels.values() for segment in level), *before]
-    return tuple(
-        Repair(segment, now, _repaired_by(segment.number, repaired))
-        for segment in everything
-        if (now := after.get(segment.number, segment)).body != segment.body
-    )
-
-
-def _repaired_by(number: int, repaired: Sequence[Finding]) -> tuple[str, ...]:
-    return tuple(sorted({finding.edit for finding in repaired if finding.where.segment_number == number}))
-
-
-def _number(change: Change) -> int:
-    assert change.field.segment is not None
-    return change.field.segment.number
-
-
-def _changed(segment: Segment, change: Change) -> Segment:
-    return segment.replace(change.field.element, change.after.encode(), change.field.component)
-
-
-def _loops(levels: Levels, loops: Mapping[str, Loop], replaced: Mapping[int, Segment]) -> dict[str, Loop]:
-    """The levels with repaired segments in place of the input's."""
-    result: dict[str, Loop] = {}
-    for name, segments in levels.items():
-        if any(segment.number in replaced for segment in segments):
-            result[name] = parse_loops(name, [replaced.get(segment.number, segment) for segment in segments])
-        else:
-            result[name] = loops[name]
-    return result

@@ -19,6 +19,16 @@ _TIME = re.compile(rb"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?
 
 def explain(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
     """Every element's first fault, then the syntax notes; nothing where the segment is right after all."""
+    found = list(_element_faults(segment, node))
+    yield from found
+    said = {fault.element for fault in found}
+    for note in node.notes:
+        fault = _note(segment, node, note)
+        if fault and fault.element not in said:
+            yield fault
+
+
+def _element_faults(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
     elements, rules = segment.elements, node.rules
     if len(elements) - 1 > len(rules):
         if any(elements[len(rules) + 1 :]):
@@ -31,10 +41,6 @@ def explain(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
         value = elements[at] if at < len(elements) else b""
         kind = _period_format(rules, at, elements)
         yield from _element(segment, node, rule, value, at, kind)
-    for note in node.notes:
-        fault = _note(segment, node, note)
-        if fault:
-            yield fault
 
 
 def _element(

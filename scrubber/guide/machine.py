@@ -153,9 +153,11 @@ def matches(node: SegmentNode, segment_id: str, qualifiers: dict[tuple[int, int]
 
 
 def _reachable(frame: Frame) -> Iterator[tuple[Child, int]]:
+    """The children that may come next in a loop; its opener only begins it, and again only from outside."""
     for group in range(frame.group, len(frame.loop.groups)):
-        for child in frame.loop.groups[group]:
-            yield child, group
+        for at, child in enumerate(frame.loop.groups[group]):
+            if group or at or not frame.counts[0]:
+                yield child, group
 
 
 def _missing_between(frame: Frame, start: int, stop: int) -> Iterator[Child]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from scrubber.guide.explain import explain
 from scrubber.guide.fault import Fault, Kind
-from scrubber.guide.machine import Child, Machine, Move, State
+from scrubber.guide.machine import Child, Machine, Move, State, matches
 from scrubber.guide.pattern import compile_segment
 from scrubber.guide.source import LoopNode, SegmentNode
 from scrubber.x12 import Delimiters, Segment
@@ -98,7 +98,7 @@ class Recogniser:
         orphaned: bool,
     ) -> tuple[State, bool]:
         """The slow path: say what is wrong with this segment, and go on from the likeliest place."""
-        move = self._best(segment, moves) or self._lost_opener(state, segment)
+        move = self._best(segment, moves) or self._lost_opener(state, segment, faults)
         if move is None:
             if orphaned and segment.elements[0] in _FOLLOWERS:
                 return state, True
@@ -116,8 +116,11 @@ class Recogniser:
         fitting = (move for move in moves if self._pattern(move.node).fullmatch(segment.body))
         return next(fitting, moves[0] if moves else None)
 
-    def _lost_opener(self, state: State, segment: Segment) -> Move | None:
-        if _is_known_behind(state, segment):
+    def _lost_opener(self, state: State, segment: Segment, faults: list[Fault]) -> Move | None:
+        """The place of a segment whose loop lacks its first segment, unless it just comes too late."""
+        behind = _known_behind(state, segment)
+        missed = {(fault.loop, fault.missing) for fault in faults}
+        if behind and (behind.usage != "R" or (behind.loop, behind.id) in missed):
             return None
         _, _, qualifiers = _key(segment)
         return self._machine.enter_without_opener(state, segment.id, qualifiers)
@@ -153,21 +156,32 @@ def _missing(child: Child, last: Segment) -> Fault:
 
 def _unplaced(state: State, segment: Segment) -> Fault:
     innermost = state.frames[-1].loop
-    kind = Kind.OUT_OF_ORDER if _is_known_behind(state, segment) else Kind.UNEXPECTED
-    return Fault(kind, segment, innermost.id)
+    if _known_behind(state, segment):
+        return Fault(Kind.OUT_OF_ORDER, segment, innermost.id)
+    for node in _namesakes(state, segment):
+        # The guide has such a segment here, only not with this qualifier.
+        element, component = node.pick or (0, 0)
+        return Fault(Kind.UNEXPECTED, segment, node.loop, element, component)
+    return Fault(Kind.UNEXPECTED, segment, innermost.id)
 
 
-def _is_known_behind(state: State, segment: Segment) -> bool:
-    """Whether the segment has its place in an open loop, but before the one that has been reached."""
+def _namesakes(state: State, segment: Segment) -> Iterator[SegmentNode]:
+    """Segments of this id that may still come in the open loops, whatever their qualifier."""
+    for frame in reversed(state.frames):
+        for group in frame.loop.groups[frame.group :]:
+            for child in group:
+                if isinstance(child, SegmentNode) and child.id == segment.id:
+                    yield child
+
+
+def _known_behind(state: State, segment: Segment) -> SegmentNode | None:
+    """The place of the segment in an open loop that lies before the one that has been reached, if any."""
     _, _, qualifiers = _key(segment)
-    return any(
-        child.id == segment.id and (child.pick is None or qualifiers.get(child.pick, "") in child.picks)
-        for child in _passed(state)
-    )
+    return next((node for node in _passed(state) if matches(node, segment.id, qualifiers)), None)
 
 
 def _passed(state: State) -> Iterator[SegmentNode]:
-    for frame in state.frames:
+    for frame in reversed(state.frames):
         for group in frame.loop.groups[: frame.group]:
             for child in group:
                 yield child if isinstance(child, SegmentNode) else child.opener

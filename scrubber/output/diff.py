@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from scrubber.edit.engine import Repair
+from scrubber.edit.repair import Repair
 from scrubber.output.plain import plain
 from scrubber.x12 import Segment
 from scrubber.x12.segment import text

@@ -1,0 +1,53 @@
+"""An element that the guide requires is missing.
+
+What is wrong
+    The segment lacks an element or a component that must always be there, or one that must be there because
+    of another element of the segment.
+
+Why it is refused
+    A receiver that checks the guide (999) rejects the transaction.
+
+How to correct it
+    Fill in the field behind the element in the practice-management system.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.edit import Context, Edit, Outcome
+from scrubber.edit.guide import faults_of, found, place_of
+from scrubber.guide.fault import Fault, Kind
+from scrubber.survey import Envelope
+
+edit = Edit(
+    id="GUIDE-04",
+    title="Required element is missing",
+    snip=2,
+    severity="reject",
+    sources=("X12-837P",),
+    claim_status=("A7:684",),
+    gives_way=True,
+)
+
+_KINDS = (
+    Kind.MISSING_ELEMENT,
+    Kind.CONDITION,
+)
+
+
+@edit.claim
+def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for fault in faults_of(context.faults, *_KINDS):
+        yield found(fault, _message(fault), claim)
+
+
+@edit.envelope
+def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+    for fault in faults_of(envelope.faults, *_KINDS):
+        yield found(fault, _message(fault))
+
+
+def _message(fault: Fault) -> str:
+    if fault.kind is Kind.CONDITION:
+        return f"{place_of(fault).name} is missing: {fault.expected} must be there."
+    return f"{place_of(fault).name} is missing; the guide requires it."
