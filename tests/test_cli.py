@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
+from scrubber import log
 from scrubber.cli import main
 from scrubber.edit.discovery import load_rulebook
 from scrubber.log import ALLOWED_KEYS
@@ -655,6 +657,14 @@ def test_the_log_has_only_what_is_allowed(tmp_path: Path) -> None:
     assert [line["event"] for line in logged] == ["file failed"]
     assert {key for line in logged for key in line} <= ALLOWED_KEYS
     assert "CANARY" not in json.dumps(logged)
+
+
+def test_the_log_drops_what_is_not_allowed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A key that is not on the list is dropped with its value, even where a call passes it."""
+    log.configure(verbose=True)
+    structlog.get_logger().info("file scrubbed", claims=1, patient="CANARY", path="CANARY")
+    logged = json.loads(capsys.readouterr().err)
+    assert set(logged) == {"event", "level", "timestamp", "claims"}
 
 
 def test_without_v_nothing_is_logged() -> None:

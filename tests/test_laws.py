@@ -481,9 +481,9 @@ def test_judging_changes_no_segment(example: Example) -> None:
     start = next(at for at, segment in enumerate(segments) if segment.id == "CLM")
     own = segments[start : start + 12]
     before = [(segment.body, list(segment.elements)) for segment in own]
-    first = judge_claim({}, own, shipped("safe"), {})
+    first = judge_claim({}, own, shipped("safe"))
     assert [(segment.body, segment.elements) for segment in own] == before
-    assert judge_claim({}, own, shipped("safe"), {}).findings == first.findings
+    assert judge_claim({}, own, shipped("safe")).findings == first.findings
 
 
 def test_edits_read_neither_clocks_nor_files() -> None:

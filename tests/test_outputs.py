@@ -391,6 +391,14 @@ def test_existing_outputs_are_not_replaced(tmp_path: Path, name: str) -> None:
     assert {entry.name: entry.read_bytes() for entry in (tmp_path / "out").iterdir()} == {name: b"mine"}
 
 
+def test_an_old_held_file_is_not_left_beside_a_new_cleaned_one(tmp_path: Path) -> None:
+    """Without --force even an output that this run would not need must not be there."""
+    path = _write(tmp_path / "in", TWO)
+    _write(tmp_path / "out", b"mine", "batch.held.837")
+    with pytest.raises(OutputExistsError):
+        _scrub(path, tmp_path / "out")
+
+
 def test_an_output_that_appears_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     """An output of the same name that someone else makes during the run is not replaced either."""
     path = _write(tmp_path / "in", _hold(TWO, _numbers(TWO)[0]))
