@@ -26,6 +26,7 @@ edit = Edit(
     sources=("X12-837P", "S-EMDEON-NDC"),
     denials=("CO-16", "M119"),
     claim_status=("A7:659",),
+    needs="drugs",
 )
 
 _UNITS = frozenset({"F2", "GR", "ME", "ML", "UN"})

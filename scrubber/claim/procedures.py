@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+_REMEMBERED = 4096  # a file has some hundred different codes; one of nonsense must not fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +14,7 @@ class CodeSet:
 
     codes: frozenset[str]
     ranges: tuple[tuple[str, str], ...]
+    _known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, entries: Iterable[str]) -> CodeSet:
@@ -32,9 +35,14 @@ class CodeSet:
     def __contains__(self, code: object) -> bool:
         if not isinstance(code, str) or not code:
             return False
-        return code in self.codes or any(
-            low <= code <= high and len(code) == len(low) for low, high in self.ranges
-        )
+        known = self._known.get(code)
+        if known is None:
+            known = code in self.codes or any(
+                low <= code <= high and len(code) == len(low) for low, high in self.ranges
+            )
+            if len(self._known) < _REMEMBERED:
+                self._known[code] = known
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,8 +158,13 @@ def _ask(draft: Draft, policy: Policy) -> _Asked:
     administrations = pair(claim, policy.rulebook.codes)
     faults = _faults(levels, draft.segments)
     asked = _Asked(claim, pack, administrations)
+    lacking = {
+        "faults": not faults,
+        "administrations": not administrations,
+        "drugs": not any(line.drugs for line in claim.lines),
+    }
     for decision in policy.rulebook.decisions(pack, claim.first_service or policy.as_of):
-        if decision.edit.check_claim is None:
+        if decision.edit.check_claim is None or lacking.get(decision.edit.needs):
             continue
         context = Context(policy.as_of, policy.rulebook.codes, administrations, decision.parameters, faults)
         for outcome in _outcomes(decision, claim, context):
