@@ -27,6 +27,7 @@ from scrubber.output.manual import explain as explain_lines
 from scrubber.output.manual import list_edits as edit_lines
 from scrubber.output.manual import list_packs as pack_lines
 from scrubber.output.manual import show_pack as decision_lines
+from scrubber.output.plain import plain
 from scrubber.output.writers import WRITERS, ReportWriter
 from scrubber.report import ClaimReport, FileReport, Report
 from scrubber.scrub import OnProgress, packs_used, scrub_source
@@ -264,7 +265,7 @@ class _Run:
             isinstance(error, OSError) and error.errno in _TRY_LATER
         )
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        click.echo(f"scrubber: {path}: {reason}", err=True)
+        click.echo(f"scrubber: {plain(str(path))}: {plain(str(reason))}", err=True)
         self._status.add(TRY_LATER if later else USAGE)
         self._log.error("file failed", file_number=self._files, error=type(error).__name__)
         self._writer = WRITERS[self.formats[0]](self._out)

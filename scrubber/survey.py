@@ -153,20 +153,19 @@ def _count(facts: _Facts, piece: Segment | Stray) -> None:
     if scope is None or scope.kind != "transaction" or not piece.body:
         return
     facts.count += 1
-    name = piece.body[:4]
-    mark = piece.delimiters.element
-    if name[:2] == b"HL" and name[2:3] == mark:
+    name = piece.body.partition(piece.delimiters.element)[0]
+    if name == b"HL":
         facts.end_header()
         facts.begin_run()
         _take_level(facts, piece)
-    elif name == b"CLM" + mark:
+    elif name == b"CLM":
         facts.end_header()
         facts.begin_run()
         facts.claims += 1
         facts.level = None
     elif facts.header is not None and not facts.overlong:
         facts.header.append(piece)
-    facts.add_to_run(piece, is_line=name == b"SV1" + mark)
+    facts.add_to_run(piece, is_line=name == b"SV1")
 
 
 def _take_level(facts: _Facts, hl: Segment) -> None:

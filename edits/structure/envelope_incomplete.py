@@ -2,7 +2,8 @@
 
 What is wrong
     An interchange, group or transaction lacks its header or its trailer (ISA and IEA, GS and GE, ST and
-    SE), the file ends in the middle, or bytes that are no segment stand in it.
+    SE), the file ends in the middle, or bytes that are no segment stand in it. If only the terminator of the
+    last segment is missing, that is a warning.
 
 Why it is refused
     A receiver cannot know what else is missing. It rejects the envelope and everything in it.
@@ -22,6 +23,7 @@ edit = Edit(
     title="The envelope is incomplete",
     snip=1,
     severity="reject",
+    variants={"terminator": "warn"},
     sources=("X12-837P", "X12-5"),
     claim_status=("A7:684",),
 )
@@ -46,5 +48,8 @@ def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
         if kind == "interchange":
             message = "The file ends here, before the IEA: it was cut off."
             yield Found(at=envelope.last, message=message)
+    elif kind == "interchange" and envelope.trailer and not envelope.trailer.end:
+        message = "The file ends without the terminator of its last segment."
+        yield Found(at=envelope.trailer, message=message, variant="terminator", holds=False)
     elif envelope.unclosed:
         yield Found(at=envelope.header, message=f"This {kind} has no {_TRAILER[kind]}.")

@@ -36,9 +36,9 @@ class Edit:
     ``severity`` and ``variants`` (severities of special cases, by name) are defaults that packs override.
     ``needs`` names what a claim must have for the edit to be asked at all: guide ``faults``,
     ``administrations`` or ``drugs`` (loop 2410). ``gives_way`` is for general edits: one is silent where
-    another speaks of the same element. ``sources`` are ids in ``edits/sources.toml``: who says so. ``denials``
-    are the CARC and RARC numbers of the denial that it prevents, ``claim_status`` the 277CA category:code
-    pairs, ``snip`` the SNIP level.
+    another speaks of the same element. ``sources`` are ids in ``edits/sources.toml``: who says so.
+    ``denials`` are the CARC and RARC numbers of the denial that it prevents, ``claim_status`` the 277CA
+    category:code pairs, ``snip`` the SNIP level.
     """
 
     id: str

@@ -6,7 +6,6 @@ The values here are filled by whoever judged an input; :mod:`scrubber.output.ack
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +27,8 @@ QUALIFIERS = frozenset({"01", "14", "20", "27", "28", "29", "30", "33", "ZZ"})
 """ISA05 and ISA07 that the 005010 guides allow (pyx12's control map)."""
 
 _UNKNOWN = "UNKNOWN"
-_CONTROL_CHARACTERS = frozenset(range(1, 32)) - frozenset(b"\t\r\n")
+_PRINTABLE = frozenset(bytes([byte]) for byte in CHARACTERS if byte != 32 and not chr(byte).isalnum())
+_CONTROL = frozenset(bytes([byte]) for byte in range(1, 32) if byte not in b"\t\r\n")
 
 
 class SetFault(StrEnum):
@@ -235,21 +235,18 @@ def sound_delimiters(wished: Delimiters) -> Delimiters:
     always 00501.
     """
     repetition = wished.repetition
-    taken = {wished.element, wished.component, wished.terminator}
     if not repetition:
+        taken = (wished.element, wished.component, wished.terminator)
         repetition = next(mark for mark in (b"^", b"|", b"!", b"\\") if mark not in taken)
-    inside, outside = (wished.component, repetition), (wished.element, wished.terminator)
-    sound = len(taken | {repetition}) == 4 and all(len(mark) == 1 for mark in inside + outside)
-    sound = sound and all(mark[0] in CHARACTERS and not _IS_TEXT.match(mark) for mark in inside)
-    sound = sound and all(_is_outside_mark(mark) for mark in outside if mark != b"\n" or mark in outside[1:])
-    return Delimiters(wished.element, wished.component, repetition, wished.terminator) if sound else USUAL
-
-
-_IS_TEXT = re.compile(rb"[A-Za-z0-9 ]")
-
-
-def _is_outside_mark(mark: bytes) -> bool:
-    return mark[0] in _CONTROL_CHARACTERS or (mark[0] in CHARACTERS and not _IS_TEXT.match(mark))
+    found = Delimiters(wished.element, wished.component, repetition, wished.terminator)
+    is_sound = (
+        len({found.element, found.component, found.repetition, found.terminator}) == 4
+        and found.component in _PRINTABLE
+        and found.repetition in _PRINTABLE
+        and found.element in _PRINTABLE | _CONTROL
+        and found.terminator in _PRINTABLE | _CONTROL | {b"\n"}
+    )
+    return found if is_sound else USUAL
 
 
 def copy_of(raw: bytes, source: Delimiters) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -29,6 +30,7 @@ import pyx12.params
 import pyx12.x12n_document
 
 from scrubber.claim.walk import Frame, Leaf, walk
+import scrubber.guide
 from scrubber.guide.fault import Fault, Kind
 from scrubber.guide.recogniser import recogniser
 from scrubber.guide.source import UNITS
@@ -39,6 +41,245 @@ from scrubber.x12.envelope import Scope, envelope_events
 DIFFERENCES = Path(__file__).with_name("guide_differences.toml")
 _GUIDE = b"005010X222A1"
 _ALIASES = re.compile(rb"005010X222(?:A2)?(?=[^A-Z0-9])")
+
+RICH = b"""\
+ISA*00*          *00*          *ZZ*MILLBROOK      *ZZ*CLEARWAY       *260601*0900*^*00501*000000001*0*T*:
+GS*HC*MILLBROOK*CLEARWAY*20260601*0900*1*X*005010X222A1
+ST*837*0001*005010X222A1
+BHT*0019*00*B1-0001*20260601*0900*CH
+NM1*41*2*MILLBROOK BILLING OFFICE*****46*MILLBROOK
+PER*IC*TAMSIN ROWE*TE*6145550142*EX*12*EM*ROWE@EXAMPLE.INVALID
+PER*IC*BRAM TARN*FX*6145550143
+NM1*40*2*CLEARWAY EXCHANGE*****46*CLEARWAY
+HL*1**20*1
+PRV*BI*PXC*207Q00000X
+CUR*85*CAD
+NM1*85*1*ROOK*ISOLDE*M**MD*XX*1000000004
+N3*210 QUARRY RD*SUITE 4
+N4*COLUMBUS*OH*432150100
+REF*EI*311234567
+REF*0B*L12345
+REF*1G*U12345
+PER*IC*BRAM TARN*TE*6145550144
+NM1*87*1
+N3*PO BOX 12
+N4*COLUMBUS*OH*432150100
+NM1*PE*2*PLAN RECOVERY*****PI*PLN01
+N3*9 HARBOR WAY
+N4*BOISE*ID*83702
+REF*2U*PL1
+REF*EI*311234568
+HL*2*1*22*1
+SBR*P*18*GRP1*LAUREL GROUP*****CI
+PAT*****D8*20260501*01*146*Y
+NM1*IL*1*LARKSPUR*ALDER*Q**JR*MI*LHP000000001
+N3*48 MEADOW LN
+N4*COLUMBUS*OH*43215
+DMG*D8*19570822*M
+REF*SY*123456789
+REF*Y4*PCN1
+PER*IC*ALDER LARKSPUR*TE*6145550145
+NM1*PR*2*LAUREL HEALTH PLAN*****PI*LHP01
+N3*1 PLAN ST
+N4*TORONTO*ON*M5V2T6*CA
+REF*2U*PAYER2
+REF*G2*PROV2
+CLM*RICH00001*350.5***11:B:1*Y*A*Y*Y*P*AA:OA::OH*02********3
+DTP*431*D8*20260401
+DTP*454*D8*20260402
+DTP*304*D8*20260403
+DTP*439*D8*20260331
+DTP*314*RD8*20260401-20260410
+DTP*435*D8*20260405
+DTP*096*D8*20260407
+DTP*090*D8*20260408
+DTP*091*D8*20260409
+PWK*OZ*BM***AC*CTRL1
+PWK*B4*EL***AC*CTRL2
+CN1*02*100.5*1.5*CODE*2*1
+AMT*F5*25
+REF*4N*1
+REF*F5*N
+REF*9F*REFER1
+REF*G1*AUTH1
+REF*F8*ORIG1
+REF*X4*12D3456789
+REF*9A*REPR1
+REF*D9*TRACE1
+REF*EA*CHART1
+REF*P4*DEMO1
+K3*FIXED FORMAT 1
+K3*FIXED FORMAT 2
+NTE*ADD*SEEN TWICE
+CR1*LB*140**A*DH*12****UNCONSCIOUS
+CR2********A**STABLE*IMAGES ON FILE
+CRC*07*Y*01*04
+CRC*07*N*05
+CRC*E1*Y*L1
+CRC*75*Y*IH
+CRC*ZZ*Y*AV*NU
+HI*ABK:E538*ABF:R112*ABF:M5450
+HI*BP:33510*BO:33511
+HI*BG:01*BG:02
+HI*BG:03
+HCP*03*100*50.5*ORG1*10.25*APG1*5******T1*1*1
+NM1*DN*1*WREN*PERRY****XX*1200000011
+REF*0B*LIC1
+NM1*P3*1*TARN*BRAM****XX*1200000029
+NM1*82*1*WREN*ODALYS****XX*1200000037
+PRV*PE*PXC*207Q00000X
+REF*0B*LIC2
+REF*G2*PRV2
+NM1*77*2*HARBOR CLINIC*****XX*1200000045
+N3*5 HARBOR WAY
+N4*COLUMBUS*OH*432150101
+REF*LU*LOC1
+PER*IC*FRONT DESK*TE*6145550146*EX*7
+NM1*DQ*1*OAKES*KIT
+REF*0B*LIC3
+NM1*PW*2
+N3*1 PICKUP RD
+N4*COLUMBUS*OH*43215
+NM1*45*2*DROP OFF
+N3*2 DROPOFF RD
+N4*COLUMBUS*OH*43215
+SBR*S*18*GRP2*TIMBERLINE*47****MB
+CAS*PR*1*10**2*5.5*1
+CAS*CO*45*20
+AMT*D*100
+AMT*A8*5
+AMT*EAF*250.5
+OI***Y***Y
+MOA*1*2*N115*MA01
+NM1*IL*1*LARKSPUR*ALDER****MI*1EG4TE5MK73
+N3*48 MEADOW LN
+N4*COLUMBUS*OH*43215
+REF*SY*123456789
+NM1*PR*2*TIMBERLINE MUTUAL*****PI*TMB02
+N3*3 PLAN ST
+N4*SALEM*OR*97301
+DTP*573*D8*20260420
+REF*2U*PAY2
+REF*EI*311234569
+REF*G1*AUTH2
+REF*T4*Y
+REF*F8*ORIG2
+NM1*DN*1
+REF*G2*OP1
+NM1*82*1
+REF*G2*OP2
+REF*LU*OP3
+NM1*77*2
+REF*LU*OP4
+NM1*DQ*1
+REF*0B*OP5
+NM1*85*2
+REF*G2*OP6
+SBR*T*01*******CI
+OI***N*P**I
+NM1*IL*1*TARN*BRAM****MI*TMB3
+NM1*PR*2*THIRD PLAN*****XV*THIRD
+LX*1
+SV1*HC:J3420:JZ::::VITAMIN B12*250.5*UN*1*11**1:2:3**Y**Y*Y***0
+SV5*HC:E0424*DA*7*50*100*1
+PWK*OZ*BM***AC*CTRL3
+CR1*LB*140**A*DH*12
+CR3*I*MO*12
+CRC*07*Y*01
+CRC*70*Y*65
+CRC*09*N*ZV*38
+DTP*472*RD8*20260415-20260416
+DTP*471*D8*20260415
+DTP*607*D8*20260414
+DTP*463*D8*20260413
+DTP*461*D8*20260412
+DTP*304*D8*20260411
+DTP*738*D8*20260410
+DTP*011*D8*20260409
+DTP*455*D8*20260408
+DTP*454*D8*20260407
+QTY*PT*2
+QTY*FL*1.5
+MEA*TR*R1*12.5
+MEA*OG*HT*60
+CN1*02*10
+REF*9B*1
+REF*9D*2
+REF*G1*AUTH3
+REF*G1*AUTH4**2U:PAY2
+REF*6R*LINE1
+REF*X4*12D3456789
+REF*F4*12D3456780
+REF*BT*BATCH1
+REF*9F*REFER2
+AMT*T*1.5
+AMT*F4*2
+K3*LINE FORMAT
+NTE*ADD*LINE NOTE
+NTE*TPO*THIRD NOTE
+PS1*PURCH1*10
+HCP*03*100*50******HC*J3420*UN*1*T1*1*1
+LIN**N4*00143961901
+CTP****1*ML
+REF*XZ*RX1
+NM1*82*1*WREN*ODALYS****XX*1200000037
+PRV*PE*PXC*207Q00000X
+REF*G2*PRV3
+REF*G2*PRV4**2U:PAY2
+NM1*QB*1******XX*1200000052
+REF*0B*LIC4
+NM1*77*2*HARBOR CLINIC*****XX*1200000045
+N3*5 HARBOR WAY
+N4*COLUMBUS*OH*432150101
+REF*LU*LOC2
+NM1*DQ*1*OAKES*KIT
+REF*0B*LIC5
+NM1*DK*1*OAKES*KIT****XX*1200000060
+N3*6 HARBOR WAY
+N4*COLUMBUS*OH*432150101
+REF*0B*LIC6
+PER*IC*KIT OAKES*TE*6145550147*FX*6145550148
+NM1*DN*1*WREN*PERRY
+REF*G2*PRV5
+NM1*P3*1*TARN*BRAM
+REF*G2*PRV6
+NM1*PW*2
+N3*1 PICKUP RD
+N4*COLUMBUS*OH*43215
+NM1*45*2*DROP OFF
+N3*2 DROPOFF RD
+N4*COLUMBUS*OH*43215
+SVD*TMB02*100*HC:J3420:JZ**1*1
+CAS*PR*1*10
+CAS*CO*45*20*1*97*5
+DTP*573*D8*20260420
+AMT*EAF*120.5
+LQ*UT*01.02
+FRM*1A**J1030
+FRM*2*Y
+FRM*3***20260401
+LX*2
+SV1*HC:96372*100*UN*1***1
+DTP*472*D8*20260415
+HL*3*2*23*0
+PAT*19****D8*20260501*01*8*Y
+NM1*QC*1*LARKSPUR*JUNIPER
+N3*48 MEADOW LN
+N4*COLUMBUS*OH*43215
+DMG*D8*20120229*F
+REF*Y4*PCN2
+REF*SY*123456780
+PER*IC*JUNIPER LARKSPUR*TE*6145550149
+CLM*RICH00002*100***11:B:1*Y*A*Y*Y
+HI*ABK:E538
+LX*1
+SV1*HC:99213*100*UN*1***1
+DTP*472*D8*20260415
+SE*231*0001
+GE*1*1
+IEA*1*000000001
+"""
+"""A file with nearly every loop and segment of the guide, a segment a line; without fault for both sides."""
 
 # ------------------------------------------------------------------------------------- pyx12's side
 
@@ -251,7 +492,9 @@ class Difference:
         """Our faults of structure before this place in its unit, or anywhere in the units above it."""
         for unit in (*self.unit.above, self.unit):
             for fault in unit.faults:
-                if fault.kind in STRUCTURAL and (unit is not self.unit or fault.segment.number <= self.number):
+                if fault.kind in STRUCTURAL and (
+                    unit is not self.unit or fault.segment.number <= self.number
+                ):
                     yield fault
 
     def said_before(self) -> Iterator[Said]:
@@ -404,6 +647,169 @@ def predicate(function: Predicate) -> Predicate:
     """Make a predicate known by its name."""
     PREDICATES[function.__name__] = function
     return function
+
+
+@predicate
+def envelope(difference: Difference) -> bool:
+    """Of ISA, GS, ST and their trailers, or their being missing."""
+    return all(
+        said.level in ("isa", "gs", "st") or (said.is_missing and said.text.endswith(_ENVELOPE))
+        for said in difference.theirs
+    )
+
+
+_ENVELOPE = ("(SE) missing", "(GE) missing", "(IEA) missing", "(ST) missing", "(GS) missing")
+
+
+@predicate
+def hierarchy(difference: Difference) -> bool:
+    """Numbers, parents and order of HL segments."""
+    return all(
+        said.code in ("HL1", "HL2")
+        or (said.is_unplaced and difference.segment.id == "HL")
+        or (said.is_missing and "Mandatory loop" in said.text and said.text.endswith(_LEVELS))
+        for said in difference.theirs
+    )
+
+
+_LEVELS = ("(2000A) missing", "(2000B) missing", "(2000C) missing", "(2300) missing", "(DETAIL) missing")
+
+
+@predicate
+def line_number(difference: Difference) -> bool:
+    """LX01 is not the running number."""
+    return all(said.code == "LX" for said in difference.theirs)
+
+
+@predicate
+def leading_blank(difference: Difference) -> bool:
+    """Blanks before the segment."""
+    return all(said.level == "reader" and "leading space" in said.text for said in difference.theirs)
+
+
+@predicate
+def corrected_code(difference: Difference) -> bool:
+    """A code that our corrections of the map add, or one of a list that they open."""
+    data = tomllib.loads(files(scrubber.guide).joinpath("corrections.toml").read_text(encoding="utf-8"))
+    entries = [*data["elements"], *data["lists"].values()]
+    more = {code for entry in entries for code in entry.get("more_codes", ())}
+    return all(
+        said.level == "ele"
+        and said.code == "7"
+        and (said.text[1:].partition(")")[0] in more or "Remark Code (" in said.text)
+        for said in difference.theirs
+    )
+
+
+@predicate
+def written_pattern(difference: Difference) -> bool:
+    """A regular expression that the map gives for an element."""
+    return all(said.level == "ele" and "regular expression" in said.text for said in difference.theirs)
+
+
+@predicate
+def twin(difference: Difference) -> bool:
+    """A segment for which the guide has two places of the same id and qualifier here."""
+    return difference.segment.id == "PWK" and difference.segment.get(1) == "CT"
+
+
+@predicate
+def told_elsewhere(difference: Difference) -> bool:
+    """What pyx12 misses here we miss elsewhere in the unit, or have found out of its order or garbled."""
+    if not difference.is_gap:
+        return False
+    for said in difference.theirs:
+        missing = said.text.rpartition("(")[2].partition(")")[0]
+        if not any(
+            missing in (fault.missing, fault.loop)
+            or (fault.kind is Kind.OUT_OF_ORDER and ("loop" in said.text or fault.segment.id == missing))
+            or fault.kind is Kind.UNEXPECTED
+            for fault in difference.unit.faults
+            if fault.kind in STRUCTURAL
+        ):
+            return False
+    return True
+
+
+@predicate
+def unknown_level(difference: Difference) -> bool:
+    """Somewhere before in the transaction an HL03 names no level, and pyx12 has lost its place since."""
+    return any(
+        unit.name not in UNITS and unit.first <= difference.number
+        for unit in difference.units
+        if unit.transaction == difference.unit.transaction
+    )
+
+
+@predicate
+def lost_envelope(difference: Difference) -> bool:
+    """pyx12 does not know the transaction, for its ST or GS is lost."""
+    return all(said.is_unplaced and "/ST_LOOP" not in said.text for said in difference.theirs)
+
+
+@predicate
+def cascade(difference: Difference) -> bool:
+    """pyx12 no longer knows where it is, behind a fault of structure that we have said."""
+    return any(True for _ in difference.before()) and all(
+        said.level == "seg" and said.code in "1345" for said in difference.theirs
+    )
+
+
+@predicate
+def other_place(difference: Difference) -> bool:
+    """Behind a fault of structure that both have said, pyx12 takes the segment for another one."""
+    return any(True for _ in difference.before()) and any(True for _ in difference.said_before())
+
+
+@predicate
+def loop_anew(difference: Difference) -> bool:
+    """What is missing from a loop of which only the opener came, before the same loop begins anew."""
+    here = difference.segment
+    behind = next(
+        (segment for unit in difference.units for segment in unit.segments if segment.number > here.number),
+        None,
+    )
+    return difference.is_gap and behind is not None and behind.id == here.id
+
+
+@predicate
+def resynchronised(difference: Difference) -> bool:
+    """Both say that the structure is at fault here, and go on from different places."""
+    is_structure = all(fault.kind in STRUCTURAL for fault in difference.ours)
+    return (is_structure or any(True for _ in difference.before())) and any(
+        said.level == "seg" and said.code != "8"
+        for unit in (*difference.unit.above, difference.unit)
+        for number in range(unit.first, unit.last + 1)
+        for said in difference.testimony.said.get(number, ())
+    )
+
+
+@predicate
+def repetition(difference: Difference) -> bool:
+    """The repetition separator inside an element that does not repeat."""
+    mark = difference.segment.delimiters.repetition
+    return bool(mark) and all(
+        fault.kind is Kind.BAD_CHARACTER and mark in difference.segment.elements[fault.element]
+        for fault in difference.ours
+    )
+
+
+@predicate
+def empty_components(difference: Difference) -> bool:
+    """Component separators at the end of an element, behind which nothing comes."""
+    return all(
+        fault.kind is Kind.TRAILING_SEPARATOR
+        and difference.segment.elements[fault.element].endswith(difference.segment.delimiters.component)
+        for fault in difference.ours
+    )
+
+
+@predicate
+def long_control_number(difference: Difference) -> bool:
+    """CLM01 of more than 20 characters."""
+    return difference.segment.id == "CLM" and all(
+        fault.kind is Kind.TOO_LONG and fault.element == 1 for fault in difference.ours
+    )
 
 
 @cache
