@@ -6,12 +6,14 @@ depends on the state, the segment's id and its qualifier, so it is worked out on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from scrubber.guide.source import LoopNode, SegmentNode, units
 
 Child = SegmentNode | LoopNode
+Proof = Callable[[bytes], object]
+"""Says of a segment's bytes whether they are right: a pattern's ``fullmatch``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,12 @@ class Frame:
 class State:
     """A place in the guide: the open loops, the outermost first.
 
-    ``next`` remembers where a segment with this id and qualifier leads, ``seen`` where a whole segment does.
+    ``known`` remembers what proves a segment of this id and qualifier right, and where it leads; ``seen``
+    where a whole segment leads that was right before.
     """
 
     frames: tuple[Frame, ...]
-    next: dict[tuple[bytes, bytes], tuple[Move, ...]] = field(default_factory=dict)
+    known: dict[tuple[bytes, bytes], tuple[Proof, State]] = field(default_factory=dict)
     seen: dict[bytes, State] = field(default_factory=dict)
 
 
@@ -58,6 +61,7 @@ class Machine:
 
     def __init__(self) -> None:
         self._states: dict[tuple[Frame, ...], State] = {}
+        self._ends: dict[State, bool] = {}
         self._starts = {
             name: self.state((Frame(unit, 0, (0,) * len(unit.groups[0])),)) for name, unit in units().items()
         }
@@ -73,13 +77,13 @@ class Machine:
             found = self._states[frames] = State(frames)
         return found
 
-    def moves(self, state: State, segment_id: str, qualifiers: dict[tuple[int, int], str]) -> list[Move]:
+    def moves(self, state: State, segment_id: str, qualifier: str) -> list[Move]:
         """Where a segment may lead from a state, innermost loop first; empty where it is not expected."""
         found: list[Move] = []
         for depth in range(len(state.frames) - 1, -1, -1):
             for child, group in _reachable(state.frames[depth]):
                 node = child if isinstance(child, SegmentNode) else child.opener
-                if matches(node, segment_id, qualifiers):
+                if matches(node, segment_id, qualifier):
                     found.append(self._move(state, depth, group, child))
             if found:
                 break
@@ -89,14 +93,23 @@ class Machine:
         """What is missing if a unit ends here."""
         return tuple(_missing_on_exit(state.frames, 0))
 
-    def enter_without_opener(
-        self, state: State, segment_id: str, qualifiers: dict[tuple[int, int], str]
-    ) -> Move | None:
+    def is_end(self, state: State) -> bool:
+        """Whether nothing is missing if a unit ends here."""
+        if state not in self._ends:
+            self._ends[state] = not self.end(state)
+        return self._ends[state]
+
+    def nodes(self) -> Iterator[SegmentNode]:
+        """Every segment of the guide at every place that it has."""
+        for unit in units().values():
+            yield from _nodes(unit)
+
+    def enter_without_opener(self, state: State, segment_id: str, qualifier: str) -> Move | None:
         """Where a segment leads if the segment that opens its loop was lost, or ``None``."""
         for depth in range(len(state.frames) - 1, -1, -1):
             for child, group in _reachable(state.frames[depth]):
                 if isinstance(child, LoopNode):
-                    found = self._inside(state, depth, group, child, segment_id, qualifiers)
+                    found = self._inside(state, depth, group, child, segment_id, qualifier)
                     if found:
                         return found
         return None
@@ -108,10 +121,10 @@ class Machine:
         group: int,
         loop: LoopNode,
         segment_id: str,
-        qualifiers: dict[tuple[int, int], str],
+        qualifier: str,
     ) -> Move | None:
         entered = self._move(state, depth, group, loop)
-        for move in self.moves(entered.state, segment_id, qualifiers):
+        for move in self.moves(entered.state, segment_id, qualifier):
             # Only a child of the loop itself: its opener is what is missing.
             if (
                 len(move.state.frames) >= len(entered.state.frames)
@@ -145,11 +158,20 @@ class Machine:
 _COUNTED = 1000
 
 
-def matches(node: SegmentNode, segment_id: str, qualifiers: dict[tuple[int, int], str]) -> bool:
+def matches(node: SegmentNode, segment_id: str, qualifier: str) -> bool:
     """Whether a segment is this one: its id, and its qualifier where the guide tells nodes apart by one."""
     if node.id != segment_id:
         return False
-    return node.pick is None or qualifiers.get(node.pick, "") in node.picks
+    return node.pick is None or qualifier in node.picks
+
+
+def _nodes(loop: LoopNode) -> Iterator[SegmentNode]:
+    for group in loop.groups:
+        for child in group:
+            if isinstance(child, SegmentNode):
+                yield child
+            else:
+                yield from _nodes(child)
 
 
 def _reachable(frame: Frame) -> Iterator[tuple[Child, int]]:

@@ -33,7 +33,7 @@ _FORMAT, _PERIOD = "1250", "1251"
 def compile_segment(node: SegmentNode, delimiters: Delimiters) -> re.Pattern[bytes]:
     """The pattern of a whole segment body, without its terminator."""
     separator = re.escape(delimiters.element)
-    notes = b"".join(_note(note, delimiters) for note in node.notes)
+    notes = b"".join(_note(note, delimiters) for note in node.notes if not _holds_anyway(note, node))
     parts: list[tuple[bytes, str]] = []
     form: ElementRule | None = None  # a format whose date or span comes next; the two are written as one
     for rule in node.rules:
@@ -122,6 +122,18 @@ def _trie(words: Iterable[bytes]) -> bytes:
         if len(letters) <= 1 or head not in letters:
             branches.append(re.escape(head) + _trie(tails))
     return b"(?:" + b"|".join(branches) + b")" + (b"?" if whole else b"")
+
+
+def _holds_anyway(note: Note, node: SegmentNode) -> bool:
+    """Whether the elements' usage alone makes a note hold, so that it need not be looked at."""
+    usages = [node.rules[at - 1].usage if at <= len(node.rules) else "N" for at in note.elements]
+    if note.kind == "P":
+        return len(set(usages)) == 1 and usages[0] != "S"
+    if note.kind == "R":
+        return "R" in usages
+    if note.kind == "E":
+        return sum(usage != "N" for usage in usages) <= 1
+    return usages[0] == "N"
 
 
 def _note(note: Note, delimiters: Delimiters) -> bytes:

@@ -37,6 +37,8 @@ class Recogniser:
         self._delimiters = delimiters
         self._machine = Machine()
         self._patterns: dict[SegmentNode, re.Pattern[bytes]] = {}
+        # Where each segment has its qualifier, told by every place that it has in the guide.
+        self._places = {node.id.encode(): node.pick for node in self._machine.nodes() if node.pick}
 
     def check(self, unit: str, segments: Sequence[Segment]) -> list[Fault]:
         """What is wrong with the segments of a unit (``HEADER``, ``2000A`` … ``2300``); mostly nothing."""
@@ -48,13 +50,30 @@ class Recogniser:
             body = segment.body
             following = state.seen.get(body)
             if following is None:
+                key = self._key(segment)
+                known = state.known.get(key)
+                if known is not None and known[0](body):
+                    following = known[1]
+                    if len(body) <= _REMEMBERED_LENGTH:
+                        _remember(state, body, following)
+            if following is None:
                 following, orphaned = self._step(state, segment, last, faults, orphaned=orphaned)
-            else:
+            elif orphaned:
                 orphaned = False
             state, last = following, segment
-        if last is not None:
+        if last is not None and not self._machine.is_end(state):
             faults += [_missing(child, last) for child in self._machine.end(state)]
-        return _without_echoes(faults)
+        return _without_echoes(faults) if faults else faults
+
+    def _key(self, segment: Segment) -> tuple[bytes, bytes]:
+        """Id and qualifier of a segment."""
+        elements = segment.elements
+        name = elements[0]
+        place = self._places.get(name)
+        if place is None or len(elements) <= place[0]:
+            return name, b""
+        value = elements[place[0]]
+        return name, value.partition(self._delimiters.component)[0] if place[1] else value
 
     def _step(
         self, state: State, segment: Segment, last: Segment | None, faults: list[Fault], *, orphaned: bool
@@ -64,22 +83,16 @@ class Recogniser:
             return state, orphaned
         moves = self._moves(state, segment)
         for move in moves:
-            if move.is_right and self._pattern(move.node).fullmatch(segment.body):
-                if len(segment.body) <= _REMEMBERED_LENGTH:
-                    if len(state.seen) >= _MOST_REMEMBERED:
-                        state.seen.clear()
-                    state.seen[segment.body] = move.state
+            matches_all = self._pattern(move.node).fullmatch
+            if move.is_right and matches_all(segment.body):
+                if len(moves) == 1 and len(state.known) < _MOST_REMEMBERED:
+                    state.known[self._key(segment)] = matches_all, move.state
                 return move.state, False
         return self._explain(state, segment, last, moves, faults, orphaned=orphaned)
 
     def _moves(self, state: State, segment: Segment) -> tuple[Move, ...]:
-        name, qualifier, qualifiers = _key(segment)
-        moves = state.next.get((name, qualifier))
-        if moves is None:
-            moves = tuple(self._machine.moves(state, name.decode("latin-1"), qualifiers))
-            if len(state.next) < _MOST_REMEMBERED:
-                state.next[name, qualifier] = moves
-        return moves
+        name, qualifier = self._key(segment)
+        return tuple(self._machine.moves(state, name.decode("latin-1"), qualifier.decode("latin-1")))
 
     def _pattern(self, node: SegmentNode) -> re.Pattern[bytes]:
         pattern = self._patterns.get(node)
@@ -102,7 +115,7 @@ class Recogniser:
         if move is None:
             if orphaned and segment.elements[0] in _FOLLOWERS:
                 return state, True
-            faults.append(_unplaced(state, segment))
+            faults.append(self._unplaced(state, segment))
             return state, segment.elements[0] == b"NM1"
         faults += [_missing(child, last or segment) for child in move.missing]
         if move.too_many is not None:
@@ -118,51 +131,43 @@ class Recogniser:
 
     def _lost_opener(self, state: State, segment: Segment, faults: list[Fault]) -> Move | None:
         """The place of a segment whose loop lacks its first segment, unless it just comes too late."""
-        behind = _known_behind(state, segment)
+        behind = self._known_behind(state, segment)
         missed = {(fault.loop, fault.missing) for fault in faults}
         if behind and (behind.usage != "R" or (behind.loop, behind.id) in missed):
             return None
-        _, _, qualifiers = _key(segment)
-        return self._machine.enter_without_opener(state, segment.id, qualifiers)
+        qualifier = self._key(segment)[1].decode("latin-1")
+        return self._machine.enter_without_opener(state, segment.id, qualifier)
+
+    def _known_behind(self, state: State, segment: Segment) -> SegmentNode | None:
+        """The place of the segment in an open loop that lies before the one that has been reached."""
+        qualifier = self._key(segment)[1].decode("latin-1")
+        return next((node for node in _passed(state) if matches(node, segment.id, qualifier)), None)
+
+    def _unplaced(self, state: State, segment: Segment) -> Fault:
+        """The fault of a segment that has no place from here on."""
+        innermost = state.frames[-1].loop
+        if self._known_behind(state, segment):
+            return Fault(Kind.OUT_OF_ORDER, segment, innermost.id)
+        for node in _namesakes(state, segment):
+            # The guide has such a segment here, only not with this qualifier.
+            element, component = node.pick or (0, 0)
+            return Fault(Kind.UNEXPECTED, segment, node.loop, element, component)
+        return Fault(Kind.UNEXPECTED, segment, innermost.id)
 
 
-def _key(segment: Segment) -> tuple[bytes, bytes, dict[tuple[int, int], str]]:
-    """Id and qualifier of a segment, the qualifier also at the places where the guide looks for it."""
-    elements = segment.elements
-    name = elements[0]
-    if name == b"HL":
-        value = elements[3] if len(elements) > 3 else b""
-        return name, value, {(3, 0): value.decode("latin-1")}
-    value = elements[1] if len(elements) > 1 else b""
-    part = value.partition(segment.delimiters.component)[0]
-    texts = {(1, 0): value.decode("latin-1"), (1, 1): part.decode("latin-1")}
-    return name, (value if name in _QUALIFIED else part if name in _QUALIFIED_PARTS else b""), texts
-
-
-_QUALIFIED = frozenset(
-    {b"NM1", b"REF", b"DTP", b"AMT", b"NTE", b"PRV", b"PER", b"CRC", b"PWK", b"QTY", b"CUR", b"BHT", b"SBR",
-     b"PAT", b"DMG", b"CAS", b"LQ", b"MEA", b"CN1", b"HCP", b"CR1", b"CR2", b"CR3", b"SV5", b"LIN", b"OI"}
-)  # fmt: skip
-_QUALIFIED_PARTS = frozenset({b"HI", b"SV1", b"SVD"})
+def _remember(state: State, body: bytes, following: State) -> None:
+    """Short segments repeat: next time this one costs a look-up."""
+    if len(state.seen) >= _MOST_REMEMBERED:
+        state.seen.clear()
+    state.seen[body] = following
 
 
 def _missing(child: Child, last: Segment) -> Fault:
     node = child if isinstance(child, SegmentNode) else child.opener
     loop = child.loop if isinstance(child, SegmentNode) else child.id
-    return Fault(
-        Kind.MISSING_SEGMENT, last, loop, missing=node.id, expected=", ".join(sorted(node.picks)[:6])
-    )
-
-
-def _unplaced(state: State, segment: Segment) -> Fault:
-    innermost = state.frames[-1].loop
-    if _known_behind(state, segment):
-        return Fault(Kind.OUT_OF_ORDER, segment, innermost.id)
-    for node in _namesakes(state, segment):
-        # The guide has such a segment here, only not with this qualifier.
-        element, component = node.pick or (0, 0)
-        return Fault(Kind.UNEXPECTED, segment, node.loop, element, component)
-    return Fault(Kind.UNEXPECTED, segment, innermost.id)
+    # The qualifiers that it may have, where they are few enough to say.
+    picks = " or ".join(sorted(node.picks)) if len(node.picks) <= 4 else ""
+    return Fault(Kind.MISSING_SEGMENT, last, loop, expected=picks, missing=node.id)
 
 
 def _namesakes(state: State, segment: Segment) -> Iterator[SegmentNode]:
@@ -172,12 +177,6 @@ def _namesakes(state: State, segment: Segment) -> Iterator[SegmentNode]:
             for child in group:
                 if isinstance(child, SegmentNode) and child.id == segment.id:
                     yield child
-
-
-def _known_behind(state: State, segment: Segment) -> SegmentNode | None:
-    """The place of the segment in an open loop that lies before the one that has been reached, if any."""
-    _, _, qualifiers = _key(segment)
-    return next((node for node in _passed(state) if matches(node, segment.id, qualifiers)), None)
 
 
 def _passed(state: State) -> Iterator[SegmentNode]:
