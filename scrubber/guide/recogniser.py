@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from scrubber.guide.explain import explain
@@ -46,7 +47,7 @@ class Recogniser:
         faults: list[Fault] = []
         orphaned = False  # behind an unexpected NM1
         last: Segment | None = None
-        for segment in segments:
+        for at, segment in enumerate(segments):
             body = segment.body
             following = state.seen.get(body)
             if following is None:
@@ -57,7 +58,8 @@ class Recogniser:
                     if len(body) <= _REMEMBERED_LENGTH:
                         _remember(state, body, following)
             if following is None:
-                following, orphaned = self._step(state, segment, last, faults, orphaned=orphaned)
+                around = _Around(last, segments[at + 1] if at + 1 < len(segments) else None, orphaned)
+                following, orphaned = self._step(state, segment, around, faults)
             elif orphaned:
                 orphaned = False
             state, last = following, segment
@@ -76,11 +78,11 @@ class Recogniser:
         return name, value.partition(self._delimiters.component)[0] if place[1] else value
 
     def _step(
-        self, state: State, segment: Segment, last: Segment | None, faults: list[Fault], *, orphaned: bool
+        self, state: State, segment: Segment, around: _Around, faults: list[Fault]
     ) -> tuple[State, bool]:
         """Take one segment: the state behind it, and whether its followers have lost their loop."""
         if not segment.body:
-            return state, orphaned
+            return state, around.orphaned
         moves = self._moves(state, segment)
         for move in moves:
             matches_all = self._pattern(move.node).fullmatch
@@ -88,7 +90,7 @@ class Recogniser:
                 if len(moves) == 1 and len(state.known) < _MOST_REMEMBERED:
                     state.known[self._key(segment)] = matches_all, move.state
                 return move.state, False
-        return self._explain(state, segment, last, moves, faults, orphaned=orphaned)
+        return self._explain(state, segment, around, moves, faults)
 
     def _moves(self, state: State, segment: Segment) -> tuple[Move, ...]:
         name, qualifier = self._key(segment)
@@ -104,20 +106,18 @@ class Recogniser:
         self,
         state: State,
         segment: Segment,
-        last: Segment | None,
+        around: _Around,
         moves: tuple[Move, ...],
         faults: list[Fault],
-        *,
-        orphaned: bool,
     ) -> tuple[State, bool]:
         """The slow path: say what is wrong with this segment, and go on from the likeliest place."""
-        move = self._best(segment, moves) or self._lost_opener(state, segment, faults)
+        move = self._best(segment, moves) or self._lost_opener(state, segment, around, faults)
         if move is None:
-            if orphaned and segment.elements[0] in _FOLLOWERS:
+            if around.orphaned and segment.elements[0] in _FOLLOWERS:
                 return state, True
             faults.append(self._unplaced(state, segment))
             return state, segment.elements[0] == b"NM1"
-        faults += [_missing(child, last or segment) for child in move.missing]
+        faults += [_missing(child, around.before or segment) for child in move.missing]
         if move.too_many is not None:
             kind = Kind.TOO_MANY_LOOPS if isinstance(move.too_many, LoopNode) else Kind.TOO_MANY_SEGMENTS
             faults.append(Fault(kind, segment, move.node.loop, expected=f"at most {move.too_many.most}"))
@@ -129,8 +129,15 @@ class Recogniser:
         fitting = (move for move in moves if self._pattern(move.node).fullmatch(segment.body))
         return next(fitting, moves[0] if moves else None)
 
-    def _lost_opener(self, state: State, segment: Segment, faults: list[Fault]) -> Move | None:
-        """The place of a segment whose loop lacks its first segment, unless it just comes too late."""
+    def _lost_opener(
+        self, state: State, segment: Segment, around: _Around, faults: list[Fault]
+    ) -> Move | None:
+        """The place of a segment whose loop lacks its first segment.
+
+        None where the segment just comes too late, or where it is a stray: what follows goes on without it.
+        """
+        if around.behind is None or any(move.is_right for move in self._moves(state, around.behind)):
+            return None
         behind = self._known_behind(state, segment)
         missed = {(fault.loop, fault.missing) for fault in faults}
         if behind and (behind.usage != "R" or (behind.loop, behind.id) in missed):
@@ -153,6 +160,15 @@ class Recogniser:
             element, component = node.pick or (0, 0)
             return Fault(Kind.UNEXPECTED, segment, node.loop, element, component)
         return Fault(Kind.UNEXPECTED, segment, innermost.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a segment: the ones before and behind it, and whether it has lost its NM1."""
+
+    before: Segment | None
+    behind: Segment | None
+    orphaned: bool
 
 
 def _remember(state: State, body: bytes, following: State) -> None:

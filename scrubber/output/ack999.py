@@ -223,7 +223,7 @@ def _numbers() -> dict[tuple[str, int, int], str]:
     for node in _nodes():
         for at, rule in enumerate(node.rules, start=1):
             for part, inner in enumerate((rule, *rule.parts)):
-                if inner.number.isdigit() and len(inner.number) <= 4:
+                if inner.number.isdigit():
                     found[node.id, at, part] = inner.number
     return found
 
