@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
 from typing import BinaryIO
 
+from scrubber.claim.walk import Ended, Leaf
 from scrubber.edit.engine import Judged
 from scrubber.edit.policy import Policy
+from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts
 from scrubber.output.folder import OutputFolder
 from scrubber.output.split import Split
 from scrubber.output.writers import SUFFIXES, WRITERS, ReportWriter
@@ -17,6 +20,7 @@ from scrubber.report import ClaimReport, FileReport, Report
 from scrubber.scrub import OnClaim, OnProgress, packs_used, scrub_source
 from scrubber.source import Source
 from scrubber.version import __version__
+from scrubber.x12 import Segment
 
 
 @dataclass(slots=True)
@@ -25,6 +29,44 @@ class _ReportFile:
 
     text: io.TextIOWrapper
     writer: ReportWriter
+
+
+class _Written:
+    """The outputs of one input: each step is taken to the split files and to the acknowledgements."""
+
+    def __init__(self, split: Split, ack: BinaryIO, ta1: BinaryIO, when: datetime) -> None:
+        self.split = split
+        self._ack = ack
+        self._ta1 = ta1
+        self._when = when
+        self._acknowledger: Acknowledger | None = None
+
+    def begin(self, facts: EnvelopeFacts) -> None:
+        """Make ready to acknowledge what the first reading saw."""
+        self._acknowledger = Acknowledger(self._ack, self._ta1, facts, self._when)
+
+    def claim(self, leaf: Leaf, judged: Judged, *, held: bool) -> None:
+        """Take a repaired claim to its side."""
+        own = iter(judged.segments)
+        pieces = [next(own) if isinstance(piece, Segment) else piece for piece in leaf.pieces]
+        self.split.leaf(leaf.chain(), pieces, held=held, replaced=judged.replaced)
+        if self._acknowledger:
+            self._acknowledger.claim(leaf, judged.faults, forwarded=not judged.holds_by_guide)
+
+    def remainder(self, leaf: Leaf, *, blank: bool) -> None:
+        """Take what is no claim to the held side; blanks to both."""
+        if blank:
+            self.split.blank(b"".join(piece.raw for piece in leaf.pieces))
+            return
+        self.split.leaf(leaf.chain(), leaf.pieces, held=True, replaced={})
+        if self._acknowledger:
+            self._acknowledger.leaf(leaf)
+
+    def end(self, step: Ended, miscount: int, *, held: bool) -> None:
+        """Close a level or envelope everywhere."""
+        self.split.end(step.frame, step.trailer, miscount)
+        if self._acknowledger:
+            self._acknowledger.end(step.frame, held=held)
 
 
 def scrub_to_folder(
@@ -37,7 +79,9 @@ def scrub_to_folder(
     force: bool = False,
     progress: OnProgress = lambda _: None,
 ) -> FileReport:
-    """Scrub an input; see the module. Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.report.*``.
+    """Scrub an input; see the module.
+
+    Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.report.*``.
 
     The cleaned file gets its name last: who sees it finds everything else there. Raises
     OutputExistsError, InputChangedError, OSError; then nothing has been written.
@@ -45,6 +89,8 @@ def scrub_to_folder(
     with OutputFolder(folder, force) as outputs:
         clean = outputs.create(f"{source.stem}.clean.837")
         held = outputs.create(f"{source.stem}.held.837")
+        ack = outputs.create(f"{source.stem}.999")
+        ta1 = outputs.create(f"{source.stem}.ta1")
         names = {name: f"{source.stem}.report.{SUFFIXES[name]}" for name in formats}
         reports = {name: _open_report(name, outputs.create(file)) for name, file in names.items()}
         packs: set[str] = set()
@@ -55,12 +101,15 @@ def scrub_to_folder(
                 report.writer.claim(claim)
             on_claim(claim, judged)
 
-        split = Split(clean, held)
-        file = scrub_source(source, policy, take, split, progress)
+        written = _Written(Split(clean, held), ack, ta1, datetime.combine(policy.as_of, time()))
+        file = scrub_source(source, policy, take, written, progress)
         if not file.counts.accepted:
             outputs.discard(clean)
-        if not (file.counts.claims and split.held_size):
+        if not (file.counts.claims and written.split.held_size):
             outputs.discard(held)
+        for stream in (ack, ta1):
+            if not stream.tell():
+                outputs.discard(stream)
         _finish(reports, file, policy, packs)
         outputs.publish()
     return file

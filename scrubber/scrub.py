@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from scrubber.claim.pairing import Administration
 from scrubber.claim.walk import Ended, Leaf, is_blank, walk
@@ -11,7 +12,7 @@ from scrubber.edit.engine import Judged, judge_claim, judge_envelope, leave_clai
 from scrubber.edit.finding import Finding
 from scrubber.edit.policy import Policy
 from scrubber.errors import InputChangedError
-from scrubber.output.split import Split
+from scrubber.output.acknowledge import EnvelopeFacts
 from scrubber.report import (
     AdministrationReport,
     ClaimReport,
@@ -33,6 +34,22 @@ OnClaim = Callable[[ClaimReport, Judged], None]
 OnProgress = Callable[[int], None]
 
 
+class Outputs(Protocol):
+    """Where an input goes, step by step in its order."""
+
+    def begin(self, facts: EnvelopeFacts) -> None:
+        """The first reading is done."""
+
+    def claim(self, leaf: Leaf, judged: Judged, *, held: bool) -> None:
+        """A claim has been judged."""
+
+    def remainder(self, leaf: Leaf, *, blank: bool) -> None:
+        """Something that is no claim."""
+
+    def end(self, step: Ended, miscount: int, *, held: bool) -> None:
+        """A level or envelope is complete; ``miscount`` is by how much its trailer counts too many."""
+
+
 @dataclass(slots=True)
 class Survey:
     """What the first reading found: which scopes are held or cannot be examined, and what to repair."""
@@ -43,6 +60,7 @@ class Survey:
     overlong: set[Key] = field(default_factory=set)
     miscounts: dict[Key, int] = field(default_factory=dict)
     repairs: dict[int, Segment] = field(default_factory=dict)
+    facts: EnvelopeFacts = field(default_factory=EnvelopeFacts)
 
     def holds(self, scope: Scope | None) -> bool:
         """Whether this scope or one around it is held as a whole."""
@@ -73,26 +91,29 @@ def scrub_source(
     source: Source,
     policy: Policy,
     on_claim: OnClaim,
-    split: Split | None = None,
+    outputs: Outputs | None = None,
     progress: OnProgress = lambda _: None,
 ) -> FileReport:
     """Judge every claim of an input, in its order.
 
-    ``on_claim`` gets each claim's report as it is ready; ``split`` (if any) takes the repaired claims to
-    the cleaned and the held output. Raises InputChangedError where the input changes meanwhile.
+    ``on_claim`` gets each claim's report as it is ready; ``outputs`` (if any) take the repaired claims and
+    the acknowledgements. Raises InputChangedError where the input changes meanwhile.
     """
     first = survey(source, policy, progress)
+    if outputs:
+        outputs.begin(first.facts)
     tally = _Tally()
     with source.open() as reader:
         pieces = (_repaired(piece, first) for piece in _watched(reader, progress))
         for step in walk(envelope_events(pieces), first.is_opaque):
             if isinstance(step, Ended):
-                if split:
-                    split.end(step.frame, step.trailer, first.miscounts.get(step.frame.scope.key, 0))
+                if outputs:
+                    scope = step.frame.scope
+                    outputs.end(step, first.miscounts.get(scope.key, 0), held=first.holds(scope))
             elif step.is_claim:
-                _claim(step, policy, first, tally, on_claim, split)
+                _claim(step, policy, first, tally, on_claim, outputs)
             else:
-                _remainder(step, tally, split)
+                _remainder(step, tally, outputs)
         if reader.sha256() != first.sha256:
             raise InputChangedError("the input changed while it was being read")
     held_anything = tally.held > 0 or tally.remainders > 0
@@ -134,6 +155,7 @@ def _repaired(piece: Piece, first: Survey) -> Piece:
 
 
 def _judge_envelope(envelope: Envelope, policy: Policy, result: Survey) -> None:
+    result.facts.add(envelope)
     if envelope.overlong:
         result.overlong.add(envelope.key)
     trailer = envelope.trailer
@@ -158,7 +180,7 @@ def _claim(
     first: Survey,
     tally: _Tally,
     on_claim: OnClaim,
-    split: Split | None,
+    outputs: Outputs | None,
 ) -> None:
     levels = leaf.levels()
     if leaf.is_cut:
@@ -170,22 +192,16 @@ def _claim(
     tally.held += held
     tally.lines += len(judged.claim.lines)
     on_claim(_report(judged, "held" if held else "accepted"), judged)
-    if split:
-        own = iter(judged.segments)
-        pieces = [next(own) if isinstance(piece, Segment) else piece for piece in leaf.pieces]
-        split.leaf(leaf.chain(), pieces, held=held, replaced=judged.replaced)
+    if outputs:
+        outputs.claim(leaf, judged, held=held)
 
 
-def _remainder(leaf: Leaf, tally: _Tally, split: Split | None) -> None:
+def _remainder(leaf: Leaf, tally: _Tally, outputs: Outputs | None) -> None:
     """What is no claim: blanks go along with either output, everything else is held."""
-    pieces = leaf.pieces
-    if pieces and all(is_blank(piece) for piece in pieces):
-        if split:
-            split.blank(b"".join(piece.raw for piece in pieces))
-        return
-    tally.remainders += 1
-    if split:
-        split.leaf(leaf.chain(), pieces, held=True, replaced={})
+    blank = bool(leaf.pieces) and all(is_blank(piece) for piece in leaf.pieces)
+    tally.remainders += not blank
+    if outputs:
+        outputs.remainder(leaf, blank=blank)
 
 
 def _report(judged: Judged, verdict: ClaimVerdict) -> ClaimReport:

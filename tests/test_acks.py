@@ -260,7 +260,7 @@ def test_a_fault_without_code_is_not_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [b"A~B", b"A^B", b"A:B", b"A\x07B", b"A ", b"X" * 100, "é".encode(), b"\xff", b"A\nB"]
+    "value", [b"A~B", b"A^B", b"A:B", b"A!B", b"A\x07B", b"A ", b"X" * 100, "é".encode(), b"\xff", b"A\nB"]
 )
 def test_what_cannot_be_copied_is_left_out(value: bytes) -> None:
     segment = Segment(b"REF|EI|" + value, 1, 0, Delimiters(b"|", b">", b"!", b"\n"))
@@ -318,6 +318,18 @@ def test_more_codes_than_room() -> None:
     raw = _written(GroupAck(_segment(GS), 1, 1, [ack], (*GroupFault, *GroupFault)))
     assert b"IK5*R*1*2*3*4*5~AK9*R*1*1*0*1*2*3*4*5~" in raw
     assert _pyx12_accepts(raw)
+
+
+def test_each_code_once() -> None:
+    twice = (SetFault.COUNT_DIFFERS, SetFault.COUNT_DIFFERS)
+    ack = TransactionAck(_segment(b"ST*837*0001"), (), twice)
+    assert b"IK5*E*4~" in _written(GroupAck(_segment(GS), 1, 1, [ack]))
+
+
+@pytest.mark.parametrize("element", [0, 100])
+def test_a_fault_of_no_element_that_ik4_can_name(element: int) -> None:
+    notes = _one_fault(Kind.CONDITION, b"REF*EI", element=element)
+    assert notes == [b"IK3*REF*12*2300*8", b"IK5*E*5"]
 
 
 def test_a_group_for_each_pair_of_parties() -> None:
@@ -493,7 +505,7 @@ def _check_verdicts(groups: Sequence[GroupAck], segments: Sequence[Segment]) -> 
             ack = next(sets)
             verdict = counted[-1] = segment.get(1)
             assert (verdict == "R") == ack.held
-            odd = numbered["number"] == "0000" or bool(ack.faults) or _told(tuple(ack.segments))
+            odd = numbered["number"] != ack.st.get(2) or bool(ack.faults) or _told(tuple(ack.segments))
             assert verdict != "A" or not odd
             assert (verdict == "A") == (not segment.get(2))
         elif segment.id == "AK9":
@@ -594,3 +606,9 @@ def test_what_is_said_of_an_interchange(before: bytes, after: bytes, verdict: st
 
 def test_an_interchange_without_isa_is_rejected() -> None:
     assert judge_interchange(Envelope("interchange", ("x", 1), None, None, None, 0)) == ("R", Note.STRUCTURE)
+
+
+def test_stray_bytes_in_an_interchange_are_its_content() -> None:
+    raw = ISA + b"G" * (1 << 21) + b"~" + _BODY + b"IEA*1*000000077~"
+    interchange = next(one for one in _envelopes(raw) if one.kind == "interchange")
+    assert judge_interchange(interchange) == ("R", Note.CONTENT)

@@ -36,6 +36,7 @@ MAX_ROUNDS = 8
 class Judged:
     """What came out for one claim: the claim as it stands after repairs, and all that was said.
 
+    ``faults`` are those of the guide in the claim's own segments as they came, before any repair.
     ``segments`` are the claim's own after repairs; ``replaced`` holds repaired segments of the levels
     above it by segment number.
     """
@@ -49,11 +50,17 @@ class Judged:
     suppressed: tuple[Suppressed, ...]
     unchecked: tuple[UncheckedEdit, ...]
     repairs: tuple[Repair, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
     @property
     def holds(self) -> bool:
         """Whether a finding says that the claim must not be sent."""
         return any(finding.holds for finding in self.findings)
+
+    @property
+    def holds_by_guide(self) -> bool:
+        """Whether a finding of the guide (SNIP 1 and 2) says so, which is what a 999 speaks of."""
+        return any(finding.holds and finding.snip <= 2 for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +98,10 @@ def judge_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy
     """Repair as the policy allows, then judge the repaired claim. ``levels`` are those above it by name."""
     draft = Draft(levels, tuple(segments))
     repaired: list[Finding] = []
+    received = unit_faults("2300", segments)
     for round_number in range(MAX_ROUNDS):
-        asked = _ask(draft, policy)
+        own = unit_faults("2300", draft.segments) if round_number else received
+        asked = _ask(draft, own, policy)
         wanted = [
             item
             for item in asked.said
@@ -118,6 +127,7 @@ def judge_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy
         suppressed=tuple(item.suppressed for item in asked.said if item.suppressed),
         unchecked=tuple(sorted(asked.unchecked, key=lambda entry: (entry.edit, entry.why))),
         repairs=tuple(draft.repairs(segments)),
+        faults=received,
     )
 
 
@@ -150,13 +160,15 @@ def judge_envelope(envelope: Envelope, policy: Policy) -> Iterator[tuple[Finding
                     yield (finding.repaired() if applied else finding), outcome
 
 
-def _ask(draft: Draft, policy: Policy) -> _Asked:
+def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy) -> _Asked:
     """Put the claim as it stands to every edit of its pack, once."""
     levels = draft.current_levels()
     claim = build_claim(levels, draft.segments)
     pack = policy.pack_for(claim)
     administrations = pair(claim, policy.rulebook.codes)
-    faults = _faults(levels, draft.segments)
+    # The header's faults are its own affair.
+    above = (fault for name, level in levels.items() if name != "HEADER" for fault in level.faults)
+    faults = (*above, *own_faults)
     asked = _Asked(claim, pack, administrations)
     lacking = {
         "faults": not faults,
@@ -176,12 +188,6 @@ def _ask(draft: Draft, policy: Policy) -> _Asked:
                 asked.said.append(_Said(finding, outcome.fix, suppressed, decision.edit.gives_way))
     asked.settle()
     return asked
-
-
-def _faults(levels: Mapping[str, Level], segments: Sequence[Segment]) -> tuple[Fault, ...]:
-    """What the guide says of a claim and of the levels above it; the header's faults are its own affair."""
-    above = [fault for name, level in levels.items() if name != "HEADER" for fault in level.faults]
-    return (*above, *unit_faults("2300", segments))
 
 
 def _outcomes(decision: Decision, claim: Claim, context: Context) -> Iterable[Outcome]:

@@ -57,68 +57,88 @@ def write_999(groups: Iterable[GroupAck], reply: Reply, out: BinaryIO) -> int:
     """Write one interchange with one ST*999 for each group, and give back how many there are.
 
     ``groups``, their transactions and those's segments are read once and in step with what is written, so
-    memory does not grow with them. Groups that a 999 cannot acknowledge (GS01 is none of the guides', such as
-    another acknowledgement) are passed over with all that is in them; where none is left, nothing is written.
-    Raises only what ``out`` and the iterables raise.
+    memory does not grow with them; see `Writer999` for which groups are passed over. Raises only what ``out``
+    and the iterables raise.
     """
-    paper = Paper(out, reply)
-    written = 0
+    writer = Writer999(reply, out)
     for group in groups:
-        if group.gs.get(1) in _SETS:
-            _Group(paper, group).write()
-            written += 1
-    paper.close()
-    return written
+        writer.begin(group)
+        for transaction in group.transactions:
+            writer.transaction(transaction)
+        writer.end()
+    writer.close()
+    return writer.written
 
 
-class _Group:
-    """The writing of one ST*999."""
+class Writer999:
+    """Writes one interchange of ST*999, a step at a time, for who learns of the input step by step.
 
-    def __init__(self, paper: Paper, group: GroupAck) -> None:
-        self._paper = paper
-        self._group = group
+    Groups that a 999 cannot acknowledge (GS01 is none of the guides', such as another acknowledgement) are
+    passed over with all that is in them; where none is left, nothing is written.
+    """
+
+    def __init__(self, reply: Reply, out: BinaryIO) -> None:
+        self._paper = Paper(out, reply)
+        self._group: GroupAck | None = None
+        self._faults: list[str] = []
         self._verdicts = {"A": 0, "E": 0, "R": 0}
+        self.written = 0
 
-    def write(self) -> None:
-        paper, gs = self._paper, self._group.gs
-        faults: list[str] = list(self._group.faults)
+    def begin(self, group: GroupAck) -> None:
+        """Begin the ST*999 of a group; its ``transactions`` are not read."""
+        paper, gs = self._paper, group.gs
+        if gs.get(1) not in _SETS:
+            return
+        self._group, self._faults = group, list(group.faults)
+        self._verdicts = {"A": 0, "E": 0, "R": 0}
         paper.begin_set(gs)
         number = gs.get(6)
         if not (is_count(number) and len(number) <= 9):
             # AK102 must be a number; 0 with this code is no one's.
             number = "0"
-            faults.append(GroupFault.CONTROL_NUMBER)
+            self._faults.append(GroupFault.CONTROL_NUMBER)
         version = gs.get(8)
         if not paper.usable(version, 12):
             version = "UNKNOWN"
-            faults.append(GroupFault.VERSION_UNSUPPORTED)
+            self._faults.append(GroupFault.VERSION_UNSUPPORTED)
         paper.write("AK1", gs.get(1), number, version)
-        for transaction in self._group.transactions:
-            self._verdicts[self._transaction(transaction)] += 1
-        self._end(faults)
-        paper.end_set()
 
-    def _end(self, faults: list[str]) -> None:
-        verdicts = self._verdicts
+    def transaction(self, ack: TransactionAck) -> None:
+        """Acknowledge the next transaction of the group."""
+        if self._group:
+            self._verdicts[self._transaction(self._group, ack)] += 1
+
+    def end(self) -> None:
+        """End the group's ST*999 with the verdict on it."""
+        group, verdicts = self._group, self._verdicts
+        if group is None:
+            return
         accepted = verdicts["A"] + verdicts["E"]
-        received = max(self._group.received, sum(verdicts.values()))
-        declared = received if self._group.declared is None else self._group.declared
+        received = max(group.received, sum(verdicts.values()))
+        declared = received if group.declared is None else group.declared
         if not accepted:
             verdict = "R"
         elif received > accepted:
             verdict = "P"
         else:
-            verdict = "E" if verdicts["E"] or faults else "A"
+            verdict = "E" if verdicts["E"] or self._faults else "A"
         counts = (str(min(count, _MOST_IN_COUNT)) for count in (declared, received, accepted))
-        self._paper.write("AK9", verdict, *counts, *_first(faults))
+        self._paper.write("AK9", verdict, *counts, *_first(self._faults))
+        self._paper.end_set()
+        self._group = None
+        self.written += 1
 
-    def _transaction(self, ack: TransactionAck) -> str:
+    def close(self) -> None:
+        """End the interchange, if anything was written."""
+        self._paper.close()
+
+    def _transaction(self, group: GroupAck, ack: TransactionAck) -> str:
         """Write AK2 to IK5; gives back IK501."""
         paper, st = self._paper, ack.st
         faults: list[str] = list(ack.faults)
         identifier, number, version = st.get(1), st.get(2), st.get(3)
         if identifier not in _SETS.values():
-            identifier = _SETS[self._group.gs.get(1)]
+            identifier = _SETS[group.gs.get(1)]
             faults.append(SetFault.IDENTIFIER)
         if not paper.usable(number, 9, 4):
             number = "0000"

@@ -4,7 +4,7 @@ Both sides say of every segment (by its number in the file) whether it is at fau
 one is missing. Where they differ, ``guide_differences.toml`` must know why: each entry names a predicate of
 `PREDICATES`, says which side sees more, and gives the reason.
 
-    python -m tests.support.witness FILE…      differences and agreements of files
+    python -m tests.support.witness [FILE…]     differences and agreements of files, or of the fixtures
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ import pyx12.map_if
 import pyx12.params
 import pyx12.x12n_document
 
-from scrubber.claim.walk import Frame, Leaf, walk
 import scrubber.guide
+from scrubber.claim.walk import Frame, Leaf, walk
 from scrubber.guide.fault import Fault, Kind
 from scrubber.guide.recogniser import recogniser
-from scrubber.guide.source import UNITS
+from scrubber.guide.source import UNITS, LoopNode, units
 from scrubber.guide.versions import recognise
 from scrubber.x12 import Segment, read_pieces
 from scrubber.x12.envelope import Scope, envelope_events
@@ -278,7 +278,7 @@ DTP*472*D8*20260415
 SE*231*0001
 GE*1*1
 IEA*1*000000001
-"""
+""".replace(b"\n", b"~\n")
 """A file with nearly every loop and segment of the guide, a segment a line; without fault for both sides."""
 
 # ------------------------------------------------------------------------------------- pyx12's side
@@ -294,7 +294,7 @@ class Said:
 
     @property
     def is_missing(self) -> bool:
-        """Whether it says that a segment or loop is missing, which is noticed at the segment behind the gap."""
+        """Whether a segment or loop is missing, which pyx12 says of the segment behind the gap."""
         return self.level == "seg" and self.code == "3"
 
     @property
@@ -390,7 +390,7 @@ _load_map_file = pyx12.map_if.load_map_file
 
 
 @cache
-def _load_map(name: str, _params_: object, _path: object) -> Any:
+def _load_map(name: str, *_rest: object) -> Any:
     """Loading takes a hundred times as long as a small file; the map keeps no state."""
     return _load_map_file(name, _params(), None)
 
@@ -470,8 +470,8 @@ def _check(unit: Unit) -> Unit:
 class Difference:
     """A segment (or the gap behind it) that only one side finds at fault.
 
-    ``theirs`` and ``ours`` are what was found there; one of them is empty. ``unit`` is the claim or level that
-    it stands in, ``testimony`` all that pyx12 says.
+    ``theirs`` and ``ours`` are what was found there; one of them is empty. ``unit`` is the claim or level
+    that it stands in, ``testimony`` all that pyx12 says.
     """
 
     number: int
@@ -489,12 +489,11 @@ class Difference:
         return "pyx12" if self.theirs else "ours"
 
     def before(self) -> Iterator[Fault]:
-        """Our faults of structure before this place in its unit, or anywhere in the units above it."""
+        """Our faults of structure up to this place (and behind a gap) in its unit, or in those above."""
         for unit in (*self.unit.above, self.unit):
             for fault in unit.faults:
-                if fault.kind in STRUCTURAL and (
-                    unit is not self.unit or fault.segment.number <= self.number
-                ):
+                is_before = fault.segment.number <= self.number + self.is_gap
+                if fault.kind in STRUCTURAL and (is_before or unit is not self.unit):
                     yield fault
 
     def said_before(self) -> Iterator[Said]:
@@ -554,14 +553,14 @@ class Comparison:
 def compare(raw: bytes) -> Comparison:
     """Check a file on both sides and sort the differences into listed and unlisted ones."""
     testimony = ask_pyx12(raw)
-    units = our_units(raw)
+    every = our_units(raw)
     result = Comparison()
-    for unit in units:
-        _compare_unit(unit, units, testimony, result)
+    for unit in every:
+        _compare_unit(unit, every, testimony, result)
     return result
 
 
-def _compare_unit(unit: Unit, units: Sequence[Unit], testimony: Testimony, result: Comparison) -> None:
+def _compare_unit(unit: Unit, every: Sequence[Unit], testimony: Testimony, result: Comparison) -> None:
     if unit.last > testimony.read:
         if testimony.read + 1 >= unit.first and testimony.crash:
             result.listed["pyx12 crashes"] += 1
@@ -589,7 +588,7 @@ def _compare_unit(unit: Unit, units: Sequence[Unit], testimony: Testimony, resul
                 result.agreed_faulty_segments += bool(mine)
                 continue
             difference = Difference(
-                number, is_gap, segment, unit, units, testimony, tuple(other), tuple(mine)
+                number, is_gap, segment, unit, every, testimony, tuple(other), tuple(mine)
             )
             differ = True
             name = listed_as(difference)
@@ -708,6 +707,15 @@ def written_pattern(difference: Difference) -> bool:
 
 
 @predicate
+def ancient_date(difference: Difference) -> bool:
+    """A day of a year before 1800."""
+    return all(
+        said.level == "ele" and said.code == "8" and re.search(r"\(1[0-7]\d{6}|-1[0-7]\d{6}\)", said.text)
+        for said in difference.theirs
+    )
+
+
+@predicate
 def twin(difference: Difference) -> bool:
     """A segment for which the guide has two places of the same id and qualifier here."""
     return difference.segment.id == "PWK" and difference.segment.get(1) == "CT"
@@ -732,6 +740,30 @@ def told_elsewhere(difference: Difference) -> bool:
 
 
 @predicate
+def same_position(difference: Difference) -> bool:
+    """A required loop that stands behind another one of the same position in the guide, so is not missing."""
+    for said in difference.theirs:
+        loop = _loop(said.text.rpartition("(")[2].partition(")")[0]) if said.is_missing else None
+        if loop is None or not any(
+            segment.id == loop.opener.id and segment.get(1) in loop.opener.picks
+            for segment in difference.unit.segments
+            if segment.number > difference.number
+        ):
+            return False
+    return True
+
+
+def _loop(name: str) -> LoopNode | None:
+    """The loop of the guide with this id."""
+    waiting: list[LoopNode] = list(units().values())
+    for loop in waiting:
+        if loop.id == name:
+            return loop
+        waiting += [child for group in loop.groups for child in group if isinstance(child, LoopNode)]
+    return None
+
+
+@predicate
 def unknown_level(difference: Difference) -> bool:
     """Somewhere before in the transaction an HL03 names no level, and pyx12 has lost its place since."""
     return any(
@@ -745,6 +777,14 @@ def unknown_level(difference: Difference) -> bool:
 def lost_envelope(difference: Difference) -> bool:
     """pyx12 does not know the transaction, for its ST or GS is lost."""
     return all(said.is_unplaced and "/ST_LOOP" not in said.text for said in difference.theirs)
+
+
+@predicate
+def claim_outside(difference: Difference) -> bool:
+    """A claim, or what belongs to it, that stands in no level of a subscriber or patient."""
+    unit = difference.unit
+    inside = any(above.name in ("2000B", "2000C") for above in unit.above)
+    return unit.name == "2300" and not inside and all(said.level == "seg" for said in difference.theirs)
 
 
 @predicate
@@ -773,13 +813,24 @@ def loop_anew(difference: Difference) -> bool:
 
 
 @predicate
+def garbled_qualifier(difference: Difference) -> bool:
+    """What follows from a qualifier with empty components behind it, which only we do not know."""
+    return all(fault.kind in STRUCTURAL for fault in difference.ours) and any(
+        fault.kind is Kind.UNEXPECTED
+        and fault.segment.elements[1:]
+        and fault.segment.elements[1].endswith(fault.segment.delimiters.component)
+        for fault in difference.unit.faults
+    )
+
+
+@predicate
 def resynchronised(difference: Difference) -> bool:
     """Both say that the structure is at fault here, and go on from different places."""
     is_structure = all(fault.kind in STRUCTURAL for fault in difference.ours)
     return (is_structure or any(True for _ in difference.before())) and any(
         said.level == "seg" and said.code != "8"
         for unit in (*difference.unit.above, difference.unit)
-        for number in range(unit.first, unit.last + 1)
+        for number in range(unit.first, unit.last + 2)
         for said in difference.testimony.said.get(number, ())
     )
 
@@ -829,7 +880,8 @@ def listed_as(difference: Difference) -> str:
 def main(paths: Sequence[str]) -> int:
     """Compare files and print the counts."""
     total = Comparison()
-    for path in paths:
+    fixtures = Path(__file__).parents[2] / "fixtures" / "837"
+    for path in paths or sorted(map(str, fixtures.glob("*/*.837"))):
         one = compare(Path(path).read_bytes())
         for difference in one.unlisted:
             sys.stdout.write(f"{path}: {difference.describe()}\n")

@@ -1,0 +1,192 @@
+"""Acknowledging an input while it is walked: its 999, a group at a time, and the TA1 of what fails whole.
+
+What is acknowledged is the input as it was received: faults are those from before any repair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO
+
+from scrubber.claim.walk import Frame, Leaf
+from scrubber.guide.fault import Fault
+from scrubber.output.ack999 import Writer999
+from scrubber.output.acks import MAX_CONTROL_NUMBER, GroupAck, GroupFault, Reply, SegmentFaults, SetFault
+from scrubber.output.acks import TransactionAck as Ack
+from scrubber.output.ta1 import judge_interchange, write_ta1
+from scrubber.survey import Envelope
+from scrubber.x12 import Segment
+from scrubber.x12.segment import is_count, text
+
+Key = tuple[str, int]
+
+
+@dataclass(slots=True)
+class EnvelopeFacts:
+    """What the first reading found out about envelopes, as far as acknowledgements need it."""
+
+    headers: dict[Key, tuple[Fault, ...]] = field(default_factory=dict)
+    transactions: dict[Key, tuple[SetFault, ...]] = field(default_factory=dict)
+    groups: dict[Key, GroupAck] = field(default_factory=dict)
+    failed: list[Envelope] = field(default_factory=list)
+
+    def add(self, envelope: Envelope) -> None:
+        """Take what is to be said of one envelope, if anything is."""
+        if envelope.kind == "transaction":
+            if envelope.faults:
+                self.headers[envelope.key] = envelope.faults
+            faults = tuple(_set_faults(envelope))
+            if faults:
+                self.transactions[envelope.key] = faults
+        elif envelope.kind == "group" and envelope.header:
+            declared = envelope.trailer.get(1) if envelope.trailer else ""
+            self.groups[envelope.key] = GroupAck(
+                gs=envelope.header,
+                declared=int(declared) if is_count(declared) else None,
+                received=envelope.count,
+                transactions=(),
+                faults=tuple(_group_faults(envelope)),
+            )
+        elif envelope.kind == "interchange" and envelope.header and judge_interchange(envelope)[0] == "R":
+            self.failed.append(envelope)
+
+
+class Acknowledger:
+    """Writes the 999 (and TA1) of an input, told of each step of the walk in its order.
+
+    ``when`` is the time that the envelopes tell; control numbers are those of the input, so that the same
+    input is acknowledged by the same bytes.
+    """
+
+    def __init__(self, out: BinaryIO, ta1: BinaryIO, facts: EnvelopeFacts, when: datetime) -> None:
+        self._out = out
+        self._facts = facts
+        self._when = when
+        self._writer: Writer999 | None = None
+        self._group: Key | None = None
+        self._faulty: list[SegmentFaults] = []
+        self._seen: set[int] = set()  # numbers of the first segments of levels told already
+        self._claims = self._sound = 0
+        self.written = 0
+        for envelope in facts.failed:
+            assert envelope.header is not None
+            write_ta1(*judge_interchange(envelope), self._reply(envelope.header), ta1)
+
+    def claim(self, leaf: Leaf, faults: Sequence[Fault], *, forwarded: bool) -> None:
+        """A claim with the guide's faults in its own segments. ``forwarded``: the guide does not hold it."""
+        self._claims += 1
+        self._sound += forwarded
+        self.leaf(leaf)
+        segments = leaf.segments
+        number = text(segments[0].elements[1]) if len(segments[0].elements) > 1 else ""
+        self._take(leaf.frame, faults, number)
+
+    def leaf(self, leaf: Leaf) -> None:
+        """Anything that hangs below levels: tell their faults, each level's once."""
+        for frame in leaf.chain():
+            first = frame.segments[0].number if frame.segments else 0
+            if frame.is_level and first not in self._seen:
+                self._seen.add(first)
+                self._take(frame, frame.level.faults, "")
+
+    def end(self, frame: Frame, *, held: bool) -> None:
+        """A transaction, group or interchange is complete."""
+        scope = frame.scope
+        if frame.kind == "transaction":
+            self._end_transaction(frame, held=held)
+        elif frame.kind == "group":
+            self._begin_group(frame)  # a group without transactions is acknowledged, too
+            if self._writer:
+                self._writer.end()
+            self._group = None
+        elif frame.kind == "interchange" and self._writer and scope.header:
+            self._writer.close()
+            self.written += self._writer.written
+            self._writer = None
+
+    def _end_transaction(self, frame: Frame, *, held: bool) -> None:
+        scope = frame.scope
+        if scope.header:
+            header = _by_segment(scope.header, self._facts.headers.get(scope.key, ()), "")
+            nothing_goes_on = held or (self._claims > 0 and self._sound == 0)
+            self._begin_group(frame.parent)
+            if self._writer:
+                faults = self._facts.transactions.get(scope.key, ())
+                self._writer.transaction(
+                    Ack(scope.header, (*header, *self._faulty), faults, held=nothing_goes_on)
+                )
+        self._faulty, self._claims, self._sound = [], 0, 0
+        self._seen.clear()
+
+    def _begin_group(self, frame: Frame | None) -> None:
+        """Begin the 999 of the group that is open, unless that was done before."""
+        group = self._facts.groups.get(frame.scope.key) if frame else None
+        interchange = frame.scope.parent if frame else None
+        if frame is None or group is None or frame.scope.key == self._group:
+            return
+        if interchange is None or interchange.header is None:
+            return
+        if self._writer is None:
+            self._writer = Writer999(self._reply(interchange.header), self._out)
+        self._group = frame.scope.key
+        self._writer.begin(group)
+
+    def _take(self, frame: Frame | None, faults: Sequence[Fault], claim: str) -> None:
+        st = frame.scope.header if frame else None
+        if st is not None and faults:
+            self._faulty += _by_segment(st, faults, claim)
+
+    def _reply(self, isa: Segment) -> Reply:
+        number = isa.get(13)
+        control = int(number) if is_count(number) and 1 <= int(number) <= MAX_CONTROL_NUMBER else 1
+        return Reply(isa, isa.delimiters, control, self._when)
+
+
+def _by_segment(st: Segment, faults: Sequence[Fault], claim: str) -> list[SegmentFaults]:
+    """Faults gathered by segment, in the order of the input."""
+    gathered: dict[int, list[Fault]] = {}
+    for fault in sorted(faults, key=lambda fault: fault.segment.number):
+        gathered.setdefault(fault.segment.number, []).append(fault)
+    return [
+        SegmentFaults(number - st.number + 1, found[0].segment, found[0].loop, tuple(found), claim)
+        for number, found in gathered.items()
+    ]
+
+
+def _set_faults(envelope: Envelope) -> list[SetFault]:
+    header, trailer = envelope.header, envelope.trailer
+    faults = []
+    if envelope.recognition and not (envelope.recognition.supported and envelope.group_supported):
+        faults.append(SetFault.GUIDE_UNSUPPORTED)
+    if trailer is None:
+        faults.append(SetFault.TRAILER_MISSING)
+    elif header is not None:
+        if header.get(2) != trailer.get(2):
+            faults.append(SetFault.CONTROL_NUMBERS_DIFFER)
+        if not _is(trailer.get(1), envelope.count):
+            faults.append(SetFault.COUNT_DIFFERS)
+    if envelope.hierarchy or envelope.without_claim or envelope.overlong:
+        faults.append(SetFault.SEGMENTS)
+    return faults
+
+
+def _group_faults(envelope: Envelope) -> list[GroupFault]:
+    header, trailer = envelope.header, envelope.trailer
+    faults = []
+    if envelope.recognition and not envelope.recognition.supported:
+        faults.append(GroupFault.VERSION_UNSUPPORTED)
+    if trailer is None:
+        faults.append(GroupFault.TRAILER_MISSING)
+    elif header is not None:
+        same = header.get(6) == trailer.get(2)
+        if not same and not (is_count(header.get(6)) and _is(trailer.get(2), int(header.get(6)))):
+            faults.append(GroupFault.CONTROL_NUMBERS_DIFFER)
+        if not _is(trailer.get(1), envelope.count):
+            faults.append(GroupFault.COUNT_DIFFERS)
+    return faults
+
+
+def _is(declared: str, count: int) -> bool:
+    return is_count(declared) and int(declared) == count
