@@ -87,7 +87,7 @@ def _load_map(name: str, _params: object, _path: object) -> Any:
     return _load_map_file(name, pyx12.params.params(), None)
 
 
-def _pyx12_accepts(raw: bytes) -> bool:
+def accepted_by_pyx12(raw: bytes) -> bool:
     text = io.StringIO(raw.decode("ascii"), newline="")
     logging.disable(logging.CRITICAL)
     try:
@@ -122,7 +122,7 @@ def _check_framing(raw: bytes) -> list[Segment]:
 
 def test_the_witness_sees_a_fault() -> None:
     raw = _written(GroupAck(_segment(GS), 1, 1, [_transaction(1)]))
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
     for before, after in (
         (b"IK5*A", b"IK5*Q"),
         (b"SE*6", b"SE*7"),
@@ -130,7 +130,7 @@ def test_the_witness_sees_a_fault() -> None:
         (b"HC*55", b"HC*5A"),
     ):
         assert before in raw
-        assert not _pyx12_accepts(raw.replace(before, after))
+        assert not accepted_by_pyx12(raw.replace(before, after))
 
 
 # ------------------------------------------------------------------------------ read by hand
@@ -146,7 +146,7 @@ def test_accepted() -> None:
         b"AK9*A*2*2*2~SE*8*0001~"
         b"GE*1*9~IEA*1*000000009~"
     )
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
 
 
 def test_errors_noted_in_a_claim_that_was_taken_out() -> None:
@@ -173,7 +173,7 @@ def test_errors_noted_in_a_claim_that_was_taken_out() -> None:
         b"IK3*DTP*34*2400*8~CTX*CLM01:PAT-17~IK4*3*1251*8*20260231~"
         b"IK5*E*5~AK9*E*1*1*1~SE*14*0001~"
     )
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
 
 
 def test_partly_and_wholly_rejected() -> None:
@@ -200,10 +200,10 @@ def test_partly_and_wholly_rejected() -> None:
         b"ST*999*0001*005010X231A1~" + HEAD + b"AK2*837*0001*005010X222A1~IK5*A~" + others + b"AK9*P*3*2*1*5~"
         b"SE*12*0001~"
     )
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
     raw = _written(GroupAck(_segment(GS), None, 1, [bad]))
     assert _answer(raw) == b"ST*999*0001*005010X231A1~" + HEAD + others + b"AK9*R*1*1*0~SE*10*0001~"
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
 
 
 # -------------------------------------------------------------------------------- one by one
@@ -211,7 +211,7 @@ def test_partly_and_wholly_rejected() -> None:
 
 def _notes_of(segment: SegmentFaults, delimiters: Delimiters = USUAL) -> list[bytes]:
     raw = _written(GroupAck(_segment(GS), 1, 1, [_transaction(1, segment)]), reply=_reply(delimiters))
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
     bodies = [piece.body for piece in _check_framing(raw)]
     return [body for body in bodies if body[:3] in (b"IK3", b"IK4", b"IK5", b"CTX")]
 
@@ -303,7 +303,7 @@ def test_unusable_control_values_are_said_to_be_so() -> None:
     raw = _written(group)
     assert b"AK1*HC*0*UNKNOWN~AK2*837*0000~IK5*R*6*7~AK9*R*1*1*0*6*2~" in raw
     assert b"GS*FA*PAYERAPP*CLINIC*" in raw  # one character is too few for GS03; the ISA's name serves
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
 
 
 def test_an_acknowledgement_is_never_acknowledged() -> None:
@@ -317,7 +317,7 @@ def test_more_codes_than_room() -> None:
     ack = TransactionAck(_segment(b"ST*837*0001"), (), (*SetFault, *SetFault), held=True)
     raw = _written(GroupAck(_segment(GS), 1, 1, [ack], (*GroupFault, *GroupFault)))
     assert b"IK5*R*1*2*3*4*5~AK9*R*1*1*0*1*2*3*4*5~" in raw
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
 
 
 def test_each_code_once() -> None:
@@ -338,7 +338,7 @@ def test_a_group_for_each_pair_of_parties() -> None:
     raw = _written(*groups, reply=_reply(number=999_999_999))
     heads = [s.get(3) + " " + s.get(6) for s in _check_framing(raw) if s.id == "GS"]
     assert heads == ["CLINICAPP 999999999", "OTHERAPP 1"]
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
 
 
 def test_it_is_written_while_it_is_read() -> None:
@@ -529,7 +529,7 @@ def _check_verdicts(groups: Sequence[GroupAck], segments: Sequence[Segment]) -> 
 def test_whatever_is_at_fault_the_999_is_right(answer: tuple[list[GroupAck], Reply]) -> None:
     groups, reply = answer
     raw = _written(*groups, reply=reply)
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
     assert raw == _written(*groups, reply=reply)
     segments = _check_framing(raw)
     assert segments[0].delimiters == sound_delimiters(reply.delimiters)
@@ -552,14 +552,14 @@ def test_ta1_by_hand() -> None:
         b"*260630*1405*^*00501*000000009*0*T*:~"
         b"TA1*000000077*260630*1200*R*021~IEA*0*000000009~"
     )
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
 
 
 @given(_replies(), st.sampled_from("AER"), st.sampled_from(Note))
 @example(_reply(), "A", Note.RIGHT)
 def test_any_isa_can_be_answered(reply: Reply, verdict: str, note: Note) -> None:
     raw = _ta1(verdict, note, reply)
-    assert _pyx12_accepts(raw)
+    assert accepted_by_pyx12(raw)
     _check_framing(raw)
     assert raw == _ta1(verdict, note, reply)
 
@@ -601,7 +601,7 @@ def test_what_is_said_of_an_interchange(before: bytes, after: bytes, verdict: st
     assert interchange.header is not None
     answer = _ta1(verdict, Note(note), Reply(interchange.header, interchange.header.delimiters, 1, WHEN))
     assert b"*%s*%s~" % (verdict.encode(), note.encode()) in answer
-    assert _pyx12_accepts(answer)
+    assert accepted_by_pyx12(answer)
 
 
 def test_an_interchange_without_isa_is_rejected() -> None:

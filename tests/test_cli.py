@@ -149,7 +149,8 @@ def test_an_input_that_fails_does_not_end_the_run(tmp_path: Path) -> None:
     done = scrubber("scrub", CLEAN, SEVERAL, "-o", tmp_path / "out")
     assert done.exit_code == 2
     assert names(tmp_path / "out") == [
-        "injection-patient.clean.837", "several-transactions.clean.837", "several-transactions.report.json",
+        "injection-patient.clean.837", "several-transactions.999", "several-transactions.clean.837",
+        "several-transactions.report.json",
     ]  # fmt: skip
 
 
@@ -183,9 +184,9 @@ def test_scrub_writes_and_reports(tmp_path: Path, faulty: Path) -> None:
     done = scrubber("scrub", faulty, CLEAN, "-o", tmp_path / "out", "--format", "text", "--format", "jsonl")
     assert done.exit_code == 1
     assert names(tmp_path / "out") == [
-        "faulty.held.837", "faulty.report.json", "faulty.report.jsonl", "faulty.report.txt",
-        "injection-patient.clean.837", "injection-patient.report.json", "injection-patient.report.jsonl",
-        "injection-patient.report.txt",
+        "faulty.999", "faulty.held.837", "faulty.report.json", "faulty.report.jsonl", "faulty.report.txt",
+        "injection-patient.999", "injection-patient.clean.837", "injection-patient.report.json",
+        "injection-patient.report.jsonl", "injection-patient.report.txt",
     ]  # fmt: skip
     assert (tmp_path / "out" / "injection-patient.clean.837").read_bytes() == CLEAN.read_bytes()
     text = (tmp_path / "out" / "faulty.report.txt").read_text() + (
@@ -215,7 +216,7 @@ def test_standard_input(tmp_path: Path) -> None:
     """`-` reads standard input; its outputs are called stdin."""
     assert scrubber("check", "-", stdin=CLEAN.read_bytes()).exit_code == 0
     done = scrubber("scrub", "-", "-o", tmp_path, stdin=CLEAN.read_bytes())
-    assert (done.exit_code, names(tmp_path)) == (0, ["stdin.clean.837", "stdin.report.json"])
+    assert (done.exit_code, names(tmp_path)) == (0, ["stdin.999", "stdin.clean.837", "stdin.report.json"])
     assert (tmp_path / "stdin.clean.837").read_bytes() == CLEAN.read_bytes()
     assert json.loads((tmp_path / "stdin.report.json").read_text())["files"][0]["name"] == "stdin"
 

@@ -288,6 +288,11 @@ def test_several_faulty_elements_are_all_named() -> None:
 
 N3, N4 = b"N3*210 QUARRY RD*SUITE 4~\n", b"N4*COLUMBUS*OH*432150100~\n"
 STRUCTURE = {
+    "unknown qualifier behind a facility": (b"NM1*45*2", b"NM1*ZZ*2", [("UNEXPECTED", "NM1", "2310E")]),
+    "unknown qualifier of a required name": (
+        b"NM1*PR*2*TIMB", b"NM1*ZZ*2*TIMB", [("UNEXPECTED", "NM1", "2330A")],
+    ),
+    "unknown qualifier of a required date": (b"DTP*472*RD8", b"DTP*47X*RD8", [("UNEXPECTED", "DTP", "2400")]),
     "required segment dropped": (b"HI*ABK:E538~\n", b"", [("MISSING_SEGMENT", "HI", "2300")]),
     "required segment at the end dropped": (
         b"CTP****1*ML~\nREF*XZ*RX1~\n", b"", [("MISSING_SEGMENT", "CTP", "2410")],
@@ -354,11 +359,6 @@ SEVERAL = {
         b"NM1*87*1~\n", b"", ("MISSING_SEGMENT", "NM1", "2010AB"),
     ),
     "drop-off location lost": (b"NM1*45*2*DROP OFF~\n", b"", ("MISSING_SEGMENT", "NM1", "2310F")),
-    "unknown qualifier behind a facility": (b"NM1*45*2", b"NM1*ZZ*2", ("UNEXPECTED", "NM1", "2310E")),
-    "unknown qualifier of a required name": (
-        b"NM1*PR*2*TIMB", b"NM1*ZZ*2*TIMB", ("UNEXPECTED", "NM1", "2330A"),
-    ),
-    "unknown qualifier of a required date": (b"DTP*472*RD8", b"DTP*47X*RD8", ("UNEXPECTED", "DTP", "2400")),
     "stray name": (
         b"DTP*304*D8", b"NM1*82*1*A*B****XX*1200000037~\nDTP*304*D8", ("UNEXPECTED", "NM1", "2300"),
     ),

@@ -287,7 +287,7 @@ def test_a_file_name_that_is_no_text_is_reported(tmp_path: Path) -> None:
         arguments += ["--format", name]
     done = CliRunner().invoke(main, arguments)
     assert (done.exit_code, done.exception) == (0, None)
-    assert len(list((tmp_path / "out").iterdir())) == 1 + len(WRITERS)
+    assert len(list((tmp_path / "out").iterdir())) == 2 + len(WRITERS)
 
 
 def test_writers_take_several_files() -> None:
@@ -344,9 +344,9 @@ def _hold(raw: bytes, *numbers: str) -> bytes:
 @pytest.mark.parametrize(
     ("held", "expected"),
     [
-        ("none", ["batch.clean.837", "batch.report.json"]),
-        ("one", ["batch.clean.837", "batch.held.837", "batch.report.json"]),
-        ("all", ["batch.held.837", "batch.report.json"]),
+        ("none", ["batch.999", "batch.clean.837", "batch.report.json"]),
+        ("one", ["batch.999", "batch.clean.837", "batch.held.837", "batch.report.json"]),
+        ("all", ["batch.999", "batch.held.837", "batch.report.json"]),
     ],
 )
 def test_outputs_are_there_when_they_have_claims(tmp_path: Path, held: str, expected: list[str]) -> None:
@@ -427,7 +427,7 @@ def test_force_leaves_no_claim_of_an_earlier_run(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     _scrub(_write(tmp_path / "in", _hold(TWO, _numbers(TWO)[0])), folder)
     outputs = _scrub(_write(tmp_path / "in", TWO), folder, force=True)
-    assert sorted(outputs) == ["batch.clean.837", "batch.report.json"]
+    assert sorted(outputs) == ["batch.999", "batch.clean.837", "batch.report.json"]
 
 
 def test_force_replaces_a_link_and_not_its_target(tmp_path: Path) -> None:

@@ -100,8 +100,9 @@ def _simple(rule: ElementRule, value: bytes, segment: Segment, period: str) -> t
         return Kind.BAD_CHARACTER, "one value, not several"
     if not CHARACTERS.issuperset(value):
         return Kind.BAD_CHARACTER, "characters of X12's basic and extended sets"
-    if rule.codes:
-        return None if value.decode() in rule.codes else (Kind.BAD_CODE, _listed(rule))
+    if rule.codes or rule.form:
+        is_right = value.decode() in rule.codes or (rule.form and re.fullmatch(rule.form, value.decode()))
+        return None if is_right else (Kind.BAD_CODE, _listed(rule))
     length = len(value.replace(b"-", b"").replace(b".", b"")) if rule.type[:1] in ("R", "N") else len(value)
     if length > rule.longest:
         return Kind.TOO_LONG, f"at most {rule.longest}"
@@ -139,6 +140,8 @@ def _period_format(rules: tuple[ElementRule, ...], at: int, elements: list[bytes
 
 def _listed(rule: ElementRule) -> str:
     """The codes that may stand there, where they are few enough to say."""
+    if rule.form:
+        return f"a value of the form {rule.form}"
     return ", ".join(sorted(rule.codes)) if len(rule.codes) <= 12 else "a code of the guide's list"
 
 

@@ -63,6 +63,8 @@ def _value(rule: ElementRule, delimiters: Delimiters) -> bytes:
         mark = re.escape(delimiters.component)
         parts: list[tuple[bytes, str]] = [(_value(part, delimiters), part.usage) for part in rule.parts]
         return b"(?:" + _sequence(parts, mark, first=b"") + rb"(?<!" + mark + rb"))"
+    if rule.form:
+        return b"(?:" + rule.form.encode() + b")"
     if rule.codes:
         usable = [code for code in sorted(rule.codes) if rule.shortest <= len(code) <= rule.longest]
         return _trie(code.encode() for code in usable)

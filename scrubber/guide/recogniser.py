@@ -48,6 +48,8 @@ class Recogniser:
         orphaned = False  # behind an unexpected NM1
         last: Segment | None = None
         for at, segment in enumerate(segments):
+            if orphaned and segment.elements[0] in _FOLLOWERS:
+                continue
             body = segment.body
             following = state.seen.get(body)
             if following is None:
@@ -58,7 +60,7 @@ class Recogniser:
                     if len(body) <= _REMEMBERED_LENGTH:
                         _remember(state, body, following)
             if following is None:
-                around = _Around(last, segments[at + 1] if at + 1 < len(segments) else None, orphaned)
+                around = _Around(last, segments[at + 1] if at + 1 < len(segments) else None)
                 following, orphaned = self._step(state, segment, around, faults)
             elif orphaned:
                 orphaned = False
@@ -82,7 +84,7 @@ class Recogniser:
     ) -> tuple[State, bool]:
         """Take one segment: the state behind it, and whether its followers have lost their loop."""
         if not segment.body:
-            return state, around.orphaned
+            return state, False
         moves = self._moves(state, segment)
         for move in moves:
             matches_all = self._pattern(move.node).fullmatch
@@ -113,8 +115,6 @@ class Recogniser:
         """The slow path: say what is wrong with this segment, and go on from the likeliest place."""
         move = self._best(segment, moves) or self._lost_opener(state, segment, around, faults)
         if move is None:
-            if around.orphaned and segment.elements[0] in _FOLLOWERS:
-                return state, True
             faults.append(self._unplaced(state, segment))
             return state, segment.elements[0] == b"NM1"
         faults += [_missing(child, around.before or segment) for child in move.missing]
@@ -164,11 +164,10 @@ class Recogniser:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What stands around a segment: the ones before and behind it, and whether it has lost its NM1."""
+    """What stands before and behind a segment."""
 
     before: Segment | None
     behind: Segment | None
-    orphaned: bool
 
 
 def _remember(state: State, body: bytes, following: State) -> None:
@@ -205,13 +204,25 @@ def _passed(state: State) -> Iterator[SegmentNode]:
 def _without_echoes(faults: list[Fault]) -> list[Fault]:
     """Leave out what another fault says already.
 
-    A segment that came too late was first missed, and one whose id is garbled is missed where it stands.
+    A segment that came too late was first missed; one whose id is garbled is missed where it stands, and one
+    whose qualifier is garbled is missed from there on.
     """
     late = {(fault.loop, fault.segment.id) for fault in faults if fault.kind is Kind.OUT_OF_ORDER}
-    garbled = {fault.segment.number for fault in faults if fault.kind is Kind.UNEXPECTED}
-    return [
-        fault
-        for fault in faults
-        if fault.kind is not Kind.MISSING_SEGMENT
-        or ((fault.loop, fault.missing) not in late and fault.segment.number not in garbled)
-    ]
+    strays = [fault.segment for fault in faults if fault.kind is Kind.UNEXPECTED]
+    places = {segment.number for segment in strays}
+    kept = []
+    for fault in faults:
+        if fault.kind is Kind.MISSING_SEGMENT:
+            if (fault.loop, fault.missing) in late or fault.segment.number in places:
+                continue
+            stray = next((other for other in strays if _is_garbled(other, fault)), None)
+            if stray:
+                strays.remove(stray)  # it can be the garbled form of one missing segment only
+                continue
+        kept.append(fault)
+    return kept
+
+
+def _is_garbled(stray: Segment, fault: Fault) -> bool:
+    """Whether an unexpected segment may be the missing one with another qualifier."""
+    return stray.id == fault.missing and stray.number <= fault.segment.number

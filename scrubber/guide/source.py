@@ -28,7 +28,7 @@ class ElementRule:
     """What the guide says of one element or component; ``parts`` are the components of a composite.
 
     ``type`` is X12's: AN, ID, R, N0, N2, DT, TM; lengths are in characters (digits for numbers). ``codes`` is
-    empty where any value may stand.
+    empty where any value may stand. ``form`` is a regular expression that the whole value must match.
     """
 
     name: str
@@ -39,6 +39,7 @@ class ElementRule:
     longest: int
     codes: frozenset[str]
     parts: tuple[ElementRule, ...] = ()
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,8 @@ def _element(element: etree._Element, loop: str) -> ElementRule:
     longest = change.get("longest", longest)
     codes |= frozenset(change.get("more_codes", ()))
     usage = change.get("usage", _usage(element))
-    return ElementRule(name, number, usage, kind, shortest, longest, codes)
+    form = element.findtext("regex") or ""
+    return ElementRule(name, number, usage, kind, shortest, longest, codes, form=form)
 
 
 def _own_codes(element: etree._Element) -> frozenset[str]:

@@ -73,6 +73,7 @@ class Result:
     clean: bytes | None
     held: bytes | None
     report: dict[str, Any]
+    acks: dict[str, bytes]
 
     def verdict(self, number: str) -> str:
         return next(claim.verdict for claim in self.claims if claim.control_number == number)
@@ -118,5 +119,8 @@ def run(raw: bytes, policy: Policy) -> Result:
         outputs = {path.name: path.read_bytes() for path in folder.iterdir()}
     report = json.loads(outputs.pop("input.report.json"))
     clean, held = outputs.pop("input.clean.837", None), outputs.pop("input.held.837", None)
+    acks: dict[str, bytes] = {
+        name: outputs.pop(name) for name in ("input.999", "input.ta1") if name in outputs
+    }
     assert outputs == {}
-    return Result(file, tuple(claims), clean, held, report)
+    return Result(file, tuple(claims), clean, held, report, acks)

@@ -116,7 +116,7 @@ def _change_line(
 def _change_pointers(claim: ClaimSpec, change: Callable[[LineSpec], LineSpec]) -> ClaimSpec | None:
     """Change a line outside the injection if there is one: the pairing then stays as it was."""
     outside = _change_line(claim, lambda line: not _is_injection_part(line), change)
-    return outside or _change_line(claim, lambda line: True, change)
+    return outside or _change_line(claim, lambda _line: True, change)
 
 
 def _total_off_by_one(claim: ClaimSpec) -> ClaimSpec:

@@ -701,12 +701,6 @@ def corrected_code(difference: Difference) -> bool:
 
 
 @predicate
-def written_pattern(difference: Difference) -> bool:
-    """A regular expression that the map gives for an element."""
-    return all(said.level == "ele" and "regular expression" in said.text for said in difference.theirs)
-
-
-@predicate
 def ancient_date(difference: Difference) -> bool:
     """A day of a year before 1800."""
     return all(
@@ -810,17 +804,6 @@ def loop_anew(difference: Difference) -> bool:
         None,
     )
     return difference.is_gap and behind is not None and behind.id == here.id
-
-
-@predicate
-def garbled_qualifier(difference: Difference) -> bool:
-    """What follows from a qualifier with empty components behind it, which only we do not know."""
-    return all(fault.kind in STRUCTURAL for fault in difference.ours) and any(
-        fault.kind is Kind.UNEXPECTED
-        and fault.segment.elements[1:]
-        and fault.segment.elements[1].endswith(fault.segment.delimiters.component)
-        for fault in difference.unit.faults
-    )
 
 
 @predicate
