@@ -29,11 +29,12 @@ class Frame:
 class State:
     """A place in the guide: the open loops, the outermost first.
 
-    ``known`` remembers what proves a segment of this id and qualifier right, and where it leads; ``seen``
-    where a whole segment leads that was right before.
+    ``moves`` remembers where a segment of this id and qualifier may lead, ``known`` what proves one right and
+    where it leads then, ``seen`` where a whole segment leads that was right before.
     """
 
     frames: tuple[Frame, ...]
+    moves: dict[tuple[bytes, bytes], tuple[Move, ...]] = field(default_factory=dict)
     known: dict[tuple[bytes, bytes], tuple[Proof, State]] = field(default_factory=dict)
     seen: dict[bytes, State] = field(default_factory=dict)
 

@@ -95,8 +95,13 @@ class Recogniser:
         return self._explain(state, segment, around, moves, faults)
 
     def _moves(self, state: State, segment: Segment) -> tuple[Move, ...]:
-        name, qualifier = self._key(segment)
-        return tuple(self._machine.moves(state, name.decode("latin-1"), qualifier.decode("latin-1")))
+        key = name, qualifier = self._key(segment)
+        moves = state.moves.get(key)
+        if moves is None:
+            moves = tuple(self._machine.moves(state, name.decode("latin-1"), qualifier.decode("latin-1")))
+            if len(state.moves) < _MOST_REMEMBERED:
+                state.moves[key] = moves
+        return moves
 
     def _pattern(self, node: SegmentNode) -> re.Pattern[bytes]:
         pattern = self._patterns.get(node)
