@@ -49,7 +49,8 @@ def check_lines(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
         number = line.number
         # After a slip, both going on from it and going back to the right count are one fault.
-        if number not in (str(expected), str(line.index)):
+        # A line without any LX is a fault of the guide (GUIDE-01).
+        if number.segment and number not in (str(expected), str(line.index)):
             message = f"The service line is numbered {number or 'not at all'}; expected {expected}."
-            yield Found(at=number if number.segment else line.segment, message=message, line=line)
+            yield Found(at=number, message=message, line=line)
         expected = (int(number) if is_count(number) else expected) + 1
