@@ -33,12 +33,19 @@ _FORMAT, _PERIOD = "1250", "1251"
 def compile_segment(node: SegmentNode, delimiters: Delimiters) -> re.Pattern[bytes]:
     """The pattern of a whole segment body, without its terminator."""
     separator = re.escape(delimiters.element)
-    notes = b"".join(_note(note, delimiters) for note in node.notes if not _holds_anyway(note, node))
+    pairs = {note.elements[1] for note in node.notes if _is_pair(note, node)}
+    notes = b"".join(
+        _note(note, delimiters)
+        for note in node.notes
+        if not _holds_anyway(note, node) and not _is_pair(note, node)
+    )
     parts: list[tuple[bytes, str]] = []
     form: ElementRule | None = None  # a format whose date or span comes next; the two are written as one
-    for rule in node.rules:
+    for at, rule in enumerate(node.rules, start=1):
         if form and rule.number == _PERIOD:
             parts[-1] = _period(form, rule, separator), form.usage
+        elif at in pairs:
+            parts[-1] = parts[-1][0] + separator + _value(rule, delimiters), rule.usage
         else:
             parts.append((_value(rule, delimiters), rule.usage))
         form = rule if rule.number == _FORMAT else None
@@ -124,6 +131,15 @@ def _trie(words: Iterable[bytes]) -> bytes:
         if len(letters) <= 1 or head not in letters:
             branches.append(re.escape(head) + _trie(tails))
     return b"(?:" + b"|".join(branches) + b")" + (b"?" if whole else b"")
+
+
+def _is_pair(note: Note, node: SegmentNode) -> bool:
+    """Whether a note says that two neighbours come together or not at all: they are written as one."""
+    if note.kind != "P" or len(note.elements) != 2 or note.elements[1] > len(node.rules):
+        return False
+    first, second = note.elements
+    usages = {node.rules[first - 1].usage, node.rules[second - 1].usage}
+    return second == first + 1 and usages == {"S"}
 
 
 def _holds_anyway(note: Note, node: SegmentNode) -> bool:

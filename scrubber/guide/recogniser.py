@@ -19,8 +19,8 @@ from scrubber.guide.source import LoopNode, SegmentNode
 from scrubber.x12 import Delimiters, Segment
 
 # Short segments repeat (LX, DTP, PRV, SV1 of common services); longer ones are about one patient.
-_REMEMBERED_LENGTH = 32
-_MOST_REMEMBERED = 4096
+_REMEMBERED_LENGTH = 48
+_MOST_REMEMBERED = 2048
 # Behind an NM1 that nothing is known of, these belong to it: its fault speaks for them.
 _FOLLOWERS = frozenset({b"N3", b"N4", b"PER", b"REF", b"DMG", b"PRV"})
 
