@@ -10,13 +10,9 @@ How to correct it
     Correct the date or the time.
 """
 
-from collections.abc import Iterator
-
-from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome
-from scrubber.edit.guide import faults_of, found, place_of
+from scrubber.edit import Edit
+from scrubber.edit.guide import place_of, reports
 from scrubber.guide.fault import Fault, Kind
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="GUIDE-09",
@@ -29,23 +25,7 @@ edit = Edit(
     needs="faults",
 )
 
-_KINDS = (
-    Kind.BAD_DATE,
-    Kind.BAD_TIME,
-)
 
-
-@edit.claim
-def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(context.faults, *_KINDS):
-        yield found(fault, _message(fault), claim)
-
-
-@edit.envelope
-def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(envelope.faults, *_KINDS):
-        yield found(fault, _message(fault))
-
-
-def _message(fault: Fault) -> str:
+@reports(edit, Kind.BAD_DATE, Kind.BAD_TIME)
+def message(fault: Fault) -> str:
     return f"{place_of(fault).name} is not {fault.expected}."

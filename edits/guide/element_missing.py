@@ -11,13 +11,9 @@ How to correct it
     Fill in the field behind the element in the practice-management system.
 """
 
-from collections.abc import Iterator
-
-from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome
-from scrubber.edit.guide import faults_of, found, place_of
+from scrubber.edit import Edit
+from scrubber.edit.guide import place_of, reports
 from scrubber.guide.fault import Fault, Kind
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="GUIDE-04",
@@ -30,25 +26,9 @@ edit = Edit(
     needs="faults",
 )
 
-_KINDS = (
-    Kind.MISSING_ELEMENT,
-    Kind.CONDITION,
-)
 
-
-@edit.claim
-def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(context.faults, *_KINDS):
-        yield found(fault, _message(fault), claim)
-
-
-@edit.envelope
-def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(envelope.faults, *_KINDS):
-        yield found(fault, _message(fault))
-
-
-def _message(fault: Fault) -> str:
+@reports(edit, Kind.MISSING_ELEMENT, Kind.CONDITION)
+def message(fault: Fault) -> str:
     if fault.kind is Kind.CONDITION:
         return f"{place_of(fault).name} is missing: {fault.expected} must be there."
     return f"{place_of(fault).name} is missing; the guide requires it."

@@ -11,13 +11,9 @@ How to correct it
     Have the program that writes the file leave the element empty.
 """
 
-from collections.abc import Iterator
-
-from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome
-from scrubber.edit.guide import faults_of, found, place_of
+from scrubber.edit import Edit
+from scrubber.edit.guide import place_of, reports
 from scrubber.guide.fault import Fault, Kind
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="GUIDE-05",
@@ -30,27 +26,9 @@ edit = Edit(
     needs="faults",
 )
 
-_KINDS = (
-    Kind.NOT_USED,
-    Kind.TOO_MANY_ELEMENTS,
-    Kind.TOO_MANY_COMPONENTS,
-    Kind.EXCLUSION,
-)
 
-
-@edit.claim
-def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(context.faults, *_KINDS):
-        yield found(fault, _message(fault), claim)
-
-
-@edit.envelope
-def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(envelope.faults, *_KINDS):
-        yield found(fault, _message(fault))
-
-
-def _message(fault: Fault) -> str:
+@reports(edit, Kind.NOT_USED, Kind.TOO_MANY_ELEMENTS, Kind.TOO_MANY_COMPONENTS, Kind.EXCLUSION)
+def message(fault: Fault) -> str:
     name = place_of(fault).name
     if fault.kind is Kind.NOT_USED:
         return f"{name} is not used in this guide."

@@ -11,13 +11,9 @@ How to correct it
     Remove the one that is not wanted. A claim of more than 50 service lines has to be split into two.
 """
 
-from collections.abc import Iterator
-
-from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome
-from scrubber.edit.guide import faults_of, found
+from scrubber.edit import Edit
+from scrubber.edit.guide import reports
 from scrubber.guide.fault import Fault, Kind
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="GUIDE-03",
@@ -30,24 +26,8 @@ edit = Edit(
     needs="faults",
 )
 
-_KINDS = (
-    Kind.TOO_MANY_SEGMENTS,
-    Kind.TOO_MANY_LOOPS,
-)
 
-
-@edit.claim
-def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(context.faults, *_KINDS):
-        yield found(fault, _message(fault), claim)
-
-
-@edit.envelope
-def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(envelope.faults, *_KINDS):
-        yield found(fault, _message(fault))
-
-
-def _message(fault: Fault) -> str:
+@reports(edit, Kind.TOO_MANY_SEGMENTS, Kind.TOO_MANY_LOOPS)
+def message(fault: Fault) -> str:
     what = "loop" if fault.kind is Kind.TOO_MANY_LOOPS else "segment"
     return f"This {what} {fault.segment.id} is one too many in loop {fault.loop}: {fault.expected}."

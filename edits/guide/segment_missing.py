@@ -12,13 +12,9 @@ How to correct it
     claim whose service lines are missing has lost them on the way; export it again.
 """
 
-from collections.abc import Iterator
-
-from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome
-from scrubber.edit.guide import faults_of, found
+from scrubber.edit import Edit
+from scrubber.edit.guide import reports
 from scrubber.guide.fault import Fault, Kind
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="GUIDE-01",
@@ -31,21 +27,8 @@ edit = Edit(
     needs="faults",
 )
 
-_KINDS = (Kind.MISSING_SEGMENT,)
 
-
-@edit.claim
-def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(context.faults, *_KINDS):
-        yield found(fault, _message(fault), claim)
-
-
-@edit.envelope
-def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(envelope.faults, *_KINDS):
-        yield found(fault, _message(fault))
-
-
-def _message(fault: Fault) -> str:
+@reports(edit, Kind.MISSING_SEGMENT)
+def message(fault: Fault) -> str:
     which = f" ({fault.expected})" if fault.expected else ""
     return f"The segment {fault.missing}{which} of loop {fault.loop} is missing."

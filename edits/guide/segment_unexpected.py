@@ -13,13 +13,9 @@ How to correct it
     the guide; often a qualifier (the first element) was mistyped.
 """
 
-from collections.abc import Iterator
-
-from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome
-from scrubber.edit.guide import faults_of, found, place_of
+from scrubber.edit import Edit
+from scrubber.edit.guide import place_of, reports
 from scrubber.guide.fault import Fault, Kind
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="GUIDE-02",
@@ -32,25 +28,9 @@ edit = Edit(
     needs="faults",
 )
 
-_KINDS = (
-    Kind.UNEXPECTED,
-    Kind.OUT_OF_ORDER,
-)
 
-
-@edit.claim
-def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(context.faults, *_KINDS):
-        yield found(fault, _message(fault), claim)
-
-
-@edit.envelope
-def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(envelope.faults, *_KINDS):
-        yield found(fault, _message(fault))
-
-
-def _message(fault: Fault) -> str:
+@reports(edit, Kind.UNEXPECTED, Kind.OUT_OF_ORDER)
+def message(fault: Fault) -> str:
     if fault.kind is Kind.OUT_OF_ORDER:
         return f"The segment {fault.segment.id} comes too late in loop {fault.loop}."
     if fault.element:

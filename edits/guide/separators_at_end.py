@@ -10,13 +10,9 @@ How to correct it
     Have the program that writes the file leave them out. The claim is not held for it.
 """
 
-from collections.abc import Iterator
-
-from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome
-from scrubber.edit.guide import faults_of, found, place_of
+from scrubber.edit import Edit
+from scrubber.edit.guide import place_of, reports
 from scrubber.guide.fault import Fault, Kind
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="GUIDE-10",
@@ -29,25 +25,9 @@ edit = Edit(
     needs="faults",
 )
 
-_KINDS = (
-    Kind.TRAILING_SEPARATOR,
-    Kind.TRAILING_BLANK,
-)
 
-
-@edit.claim
-def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(context.faults, *_KINDS):
-        yield found(fault, _message(fault), claim)
-
-
-@edit.envelope
-def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
-    for fault in faults_of(envelope.faults, *_KINDS):
-        yield found(fault, _message(fault))
-
-
-def _message(fault: Fault) -> str:
+@reports(edit, Kind.TRAILING_SEPARATOR, Kind.TRAILING_BLANK)
+def message(fault: Fault) -> str:
     if fault.kind is Kind.TRAILING_BLANK:
         return f"{place_of(fault).name} ends in blanks."
     return f"{fault.segment.id} has separators at its end or at that of a composite."

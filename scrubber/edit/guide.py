@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from scrubber.claim.field import Field
 from scrubber.claim.model import Claim, ServiceLine
-from scrubber.edit.finding import Fix, Found
+from scrubber.edit.context import Context
+from scrubber.edit.edit import Edit
+from scrubber.edit.finding import Found, Outcome
 from scrubber.guide.fault import Fault, Kind
+from scrubber.survey import Envelope
+
+Message = Callable[[Fault], str]
 
 
-def faults_of(faults: Iterable[Fault], *kinds: Kind) -> Iterator[Fault]:
-    """The faults of these kinds."""
-    return (fault for fault in faults if fault.kind in kinds)
+def reports(edit: Edit, *kinds: Kind) -> Callable[[Message], Message]:
+    """Decorator: the edit reports faults of these kinds, in claims and in headers, with this message."""
+
+    def register(message: Message) -> Message:
+        def find(faults: Iterable[Fault], claim: Claim | None) -> Iterator[Outcome]:
+            return (_found(fault, message(fault), claim) for fault in faults if fault.kind in kinds)
+
+        @edit.claim
+        def check_claim(claim: Claim, context: Context) -> Iterator[Outcome]:
+            return find(context.faults, claim)
+
+        @edit.envelope
+        def check_header(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+            return find(envelope.faults, None)
+
+        return message
+
+    return register
 
 
-def found(fault: Fault, message: str, claim: Claim | None = None, fix: Fix | None = None) -> Found:
+def _found(fault: Fault, message: str, claim: Claim | None) -> Found:
     """The finding for a fault; ``claim`` is the one that it lies in or above, if any."""
-    line = line_of(claim, fault) if claim else None
+    line = _line_of(claim, fault) if claim else None
     if fault.missing:
-        return Found(fault.segment, message, line, fix, element=fault.missing, loop=fault.loop)
+        return Found(fault.segment, message, line, element=fault.missing, loop=fault.loop)
     if not fault.element:
-        return Found(fault.segment, message, line, fix, loop=fault.loop)
-    return Found(place_of(fault), message, line, fix)
+        return Found(fault.segment, message, line, loop=fault.loop)
+    return Found(place_of(fault), message, line)
 
 
 def place_of(fault: Fault) -> Field:
@@ -30,7 +50,7 @@ def place_of(fault: Fault) -> Field:
     return Field.of(fault.segment, fault.element, fault.component, fault.loop)
 
 
-def line_of(claim: Claim, fault: Fault) -> ServiceLine | None:
+def _line_of(claim: Claim, fault: Fault) -> ServiceLine | None:
     """The service line that a fault lies in: the last one that begins at or before it."""
     if not fault.loop.startswith("24"):
         return None
