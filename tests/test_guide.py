@@ -288,6 +288,14 @@ def test_several_faulty_elements_are_all_named() -> None:
 
 N3, N4 = b"N3*210 QUARRY RD*SUITE 4~\n", b"N4*COLUMBUS*OH*432150100~\n"
 STRUCTURE = {
+    "stray line number": (b"DTP*304*D8", b"LX*9~\nDTP*304*D8", [("UNEXPECTED", "LX", "2300")]),
+    "stray name": (
+        b"DTP*304*D8", b"NM1*82*1*A*B****XX*1200000037~\nDTP*304*D8", [("UNEXPECTED", "NM1", "2300")],
+    ),
+    "drop-off location lost": (b"NM1*45*2*DROP OFF~\n", b"", [("MISSING_SEGMENT", "NM1", "2310F")]),
+    "pay-to address lost behind the billing provider": (
+        b"NM1*87*1~\n", b"", [("MISSING_SEGMENT", "NM1", "2010AB")],
+    ),
     "unknown qualifier behind a facility": (b"NM1*45*2", b"NM1*ZZ*2", [("UNEXPECTED", "NM1", "2310E")]),
     "unknown qualifier of a required name": (
         b"NM1*PR*2*TIMB", b"NM1*ZZ*2*TIMB", [("UNEXPECTED", "NM1", "2330A")],
@@ -355,17 +363,9 @@ SEVERAL = {
     "opener lost behind a loop with the same segments": (
         b"NM1*PR*2*TIMBERLINE MUTUAL*****PI*TMB02~\n", b"", ("MISSING_SEGMENT", "NM1", "2330B"),
     ),
-    "pay-to address lost behind the billing provider": (
-        b"NM1*87*1~\n", b"", ("MISSING_SEGMENT", "NM1", "2010AB"),
-    ),
-    "drop-off location lost": (b"NM1*45*2*DROP OFF~\n", b"", ("MISSING_SEGMENT", "NM1", "2310F")),
-    "stray name": (
-        b"DTP*304*D8", b"NM1*82*1*A*B****XX*1200000037~\nDTP*304*D8", ("UNEXPECTED", "NM1", "2300"),
-    ),
     "stray address of two segments": (
         b"DTP*304*D8", b"N3*1 A ST~\nN4*BOISE*ID*83702~\nDTP*304*D8", ("UNEXPECTED", "N3", "2300"),
     ),
-    "stray line number": (b"DTP*304*D8", b"LX*9~\nDTP*304*D8", ("UNEXPECTED", "LX", "2300")),
     "CLM garbled": (b"CLM*RICH00002", b"XLM*RICH00002", ("UNEXPECTED", "XLM", "2010CA")),
 }  # fmt: skip
 

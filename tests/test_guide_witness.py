@@ -190,7 +190,10 @@ EXAMPLES = {
     "empty components at the end": (b"CTP****1*ML", b"CTP****1*ML:"),
     "patient control number": (b"CLM*RICH00001", b"CLM*RICH00001RICH00001RICH"),
     "loop begun anew": (b"LQ*UT*01.02", b"LQ*UT*01.02~\nLQ*UT*01.03"),
-    "gone on from another place": (b"DTP*304*D8", b"SBR*S*18*******CI~\nDTP*304*D8"),
+    "gone on from another place": (
+        b"DTP*304*D8",
+        b"N3*1 A ST~\nN4*BOISE*ID*83702~\nDTP*304*D8",
+    ),
     "dates before 1800": (b"DTP*304*D8*20260403", b"DTP*304*D8*17991231"),
 }
 

@@ -106,14 +106,18 @@ class Machine:
             yield from _nodes(unit)
 
     def enter_without_opener(self, state: State, segment_id: str, qualifier: str) -> Move | None:
-        """Where a segment leads if the segment that opens its loop was lost, or ``None``."""
-        for depth in range(len(state.frames) - 1, -1, -1):
-            for child, group in _reachable(state.frames[depth]):
-                if isinstance(child, LoopNode):
-                    found = self._inside(state, depth, group, child, segment_id, qualifier)
-                    if found:
-                        return found
-        return None
+        """Where a segment leads if the segment that opens its loop was lost, or ``None``.
+
+        A loop that may still come is likelier than one that came as often as it may.
+        """
+        found = [
+            move
+            for depth in range(len(state.frames) - 1, -1, -1)
+            for child, group in _reachable(state.frames[depth])
+            if isinstance(child, LoopNode)
+            and (move := self._inside(state, depth, group, child, segment_id, qualifier))
+        ]
+        return next((move for move in found if move.too_many is None), found[0] if found else None)
 
     def _inside(
         self,

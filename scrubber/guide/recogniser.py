@@ -118,7 +118,11 @@ class Recogniser:
         faults: list[Fault],
     ) -> tuple[State, bool]:
         """The slow path: say what is wrong with this segment, and go on from the likeliest place."""
-        move = self._best(segment, moves) or self._lost_opener(state, segment, around, faults)
+        move = self._best(segment, moves)
+        if move and self._is_stray(state, move, around):
+            move = None
+        else:
+            move = move or self._lost_opener(state, segment, around, faults)
         if move is None:
             faults.append(self._unplaced(state, segment))
             return state, segment.elements[0] == b"NM1"
@@ -134,6 +138,19 @@ class Recogniser:
         fitting = (move for move in moves if self._pattern(move.node).fullmatch(segment.body))
         return next(fitting, moves[0] if moves else None)
 
+    def _is_stray(self, state: State, move: Move, around: _Around) -> bool:
+        """Whether a segment would skip what must come, while what follows goes on as if it were not there."""
+        behind = around.behind
+        if not move.missing or behind is None or self._goes_on(move.state, behind):
+            return False
+        skipped = {child.id if isinstance(child, SegmentNode) else child.opener.id for child in move.missing}
+        # What follows is what was skipped: the two have only changed places.
+        return behind.id not in skipped and self._goes_on(state, behind)
+
+    def _goes_on(self, state: State, segment: Segment) -> bool:
+        """Whether a segment can come next without any fault of order."""
+        return any(move.is_right for move in self._moves(state, segment))
+
     def _lost_opener(
         self, state: State, segment: Segment, around: _Around, faults: list[Fault]
     ) -> Move | None:
@@ -141,7 +158,7 @@ class Recogniser:
 
         None where the segment just comes too late, or where it is a stray: what follows goes on without it.
         """
-        if around.behind is None or any(move.is_right for move in self._moves(state, around.behind)):
+        if around.behind is None or self._goes_on(state, around.behind):
             return None
         behind = self._known_behind(state, segment)
         missed = {(fault.loop, fault.missing) for fault in faults}
