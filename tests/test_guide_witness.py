@@ -169,6 +169,10 @@ def test_both_agree_on_two_changes_of_any_file(data: st.DataObject) -> None:
 # ------------------------------------------------------------------------- the list of differences
 
 # For each listed difference, a change of RICH in which it is met: what is replaced by what.
+_OPENER = b"LX*1"
+_SERVICE = b"SV1*HC:J3420:JZ::::VITAMIN B12*250.5*UN*1*11**1:2:3**Y**Y*Y***0"
+_EQUIPMENT = b"SV5*HC:E0424*DA*7*50*100*1"
+
 EXAMPLES = {
     "envelopes": (b"SE*231*", b"SE*230*"),
     "hierarchy": (b"HL*3*2*23", b"HL*7*2*23"),
@@ -193,6 +197,10 @@ EXAMPLES = {
     "gone on from another place": (
         b"DTP*304*D8",
         b"N3*1 A ST~\nN4*BOISE*ID*83702~\nDTP*304*D8",
+    ),
+    "opener behind its loop": (
+        b"".join((_OPENER, b"~\n", _SERVICE, b"~\n", _EQUIPMENT)),
+        b"".join((_EQUIPMENT, b"~\n", _SERVICE, b"~\n", _OPENER)),
     ),
     "dates before 1800": (b"DTP*304*D8*20260403", b"DTP*304*D8*17991231"),
 }

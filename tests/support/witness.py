@@ -796,6 +796,16 @@ def other_place(difference: Difference) -> bool:
 
 
 @predicate
+def opener_comes_late(difference: Difference) -> bool:
+    """A segment before the opener of its loop, which we say to be out of its order where it comes."""
+    number = difference.segment.number
+    return not difference.is_gap and any(
+        fault.kind is Kind.OUT_OF_ORDER and number < fault.segment.number <= number + 3
+        for fault in difference.unit.faults
+    )
+
+
+@predicate
 def loop_anew(difference: Difference) -> bool:
     """What is missing from a loop of which only the opener came, before the same loop begins anew."""
     here = difference.segment
