@@ -11,6 +11,7 @@ from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration, pair
 from scrubber.edit.context import Context
 from scrubber.edit.finding import (
+    SEVERITIES,
     AppliedFix,
     Finding,
     Fix,
@@ -89,7 +90,7 @@ class _Asked:
         self.said = [
             item
             for item in self.said
-            if not (item.gives_way and any(_same_place(item.finding, other) for other in special))
+            if not (item.gives_way and any(_says_more(other, item.finding) for other in special))
         ]
         self.said.sort(key=lambda item: item.finding.order)
 
@@ -229,6 +230,12 @@ def _described(fix: Fix | None) -> AppliedFix | None:
     before = " ".join(str(change.field) for change in fix.changes)
     after = " ".join(change.after for change in fix.changes)
     return AppliedFix(fix.safety, applied=False, before=before, after=after)
+
+
+def _says_more(special: Finding, general: Finding) -> bool:
+    """Whether a special finding speaks for a general one: of the same place, and no less severe."""
+    severe = SEVERITIES.index(special.severity) <= SEVERITIES.index(general.severity)
+    return severe and _same_place(general, special)
 
 
 def _same_place(general: Finding, special: Finding) -> bool:
