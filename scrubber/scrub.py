@@ -11,6 +11,7 @@ from scrubber.claim.walk import Ended, Leaf, is_blank, walk
 from scrubber.edit.engine import Judged, judge_claim, judge_envelope, leave_claim
 from scrubber.edit.finding import Finding
 from scrubber.edit.policy import Policy
+from scrubber.edit.rulebook import BASE
 from scrubber.errors import InputChangedError
 from scrubber.output.acknowledge import EnvelopeFacts
 from scrubber.report import (
@@ -27,7 +28,6 @@ from scrubber.source import HashingReader, Source
 from scrubber.survey import Envelope, is_examined, survey_envelopes
 from scrubber.x12 import Piece, Segment, read_pieces
 from scrubber.x12.envelope import Scope, envelope_events
-from scrubber.x12.segment import is_count
 
 Key = tuple[str, int]
 OnClaim = Callable[[ClaimReport, Judged], None]
@@ -127,7 +127,7 @@ def scrub_source(
 def packs_used(policy: Policy, ids: Iterable[str]) -> tuple[PackInfo, ...]:
     """The packs that decided, with those they extend; envelopes are judged by the base pack."""
     rulebook = policy.rulebook
-    chains = [rulebook.chain(pack) for pack in sorted({*ids, policy.pack or "base"})]
+    chains = [rulebook.chain(pack) for pack in sorted({*ids, policy.pack or BASE})]
     packs = {pack.id: pack for chain in chains for pack in chain}
     return tuple(PackInfo(pack.id, pack.version, pack.sha256) for _, pack in sorted(packs.items()))
 
@@ -168,10 +168,11 @@ def _judge_envelope(envelope: Envelope, policy: Policy, result: Survey) -> None:
                 result.repairs[trailer.number] = repaired.replace(change.field.element, after)
         elif finding.holds and found.holds:
             result.held.add(envelope.key)
-    if trailer and trailer.number not in result.repairs:
-        declared = trailer.get(1)
-        if is_count(declared) and int(declared) != envelope.count:
-            result.miscounts[envelope.key] = int(declared) - envelope.count
+    declared = envelope.declared
+    if trailer and trailer.number not in result.repairs and declared is not None:
+        miscount = declared - envelope.count
+        if miscount:
+            result.miscounts[envelope.key] = miscount
 
 
 def _claim(

@@ -16,12 +16,17 @@ from scrubber.guide.fault import Fault
 from scrubber.guide.versions import Recognition, recognise
 from scrubber.x12 import IsaFault, Segment, Stray
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
+from scrubber.x12.segment import is_count
 
 MAX_SEGMENTS = 10_000
 MAX_BYTES = 1 << 19
 MAX_LINES = 500
 """A claim or level of more than this is not examined: time and memory must stay bounded. The guide allows
 50 service lines; a claim that uses all it allows has some 300 kB."""
+
+
+CONTROL_NUMBER = {"interchange": 13, "group": 6, "transaction": 2}
+"""Which element of the header is the control number that the trailer repeats: ISA13, GS06, ST02."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,21 @@ class Envelope:
     overlong: Segment | None = None
     isa_fault: IsaFault | None = None
     faults: tuple[Fault, ...] = ()
+
+    @property
+    def declared(self) -> int | None:
+        """What the trailer declares (SE01, GE01, IEA01); ``None`` where that is no number."""
+        text = self.trailer.get(1) if self.trailer else ""
+        return int(text) if is_count(text) else None
+
+    @property
+    def control_numbers_agree(self) -> bool:
+        """Whether the trailer repeats the header's control number; leading zeros do not matter."""
+        if self.header is None or self.trailer is None or self.kind == "file":
+            return False
+        opening, closing = self.header.get(CONTROL_NUMBER[self.kind]), self.trailer.get(2)
+        both = is_count(opening) and is_count(closing)
+        return opening == closing or (both and int(opening) == int(closing))
 
     @property
     def is_examined(self) -> bool:

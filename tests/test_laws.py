@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scrubber
+from scrubber.api import make_policy
 from scrubber.edit.engine import judge_claim
 from scrubber.edit.finding import Finding
 from scrubber.edit.policy import Policy
@@ -33,7 +34,7 @@ from scrubber.source import source_of_path
 from scrubber.x12 import Segment, read_pieces
 from tests.support.check837 import Slice, check
 from tests.support.mutations import blanked_files, mutated_files
-from tests.support.running import AS_OF, MARKS, Result, mark, marking, run, shipped
+from tests.support.running import AS_OF, MARKS, Result, mark, marking, run, shipped, write_edits
 from tests.support.strategies import (
     FAULTS,
     SAFE_FAULTS,
@@ -777,3 +778,20 @@ def test_an_input_that_changes_meanwhile_gives_nothing(inbox: Path, tmp_path: Pa
     with pytest.raises(InputChangedError):
         scrub_to_folder(source_of_path(inbox), shipped("safe"), folder, grow)
     assert _names(folder) == []
+
+
+def test_an_edit_on_envelopes_that_fails_ends_nothing(inbox: Path, tmp_path: Path) -> None:
+    """A user's edit that raises is said of each envelope, without what it raised, and the run goes on."""
+    source = (
+        "from scrubber.edit import Edit\n"
+        'edit = Edit(id="TEST-77", title="fails", snip=1, severity="warn")\n'
+        "@edit.envelope\n"
+        "def check(envelope, context):\n"
+        '    raise KeyError("CANARY")\n'
+        "    yield\n"
+    )
+    policy = make_policy(as_of=AS_OF, edits=[write_edits(tmp_path / "edits", source)], select=["TEST"])
+    file = scrub_to_folder(source_of_path(inbox), policy, tmp_path)
+    said = {finding.message for finding in file.findings}
+    assert said == {"Not checked: the edit itself failed (KeyError)."}
+    assert file.verdict == "clean"

@@ -17,8 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Field
 from scrubber.edit import Context, Edit, Found, Outcome, unsafe
-from scrubber.survey import Envelope
-from scrubber.x12.segment import is_count
+from scrubber.survey import CONTROL_NUMBER, Envelope
 
 edit = Edit(
     id="STR-01",
@@ -29,8 +28,6 @@ edit = Edit(
     claim_status=("A7:684",),
 )
 
-# Which element of the header repeats the control number, and what the trailer counts.
-_CONTROL = {"interchange": 13, "group": 6, "transaction": 2}
 _COUNTED = {"interchange": "functional groups", "group": "transactions", "transaction": "segments"}
 
 
@@ -39,16 +36,12 @@ def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
     header, trailer = envelope.header, envelope.trailer
     if header is None or trailer is None:
         return
-    declared = Field.of(trailer, 1)
-    if not _is_number(declared, envelope.count):
+    if envelope.declared != envelope.count:
+        declared = Field.of(trailer, 1)
         counted = f"{envelope.count} {_COUNTED[envelope.kind]}"
         message = f"{declared.name} says {declared or 'nothing'}, but there are {counted}."
         yield Found(at=declared, message=message, fix=unsafe((declared, str(envelope.count))))
-    opening, closing = Field.of(header, _CONTROL[envelope.kind]), Field.of(trailer, 2)
-    if opening != closing and not (is_count(opening) and _is_number(closing, int(opening))):
+    if not envelope.control_numbers_agree:
+        opening, closing = Field.of(header, CONTROL_NUMBER[envelope.kind]), Field.of(trailer, 2)
         message = f"The control number {closing.name} is not that of the header ({opening.name})."
         yield Found(at=closing, message=message, fix=unsafe((closing, str(opening))))
-
-
-def _is_number(text: str, number: int) -> bool:
-    return is_count(text) and int(text) == number

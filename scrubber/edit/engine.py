@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from scrubber.claim.build import build_claim
 from scrubber.claim.level import Level, unit_faults
@@ -25,6 +26,7 @@ from scrubber.edit.finding import (
 from scrubber.edit.pack import Decision
 from scrubber.edit.policy import Policy
 from scrubber.edit.repair import Draft, Repair
+from scrubber.edit.rulebook import BASE
 from scrubber.guide.fault import Fault
 from scrubber.survey import Envelope
 from scrubber.x12 import Segment
@@ -149,16 +151,21 @@ def leave_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy
 
 def judge_envelope(envelope: Envelope, policy: Policy) -> Iterator[tuple[Finding, Found]]:
     """All findings about one envelope, each with what the edit said."""
-    pack = policy.pack or "base"
+    pack = policy.pack or BASE
     for decision in policy.rulebook.decisions(pack, policy.as_of):
         check = decision.edit.check_envelope
         if check is not None:
             context = Context(policy.as_of, policy.rulebook.codes, (), decision.parameters)
-            for outcome in check(envelope, context):
-                if isinstance(outcome, Found):
-                    finding = _finding(outcome, decision, policy)
-                    applied = policy.fixes.allow(finding.edit, outcome.fix)
-                    yield (finding.repaired() if applied else finding), outcome
+            for outcome in _outcomes(partial(check, envelope, context)):
+                # The report has no list of what is unchecked about envelopes: that is a finding, too.
+                found = (
+                    Found(envelope.first, f"Not checked: {outcome.why}.")
+                    if isinstance(outcome, Unchecked)
+                    else outcome
+                )
+                finding = _finding(found, decision, policy)
+                applied = policy.fixes.allow(finding.edit, found.fix)
+                yield (finding.repaired() if applied else finding), found
 
 
 def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy) -> _Asked:
@@ -177,10 +184,11 @@ def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy) -> _Asked:
         "drugs": not any(line.drugs for line in claim.lines),
     }
     for decision in policy.rulebook.decisions(pack, claim.first_service or policy.as_of):
-        if decision.edit.check_claim is None or lacking.get(decision.edit.needs):
+        check = decision.edit.check_claim
+        if check is None or lacking.get(decision.edit.needs):
             continue
         context = Context(policy.as_of, policy.rulebook.codes, administrations, decision.parameters, faults)
-        for outcome in _outcomes(decision, claim, context):
+        for outcome in _outcomes(partial(check, claim, context)):
             if isinstance(outcome, Unchecked):
                 asked.unchecked.add(UncheckedEdit(decision.edit.id, outcome.why))
             else:
@@ -191,11 +199,10 @@ def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy) -> _Asked:
     return asked
 
 
-def _outcomes(decision: Decision, claim: Claim, context: Context) -> Iterable[Outcome]:
-    check = decision.edit.check_claim
-    assert check is not None
+def _outcomes(check: Callable[[], Iterable[Outcome]]) -> Iterable[Outcome]:
+    """What a check says, all of it; one that fails has checked nothing."""
     try:
-        return list(check(claim, context))
+        return list(check())
     except Exception as error:  # noqa: BLE001 - a faulty edit must not end the run, and must be said
         # The kind of error only: its text may hold values of the claim.
         return [Unchecked(f"the edit itself failed ({type(error).__name__})")]

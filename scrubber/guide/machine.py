@@ -83,7 +83,7 @@ class Machine:
         found: list[Move] = []
         for depth in range(len(state.frames) - 1, -1, -1):
             for child, group in _reachable(state.frames[depth]):
-                node = child if isinstance(child, SegmentNode) else child.opener
+                node = child.opener
                 if matches(node, segment_id, qualifier):
                     found.append(self._move(state, depth, group, child))
             if found:
@@ -155,7 +155,7 @@ class Machine:
         if isinstance(child, LoopNode):
             opener = tuple(int(other is child.opener) for other in child.groups[0])
             frames = (*frames, Frame(child, 0, opener))
-        node = child if isinstance(child, SegmentNode) else child.opener
+        node = child.opener
         return Move(node, self.state(frames), tuple(missing), too_many)
 
 

@@ -143,7 +143,7 @@ class Recogniser:
         behind = around.behind
         if not move.missing or behind is None or self._goes_on(move.state, behind):
             return False
-        skipped = {child.id if isinstance(child, SegmentNode) else child.opener.id for child in move.missing}
+        skipped = {child.opener.id for child in move.missing}
         # What follows is what was skipped: the two have only changed places.
         return behind.id not in skipped and self._goes_on(state, behind)
 
@@ -200,11 +200,10 @@ def _remember(state: State, body: bytes, following: State) -> None:
 
 
 def _missing(child: Child, last: Segment) -> Fault:
-    node = child if isinstance(child, SegmentNode) else child.opener
-    loop = child.loop if isinstance(child, SegmentNode) else child.id
+    node = child.opener
     # The qualifiers that it may have, where they are few enough to say.
     picks = " or ".join(sorted(node.picks)) if len(node.picks) <= 4 else ""
-    return Fault(Kind.MISSING_SEGMENT, last, loop, expected=picks, missing=node.id)
+    return Fault(Kind.MISSING_SEGMENT, last, node.loop, expected=picks, missing=node.id)
 
 
 def _namesakes(state: State, segment: Segment) -> Iterator[SegmentNode]:
@@ -220,7 +219,7 @@ def _passed(state: State) -> Iterator[SegmentNode]:
     for frame in reversed(state.frames):
         for group in frame.loop.groups[: frame.group]:
             for child in group:
-                yield child if isinstance(child, SegmentNode) else child.opener
+                yield child.opener
 
 
 def _without_echoes(faults: list[Fault]) -> list[Fault]:

@@ -64,6 +64,11 @@ class SegmentNode:
     _rules: tuple[ElementRule, ...] | None = None
 
     @property
+    def opener(self) -> SegmentNode:
+        """The segment that this begins with: itself, as a loop begins with its first."""
+        return self
+
+    @property
     def rules(self) -> tuple[ElementRule, ...]:
         """The rules of its elements, the first for element 1."""
         if self._rules is None:

@@ -41,10 +41,9 @@ class EnvelopeFacts:
             if faults:
                 self.transactions[envelope.key] = faults
         elif envelope.kind == "group" and envelope.header:
-            declared = envelope.trailer.get(1) if envelope.trailer else ""
             self.groups[envelope.key] = GroupAck(
                 gs=envelope.header,
-                declared=int(declared) if is_count(declared) else None,
+                declared=envelope.declared,
                 received=envelope.count,
                 transactions=(),
                 faults=tuple(_group_faults(envelope)),
@@ -156,16 +155,15 @@ def _by_segment(st: Segment, faults: Sequence[Fault], claim: str) -> list[Segmen
 
 
 def _set_faults(envelope: Envelope) -> list[SetFault]:
-    header, trailer = envelope.header, envelope.trailer
     faults = []
     if envelope.recognition and not (envelope.recognition.supported and envelope.group_supported):
         faults.append(SetFault.GUIDE_UNSUPPORTED)
-    if trailer is None:
+    if envelope.trailer is None:
         faults.append(SetFault.TRAILER_MISSING)
-    elif header is not None:
-        if header.get(2) != trailer.get(2):
+    elif envelope.header is not None:
+        if not envelope.control_numbers_agree:
             faults.append(SetFault.CONTROL_NUMBERS_DIFFER)
-        if not _is(trailer.get(1), envelope.count):
+        if envelope.declared != envelope.count:
             faults.append(SetFault.COUNT_DIFFERS)
     if envelope.hierarchy or envelope.without_claim or envelope.overlong:
         faults.append(SetFault.SEGMENTS)
@@ -173,20 +171,14 @@ def _set_faults(envelope: Envelope) -> list[SetFault]:
 
 
 def _group_faults(envelope: Envelope) -> list[GroupFault]:
-    header, trailer = envelope.header, envelope.trailer
     faults = []
     if envelope.recognition and not envelope.recognition.supported:
         faults.append(GroupFault.VERSION_UNSUPPORTED)
-    if trailer is None:
+    if envelope.trailer is None:
         faults.append(GroupFault.TRAILER_MISSING)
-    elif header is not None:
-        same = header.get(6) == trailer.get(2)
-        if not same and not (is_count(header.get(6)) and _is(trailer.get(2), int(header.get(6)))):
+    else:
+        if not envelope.control_numbers_agree:
             faults.append(GroupFault.CONTROL_NUMBERS_DIFFER)
-        if not _is(trailer.get(1), envelope.count):
+        if envelope.declared != envelope.count:
             faults.append(GroupFault.COUNT_DIFFERS)
     return faults
-
-
-def _is(declared: str, count: int) -> bool:
-    return is_count(declared) and int(declared) == count

@@ -167,11 +167,6 @@ class Split:
             output.blank(raw)
 
     @property
-    def clean_size(self) -> int:
-        """Bytes written to the cleaned output."""
-        return self._clean.size
-
-    @property
     def held_size(self) -> int:
         """Bytes written to the held output."""
         return self._held.size

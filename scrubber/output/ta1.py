@@ -62,9 +62,9 @@ def _judgements(interchange: Envelope) -> Iterator[tuple[Verdict, Note]]:
     if trailer is None:
         yield "R", Note.END_OF_FILE if interchange.at_end else Note.STRUCTURE
         return
-    if not _same_number(isa.get(13), trailer.get(2)):
+    if not interchange.control_numbers_agree:
         yield "R", Note.CONTROL_NUMBERS_DIFFER
-    if not _same_number(str(interchange.count), trailer.get(1)):
+    if interchange.declared != interchange.count:
         yield "R", Note.GROUP_COUNT
     if interchange.gaps:
         yield "R", Note.CONTENT
@@ -94,10 +94,6 @@ def write_ta1(verdict: Verdict, note: Note, reply: Reply, out: BinaryIO) -> None
         note,
     )
     paper.close()
-
-
-def _same_number(one: str, other: str) -> bool:
-    return one == other or (is_count(one) and is_count(other) and int(one) == int(other))
 
 
 def _is_date(value: str) -> bool:
