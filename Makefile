@@ -32,9 +32,11 @@ imports: setup
 
 docs: setup
 	$(BIN)/python tools/generate_docs.py
+	$(BIN)/python tools/build_tables.py
 
 docs-check: setup
 	$(BIN)/python tools/generate_docs.py --check
+	$(BIN)/python tools/build_tables.py --check
 
 check: lint types imports docs-check test
 

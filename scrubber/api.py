@@ -11,14 +11,15 @@ from scrubber.claim.build import build_claim
 from scrubber.claim.model import Claim
 from scrubber.claim.walk import Leaf, walk
 from scrubber.config import Configuration, load_configuration
-from scrubber.edit.discovery import load_rulebook
+from scrubber.edit.discovery import load_rulebook, shipped_folder
+from scrubber.edit.engine import Judged
 from scrubber.edit.policy import Fixes, Policy
 from scrubber.errors import ConfigurationError, UnreadableError
 from scrubber.jobs import scrub_to_folder
 from scrubber.report import ClaimReport, Report
-from scrubber.scrub import Survey, packs_used, scrub_source
+from scrubber.scrub import Basis, Survey, scrub_source
 from scrubber.source import Source, source_of_bytes, source_of_path
-from scrubber.version import __version__
+from scrubber.tables import open_tables
 from scrubber.x12 import read_pieces
 from scrubber.x12.envelope import envelope_events
 
@@ -48,6 +49,7 @@ def scrub(
     pack: str = "",
     config: str | Path | None = None,
     edits: Iterable[str | Path] = (),
+    tables: str | Path | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     fix: Iterable[str] = ("safe",),
@@ -58,26 +60,32 @@ def scrub(
 
     With ``output`` (a folder) the cleaned 837, the held 837 and the JSON report are written there too.
     ``fix`` holds ``safe`` and ids of edits whose repair is wanted; empty repairs nothing. ``as_of`` is
-    the day that counts as today. Raises ConfigurationError, OutputExistsError, OSError.
+    the day that counts as today, ``tables`` the folder of imported tables. Raises ConfigurationError,
+    TableError, OutputExistsError, OSError.
     """
     policy = make_policy(
-        pack=pack, config=config, edits=edits, select=select, ignore=ignore, fix=fix, as_of=as_of
+        pack=pack,
+        config=config,
+        edits=edits,
+        tables=tables,
+        select=select,
+        ignore=ignore,
+        fix=fix,
+        as_of=as_of,
     )
     claims: list[ClaimReport] = []
+    basis = Basis()
+
+    def take(claim: ClaimReport, _judged: Judged) -> None:
+        claims.append(claim)
+        basis.add(claim)
+
     found = _source(source)
     if output is None:
-        file = scrub_source(found, policy, lambda claim, _: claims.append(claim))
+        file = scrub_source(found, policy, take)
     else:
-        file = scrub_to_folder(
-            found, policy, Path(output), lambda claim, _: claims.append(claim), force=force
-        )
-    return Report(
-        version=__version__,
-        as_of=policy.as_of,
-        packs=packs_used(policy, (claim.pack for claim in claims)),
-        tables=policy.rulebook.tables,
-        files=(replace(file, claims=tuple(claims)),),
-    )
+        file = scrub_to_folder(found, policy, Path(output), take, force=force)
+    return basis.report(policy, (replace(file, claims=tuple(claims)),))
 
 
 def make_policy(
@@ -85,12 +93,16 @@ def make_policy(
     pack: str = "",
     config: str | Path | None = None,
     edits: Iterable[str | Path] = (),
+    tables: str | Path | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     fix: Iterable[str] = ("safe",),
     as_of: date | None = None,
 ) -> Policy:
-    """Load edits, packs and configuration. Raises ConfigurationError for anything not understood."""
+    """Load edits, packs and configuration, open the tables.
+
+    Raises ConfigurationError for anything not understood, TableError for a table that cannot be used.
+    """
     settings = load_configuration(Path(config)) if config else Configuration()
     rulebook = load_rulebook([*settings.edits, *(Path(folder) for folder in edits)])
     for wanted in (pack, settings.pack, *settings.payers.values()):
@@ -105,6 +117,7 @@ def make_policy(
             raise ConfigurationError(f"{name}: no edit has this id")
     return Policy(
         rulebook=rulebook.selected(tuple(select), tuple(ignore)),
+        tables=open_tables(shipped_folder() / "tables", Path(tables) if tables else settings.tables),
         as_of=as_of or date.today(),  # noqa: DTZ011 - the user's own calendar day is meant
         pack=pack or settings.pack,
         payers=settings.payers,

@@ -18,9 +18,10 @@ import structlog
 
 from scrubber import log
 from scrubber.api import make_policy
+from scrubber.cli_tables import tables
 from scrubber.edit.engine import Judged
 from scrubber.edit.policy import Policy
-from scrubber.errors import ConfigurationError, InputChangedError, OutputExistsError
+from scrubber.errors import ConfigurationError, InputChangedError, OutputExistsError, TableError
 from scrubber.jobs import scrub_to_folder
 from scrubber.output.diff import diff_lines
 from scrubber.output.manual import explain as explain_lines
@@ -29,8 +30,8 @@ from scrubber.output.manual import list_packs as pack_lines
 from scrubber.output.manual import show_pack as decision_lines
 from scrubber.output.plain import plain
 from scrubber.output.writers import WRITERS, ReportWriter
-from scrubber.report import ClaimReport, FileReport, Report
-from scrubber.scrub import OnProgress, packs_used, scrub_source
+from scrubber.report import ClaimReport, FileReport
+from scrubber.scrub import Basis, OnProgress, scrub_source
 from scrubber.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
 from scrubber.version import __version__
 
@@ -57,6 +58,8 @@ def _policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="Only these edits or families: PAIR,DX-05."),
         click.option("--ignore", default="", callback=_split, metavar="IDS",
                      help="Not these edits or families."),
+        click.option("--tables", type=click.Path(exists=True, file_okay=False), metavar="DIR",
+                     help="Where imported tables are; the user's data directory unless said otherwise."),
         click.option("--as-of", type=_DAY, metavar="DATE",
                      help="The day that counts as today, 2026-05-01."),
     ]  # fmt: skip
@@ -137,6 +140,9 @@ def scrub(
     sys.exit(run.finish())
 
 
+main.add_command(tables)
+
+
 @main.command()
 @click.argument("edit_id", metavar="ID")
 @_policy_options
@@ -190,7 +196,7 @@ def _policy(options: dict[str, Any], fix: tuple[str, ...]) -> Policy:
     as_of: date | None = options["as_of"].date() if options["as_of"] else None
     try:
         return make_policy(**{**options, "as_of": as_of}, fix=fix)
-    except ConfigurationError as error:
+    except (ConfigurationError, TableError) as error:
         raise click.UsageError(str(error)) from error
 
 
@@ -213,7 +219,7 @@ class _Run:
     verbose: bool = False
     diff: bool = False
     _status: set[int] = field(default_factory=lambda: {OK})
-    _packs: set[str] = field(default_factory=set)
+    _basis: Basis = field(default_factory=Basis)
     _files: int = 0
     _out: io.TextIOWrapper = field(init=False)
     _writer: ReportWriter = field(init=False)
@@ -233,7 +239,7 @@ class _Run:
             source = _open(path)
             with _progress(source) as progress:
                 file = work(source, self._take, progress)
-        except (OSError, InputChangedError, OutputExistsError) as error:
+        except (OSError, InputChangedError, OutputExistsError, TableError) as error:
             self._fail(path, error)
             return
         self._writer.file(file)
@@ -246,15 +252,13 @@ class _Run:
 
     def finish(self) -> int:
         """Print what is left and give the exit status: the gravest of all inputs."""
-        policy = self.policy
-        used = packs_used(policy, self._packs)
-        self._writer.finish(Report(__version__, policy.as_of, used, policy.rulebook.tables, ()))
+        self._writer.finish(self._basis.report(self.policy))
         self._out.flush()
         self._out.detach()
         return next(code for code in (TRY_LATER, USAGE, HELD, OK) if code in self._status)
 
     def _take(self, claim: ClaimReport, judged: Judged) -> None:
-        self._packs.add(claim.pack)
+        self._basis.add(claim)
         self._writer.claim(claim)
         if self.diff:
             for line in diff_lines(judged.repairs):

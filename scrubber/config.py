@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,16 +13,17 @@ from scrubber.edit.pack import line_of
 from scrubber.edit.policy import Suppression
 from scrubber.errors import ConfigurationError
 
-_KEYS = {"pack", "edits", "payers", "suppressions"}
+_KEYS = {"pack", "edits", "tables", "payers", "suppressions"}
 _SUPPRESSION_KEYS = {"edit", "payer", "procedure", "reason", "owner", "expires"}
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What scrubber.toml says. ``edits`` are folders, taken from the file's own place."""
+    """What scrubber.toml says. ``edits`` and ``tables`` are folders, taken from the file's own place."""
 
     pack: str = ""
     edits: tuple[Path, ...] = ()
+    tables: Path | None = None
     payers: Mapping[str, str] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
 
@@ -41,27 +42,30 @@ def load_configuration(path: Path) -> Configuration:
     for key in data:
         if key not in _KEYS:
             raise fail("", key, f"unknown key {key!r}")
-    if not isinstance(data.get("pack", ""), str):
-        raise fail("", "pack", "pack must be the id of a pack")
+    for key, what in (("pack", "the id of a pack"), ("tables", "the folder of imported tables")):
+        if not isinstance(data.get(key, ""), str):
+            raise fail("", key, f"{key} must be {what}")
     folders = data.get("edits", [])
     if not _are_texts(folders):
         raise fail("", "edits", "edits must be a list of folders")
     payers = data.get("payers", {})
     if not isinstance(payers, dict) or not _are_texts(list(payers.values())):
         raise fail("payers", "", "payers must map payer ids to pack ids")
-    entries = data.get("suppressions", [])
-    suppressions = []
+    return Configuration(
+        pack=data.get("pack", ""),
+        edits=tuple((path.parent / folder).resolve() for folder in folders),
+        tables=_beside(path, data.get("tables", "")),
+        payers=payers,
+        suppressions=tuple(_suppressions(data.get("suppressions", []), fail)),
+    )
+
+
+def _suppressions(entries: Any, fail: Callable[..., ConfigurationError]) -> Iterator[Suppression]:  # noqa: ANN401 - anything that TOML can hold
     for number, entry in enumerate(entries if isinstance(entries, list) else [entries]):
         problem = _problem_of(entry)
         if problem:
             raise fail("suppressions", "", problem, number)
-        suppressions.append(Suppression(**entry))
-    return Configuration(
-        pack=data.get("pack", ""),
-        edits=tuple((path.parent / folder).resolve() for folder in folders),
-        payers=payers,
-        suppressions=tuple(suppressions),
-    )
+        yield Suppression(**entry)
 
 
 def _problem_of(entry: Any) -> str:  # noqa: ANN401 - anything that TOML can hold
@@ -77,6 +81,11 @@ def _problem_of(entry: Any) -> str:  # noqa: ANN401 - anything that TOML can hol
         if not entry.get(key):
             return f"a suppression needs {key}: who accepts what, and why"
     return ""
+
+
+def _beside(path: Path, folder: str) -> Path | None:
+    """A folder that the configuration names from its own place."""
+    return (path.parent / folder).resolve() if folder else None
 
 
 def _are_texts(values: object) -> bool:

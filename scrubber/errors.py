@@ -21,3 +21,7 @@ class InputChangedError(ScrubberError):
 
 class UnreadableError(ScrubberError):
     """The input holds no claim that can be read at all."""
+
+
+class TableError(ScrubberError):
+    """An official file or a stored table cannot be used; the text names file, line and column."""

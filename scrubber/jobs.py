@@ -17,9 +17,8 @@ from scrubber.output.folder import OutputFolder
 from scrubber.output.split import Split
 from scrubber.output.writers import SUFFIXES, WRITERS, ReportWriter
 from scrubber.report import ClaimReport, FileReport, Report
-from scrubber.scrub import OnClaim, OnProgress, packs_used, scrub_source
+from scrubber.scrub import Basis, OnClaim, OnProgress, scrub_source
 from scrubber.source import Source
-from scrubber.version import __version__
 from scrubber.x12 import Segment
 
 
@@ -93,10 +92,10 @@ def scrub_to_folder(
         ta1 = outputs.create(f"{source.stem}.ta1")
         names = {name: f"{source.stem}.report.{SUFFIXES[name]}" for name in formats}
         reports = {name: _open_report(name, outputs.create(file)) for name, file in names.items()}
-        packs: set[str] = set()
+        basis = Basis()
 
         def take(claim: ClaimReport, judged: Judged) -> None:
-            packs.add(claim.pack)
+            basis.add(claim)
             for report in reports.values():
                 report.writer.claim(claim)
             on_claim(claim, judged)
@@ -110,7 +109,7 @@ def scrub_to_folder(
         for stream in (ack, ta1):
             if not stream.tell():
                 outputs.discard(stream)
-        _finish(reports, file, policy, packs)
+        _finish(reports, file, basis.report(policy))
         outputs.publish()
     return file
 
@@ -120,8 +119,7 @@ def _open_report(name: str, stream: BinaryIO) -> _ReportFile:
     return _ReportFile(text, WRITERS[name](text))
 
 
-def _finish(reports: Mapping[str, _ReportFile], file: FileReport, policy: Policy, packs: set[str]) -> None:
-    head = Report(__version__, policy.as_of, packs_used(policy, packs), policy.rulebook.tables, ())
+def _finish(reports: Mapping[str, _ReportFile], file: FileReport, head: Report) -> None:
     for report in reports.values():
         report.writer.file(file)
         report.writer.finish(head)

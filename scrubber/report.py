@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from scrubber.edit.finding import Finding, Suppressed, UncheckedEdit
-from scrubber.edit.rulebook import TableInfo
+from scrubber.tables import VintageName
 
 SCHEMA = "scrubber.report/1"
 ClaimVerdict = Literal["accepted", "held"]
@@ -37,7 +37,10 @@ class AdministrationReport:
 
 @dataclass(frozen=True, slots=True)
 class ClaimReport:
-    """What was said of one claim. ``control_number`` is CLM01, ``transaction`` ST02."""
+    """What was said of one claim. ``control_number`` is CLM01, ``transaction`` ST02.
+
+    ``tables`` are the vintages that were asked and answered.
+    """
 
     control_number: str
     transaction: str
@@ -49,6 +52,7 @@ class ClaimReport:
     unchecked: tuple[UncheckedEdit, ...]
     suppressed: tuple[Suppressed, ...]
     lines: int
+    tables: frozenset[VintageName]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +96,5 @@ class Report:
     version: str
     as_of: date
     packs: tuple[PackInfo, ...]
-    tables: tuple[TableInfo, ...]
+    tables: tuple[VintageName, ...]
     files: tuple[FileReport, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -23,9 +23,12 @@ from scrubber.report import (
     FileReport,
     FileVerdict,
     PackInfo,
+    Report,
 )
 from scrubber.source import HashingReader, Source
 from scrubber.survey import Envelope, is_examined, survey_envelopes
+from scrubber.tables import VintageName
+from scrubber.version import __version__
 from scrubber.x12 import Piece, Segment, read_pieces
 from scrubber.x12.envelope import Scope, envelope_events
 
@@ -124,12 +127,31 @@ def scrub_source(
     return FileReport(source.name, first.sha256, verdict, counts, tuple(first.findings))
 
 
-def packs_used(policy: Policy, ids: Iterable[str]) -> tuple[PackInfo, ...]:
-    """The packs that decided, with those they extend; envelopes are judged by the base pack."""
-    rulebook = policy.rulebook
-    chains = [rulebook.chain(pack) for pack in sorted({*ids, policy.pack or BASE})]
-    packs = {pack.id: pack for chain in chains for pack in chain}
-    return tuple(PackInfo(pack.id, pack.version, pack.sha256) for _, pack in sorted(packs.items()))
+@dataclass(slots=True)
+class Basis:
+    """What the claims of a run rested on: the packs that decided and the tables that answered."""
+
+    packs: set[str] = field(default_factory=set)
+    tables: set[VintageName] = field(default_factory=set)
+
+    def add(self, claim: ClaimReport) -> None:
+        """Take note of a claim."""
+        self.packs.add(claim.pack)
+        self.tables |= claim.tables
+
+    def report(self, policy: Policy, files: tuple[FileReport, ...] = ()) -> Report:
+        """The report of the run: with the packs that these extend, and the sets of codes, which all use."""
+        rulebook = policy.rulebook
+        # Envelopes are judged by the base pack.
+        chains = [rulebook.chain(pack) for pack in sorted({*self.packs, policy.pack or BASE})]
+        packs = {pack.id: pack for chain in chains for pack in chain}
+        return Report(
+            version=__version__,
+            as_of=policy.as_of,
+            packs=tuple(PackInfo(pack.id, pack.version, pack.sha256) for _, pack in sorted(packs.items())),
+            tables=tuple(sorted(self.tables | {rulebook.codes_vintage})),
+            files=files,
+        )
 
 
 @dataclass(slots=True)
@@ -218,6 +240,7 @@ def _report(judged: Judged, verdict: ClaimVerdict) -> ClaimReport:
         unchecked=judged.unchecked,
         suppressed=judged.suppressed,
         lines=len(claim.lines),
+        tables=judged.tables,
     )
 
 

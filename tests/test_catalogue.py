@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import tomllib
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -108,5 +111,21 @@ def test_every_source_is_cited() -> None:
     """No source is left over, and each says who published what."""
     cited = {source for edit in EDITS for source in edit.sources}
     cited |= {source for pack in RULEBOOK.packs.values() for rule in pack.rules for source in rule.sources}
+    cited |= set(_cited_by_tables())
     assert set(RULEBOOK.sources) - cited == set()
     assert [key for key, text in RULEBOOK.sources.items() if ", " not in text] == []
+
+
+def test_every_source_of_a_table_is_known() -> None:
+    """What a shipped table cites is in sources.toml, or says that each fact has its own source."""
+    assert set(_cited_by_tables()) - set(RULEBOOK.sources) <= {"each fact its own"}
+
+
+def _cited_by_tables() -> Iterator[str]:
+    folder = shipped_folder() / "tables"
+    for table in tomllib.loads((folder / "tables.toml").read_text(encoding="utf-8"))["table"]:
+        yield from table["sources"]
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as stream:
+            for cells in csv.DictReader(stream):
+                yield from filter(None, cells.get("source", "").split(";"))

@@ -461,7 +461,7 @@ def test_subscriber_and_patient_are_judged_alike(fault: Fault, data: st.DataObje
 def _reversed(policy: Policy) -> Policy:
     book = policy.rulebook
     edits = dict(reversed(list(book.edits.items())))
-    return replace(policy, rulebook=Rulebook(edits, book.packs, book.sources, book.codes, book.tables))
+    return replace(policy, rulebook=Rulebook(edits, book.packs, book.sources, book.codes, book.codes_vintage))
 
 
 @given(files(with_faults=True, with_safe_faults=True) | mutated_files().map(lambda raw: (raw, [])))

@@ -293,7 +293,7 @@ def test_a_file_name_that_is_no_text_is_reported(tmp_path: Path) -> None:
 def test_writers_take_several_files() -> None:
     """Every format takes several files, one of them without claims."""
     finding = Finding("PAIR-01", "reject", "A fact.", Where(byte=0), None, (), (), 1, "base", ("somebody",))
-    claim = ClaimReport("A", "1", "held", "", "base", (), (finding,), (), (), 1)
+    claim = ClaimReport("A", "1", "held", "", "base", (), (finding,), (), (), 1, frozenset())
     one = FileReport("one", "0" * 64, "rejected", Counts(1, 0, 1, 1), ())
     none = FileReport("two", "1" * 64, "unreadable", Counts(), (finding,))
     for name, make in WRITERS.items():

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_drug
 from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.tables import eleven_digits
 
 edit = Edit(
     id="NDC-03",
@@ -33,8 +34,6 @@ edit = Edit(
 
 _TYPED_AND_NUMBER = re.compile(r"(\s*N4\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _ELEVEN = re.compile(r"[0-9]{11}")
-_PARTS = re.compile(r"([0-9]{4})-([0-9]{4})-([0-9]{2})|([0-9]{5})-([0-9]{3,4})-([0-9]{1,2})")
-_LONGEST = 11
 
 
 @edit.claim
@@ -57,15 +56,3 @@ def _check_number(drug: DrugIdentification, line: ServiceLine) -> Iterator[Outco
         fix = safe((drug.ndc, typed + repaired)) if repaired else None
         message = f"The NDC of line {line.index} is not eleven digits."
         yield Found(at=drug.ndc, message=message, line=line, fix=fix)
-
-
-def eleven_digits(number: str) -> str:
-    """The eleven digits that the number can only mean, or an empty text."""
-    compact = re.sub(r"\s", "", number)
-    match = _PARTS.fullmatch(compact)
-    if match:
-        labeler, product, package = (part for part in match.groups() if part)
-        # Where two parts are short, it is no form of an NDC that is known.
-        known = len(labeler + product + package) >= _LONGEST - 1
-        return f"{labeler:0>5}{product:0>4}{package:0>2}" if known else ""
-    return compact if _ELEVEN.fullmatch(compact) else ""

@@ -10,17 +10,20 @@ from typing import Any
 from scrubber.claim.pairing import Administration
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.guide.fault import Fault
+from scrubber.tables import Lookups
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The day that counts as today, the sets of codes, the pairing and this pack's parameters.
+    """The day that counts as today, the sets of codes, the tables, the pairing and this pack's parameters.
 
+    What ``tables`` do not cover is said as unchecked by itself: the edit need only find nothing then.
     ``faults`` is what is wrong by the guide's own rules with the claim and the levels above it.
     """
 
     as_of: date
     codes: ProcedureSets
+    tables: Lookups
     administrations: tuple[Administration, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()

@@ -16,8 +16,9 @@ from typing import Any
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.edit.edit import Edit
 from scrubber.edit.pack import Pack, load_pack
-from scrubber.edit.rulebook import Rulebook, TableInfo
+from scrubber.edit.rulebook import Rulebook
 from scrubber.errors import ConfigurationError
+from scrubber.tables import VintageName
 
 
 def shipped_folder() -> Path:
@@ -60,9 +61,9 @@ def _load(all_folders: Sequence[Path]) -> Rulebook:
         if pack.id in packs:
             raise ConfigurationError(f"{path}: the pack {pack.id} is already {packs[pack.id].path}")
         packs[pack.id] = pack
-    codes, table = _load_procedures(all_folders)
+    codes, vintage = _load_procedures(all_folders)
     sources = _load_sources(all_folders)
-    return Rulebook(dict(sorted(edits.items())), packs, sources, codes, (table,))
+    return Rulebook(dict(sorted(edits.items())), packs, sources, codes, vintage)
 
 
 def _files(folders: Iterable[Path], subfolder: str, pattern: str) -> Iterator[Path]:
@@ -112,11 +113,11 @@ def _line_in(path: Path, error: BaseException) -> int:
     return line
 
 
-def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, TableInfo]:
+def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, VintageName]:
     sets: dict[str, CodeSet] = {}
     digest = hashlib.sha256()
     vintage = ""
-    for path in (folder / "procedures.toml" for folder in folders):
+    for path in (folder / "tables" / "procedures.toml" for folder in folders):
         if not path.is_file():
             continue
         data = _read_toml(path)
@@ -127,7 +128,7 @@ def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, TableInfo]
                 sets[name] = CodeSet.of(entries)
             except (ValueError, AttributeError, TypeError) as error:
                 raise ConfigurationError(f"{path}: set {name}: {error}") from error
-    return ProcedureSets(sets), TableInfo("procedures", vintage, digest.hexdigest())
+    return ProcedureSets(sets), VintageName("procedures", vintage, digest.hexdigest())
 
 
 def _load_sources(folders: Sequence[Path]) -> dict[str, str]:

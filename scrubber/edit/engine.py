@@ -27,8 +27,10 @@ from scrubber.edit.pack import Decision
 from scrubber.edit.policy import Policy
 from scrubber.edit.repair import Draft, Repair
 from scrubber.edit.rulebook import BASE
+from scrubber.errors import TableError
 from scrubber.guide.fault import Fault
 from scrubber.survey import Envelope
+from scrubber.tables import Lookups, VintageName
 from scrubber.x12 import Segment
 
 MAX_ROUNDS = 8
@@ -41,7 +43,7 @@ class Judged:
 
     ``faults`` are those of the guide in the claim's own segments as they came, before any repair.
     ``segments`` are the claim's own after repairs; ``replaced`` holds repaired segments of the levels
-    above it by segment number.
+    above it by segment number. ``tables`` are the vintages that were asked and answered.
     """
 
     claim: Claim
@@ -54,6 +56,7 @@ class Judged:
     unchecked: tuple[UncheckedEdit, ...]
     repairs: tuple[Repair, ...] = ()
     faults: tuple[Fault, ...] = ()
+    tables: frozenset[VintageName] = frozenset()
 
     @property
     def holds(self) -> bool:
@@ -102,9 +105,10 @@ def judge_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy
     draft = Draft(levels, tuple(segments))
     repaired: list[Finding] = []
     received = unit_faults("2300", segments)
+    lookups = Lookups(policy.tables)
     for round_number in range(MAX_ROUNDS):
         own = unit_faults("2300", draft.segments) if round_number else received
-        asked = _ask(draft, own, policy)
+        asked = _ask(draft, own, policy, lookups)
         wanted = [
             item
             for item in asked.said
@@ -131,6 +135,7 @@ def judge_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy
         unchecked=tuple(sorted(asked.unchecked, key=lambda entry: (entry.edit, entry.why))),
         repairs=tuple(draft.repairs(segments)),
         faults=received,
+        tables=frozenset(lookups.used),
     )
 
 
@@ -155,8 +160,9 @@ def judge_envelope(envelope: Envelope, policy: Policy) -> Iterator[tuple[Finding
     for decision in policy.rulebook.decisions(pack, policy.as_of):
         check = decision.edit.check_envelope
         if check is not None:
-            context = Context(policy.as_of, policy.rulebook.codes, (), decision.parameters)
-            for outcome in _outcomes(partial(check, envelope, context)):
+            lookups = Lookups(policy.tables)
+            context = Context(policy.as_of, policy.rulebook.codes, lookups, (), decision.parameters)
+            for outcome in _outcomes(partial(check, envelope, context), lookups):
                 # The report has no list of what is unchecked about envelopes: that is a finding, too.
                 found = (
                     Found(envelope.first, f"Not checked: {outcome.why}.")
@@ -168,7 +174,7 @@ def judge_envelope(envelope: Envelope, policy: Policy) -> Iterator[tuple[Finding
                 yield (finding.repaired() if applied else finding), found
 
 
-def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy) -> _Asked:
+def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups) -> _Asked:
     """Put the claim as it stands to every edit of its pack, once."""
     levels = draft.current_levels()
     claim = build_claim(levels, draft.segments)
@@ -187,8 +193,10 @@ def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy) -> _Asked:
         check = decision.edit.check_claim
         if check is None or lacking.get(decision.edit.needs):
             continue
-        context = Context(policy.as_of, policy.rulebook.codes, administrations, decision.parameters, faults)
-        for outcome in _outcomes(partial(check, claim, context)):
+        context = Context(
+            policy.as_of, policy.rulebook.codes, lookups, administrations, decision.parameters, faults
+        )
+        for outcome in _outcomes(partial(check, claim, context), lookups):
             if isinstance(outcome, Unchecked):
                 asked.unchecked.add(UncheckedEdit(decision.edit.id, outcome.why))
             else:
@@ -199,12 +207,16 @@ def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy) -> _Asked:
     return asked
 
 
-def _outcomes(check: Callable[[], Iterable[Outcome]]) -> Iterable[Outcome]:
-    """What a check says, all of it; one that fails has checked nothing."""
+def _outcomes(check: Callable[[], Iterable[Outcome]], lookups: Lookups) -> Iterable[Outcome]:
+    """What a check says, all of it, and what no table could tell it; one that fails has checked nothing."""
     try:
-        return list(check())
+        return [*check(), *(Unchecked(why) for why in lookups.take_uncovered())]
+    except TableError:
+        # The tables are at fault, for every claim: the run cannot go on.
+        raise
     except Exception as error:  # noqa: BLE001 - a faulty edit must not end the run, and must be said
         # The kind of error only: its text may hold values of the claim.
+        lookups.take_uncovered()
         return [Unchecked(f"the edit itself failed ({type(error).__name__})")]
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from scrubber.claim.model import Claim
 from scrubber.edit.finding import Finding, Fix
 from scrubber.edit.rulebook import Rulebook
+from scrubber.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,13 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Edits and packs, the day that counts as today, and what the user has configured.
+    """Edits and packs, tables, the day that counts as today, and what the user has configured.
 
     ``pack`` forces one pack for all claims; else ``payers`` (payer id to pack id) and the packs decide.
     """
 
     rulebook: Rulebook
+    tables: Tables
     as_of: date
     pack: str = ""
     payers: Mapping[str, str] = field(default_factory=dict)

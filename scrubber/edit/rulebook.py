@@ -11,29 +11,21 @@ from scrubber.claim.procedures import ProcedureSets
 from scrubber.edit.edit import Edit
 from scrubber.edit.pack import Decision, Pack, decide
 from scrubber.errors import ConfigurationError
+from scrubber.tables import VintageName
 
 BASE = "base"
 DEFAULT = "commercial"
 
 
-@dataclass(frozen=True, slots=True)
-class TableInfo:
-    """Which reference data a report rests on: id, vintage and content hash."""
-
-    id: str
-    vintage: str
-    sha256: str
-
-
 @dataclass(slots=True)
 class Rulebook:
-    """Edits by id, packs by id, citations by source id, and the sets of procedure codes."""
+    """Edits by id, packs by id, citations by source id, and the sets of procedure codes and their vintage."""
 
     edits: Mapping[str, Edit]
     packs: Mapping[str, Pack]
     sources: Mapping[str, str]
     codes: ProcedureSets
-    tables: tuple[TableInfo, ...] = ()
+    codes_vintage: VintageName
     _cache: dict[tuple[str, date], tuple[Decision, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -119,4 +111,4 @@ class Rulebook:
             )
             for pack in self.packs.values()
         }  # fmt: skip
-        return Rulebook(edits, packs, self.sources, self.codes, self.tables)
+        return Rulebook(edits, packs, self.sources, self.codes, self.codes_vintage)

@@ -103,6 +103,6 @@ def head_record(report: Report, schema: str) -> Record:
         "as_of": report.as_of.isoformat(),
         "packs": [{"id": pack.id, "version": pack.version, "sha256": pack.sha256} for pack in report.packs],
         "tables": [
-            {"id": table.id, "vintage": table.vintage, "sha256": table.sha256} for table in report.tables
+            {"id": table.table, "vintage": table.vintage, "sha256": table.sha256} for table in report.tables
         ],
     }

@@ -1,0 +1,8 @@
+"""Dated reference data: shipped where it is free to ship, imported where it is not, never silently absent."""
+
+from scrubber.tables.answer import Answer, Period, VintageName
+from scrubber.tables.ndc11 import eleven_digits
+from scrubber.tables.opening import open_tables
+from scrubber.tables.tables import Lookups, Tables
+
+__all__ = ["Answer", "Lookups", "Period", "Tables", "VintageName", "eleven_digits", "open_tables"]

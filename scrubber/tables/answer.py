@@ -1,0 +1,59 @@
+"""What a table answers about a key on a day of service: a value, absent, or not covered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class VintageName:
+    """One vintage of one table, as reports print it. ``sha256`` is that of the files it was read from."""
+
+    table: str
+    vintage: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What is known of one key for one day of service.
+
+    ``records`` hold for the day. ``elsewhen`` are records of the same key that hold on other days only.
+    ``uncovered`` says why nothing can be said about the day; then there are no records. ``carried_over``
+    names what is missing where the last list's word is taken for a later day. ``vintage`` is what answered.
+    """
+
+    records: tuple[T, ...] = ()
+    elsewhen: tuple[T, ...] = ()
+    uncovered: str = ""
+    carried_over: str = ""
+    vintage: VintageName | None = None
+
+    @property
+    def value(self) -> T | None:
+        """The record for the day, the first where there are several."""
+        return self.records[0] if self.records else None
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the table covers the day and holds nothing of the key for it."""
+        return not self.records and not self.uncovered
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from first to last, both included."""
+
+    first: date = date.min
+    last: date = date.max
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        first = "the beginning" if self.first == date.min else self.first.isoformat()
+        return f"from {first} on" if self.last == date.max else f"{first} to {self.last.isoformat()}"

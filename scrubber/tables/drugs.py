@@ -1,0 +1,91 @@
+"""An injected drug as the shipped table knows it: facts, each with its source and how sure it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from scrubber.tables.vintage import Row
+
+_AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?) ([A-Za-z]+)")
+
+
+class Fact(NamedTuple):
+    """One fact: its name and value, for which route (``when``) if not for all, who says it, how sure it is.
+
+    ``confidence`` is high, medium or low; a fact without source is nobody's word.
+    """
+
+    name: str
+    value: str
+    when: str
+    source: str
+    confidence: str
+    note: str
+
+
+class Amount(NamedTuple):
+    """An amount of a drug, such as 250 mg."""
+
+    number: Decimal
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> Amount | None:
+        """Read ``250 mg``; ``None`` for anything else, such as the sum of two ingredients."""
+        match = _AMOUNT.fullmatch(text)
+        return cls(Decimal(match[1].replace(",", "")), match[2]) if match else None
+
+
+class Drug(NamedTuple):
+    """A drug by its HCPCS code. What no fact says is unknown, not denied."""
+
+    code: str
+    facts: tuple[Fact, ...]
+
+    @classmethod
+    def of(cls, row: Row) -> Drug:
+        """Read a row."""
+        return cls(row.key, tuple(Fact(*fact) for fact in json.loads(row.value)))
+
+    @staticmethod
+    def row(code: str, facts: Iterable[Fact]) -> Row:
+        """Write a row. The code's own dates are facts, so that a wrong date can be explained."""
+        return Row(code, date.min, date.max, json.dumps([list(fact) for fact in facts]))
+
+    def of_name(self, name: str) -> Iterator[Fact]:
+        """All facts of this name."""
+        return (fact for fact in self.facts if fact.name == name)
+
+    def first(self, name: str) -> str:
+        """The value of the first fact of this name, or an empty text."""
+        return next((fact.value for fact in self.of_name(name)), "")
+
+    def day(self, name: str) -> date | None:
+        """The value of a fact that is a date: ``added``, ``terminated``."""
+        text = self.first(name)
+        return date.fromisoformat(text) if text else None
+
+    @property
+    def name(self) -> str:
+        """The generic name."""
+        return self.first("name")
+
+    @property
+    def unit(self) -> Amount | None:
+        """How much one HCPCS unit is, where that is one amount."""
+        return Amount.parse(self.first("unit") or self.first("unit_up_to"))
+
+    @property
+    def is_up_to(self) -> bool:
+        """Whether any dose up to the unit's amount is one unit."""
+        return bool(self.first("unit_up_to"))
+
+    @property
+    def routes(self) -> frozenset[str]:
+        """Every route by which it is given, however rarely: IM, SC, IV, IA, IL, ID, ST, IT, IDT, IMP."""
+        return frozenset(fact.value for fact in self.of_name("route"))

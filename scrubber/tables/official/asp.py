@@ -1,0 +1,92 @@
+"""The ASP crosswalk: which NDC Medicare prices under which HCPCS code, and how many units are in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from scrubber.tables.answer import Period
+from scrubber.tables.ndc11 import eleven_digits
+from scrubber.tables.official.columns import Layout, Record, find_columns, readable, records
+from scrubber.tables.official.release import Kind, Release, Wish, first_day, last_day, quarter_of
+from scrubber.tables.official.source import OfficialFile, OnProgress
+from scrubber.tables.records import PricedDrug
+from scrubber.tables.vintage import Row
+
+LAYOUT = Layout(
+    {
+        # The first heading changes with the year: _2025_CODE.
+        "HCPCS code": r"(20\d\d|HCPCS)( HCPCS)? CODE",
+        "NDC": r"NDC ?2?",
+        "HCPCS dosage": r"HCPCS DOSAGE",
+        "PKG SIZE": r"PKG SIZE",
+        "PKG QTY": r"PKG QTY",
+        "BILLUNITS": r"BILL ?UNITS",
+        "BILLUNITSPKG": r"BILL ?UNITS ?PKG",
+    }
+)
+_CODE = re.compile(r"[0-9A-Z]{5}", re.ASCII)
+_NUMBER = re.compile(r"[0-9A-Z.-]{3,20}", re.ASCII | re.IGNORECASE)
+_EFFECTIVE = re.compile(
+    r"Effective\s+([A-Z][a-z]+ \d{1,2}, 20\d\d)\s+through\s+([A-Z][a-z]+ \d{1,2}, 20\d\d)"
+)
+_PREAMBLE = 12
+PACKAGES_OF_A_QUARTER = 4_000
+
+
+def _recognises(file: OfficialFile) -> bool:
+    return find_columns(file, LAYOUT) is not None
+
+
+def _days(file: OfficialFile) -> tuple[date, date] | None:
+    """From when to when the quarter is, from the notice above the heading."""
+    match = _EFFECTIVE.search(" ".join(file.head(_PREAMBLE)))
+    if not match:
+        return None
+    try:
+        first, last = (datetime.strptime(text, "%B %d, %Y").date() for text in match.groups())  # noqa: DTZ007 - a calendar day
+    except ValueError:
+        return None
+    return first, last
+
+
+def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+    published = first_day(files, wish, lambda file: (_days(file) or (None, None))[0])
+    own = _days(files[0])
+    usual = own[1] if own and own[0] == published else quarter_of(published).last
+    last = last_day(published, wish, usual)
+
+    def rows(on_progress: OnProgress) -> Iterator[Row]:
+        for file in files:
+            for record in records(file, LAYOUT, on_progress):
+                yield _row(record)
+
+    covers = Period(published, last)
+    return Release(published.isoformat(), published, covers, rows, PACKAGES_OF_A_QUARTER)
+
+
+def _row(record: Record) -> Row:
+    number = record.matching("NDC", _NUMBER, "an NDC or product number")
+    # Skin substitutes have no NDC: their maker's own number stands in the column.
+    ndc = eleven_digits(number) or number
+    drug = PricedDrug(
+        ndc=ndc,
+        procedure=record.matching("HCPCS code", _CODE, "a procedure code"),
+        dosage=record["HCPCS dosage"],
+        size=record.decimal("PKG SIZE"),
+        items=record.decimal("PKG QTY"),
+        units=record.decimal("BILLUNITS"),
+        package_units=record.decimal("BILLUNITSPKG"),
+    )
+    return Row(ndc, date.min, date.max, drug.to_value())
+
+
+ASP = Kind(
+    "asp",
+    "ASP NDC-HCPCS crosswalk",
+    "CMS",
+    f"no row has the headings {readable(LAYOUT)}",
+    _recognises,
+    _release,
+)

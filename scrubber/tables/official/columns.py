@@ -1,0 +1,166 @@
+"""Tables with a header: the header is found by what it says, and every fault by line and column."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from itertools import islice
+from typing import Literal, NamedTuple, Protocol
+
+from scrubber.errors import TableError
+from scrubber.tables.official.source import OfficialFile, OnProgress
+from scrubber.x12.dates import parse_date
+
+HEADER_WITHIN = 60
+"""The header is among so many first records: notices of copyright come before it."""
+csv.field_size_limit(1 << 20)
+
+Columns = Mapping[str, str]
+"""Our name of a column to a pattern for its heading in capitals, blanks for all that is no letter or digit.
+A name that begins with ``?`` need not be there."""
+
+
+class Layout(NamedTuple):
+    """How a file's cells are told apart, and which columns make it a file of its kind."""
+
+    columns: Columns
+    delimiter: str = ","
+    quoted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a file, with its place for messages."""
+
+    file: str
+    line: int
+    cells: Sequence[str]
+    columns: Mapping[str, int]
+
+    def __getitem__(self, name: str) -> str:
+        """The cell of a column, without blanks around; empty where the file has no such column."""
+        index = self.columns.get(name)
+        return self.cells[index].strip() if index is not None and index < len(self.cells) else ""
+
+    def fault(self, name: str, message: str) -> TableError:
+        """An error about a cell, with file, line and column (counted from 1)."""
+        column = self.columns.get(name, 0) + 1
+        return TableError(f"{self.file}:{self.line}: column {column}: {message}")
+
+    def matching(self, name: str, pattern: re.Pattern[str], what: str) -> str:
+        """The cell, which must match the whole pattern."""
+        text = self[name]
+        if not pattern.fullmatch(text):
+            raise self.fault(name, f"{text[:40]!r} is not {what}")
+        return text
+
+    def decimal(self, name: str) -> Decimal | None:
+        """The cell as a number that is not negative; ``None`` where it is empty."""
+        text = self[name].replace(",", "")
+        if not text:
+            return None
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal(-1)
+        if not number.is_finite() or number < 0:
+            raise self.fault(name, f"{text[:40]!r} is not a number")
+        return number
+
+    def day(self, name: str) -> date | None:
+        """The cell as a date, CCYYMMDD or as people write it; ``None`` where it is empty."""
+        text = self[name]
+        if not text:
+            return None
+        found = day_of(text)
+        if found is None:
+            raise self.fault(name, f"{text[:40]!r} is not a date")
+        return found
+
+
+def day_of(text: str) -> date | None:
+    """The date that a text is: 20260401, 2026-04-01 (a time may follow), 04/01/2026, 4-1-2026."""
+    if match := re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ][0-9:.+Z]*)?", text, re.ASCII):
+        return parse_date("".join(match.groups()))
+    if match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?: [0-9: APM]*)?", text, re.ASCII):
+        return parse_date(f"{match[3]}{int(match[1]):02}{int(match[2]):02}")
+    return None
+
+
+def find_columns(file: OfficialFile, layout: Layout) -> dict[str, int] | None:
+    """Where each column is, from the first records; ``None`` where no record is this kind's header."""
+    reader = _reader(iter(file.head(HEADER_WITHIN)), layout)
+    try:
+        for cells in islice(reader, HEADER_WITHIN):
+            if columns := columns_of(cells, layout.columns):
+                return columns
+    except csv.Error:
+        return None
+    return None
+
+
+def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iterator[Record]:
+    """The records behind the header, blank ones left out. Raises TableError where there is no header,
+    where a record is cut, and where the file ends in the middle of a quoted cell.
+    """
+    reader = _reader(file.lines(on_progress), layout)
+    columns: dict[str, int] | None = None
+    line = needed = 0
+    try:
+        for cells in reader:
+            begins, line = line + 1, reader.line_num
+            if columns is None:
+                columns = columns_of(cells, layout.columns)
+                needed = _needed(columns, layout) if columns else 0
+            elif any(cell.strip() for cell in cells):
+                record = Record(file.name, begins, cells, columns)
+                if len(cells) < needed:
+                    raise TableError(
+                        f"{file.name}:{begins}: column {len(cells)}: the record ends here; "
+                        f"{needed} columns are needed"
+                    )
+                yield record
+    except csv.Error as error:
+        raise TableError(f"{file.name}:{line + 1}: column 1: not a CSV record: {error}") from error
+    if columns is None:
+        raise TableError(f"{file.name}: no row has the headings {readable(layout)}")
+
+
+def columns_of(cells: Sequence[str], wanted: Columns) -> dict[str, int] | None:
+    """Where the wanted columns are in a row of headings, or ``None`` where it lacks one."""
+    headings = [re.sub(r"[\W_]+", " ", cell.upper()).strip() for cell in cells]
+    columns = {}
+    for name, pattern in wanted.items():
+        places = [index for index, text in enumerate(headings) if re.fullmatch(pattern, text)]
+        if places:
+            columns[name.removeprefix("?")] = places[0]
+        elif not name.startswith("?"):
+            return None
+    return columns
+
+
+def _needed(columns: Mapping[str, int], layout: Layout) -> int:
+    """How many cells a record must have."""
+    return 1 + max(columns[name] for name in layout.columns if not name.startswith("?"))
+
+
+def readable(layout: Layout) -> str:
+    """The headings that a file must have, for messages."""
+    return ", ".join(name for name in layout.columns if not name.startswith("?"))
+
+
+class _Reader(Protocol):
+    """What `csv.reader` gives."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+
+def _reader(lines: Iterator[str], layout: Layout) -> _Reader:
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
+    return csv.reader(lines, delimiter=layout.delimiter, quoting=quoting, strict=True)

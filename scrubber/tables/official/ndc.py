@@ -1,0 +1,118 @@
+"""The FDA's NDC directory: product and package files, tab separated, of which both are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from scrubber.errors import TableError
+from scrubber.tables.answer import Period
+from scrubber.tables.ndc11 import eleven_digits
+from scrubber.tables.official.columns import Layout, Record, find_columns, records
+from scrubber.tables.official.release import SNAPSHOT_HOLDS, Kind, Release, Wish, first_day, last_day
+from scrubber.tables.official.source import OfficialFile, OnProgress
+from scrubber.tables.records import DrugPackage
+from scrubber.tables.vintage import Row
+
+PRODUCT = Layout(
+    {
+        "PRODUCTID": "PRODUCTID",
+        "PROPRIETARYNAME": "PROPRIETARYNAME",
+        "NONPROPRIETARYNAME": "NONPROPRIETARYNAME",
+        "DOSAGEFORMNAME": "DOSAGEFORMNAME",
+        "ROUTENAME": "ROUTENAME",
+        "ACTIVE_NUMERATOR_STRENGTH": "ACTIVE NUMERATOR STRENGTH",
+        "ACTIVE_INGRED_UNIT": "ACTIVE INGRED UNIT",
+    },
+    "\t",
+    quoted=False,
+)
+PACKAGE = Layout(
+    {
+        "PRODUCTID": "PRODUCTID",
+        "NDCPACKAGECODE": "NDCPACKAGECODE",
+        "PACKAGEDESCRIPTION": "PACKAGEDESCRIPTION",
+        "STARTMARKETINGDATE": "STARTMARKETINGDATE",
+        "ENDMARKETINGDATE": "ENDMARKETINGDATE",
+        "?NDC_EXCLUDE_FLAG": "NDC EXCLUDE FLAG",
+    },
+    "\t",
+    quoted=False,
+)
+PACKAGES = 100_000
+
+
+def _recognises(file: OfficialFile) -> bool:
+    return find_columns(file, PRODUCT) is not None or find_columns(file, PACKAGE) is not None
+
+
+def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+    products = [file for file in files if find_columns(file, PRODUCT)]
+    packages = [file for file in files if find_columns(file, PACKAGE)]
+    for found, name in ((products, "product"), (packages, "package")):
+        if len(found) != 1:
+            given = "is missing" if not found else "is there more than once"
+            raise TableError(
+                f"{files[0].name}: the directory has a product and a package file; the {name} file {given}"
+            )
+    published = first_day(files, wish, lambda file: file.dated)
+    last = last_day(published, wish, published + SNAPSHOT_HOLDS)
+    return Release(
+        label=published.isoformat(),
+        published=published,
+        covers=Period(published, last),
+        rows=lambda on_progress: _rows(products[0], packages[0], on_progress),
+        fewest=PACKAGES,
+        # Packages have the days of their marketing, so what is listed can be believed of earlier days.
+        history=date.min,
+    )
+
+
+def _rows(products: OfficialFile, packages: OfficialFile, on_progress: OnProgress) -> Iterator[Row]:
+    known: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {}
+    for record in records(products, PRODUCT, on_progress):
+        known[record["PRODUCTID"]] = (
+            record["PROPRIETARYNAME"],
+            record["NONPROPRIETARYNAME"],
+            record["DOSAGEFORMNAME"],
+            _parts(record["ROUTENAME"]),
+            _parts(record["ACTIVE_NUMERATOR_STRENGTH"]),
+            _parts(record["ACTIVE_INGRED_UNIT"]),
+        )
+    for record in records(packages, PACKAGE, on_progress):
+        product = known.get(record["PRODUCTID"])
+        if product is None:
+            raise record.fault("PRODUCTID", "no product of this id is in the product file")
+        yield _row(record, product)
+
+
+def _row(
+    record: Record, product: tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+) -> Row:
+    ndc = eleven_digits(record["NDCPACKAGECODE"])
+    if not ndc:
+        raise record.fault("NDCPACKAGECODE", f"{record['NDCPACKAGECODE'][:40]!r} is not an NDC")
+    package = DrugPackage(
+        ndc,
+        *product,
+        package=record["PACKAGEDESCRIPTION"],
+        excluded=record["NDC_EXCLUDE_FLAG"] in ("E", "U", "I"),
+        marketed_from=record.day("STARTMARKETINGDATE") or date.min,
+        marketed_to=record.day("ENDMARKETINGDATE") or date.max,
+    )
+    return Row(ndc, package.marketed_from, package.marketed_to, package.to_value())
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """Cells with several values have them between semicolons."""
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+NDC = Kind(
+    "ndc",
+    "NDC directory, products and packages",
+    "FDA",
+    "product and package files with the headings PRODUCTID, separated by tabs",
+    _recognises,
+    _release,
+)

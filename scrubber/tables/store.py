@@ -1,0 +1,174 @@
+"""Imported vintages: one SQLite file each, written aside and renamed, so that it is whole or not there.
+
+A file is never changed once it has its name. Whoever reads opens it at the start and goes on reading the
+same data, even if an import replaces it meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from platformdirs import user_data_path
+
+from scrubber.errors import TableError
+from scrubber.tables.vintage import About, Row, Vintage
+
+SUFFIX = ".sqlite"
+_PART = ".part"
+_APPLICATION = 0x837B0C5
+_VERSION = 1
+_BATCH = 50_000
+_STALE_AFTER = 86_400.0
+"""Seconds after which an unfinished import is one that was killed."""
+
+
+class Stored(NamedTuple):
+    """A stored vintage and where it is."""
+
+    about: About
+    path: Path
+
+
+def default_folder() -> Path:
+    """Where imported tables are kept unless another folder is named: the user's own data directory."""
+    return user_data_path("scrubber837", appauthor=False) / "tables"
+
+
+def stored_vintages(folder: Path) -> list[Vintage]:
+    """Open all vintages in a folder, for reading. Raises TableError for a file that cannot be used."""
+    return [_open(path) for path in _paths(folder)]
+
+
+def stored(folder: Path) -> list[Stored]:
+    """What is in a folder, for listing and removing."""
+    entries = []
+    for path in _paths(folder):
+        with closing(_connect(path)) as connection:
+            entries.append(Stored(_about(connection, path), path))
+    return entries
+
+
+def store(folder: Path, about: About, rows: Iterable[Row], fewest: int, *, partial: bool | None) -> About:
+    """Write a vintage, replacing one of the same table and label. All or nothing.
+
+    Without a word in ``partial`` it is complete if it has at least ``fewest`` rows. Raises what reading the
+    rows raises, and TableError where there is no row at all.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sweep(folder)
+    handle, name = tempfile.mkstemp(prefix=".importing-", suffix=_PART, dir=folder)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
+            count = _fill(connection, rows)
+            if count == 0:
+                raise TableError(f"{about.files}: no row is in it")
+            complete = count >= fewest if partial is None else not partial
+            about = replace(about, rows=count, complete=complete)
+            _describe(connection, about)
+        _publish(temporary, folder / f"{about.table}.{about.label}{SUFFIX}")
+    except sqlite3.Error as error:
+        raise TableError(f"{folder}: the table cannot be written: {error}") from error
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+    return about
+
+
+def remove(entry: Stored) -> None:
+    """Take a vintage away. Whoever has it open goes on reading it."""
+    entry.path.unlink()
+
+
+def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> int:
+    """All rows into a new database. It has no journal: until it is renamed it does not count."""
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute(
+        "CREATE TABLE rows (key TEXT, first INTEGER, last INTEGER, value TEXT,"
+        " PRIMARY KEY (key, first, last, value)) WITHOUT ROWID"
+    )
+    connection.execute("CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT)")
+    plain = ((key, first.toordinal(), last.toordinal(), value) for key, first, last, value in rows)
+    connection.execute("BEGIN")
+    while batch := list(islice(plain, _BATCH)):
+        connection.executemany("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)", batch)
+    connection.execute("COMMIT")
+    count: int = connection.execute("SELECT count(*) FROM rows").fetchone()[0]
+    return count
+
+
+def _describe(connection: sqlite3.Connection, about: About) -> None:
+    connection.executemany("INSERT INTO about VALUES (?, ?)", about.to_record().items())
+    connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _publish(temporary: Path, final: Path) -> None:
+    with temporary.open("rb") as stream:
+        os.fsync(stream.fileno())
+    temporary.replace(final)
+    if os.name == "posix":
+        handle = os.open(final.parent, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed import left."""
+    for path in folder.glob(f".importing-*{_PART}"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _STALE_AFTER:
+                path.unlink()
+
+
+def _paths(folder: Path) -> Iterator[Path]:
+    yield from sorted(path for path in folder.glob(f"*{SUFFIX}") if not path.name.startswith("."))
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open for reading. ``immutable``: the file never changes, so SQLite need not lock it."""
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+    )
+
+
+def _about(connection: sqlite3.Connection, path: Path) -> About:
+    try:
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if (application, version) != (_APPLICATION, _VERSION):
+            raise TableError(f"{path}: not a table of this version of the scrubber; import it again")
+        return About.from_record(dict(connection.execute("SELECT name, value FROM about")))
+    except (sqlite3.Error, KeyError, ValueError) as error:
+        raise TableError(f"{path}: damaged ({type(error).__name__}); import it again or remove it") from error
+
+
+def _open(path: Path) -> Vintage:
+    connection = _connect(path)
+    about = _about(connection, path)
+
+    def rows(key: str) -> Iterator[Row]:
+        try:
+            found = connection.execute("SELECT first, last, value FROM rows WHERE key = ?", (key,)).fetchall()
+        except sqlite3.Error as error:
+            raise TableError(f"{path}: damaged; import it again or remove it") from error
+        for first, last, value in found:
+            yield Row(key, date.fromordinal(first), date.fromordinal(last), value)
+
+    return Vintage(about, rows, imported=True)

@@ -1,0 +1,109 @@
+"""One table: all vintages of one kind of data, asked by key and day of service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Generic, TypeVar
+
+from scrubber.tables.answer import Answer
+from scrubber.tables.vintage import Row, Vintage
+
+T = TypeVar("T")
+_REMEMBERED = 65_536
+
+
+class Table(Generic[T]):
+    """Vintages side by side; the one that was in force on the day answers.
+
+    ``read`` makes a record of a row. ``belongs`` says whether a key is of the kind that the table lists at
+    all (a CPT code is not in the HCPCS level II file, which does not make it unknown). With ``carries_over``
+    what the last vintage holds is taken to hold after its end, and the answer says so.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        vintages: Sequence[Vintage],
+        read: Callable[[Row], T],
+        *,
+        belongs: Callable[[str], bool] = lambda _: True,
+        carries_over: bool = False,
+    ) -> None:
+        self.name = name
+        self.vintages = tuple(vintages)
+        self._read = read
+        self._belongs = belongs
+        self._carries_over = carries_over
+        self._answers: dict[tuple[str, date], Answer[T]] = {}
+
+    def on(self, key: str, day: date) -> Answer[T]:
+        """What is known of the key on this day of service."""
+        answer = self._answers.get((key, day))
+        if answer is None:
+            # A plain text: a claim's field would keep the claim alive.
+            plain = str(key)
+            answer = self._look_up(plain, day)
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            self._answers[plain, day] = answer
+        return answer
+
+    def _look_up(self, key: str, day: date) -> Answer[T]:
+        if not self._belongs(key):
+            return Answer(uncovered=f"the table {self.name} does not list codes of this form")
+        elsewhen: list[T] = []
+        answered = None
+        for vintage in self._in_order(day):
+            rows = vintage.rows(key)
+            holding = tuple(self._read(row) for row in rows if row.first <= day <= row.last)
+            if holding:
+                return Answer(holding, vintage=vintage.name)
+            elsewhen += (self._read(row) for row in rows)
+            # Rows that say of themselves that they do not hold on the day are an answer, too.
+            if rows or (vintage.about.complete and day in vintage.about.covers):
+                answered = vintage.name
+                break
+        others = tuple(elsewhen)
+        if answered:
+            return Answer(elsewhen=others, vintage=answered)
+        return self._uncovered(key, day, others)
+
+    def _in_order(self, day: date) -> list[Vintage]:
+        """The vintages that may speak for the day: in force on it, then latest, complete, imported first."""
+
+        def rank(vintage: Vintage) -> tuple[bool, int, bool, bool]:
+            about = vintage.about
+            ahead = about.published > day
+            distance = abs((about.published - day).days)
+            return ahead, distance, not about.complete, not vintage.imported
+
+        speaking = (v for v in self.vintages if v.about.history <= day <= v.about.covers.last)
+        return sorted(speaking, key=rank)
+
+    def _uncovered(self, key: str, day: date, elsewhen: tuple[T, ...]) -> Answer[T]:
+        why = f"the table {self.name} {self._gap(day)}"
+        past = [vintage for vintage in self.vintages if vintage.about.covers.last < day]
+        if not past:
+            return Answer(elsewhen=elsewhen, uncovered=why)
+        last = max(past, key=lambda vintage: (vintage.about.covers.last, vintage.about.complete))
+        rows = last.rows(key)
+        holding = tuple(self._read(row) for row in rows if row.first <= day <= row.last)
+        others = tuple(self._read(row) for row in rows if not row.first <= day <= row.last)
+        if rows and not holding:
+            return Answer(elsewhen=others, vintage=last.name)
+        is_newest = all(vintage.about.history > day for vintage in self.vintages if vintage not in past)
+        if self._carries_over and holding and is_newest:
+            return Answer(holding, carried_over=why, vintage=last.name)
+        return Answer(elsewhen=(*elsewhen, *holding, *others), uncovered=why)
+
+    def _gap(self, day: date) -> str:
+        """Why nothing can be said of the day."""
+        if not self.vintages:
+            return "is not there: import it"
+        if any(day in vintage.about.covers for vintage in self.vintages):
+            return f"is only a part of the official one for {day}"
+        ranges = sorted(
+            {(vintage.about.covers.first, str(vintage.about.covers)) for vintage in self.vintages}
+        )
+        return f"does not cover {day} (it covers {', '.join(text for _, text in ranges)})"
