@@ -19,6 +19,7 @@ from datetime import date
 
 from scrubber.claim import Claim, Diagnosis
 from scrubber.edit import Context, Edit, Found, Outcome, Unchecked, safe
+from scrubber.tables import has_icd10cm_form
 
 edit = Edit(
     id="DX-04",
@@ -31,8 +32,6 @@ edit = Edit(
 )
 
 ICD10_SINCE = date(2015, 10, 1)
-# FY2026 has codes with a letter as second character; which codes exist is for the table, not for a pattern.
-_FORM = re.compile(r"[A-Z][0-9A-Z]{2,6}", re.ASCII)
 
 
 @edit.claim
@@ -54,9 +53,9 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
 
 def _form(diagnosis: Diagnosis) -> Iterator[Outcome]:
     code = diagnosis.code
-    if _FORM.fullmatch(code) and any(character.isdigit() for character in code):
+    if has_icd10cm_form(code):
         return
     clean = re.sub(r"[. ]", "", code).upper()
-    mendable = clean != code and _FORM.fullmatch(clean) and any(map(str.isdigit, clean))
+    mendable = clean != code and has_icd10cm_form(clean)
     message = f"{code} is not written as an ICD-10-CM code."
     yield Found(at=code, message=message, fix=safe((code, clean)) if mendable else None)

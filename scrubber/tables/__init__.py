@@ -3,6 +3,15 @@
 from scrubber.tables.answer import Answer, Period, VintageName
 from scrubber.tables.ndc11 import eleven_digits
 from scrubber.tables.opening import open_tables
-from scrubber.tables.tables import Lookups, Tables
+from scrubber.tables.tables import Lookups, Tables, has_icd10cm_form
 
-__all__ = ["Answer", "Lookups", "Period", "Tables", "VintageName", "eleven_digits", "open_tables"]
+__all__ = [
+    "Answer",
+    "Lookups",
+    "Period",
+    "Tables",
+    "VintageName",
+    "eleven_digits",
+    "has_icd10cm_form",
+    "open_tables",
+]

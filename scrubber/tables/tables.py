@@ -27,7 +27,8 @@ from scrubber.tables.vintage import Vintage
 
 T = TypeVar("T")
 PROGRAMS = ("medicare", "medicaid")
-_DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z]{2,6}", re.ASCII)
+# FY2026 has codes with a letter as second character; which codes exist is for the table, not for a pattern.
+_DIAGNOSIS = re.compile(r"[A-Z](?=.*[0-9])[0-9A-Z]{2,6}", re.ASCII)
 
 
 class Tables:
@@ -36,7 +37,7 @@ class Tables:
     def __init__(self, vintages: Iterable[Vintage] = ()) -> None:
         self.vintages: tuple[Vintage, ...] = tuple(vintages)
         self.icd10cm = Table(
-            "icd10cm", self._of("icd10cm"), DiagnosisCode.of, belongs=_is_diagnosis, carries_over=True
+            "icd10cm", self._of("icd10cm"), DiagnosisCode.of, belongs=has_icd10cm_form, carries_over=True
         )
         self.hcpcs = Table("hcpcs", self._of("hcpcs"), ProcedureCode.of, belongs=is_listed_form)
         self.asp = Table("asp", self._of("asp"), PricedDrug.of)
@@ -136,5 +137,6 @@ class Lookups:
         return answer
 
 
-def _is_diagnosis(code: str) -> bool:
+def has_icd10cm_form(code: str) -> bool:
+    """Whether a text is written as an ICD-10-CM code: a letter, then two to six more characters, no dot."""
     return bool(_DIAGNOSIS.fullmatch(code))
