@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class VintageName:
+class VintageName(NamedTuple):
     """One vintage of one table, as reports print it. ``sha256`` is that of the files it was read from."""
 
     table: str

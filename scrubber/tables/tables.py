@@ -82,7 +82,7 @@ class Lookups:
 
     def ptp(self, one: str, two: str, day: date, program: str = "medicare") -> Answer[CodePair]:
         """The NCCI pair with these codes in columns one and two."""
-        return self._noted(self.tables.ptp[program].on(f"{one} {two}", day))
+        return self._noted(self.tables.ptp[program].on(one + " " + two, day))
 
     def asp(self, ndc: str, day: date) -> Answer[PricedDrug]:
         """How Medicare prices an NDC of eleven digits; several records where it has several codes."""
