@@ -27,7 +27,7 @@ edit = Edit(
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236"),
     claim_status=("A8:732",),
-    needs="administrations",
+    needs=("administrations",),
     parameters={
         "visit": Parameter("99211", "the visit that is never paid with the injection"),
         "procedure": Parameter("96372", "the injection"),

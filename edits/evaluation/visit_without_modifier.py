@@ -31,7 +31,7 @@ edit = Edit(
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236", "CO-4"),
     claim_status=("A8:453",),
-    needs="administrations",
+    needs=("administrations",),
     parameters={
         "visits": Parameter(("99202-99205", "99212-99215"), "visits that need a modifier"),
         "procedure": Parameter("96372", "the injection"),

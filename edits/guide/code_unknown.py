@@ -22,7 +22,7 @@ edit = Edit(
     sources=("X12-837P",),
     claim_status=("A7:684",),
     gives_way=True,
-    needs="faults",
+    needs=("faults",),
 )
 
 

@@ -29,7 +29,7 @@ edit = Edit(
     sources=("S-OP-NDC", "S-UHCNDC17"),
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),
-    needs="drugs",
+    needs=("ndc",),
 )
 
 _TYPED_AND_NUMBER = re.compile(r"(\s*N4\s*)?(.*)", re.IGNORECASE | re.DOTALL)

@@ -29,7 +29,7 @@ edit = Edit(
     sources=("S-EMDEON-NDC", "X12-837P"),
     denials=("CO-16", "M119"),
     claim_status=("A7:745",),
-    needs="drugs",
+    needs=("ndc",),
 )
 
 _TYPED = re.compile(r"\s*N4\s*", re.IGNORECASE)

@@ -26,7 +26,7 @@ edit = Edit(
     sources=("X12-837P", "S-PRIORITY"),
     denials=("CO-16", "M53", "N378"),
     claim_status=("A7:476", "A7:697"),
-    needs="drugs",
+    needs=("ndc",),
     parameters={"most": Parameter(99999, "the largest quantity that is believed")},
 )
 

@@ -26,7 +26,7 @@ edit = Edit(
     sources=("X12-837P", "S-EMDEON-NDC"),
     denials=("CO-16", "M119"),
     claim_status=("A7:659",),
-    needs="drugs",
+    needs=("ndc",),
 )
 
 _UNITS = frozenset({"F2", "GR", "ME", "ML", "UN"})

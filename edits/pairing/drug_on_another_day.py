@@ -36,7 +36,7 @@ edit = Edit(
     sources=("S-NGS-PSD",),
     denials=("CO-16", "M52", "CO-107"),
     claim_status=("A8:187",),
-    needs="administrations",
+    needs=("administrations",),
     parameters={"procedures": Parameter(("96372",), "administrations that need a drug line")},
 )
 

@@ -29,7 +29,7 @@ edit = Edit(
     sources=("S-NORTHSTAR-MUE24", "S-SOPHIE-MUE26", "S-SJANOE-MCDMUE26"),
     denials=("CO-151", "N362", "CO-222"),
     claim_status=("A7:476",),
-    needs="administrations",
+    needs=("administrations",),
     parameters={
         "procedure": Parameter("96372", "the administration whose units are counted"),
         "limit": Parameter(4, "the largest number of units for one provider and day"),

@@ -29,7 +29,7 @@ edit = Edit(
     sources=("S-NGS-PSD",),
     denials=("CO-16", "M119", "M20", "CO-107", "CO-B15"),
     claim_status=("A7:507", "A8:732"),
-    needs="administrations",
+    needs=("administrations",),
     parameters={"procedures": Parameter(("96372",), "administrations that need a drug line")},
 )
 

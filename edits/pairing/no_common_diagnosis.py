@@ -26,7 +26,7 @@ edit = Edit(
     severity="warn",
     denials=("CO-11", "CO-50"),
     claim_status=("A8:477",),
-    needs="administrations",
+    needs=("administrations",),
     parameters={"procedures": Parameter(("96372",), "administrations that are compared with their drugs")},
 )
 

@@ -54,9 +54,19 @@ class ProcedureSets:
     """
 
     sets: Mapping[str, CodeSet]
+    _names: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def __getitem__(self, name: str) -> CodeSet:
         return self.sets[name]
+
+    def names_of(self, code: str) -> frozenset[str]:
+        """The names of all sets that hold the code."""
+        names = self._names.get(code)
+        if names is None:
+            names = frozenset(name for name, codes in self.sets.items() if code in codes)
+            if len(self._names) < _REMEMBERED:
+                self._names[code] = names
+        return names
 
     def is_in(self, name: str, code: str) -> bool:
         """Whether the code is in the set of this name; an unknown set holds nothing."""

@@ -13,10 +13,11 @@ from scrubber.guide.fault import Fault
 from scrubber.tables import Lookups
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """The day that counts as today, the sets of codes, the tables, the pairing and this pack's parameters.
 
+    Made once a claim; edits only read it.
     What ``tables`` do not cover is said as unchecked by itself: the edit need only find nothing then.
     ``faults`` is what is wrong by the guide's own rules with the claim and the levels above it.
     """

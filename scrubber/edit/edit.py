@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from scrubber.edit.finding import SEVERITIES, Outcome, Severity
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from scrubber.edit.context import Context
     from scrubber.survey import Envelope
 
-Need = Literal["", "faults", "administrations", "drugs"]
 ClaimCheck = Callable[["Claim", "Context"], Iterator[Outcome]]
 EnvelopeCheck = Callable[["Envelope", "Context"], Iterator[Outcome]]
 
@@ -34,9 +33,9 @@ class Edit:
     """One named check. A module of its own defines it as ``edit``; the docstring is its manual page.
 
     ``severity`` and ``variants`` (severities of special cases, by name) are defaults that packs override.
-    ``needs`` names what a claim must have for the edit to be asked at all: guide ``faults``,
-    ``administrations`` or ``drugs`` (loop 2410). ``gives_way`` is for general edits: one is silent where
-    another speaks of the same element. ``sources`` are ids in ``edits/sources.toml``: who says so.
+    ``needs`` names what a claim must have, all of it, for the edit to be asked at all: traits of
+    `scrubber.edit.traits` and sets of procedure codes of which it has one. ``gives_way`` is for general
+    edits: one is silent where another speaks of the same element. ``sources`` are ids in ``edits/sources.toml``: who says so.
     ``denials`` are the CARC and RARC numbers of the denial that it prevents, ``claim_status`` the 277CA
     category:code pairs, ``snip`` the SNIP level.
     """
@@ -51,7 +50,7 @@ class Edit:
     variants: Mapping[str, Severity] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     gives_way: bool = False
-    needs: Need = ""
+    needs: tuple[str, ...] = ()
     check_claim: ClaimCheck | None = None
     check_envelope: EnvelopeCheck | None = None
     manual: str = ""

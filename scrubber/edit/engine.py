@@ -27,6 +27,7 @@ from scrubber.edit.pack import Decision
 from scrubber.edit.policy import Policy
 from scrubber.edit.repair import Draft, Repair
 from scrubber.edit.rulebook import BASE
+from scrubber.edit.traits import traits_of
 from scrubber.errors import TableError
 from scrubber.guide.fault import Fault
 from scrubber.survey import Envelope
@@ -184,18 +185,13 @@ def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy, lookups: L
     above = (fault for name, level in levels.items() if name != "HEADER" for fault in level.faults)
     faults = (*above, *own_faults)
     asked = _Asked(claim, pack, administrations)
-    lacking = {
-        "faults": not faults,
-        "administrations": not administrations,
-        "drugs": not any(line.drugs for line in claim.lines),
-    }
-    for decision in policy.rulebook.decisions(pack, claim.first_service or policy.as_of):
+    rulebook = policy.rulebook
+    traits = traits_of(claim, administrations, faults, rulebook.codes)
+    context = Context(policy.as_of, rulebook.codes, lookups, administrations, {}, faults)
+    for decision in rulebook.applicable(pack, claim.first_service or policy.as_of, traits):
         check = decision.edit.check_claim
-        if check is None or lacking.get(decision.edit.needs):
-            continue
-        context = Context(
-            policy.as_of, policy.rulebook.codes, lookups, administrations, decision.parameters, faults
-        )
+        assert check is not None
+        context.parameters = decision.parameters
         for outcome in _outcomes(partial(check, claim, context), lookups):
             if isinstance(outcome, Unchecked):
                 asked.unchecked.add(UncheckedEdit(decision.edit.id, outcome.why))

@@ -10,11 +10,13 @@ from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.edit.edit import Edit
 from scrubber.edit.pack import Decision, Pack, decide
+from scrubber.edit.traits import TRAITS
 from scrubber.errors import ConfigurationError
 from scrubber.tables import VintageName
 
 BASE = "base"
 DEFAULT = "commercial"
+_REMEMBERED = 4096  # far more than the days of a year's claims
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Rulebook:
     codes: ProcedureSets
     codes_vintage: VintageName
     _cache: dict[tuple[str, date], tuple[Decision, ...]] = field(default_factory=dict)
+    _applicable: dict[tuple[str, date, frozenset[str]], tuple[Decision, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse packs that extend nothing, and rejections that nobody can be cited for."""
@@ -39,7 +42,10 @@ class Rulebook:
                     raise ConfigurationError(
                         f"{pack.path}:{rule.line}: {edit.id} may not reject without a source"
                     )
+        known = {*TRAITS, *self.codes.sets}
         for edit in self.edits.values():
+            if unknown := set(edit.needs) - known:
+                raise ConfigurationError(f"{edit.path}: {edit.id} needs {', '.join(unknown)}: no such trait")
             if "reject" in (edit.severity, *edit.variants.values()) and not edit.sources:
                 raise ConfigurationError(f"{edit.path}: {edit.id} may not reject without a source")
 
@@ -62,12 +68,27 @@ class Rulebook:
         """What holds for each enabled edit under this pack for services of this day."""
         key = pack_id, day
         if key not in self._cache:
-            if len(self._cache) > 4096:  # far more than the days of a year's claims
+            if len(self._cache) > _REMEMBERED:
                 self._cache.clear()
             chain = self.chain(pack_id)
             found = (decide(edit, chain, day) for edit in self.edits.values())
             self._cache[key] = tuple(decision for decision in found if decision.enabled)
         return self._cache[key]
+
+    def applicable(self, pack_id: str, day: date, traits: frozenset[str]) -> tuple[Decision, ...]:
+        """The decisions of `decisions` on edits that can apply to a claim with these traits."""
+        key = pack_id, day, traits
+        found = self._applicable.get(key)
+        if found is None:
+            if len(self._applicable) > _REMEMBERED:
+                self._applicable.clear()
+            found = tuple(
+                decision
+                for decision in self.decisions(pack_id, day)
+                if decision.edit.check_claim and traits.issuperset(decision.edit.needs)
+            )
+            self._applicable[key] = found
+        return found
 
     def pack_for(self, claim: Claim, payers: Mapping[str, str]) -> str:
         """The pack for a claim: by its payer's id as configured, by the packs' payers, by SBR09.
