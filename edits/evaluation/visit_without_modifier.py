@@ -20,7 +20,6 @@ from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import same_day, same_provider
-from scrubber.claim.procedures import CodeSet
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
 
 edit = Edit(
@@ -50,7 +49,7 @@ _EITHER_LINE_SINCE = date(2019, 7, 1)  # before, only a modifier on the visit co
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    visits = CodeSet.of(context["visits"])
+    visits = context.code_set("visits")
     shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
     for visit in claim.lines:
         if visit.hcpcs not in visits or visit.has_modifier(*context["bypass"]):

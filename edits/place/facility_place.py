@@ -17,7 +17,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.procedures import CodeSet
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
 
 edit = Edit(
@@ -42,7 +41,7 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    procedures = CodeSet.of(context["procedures"])
+    procedures = context.code_set("procedures")
     lines = [
         line for line in claim.lines if line.hcpcs in procedures and claim.place_of(line) in context["places"]
     ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from scrubber.claim.pairing import Administration
-from scrubber.claim.procedures import ProcedureSets
+from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.guide.fault import Fault
 from scrubber.tables import Lookups
 
@@ -32,3 +33,12 @@ class Context:
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a parameter's type is the edit's affair
         """The value of one of the edit's declared parameters, as the claim's pack sets it."""
         return self.parameters[name]
+
+    def code_set(self, name: str) -> CodeSet:
+        """A parameter that lists codes and ranges of codes, as a set."""
+        return _code_set(self.parameters[name])
+
+
+@lru_cache(maxsize=1024)
+def _code_set(entries: tuple[str, ...]) -> CodeSet:
+    return CodeSet.of(entries)
