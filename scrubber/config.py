@@ -14,7 +14,7 @@ from scrubber.edit.policy import Suppression
 from scrubber.errors import ConfigurationError
 
 _KEYS = {"pack", "edits", "tables", "payers", "suppressions"}
-_SUPPRESSION_KEYS = {"edit", "payer", "procedure", "reason", "owner", "expires"}
+_SUPPRESSION_KEYS = {"edit", "payer", "provider", "procedure", "reason", "owner", "expires"}
 
 
 @dataclass(frozen=True, slots=True)

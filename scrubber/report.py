@@ -90,11 +90,27 @@ class PackInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressionReport:
+    """A suppression of the configuration, and how many findings it has set aside in the run."""
+
+    edit: str
+    payer: str
+    provider: str
+    procedure: str
+    reason: str
+    owner: str
+    expires: date | None
+    expired: bool
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The report of one run."""
+    """The report of one run. ``suppressions`` are all of the configuration, used or not."""
 
     version: str
     as_of: date
     packs: tuple[PackInfo, ...]
     tables: tuple[VintageName, ...]
     files: tuple[FileReport, ...]
+    suppressions: tuple[SuppressionReport, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -24,6 +25,7 @@ from scrubber.report import (
     FileVerdict,
     PackInfo,
     Report,
+    SuppressionReport,
 )
 from scrubber.source import HashingReader, Source
 from scrubber.survey import Envelope, is_examined, survey_envelopes
@@ -133,11 +135,14 @@ class Basis:
 
     packs: set[str] = field(default_factory=set)
     tables: set[VintageName] = field(default_factory=set)
+    suppressed: Counter[int] = field(default_factory=Counter)
 
     def add(self, claim: ClaimReport) -> None:
         """Take note of a claim."""
         self.packs.add(claim.pack)
         self.tables |= claim.tables
+        if claim.suppressed:
+            self.suppressed.update(entry.number for entry in claim.suppressed)
 
     def report(self, policy: Policy, files: tuple[FileReport, ...] = ()) -> Report:
         """The report of the run: with the packs that these extend, and the sets of codes, which all use."""
@@ -151,6 +156,20 @@ class Basis:
             packs=tuple(PackInfo(pack.id, pack.version, pack.sha256) for _, pack in sorted(packs.items())),
             tables=tuple(sorted(self.tables | {rulebook.codes_vintage})),
             files=files,
+            suppressions=tuple(
+                SuppressionReport(
+                    edit=entry.edit,
+                    payer=entry.payer,
+                    provider=entry.provider,
+                    procedure=entry.procedure,
+                    reason=entry.reason,
+                    owner=entry.owner,
+                    expires=entry.expires,
+                    expired=entry.has_expired(policy.as_of),
+                    findings=self.suppressed[number],
+                )
+                for number, entry in enumerate(policy.suppressions)
+            ),
         )
 
 

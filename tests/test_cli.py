@@ -324,18 +324,28 @@ SUPPRESSION = '[[suppressions]]\nedit = "BILL-01"\nreason = "agreed by letter"\n
         ("expires = 2026-06-29\n", False),
         ('payer = "LHP01"\n', True),
         ('payer = "OTHER"\n', False),
+        ('provider = "1300000019"\n', True),
+        ('provider = "1200000010"\n', True),
+        ('provider = "1999999984"\n', False),
         ('procedure = "96372"\n', False),  # the finding is about the claim and not about a line
     ],
 )
 def test_suppressions(tmp_path: Path, faulty: Path, extra: str, *, works: bool) -> None:
     """A suppression sets a finding aside until it expires, for its payer; the report says who and why."""
     config = write(tmp_path / "scrubber.toml", SUPPRESSION + extra)
-    (claim,) = report("check", faulty, "--config", config)["files"][0]["claims"]
+    whole = report("check", faulty, "--config", config)
+    (claim,) = whole["files"][0]["claims"]
     assert ("BILL-01" in {f["edit"] for f in claim["findings"]}) == (not works)
     suppressed = claim.get("suppressed", [])
     assert [(f["edit"], f["reason"], f["owner"]) for f in suppressed] == (
         [("BILL-01", "agreed by letter", "billing desk")] if works else []
     )
+    (entry,) = whole["suppressions"]
+    assert (entry["edit"], entry["owner"], entry["findings"]) == ("BILL-01", "billing desk", int(works))
+    assert entry["expired"] == ("06-29" in extra)
+    said = scrubber("check", faulty, "--config", config).output
+    assert ("suppression of BILL-01 (billing desk)" in said) == (not works)
+    assert ("has expired" in said) == ("06-29" in extra)
 
 
 def test_a_suppression_of_a_procedure_is_for_its_lines(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ class Edit:
     ``needs`` names what a claim must have, all of it, for the edit to be asked at all: traits of
     `scrubber.edit.traits` and sets of procedure codes of which it has one. ``gives_way`` is for general
     edits: one is silent where another speaks of the same element. ``sources`` are ids in
-    ``edits/sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial that it prevents, ``claim_status`` the 277CA
-    category:code pairs, ``snip`` the SNIP level.
+    ``edits/sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial that it
+    prevents, ``claim_status`` the 277CA category:code pairs, ``snip`` the SNIP level.
     """
 
     id: str

@@ -217,9 +217,9 @@ def _outcomes(check: Callable[[], Iterable[Outcome]], lookups: Lookups) -> Itera
 
 
 def _suppression(claim: Claim, finding: Finding, policy: Policy) -> Suppressed | None:
-    for entry in policy.suppressions:
+    for number, entry in enumerate(policy.suppressions):
         if entry.matches(claim, finding, policy.as_of):
-            return Suppressed(finding, entry.reason, entry.owner)
+            return Suppressed(finding, entry.reason, entry.owner, number)
     return None
 
 

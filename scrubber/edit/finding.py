@@ -131,11 +131,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:
-    """A finding that the configuration has set aside, with the reason that was given."""
+    """A finding that the configuration has set aside, with the reason that was given.
+
+    ``number`` is the suppression's place in the configuration, from 0.
+    """
 
     finding: Finding
     reason: str
     owner: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from scrubber.claim.model import Claim
+from scrubber.claim.model import Claim, ServiceLine
 from scrubber.edit.finding import Finding, Fix
 from scrubber.edit.rulebook import Rulebook
 from scrubber.tables import Tables
@@ -28,7 +28,8 @@ class Fixes:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A finding that the billing office accepts: for an edit, optionally only for a payer or procedure.
+    """A finding that the billing office accepts: for an edit, optionally only for a payer (its id), a billing
+    or rendering provider (NPI), or a procedure.
 
     ``expires`` is the last day on which it holds; ``None`` is without end.
     """
@@ -37,19 +38,31 @@ class Suppression:
     reason: str
     owner: str
     payer: str = ""
+    provider: str = ""
     procedure: str = ""
     expires: date | None = None
 
     def matches(self, claim: Claim, finding: Finding, as_of: date) -> bool:
         """Whether this sets the finding of this claim aside on this day."""
-        if finding.edit != self.edit or (self.expires and as_of > self.expires):
+        if finding.edit != self.edit or self.has_expired(as_of):
             return False
         if self.payer and (claim.payer is None or claim.payer.id != self.payer):
             return False
-        if not self.procedure:
-            return True
-        line = finding.where.line
-        return line is not None and claim.lines[line - 1].procedure == self.procedure
+        number = finding.where.line
+        line = claim.lines[number - 1] if number else None
+        if self.provider and self.provider not in _providers(claim, line):
+            return False
+        return not self.procedure or (line is not None and line.procedure == self.procedure)
+
+    def has_expired(self, as_of: date) -> bool:
+        """Whether its last day is past."""
+        return self.expires is not None and as_of > self.expires
+
+
+def _providers(claim: Claim, line: ServiceLine | None) -> set[str]:
+    """The NPIs of the billing provider, and of who rendered the line or any line."""
+    rendering = (claim.rendering_of(each) for each in ([line] if line else claim.lines))
+    return {str(party.id) for party in (claim.billing_provider, *rendering) if party}
 
 
 @dataclass(frozen=True, slots=True)

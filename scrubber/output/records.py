@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from scrubber.edit.finding import Finding, Suppressed
-from scrubber.report import ClaimReport, FileReport, Report
+from scrubber.report import ClaimReport, FileReport, Report, SuppressionReport
 
 Record = dict[str, Any]
 
@@ -96,8 +97,8 @@ def file_record(file: FileReport) -> Record:
 
 
 def head_record(report: Report, schema: str) -> Record:
-    """The head of the report, without its files."""
-    return {
+    """The head of the report, without its files; ``suppressions`` only where the configuration has some."""
+    record: Record = {
         "schema": schema,
         "version": report.version,
         "as_of": report.as_of.isoformat(),
@@ -106,3 +107,12 @@ def head_record(report: Report, schema: str) -> Record:
             {"id": table.table, "vintage": table.vintage, "sha256": table.sha256} for table in report.tables
         ],
     }
+    if report.suppressions:
+        record["suppressions"] = [_suppression_record(entry) for entry in report.suppressions]
+    return record
+
+
+def _suppression_record(entry: SuppressionReport) -> Record:
+    record = asdict(entry)
+    record["expires"] = entry.expires.isoformat() if entry.expires else None
+    return record

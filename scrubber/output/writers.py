@@ -137,7 +137,11 @@ class TextWriter:
         self._spool, self._repaired, self._unchecked = _spool(), 0, 0
 
     def finish(self, report: Report) -> None:
-        """The numbers of each file have been written already."""
+        """Say which suppressions of the configuration have nothing to do any more."""
+        for entry in report.suppressions:
+            if not entry.findings:
+                why = "has expired" if entry.expired else "matched nothing"
+                self._out.write(f"suppression of {entry.edit} ({plain(entry.owner)}) {why}: remove it?\n")
 
 
 WRITERS: dict[str, Callable[[IO[str]], ReportWriter]] = {
