@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -66,6 +66,7 @@ class Survey:
     miscounts: dict[Key, int] = field(default_factory=dict)
     repairs: dict[int, Segment] = field(default_factory=dict)
     facts: EnvelopeFacts = field(default_factory=EnvelopeFacts)
+    repeats: Mapping[int, int] = field(default_factory=dict)
 
     def holds(self, scope: Scope | None) -> bool:
         """Whether this scope or one around it is held as a whole."""
@@ -197,6 +198,8 @@ def _repaired(piece: Piece, first: Survey) -> Piece:
 
 def _judge_envelope(envelope: Envelope, policy: Policy, result: Survey) -> None:
     result.facts.add(envelope)
+    if envelope.repeats:
+        result.repeats = envelope.repeats
     if envelope.overlong:
         result.overlong.add(envelope.key)
     trailer = envelope.trailer
@@ -228,7 +231,7 @@ def _claim(
     if leaf.is_cut:
         judged = leave_claim(levels, leaf.segments, policy, "the input ends in this claim")
     else:
-        judged = judge_claim(levels, leaf.segments, policy)
+        judged = judge_claim(levels, leaf.segments, policy, first.repeats.get(leaf.segments[0].number, 0))
     held = judged.holds or (leaf.frame is not None and first.holds(leaf.frame.scope))
     tally.claims += 1
     tally.held += held

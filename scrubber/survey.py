@@ -6,12 +6,13 @@ keeps memory flat: this reading remembers only which envelopes are at fault.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from scrubber.claim.hierarchy import Hierarchy, HierarchyFault
 from scrubber.claim.level import unit_faults
+from scrubber.claim.repeats import Repeats
 from scrubber.guide.fault import Fault
 from scrubber.guide.versions import Recognition, recognise
 from scrubber.x12 import IsaFault, Segment, Stray
@@ -43,8 +44,9 @@ class Envelope:
 
     ``count`` is what the trailer must declare: groups, transactions or segments. ``first`` is the first
     segment, ``last`` the last one so far. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that
-    the input ended instead. ``recognition`` is of groups and transactions; ``group_supported`` says whether
-    the group of a transaction is one of ours.
+    the input ended instead. ``repeats`` is of the whole input: the segment number of each claim that stands
+    in it a second time, to that of the first. ``recognition`` is of groups and transactions;
+    ``group_supported`` says whether the group of a transaction is one of ours.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -66,6 +68,7 @@ class Envelope:
     overlong: Segment | None = None
     isa_fault: IsaFault | None = None
     faults: tuple[Fault, ...] = ()
+    repeats: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def declared(self) -> int | None:
@@ -140,10 +143,11 @@ def survey_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
     """Yield each envelope when it is complete, the innermost first, and at last the whole input."""
     whole = _Facts(None)
     stack = [whole]
+    repeats = Repeats()
     last: Segment | None = None
     for event in events:
         if isinstance(event, Body):
-            _count(stack[-1], event.piece)
+            _count(stack[-1], event.piece, repeats)
             last = event.piece if isinstance(event.piece, Segment) else last
         elif isinstance(event, Opened):
             last = event.scope.first
@@ -152,7 +156,9 @@ def survey_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
         else:
             last = event.trailer or last
             yield _close(stack, event, last)
-    yield Envelope("file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps))
+    yield Envelope(
+        "file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps), repeats=repeats.found()
+    )
 
 
 def is_examined(scope: Scope) -> bool:
@@ -163,7 +169,7 @@ def is_examined(scope: Scope) -> bool:
     return recognise(group, scope.header).supported
 
 
-def _count(facts: _Facts, piece: Segment | Stray) -> None:
+def _count(facts: _Facts, piece: Segment | Stray, repeats: Repeats) -> None:
     """Take one piece into the facts of the innermost scope."""
     if isinstance(piece, Stray):
         if not piece.blank:
@@ -186,6 +192,7 @@ def _count(facts: _Facts, piece: Segment | Stray) -> None:
     elif facts.header is not None and not facts.overlong:
         facts.header.append(piece)
     facts.add_to_run(piece, is_line=name == b"SV1")
+    repeats.add(name, piece)
 
 
 def _take_level(facts: _Facts, hl: Segment) -> None:

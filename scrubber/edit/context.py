@@ -21,6 +21,8 @@ class Context:
     Made once a claim; edits only read it.
     What ``tables`` do not cover is said as unchecked by itself: the edit need only find nothing then.
     ``faults`` is what is wrong by the guide's own rules with the claim and the levels above it.
+    ``repeats`` is the number of the segment with which an earlier claim of the file begins that is the same
+    as this one, or 0.
     """
 
     as_of: date
@@ -29,6 +31,7 @@ class Context:
     administrations: tuple[Administration, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    repeats: int = 0
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a parameter's type is the edit's affair
         """The value of one of the edit's declared parameters, as the claim's pack sets it."""

@@ -101,15 +101,20 @@ class _Asked:
         self.said.sort(key=lambda item: item.finding.order)
 
 
-def judge_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy) -> Judged:
-    """Repair as the policy allows, then judge the repaired claim. ``levels`` are those above it by name."""
+def judge_claim(
+    levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy, repeats: int = 0
+) -> Judged:
+    """Repair as the policy allows, then judge the repaired claim. ``levels`` are those above it by name.
+
+    ``repeats`` is the number of the segment with which the claim begins that this one repeats, or 0.
+    """
     draft = Draft(levels, tuple(segments))
     repaired: list[Finding] = []
     received = unit_faults("2300", segments)
     lookups = Lookups(policy.tables)
     for round_number in range(MAX_ROUNDS):
         own = unit_faults("2300", draft.segments) if round_number else received
-        asked = _ask(draft, own, policy, lookups)
+        asked = _ask(draft, own, policy, lookups, repeats)
         wanted = [
             item
             for item in asked.said
@@ -175,7 +180,9 @@ def judge_envelope(envelope: Envelope, policy: Policy) -> Iterator[tuple[Finding
                 yield (finding.repaired() if applied else finding), found
 
 
-def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups) -> _Asked:
+def _ask(
+    draft: Draft, own_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups, repeats: int
+) -> _Asked:
     """Put the claim as it stands to every edit of its pack, once."""
     levels = draft.current_levels()
     claim = build_claim(levels, draft.segments)
@@ -186,8 +193,8 @@ def _ask(draft: Draft, own_faults: tuple[Fault, ...], policy: Policy, lookups: L
     faults = (*above, *own_faults)
     asked = _Asked(claim, pack, administrations)
     rulebook = policy.rulebook
-    traits = traits_of(claim, administrations, faults, rulebook.codes)
-    context = Context(policy.as_of, rulebook.codes, lookups, administrations, {}, faults)
+    context = Context(policy.as_of, rulebook.codes, lookups, administrations, {}, faults, repeats)
+    traits = traits_of(claim, context)
     for decision in rulebook.applicable(pack, claim.first_service or policy.as_of, traits):
         check = decision.edit.check_claim
         assert check is not None

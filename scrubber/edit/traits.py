@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from scrubber.claim.model import Claim
-from scrubber.claim.pairing import Administration
-from scrubber.claim.procedures import ProcedureSets
-from scrubber.guide.fault import Fault
+from scrubber.edit.context import Context
 
 TRAITS = {
     "faults": "the guide's own rules are broken somewhere in it or above it",
@@ -20,18 +16,17 @@ TRAITS = {
     "adjudications": "another payer has decided on a line (loop 2430)",
     "line places": "a line has a place of service of its own (SV105)",
     "references": "the claim has references (REF in loop 2300)",
+    "repeats": "the same claim stands in the file before",
 }
 """Traits by name. Every set of procedure codes is one, too: of a claim with a line whose code is in it."""
 
 
-def traits_of(
-    claim: Claim, administrations: Sequence[Administration], faults: Sequence[Fault], codes: ProcedureSets
-) -> frozenset[str]:
+def traits_of(claim: Claim, context: Context) -> frozenset[str]:
     """The names of all traits of a claim, those of the sets of its lines' procedure codes among them."""
     lines = claim.lines
     has = {
-        "faults": bool(faults),
-        "administrations": bool(administrations),
+        "faults": bool(context.faults),
+        "administrations": bool(context.administrations),
         "ndc": any(line.drugs for line in lines),
         "modifiers": any(line.modifiers for line in lines),
         "several lines": len(lines) > 1,
@@ -40,6 +35,7 @@ def traits_of(
         "adjudications": any(line.adjudications for line in lines),
         "line places": any(line.place for line in lines),
         "references": bool(claim.references),
+        "repeats": context.repeats > 0,
     }
-    sets = (codes.names_of(line.hcpcs) for line in lines)
+    sets = (context.codes.names_of(line.hcpcs) for line in lines)
     return frozenset(name for name, present in has.items() if present).union(*sets)
