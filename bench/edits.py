@@ -1,0 +1,113 @@
+"""Measure all edits of the claims' packs together, beside the recognition of the same file, and each alone.
+
+    python bench/edits.py [--mb 2] [--fault-rate 0.05] [--top 15]
+
+The claims are built before, with their pairing; what is timed is choosing the edits of each claim and asking
+them. Fields that are read for the first time are worked out then, so that belongs to the figure. Compare
+figures of one run only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from bench import generate  # noqa: E402 - the project is found only now
+from bench.tables import claims_of, recognise  # noqa: E402
+from scrubber.api import make_policy  # noqa: E402
+from scrubber.claim.build import build_claim  # noqa: E402
+from scrubber.claim.level import unit_faults  # noqa: E402
+from scrubber.claim.model import Claim  # noqa: E402
+from scrubber.claim.pairing import pair  # noqa: E402
+from scrubber.edit.context import Context  # noqa: E402
+from scrubber.edit.policy import Policy  # noqa: E402
+from scrubber.edit.traits import traits_of  # noqa: E402
+from scrubber.tables import Lookups  # noqa: E402
+
+AS_OF = date(2026, 6, 30)
+Prepared = tuple[Claim, Context, str]
+
+
+def main() -> None:
+    """Generate, prepare, time, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--mb", type=float, default=2, help="size of the file in 10**6 bytes")
+    parser.add_argument("--fault-rate", type=float, default=0.05)
+    parser.add_argument("--top", type=int, default=15, help="how many edits to list")
+    arguments = parser.parse_args()
+    out = io.BytesIO()
+    generate.generate(out, size=int(arguments.mb * 1e6), seed=1, fault_rate=arguments.fault_rate)
+    raw = out.getvalue()
+    policy = make_policy(as_of=AS_OF)
+    recognition = min(recognise(raw) for _ in range(3))
+    seconds = []
+    for _ in range(3):
+        prepared = prepare(raw, policy)
+        started = time.perf_counter()
+        ask_all(prepared, policy)
+        seconds.append(time.perf_counter() - started)
+    count = len(prepared)
+    print(
+        f"{count:,} claims: recognition {recognition / count * 1e6:.1f} µs a claim, "
+        f"all edits {min(seconds) / count * 1e6:.1f} µs: {min(seconds) / recognition:.1f} times"
+    )
+    print_each(prepare(raw, policy), policy, arguments.top)
+
+
+def prepare(raw: bytes, policy: Policy) -> list[Prepared]:
+    """Claims with all that the edits are given, as the engine does it."""
+    prepared = []
+    codes = policy.rulebook.codes
+    for leaf in claims_of(raw):
+        levels = leaf.levels()
+        claim = build_claim(levels, leaf.segments)
+        above = (fault for name, level in levels.items() if name != "HEADER" for fault in level.faults)
+        faults = (*above, *unit_faults("2300", leaf.segments))
+        context = Context(policy.as_of, codes, Lookups(policy.tables), pair(claim, codes), {}, faults)
+        prepared.append((claim, context, policy.pack_for(claim)))
+    return prepared
+
+
+def ask_all(prepared: Sequence[Prepared], policy: Policy) -> None:
+    """Every edit that applies, once a claim."""
+    for claim, context, pack in prepared:
+        traits = traits_of(claim, context)
+        for decision in policy.rulebook.applicable(pack, claim.first_service or AS_OF, traits):
+            context.parameters = decision.parameters
+            assert decision.edit.check_claim is not None
+            list(decision.edit.check_claim(claim, context))
+
+
+def print_each(prepared: Sequence[Prepared], policy: Policy, top: int) -> None:
+    """The dearest edits: µs a claim of the file, and how many claims they were asked of."""
+    spent: dict[str, float] = defaultdict(float)
+    asked: Counter[str] = Counter()
+    clock: Callable[[], float] = time.perf_counter
+    for claim, context, pack in prepared:
+        traits = traits_of(claim, context)
+        for decision in policy.rulebook.applicable(pack, claim.first_service or AS_OF, traits):
+            context.parameters = decision.parameters
+            assert decision.edit.check_claim is not None
+            started = clock()
+            list(decision.edit.check_claim(claim, context))
+            spent[decision.edit.id] += clock() - started
+            asked[decision.edit.id] += 1
+    for edit, seconds in sorted(spent.items(), key=lambda item: -item[1])[:top]:
+        print(
+            f"  {edit:<8} {seconds / len(prepared) * 1e6:6.2f} µs, asked of {asked[edit] / len(prepared):4.0%}"
+        )
+
+
+if __name__ == "__main__":
+    main()
