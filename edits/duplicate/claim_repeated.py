@@ -34,5 +34,6 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    message = f"The same claim begins at segment {context.repeats} of this file."
+    earlier = claim.segment.number - context.repeats
+    message = f"The same claim begins {earlier} segments before this one."
     yield Found(at=claim.control_number, message=message)

@@ -4,20 +4,15 @@ from scrubber.claim.build import build_claim
 from scrubber.claim.field import Field
 from scrubber.claim.model import (
     Adjudication,
-    Adjustment,
-    Amount,
     Claim,
-    Diagnosis,
     DrugIdentification,
-    Note,
     OtherPayer,
     Party,
-    Period,
-    Reference,
     ServiceLine,
     Subscriber,
 )
 from scrubber.claim.pairing import Administration, pair
+from scrubber.claim.parts import Adjustment, Amount, Diagnosis, Measurement, Note, Period, Reference
 from scrubber.claim.procedures import ProcedureSets
 
 __all__ = [
@@ -29,6 +24,7 @@ __all__ = [
     "Diagnosis",
     "DrugIdentification",
     "Field",
+    "Measurement",
     "Note",
     "OtherPayer",
     "Party",

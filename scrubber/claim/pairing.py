@@ -9,11 +9,13 @@ without any drug shares those of its neighbours: two injections of one drug are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from scrubber.claim.model import Claim, Diagnosis, ServiceLine
+from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.parts import Diagnosis
 from scrubber.claim.procedures import ProcedureSets
 
 NOMINAL_CHARGE = Decimal("0.01")
@@ -89,6 +91,22 @@ def same_provider(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool | 
     if first is None or second is None or not first.id or not second.id:
         return None
     return first.id == second.id
+
+
+def by_provider_and_day(
+    claim: Claim, lines: Iterable[ServiceLine]
+) -> dict[tuple[str, date], list[ServiceLine]]:
+    """Lines by who rendered them and their first day, those without a readable day left out.
+
+    An unknown provider is not taken for that of another line.
+    """
+    together: dict[tuple[str, date], list[ServiceLine]] = {}
+    for line in lines:
+        if line.service and line.service.start:
+            party = claim.rendering_of(line)
+            provider = str(party.id) if party and party.id else f"line {line.index}"
+            together.setdefault((provider, line.service.start), []).append(line)
+    return together
 
 
 def shares_diagnosis(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool:

@@ -10,7 +10,10 @@ _REMEMBERED = 4096  # a file has some hundred different codes; one of nonsense m
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
-    """Codes and inclusive ranges of codes of the same length, such as ``J0000-J9999``."""
+    """Codes and inclusive ranges of codes of the same form, such as ``J0000-J9999``.
+
+    ``0001F-9999F`` holds no ``99213``: letters and digits stand where they do in the range's first code.
+    """
 
     codes: frozenset[str]
     ranges: tuple[tuple[str, str], ...]
@@ -38,11 +41,16 @@ class CodeSet:
         known = self._known.get(code)
         if known is None:
             known = code in self.codes or any(
-                low <= code <= high and len(code) == len(low) for low, high in self.ranges
+                low <= code <= high and _form(code) == _form(low) for low, high in self.ranges
             )
             if len(self._known) < _REMEMBERED:
                 self._known[code] = known
         return known
+
+
+def _form(code: str) -> list[bool]:
+    """Which of its characters are digits."""
+    return [character.isdigit() for character in code]
 
 
 @dataclass(frozen=True, slots=True)

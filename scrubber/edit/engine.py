@@ -261,10 +261,12 @@ def _says_more(special: Finding, general: Finding) -> bool:
 
 
 def _same_place(general: Finding, special: Finding) -> bool:
-    """Whether both speak of the same element, of a part of it, or of the same missing segment."""
+    """Whether both speak of the same element, of a part of it, or of the same segment, there or missing."""
     if general.where.segment_number != special.where.segment_number:
         return False
     one, other = general.where.element or "", special.where.element or ""
+    if not one and not other:
+        return general.where.loop == special.where.loop  # both speak of the whole segment
     if not one or not other:
         return False
     return one == other or other.startswith((f"{one}-", one)) or one.startswith(f"{other}-")

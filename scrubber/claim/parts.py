@@ -1,0 +1,157 @@
+"""The small parts of a claim that one segment says each, and how they are read from a loop."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from scrubber.claim.field import Field
+from scrubber.guide.loops import Loop
+from scrubber.x12 import Segment
+from scrubber.x12.dates import parse_date
+
+# HI segments that hold no diagnoses: anaesthesia procedures (BP, BO) and condition codes (BG).
+_OTHER_HI = frozenset({"BP", "BO", "BG"})
+
+
+class Reference(NamedTuple):
+    """A REF segment: its qualifier (REF01) and identifier (REF02)."""
+
+    qualifier: Field
+    value: Field
+
+
+class Note(NamedTuple):
+    """An NTE segment: note code (NTE01) and text (NTE02)."""
+
+    code: Field
+    text: Field
+
+
+class Amount(NamedTuple):
+    """An AMT segment: qualifier (AMT01) and amount (AMT02), in dollars."""
+
+    qualifier: Field
+    amount: Field
+
+
+class Period(NamedTuple):
+    """A DTP segment: what the date is (DTP01), its format (D8, RD8) and its text.
+
+    ``start`` and ``end`` are the same day for a single date, ``None`` where the text is malformed.
+    """
+
+    qualifier: Field
+    format: Field
+    value: Field
+    start: date | None
+    end: date | None
+
+    def overlaps(self, other: Period) -> bool | None:
+        """Whether the two share a day; ``None`` where one of them is not known."""
+        if not (self.start and self.end and other.start and other.end):
+            return None
+        return self.start <= other.end and other.start <= self.end
+
+
+class Measurement(NamedTuple):
+    """An MEA segment: what it refers to (MEA01), what was measured (MEA02) and the value (MEA03)."""
+
+    reference: Field
+    qualifier: Field
+    value: Field
+
+
+class Adjustment(NamedTuple):
+    """One adjustment of a CAS segment: group (CAS01), reason, amount in dollars, quantity."""
+
+    group: Field
+    reason: Field
+    amount: Field
+    quantity: Field
+
+
+class Diagnosis(NamedTuple):
+    """One diagnosis of HI: its position (what a pointer names, from 1), qualifier and code."""
+
+    position: int
+    qualifier: Field
+    code: Field
+
+
+def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
+    """The diagnoses of all HI segments. An empty composite keeps its position: pointers count it."""
+    found: list[Diagnosis] = []
+    position = 0
+    for hi in loop.every("HI"):
+        if hi.component(1, 1) in _OTHER_HI:
+            continue
+        for element in range(1, len(hi.elements)):
+            position += 1
+            code = Field.of(hi, element, 2, loop.id)
+            if code:
+                found.append(Diagnosis(position, Field.of(hi, element, 1, loop.id), code))
+    return tuple(found)
+
+
+def periods_in(loop: Loop) -> tuple[Period, ...]:
+    """The DTP segments."""
+    return tuple(_period(dtp, loop.id) for dtp in loop.every("DTP"))
+
+
+def references_in(loop: Loop) -> tuple[Reference, ...]:
+    """The REF segments."""
+    return tuple(
+        Reference(Field.of(ref, 1, 0, loop.id), Field.of(ref, 2, 0, loop.id)) for ref in loop.every("REF")
+    )
+
+
+def notes_in(loop: Loop) -> tuple[Note, ...]:
+    """The NTE segments."""
+    return tuple(
+        Note(Field.of(nte, 1, 0, loop.id), Field.of(nte, 2, 0, loop.id)) for nte in loop.every("NTE")
+    )
+
+
+def amounts_in(loop: Loop) -> tuple[Amount, ...]:
+    """The AMT segments."""
+    return tuple(
+        Amount(Field.of(amt, 1, 0, loop.id), Field.of(amt, 2, 0, loop.id)) for amt in loop.every("AMT")
+    )
+
+
+def measurements_in(loop: Loop) -> tuple[Measurement, ...]:
+    """The MEA segments."""
+    return tuple(
+        Measurement(*(Field.of(mea, element, 0, loop.id) for element in (1, 2, 3)))
+        for mea in loop.every("MEA")
+    )
+
+
+def adjustments_in(loop: Loop) -> tuple[Adjustment, ...]:
+    """The CAS segments: CAS02 to CAS19 hold up to six triples of reason, amount and quantity."""
+    return tuple(
+        Adjustment(
+            Field.of(cas, 1, 0, loop.id),
+            Field.of(cas, at, 0, loop.id),
+            Field.of(cas, at + 1, 0, loop.id),
+            Field.of(cas, at + 2, 0, loop.id),
+        )
+        for cas in loop.every("CAS")
+        for at in range(2, len(cas.elements), 3)
+    )
+
+
+def _period(dtp: Segment, loop: str) -> Period:
+    form, value = Field.of(dtp, 2, 0, loop), Field.of(dtp, 3, 0, loop)
+    start, end = _days(form, value)
+    return Period(Field.of(dtp, 1, 0, loop), form, value, start, end)
+
+
+def _days(form: str, value: str) -> tuple[date | None, date | None]:
+    if form == "RD8":
+        first, dash, last = value.partition("-")
+        start, end = parse_date(first), parse_date(last)
+        return (start, end) if dash and start and end and start <= end else (None, None)
+    day = parse_date(value) if form == "D8" else None
+    return day, day
