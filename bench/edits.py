@@ -104,9 +104,8 @@ def print_each(prepared: Sequence[Prepared], policy: Policy, top: int) -> None:
             spent[decision.edit.id] += clock() - started
             asked[decision.edit.id] += 1
     for edit, seconds in sorted(spent.items(), key=lambda item: -item[1])[:top]:
-        print(
-            f"  {edit:<8} {seconds / len(prepared) * 1e6:6.2f} µs, asked of {asked[edit] / len(prepared):4.0%}"
-        )
+        share = asked[edit] / len(prepared)
+        print(f"  {edit:<8} {seconds / len(prepared) * 1e6:6.2f} µs, asked of {share:4.0%}")
 
 
 if __name__ == "__main__":

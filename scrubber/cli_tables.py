@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,15 +15,16 @@ from scrubber.edit.discovery import shipped_folder
 from scrubber.errors import TableError
 from scrubber.output.tables import ask, describe, list_vintages, show_answer
 from scrubber.tables import Lookups, Tables, eleven_digits, open_tables
-from scrubber.tables.importing import files_of, import_files
-from scrubber.tables.official import KINDS
-from scrubber.tables.official.release import Wish
-from scrubber.tables.official.source import OfficialFile, OnProgress
 from scrubber.tables.store import default_folder, remove, stored
 from scrubber.tables.tables import PROGRAMS
 
+if TYPE_CHECKING:
+    from scrubber.tables.official.source import OfficialFile, OnProgress
+
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-_SHOWN = (*KINDS, "drugs", "places", "modifiers", "states", "unclassified")
+IMPORTED = ("icd10cm", "hcpcs", "asp", "mue", "ptp", "ndc", "mcd")
+"""The kinds of `scrubber.tables.official`, which are loaded by the import only: other commands start faster."""
+_SHOWN = (*IMPORTED, "drugs", "places", "modifiers", "states", "unclassified")
 _PROGRESS_FROM = 4 << 20
 
 
@@ -77,7 +78,7 @@ def show(
 
 
 @tables.command("import")
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=click.Choice(IMPORTED))
 @click.argument("files", nargs=-1, required=True, metavar="FILE...",
                 type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
 @click.option(
@@ -106,6 +107,10 @@ def import_table(
 
     Exit status 2 where a file is of another kind or damaged: then the tables are as they were.
     """
+    from scrubber.tables.importing import files_of, import_files  # noqa: PLC0415 - see IMPORTED
+    from scrubber.tables.official import KINDS  # noqa: PLC0415 - see IMPORTED
+    from scrubber.tables.official.release import Wish  # noqa: PLC0415 - see IMPORTED
+
     wish = Wish(
         effective.date() if effective else None,
         until.date() if until else None,

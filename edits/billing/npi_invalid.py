@@ -15,6 +15,7 @@ How to correct it
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from scrubber.claim import Claim, Party, ServiceLine
 from scrubber.edit import Context, Edit, Found, Outcome, safe
@@ -71,6 +72,11 @@ def _check_number(party: Party, line: ServiceLine | None) -> Iterator[Outcome]:
 
 def is_npi(text: str) -> bool:
     """Ten digits, first 1 or 2, whose last one is the Luhn check digit over 80840 and the NPI."""
+    return _is_npi(str(text))  # a plain text: the cache must not keep a claim's field
+
+
+@lru_cache(maxsize=4096)
+def _is_npi(text: str) -> bool:
     if not re.fullmatch(r"[12][0-9]{9}", text, re.ASCII):
         return False
     digits = [int(character) for character in reversed(_CHECK_PREFIX + text)]

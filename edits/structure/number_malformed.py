@@ -35,7 +35,7 @@ _DECORATED = re.compile(r"\$? *(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line, field in _numbers(claim):
-        if not field or (field.decimal is not None and _digits(field) <= _MOST_DIGITS):
+        if not field or (field.decimal is not None and _is_short(field)):
             continue
         plain = re.sub(r"[$, ]", "", field)
         clean = _DECORATED.fullmatch(field.strip()) and len(plain) <= _MOST_DIGITS
@@ -59,5 +59,5 @@ def _numbers(claim: Claim) -> Iterator[tuple[ServiceLine | None, Field]]:
             yield from ((line, adjustment.amount) for adjustment in decided.adjustments)
 
 
-def _digits(field: Field) -> int:
-    return sum(character.isdigit() for character in field)
+def _is_short(field: Field) -> bool:
+    return len(field) <= _MOST_DIGITS or sum(map(str.isdigit, field)) <= _MOST_DIGITS

@@ -21,12 +21,13 @@ class Field(str):
     A malformed number or date does not raise: `decimal` and `date` are then ``None`` while the text stays.
     """
 
-    __slots__ = ("component", "element", "loop", "segment")
+    __slots__ = ("_decimal", "component", "element", "loop", "segment")
 
     segment: Segment | None
     element: int
     component: int
     loop: str
+    _decimal: Decimal | None  # set when it is first asked for
 
     def __new__(  # noqa: PYI034 - a subclass of str names itself
         cls,
@@ -64,7 +65,11 @@ class Field(str):
     @property
     def decimal(self) -> Decimal | None:
         """The exact number, or ``None`` where this is no X12 decimal (type R)."""
-        return Decimal(self) if _DECIMAL.fullmatch(self) else None
+        try:
+            return self._decimal
+        except AttributeError:
+            self._decimal = Decimal(self) if _DECIMAL.fullmatch(self) else None
+            return self._decimal
 
     @property
     def date(self) -> date | None:

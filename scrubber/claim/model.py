@@ -52,9 +52,11 @@ class Party(Part):
     qualifier = field("NM1", 8)
     id = field("NM1", 9)
     street = field("N3", 1)
+    street_more = field("N3", 2)
     city = field("N4", 1)
     state = field("N4", 2)
     postal_code = field("N4", 3)
+    country = field("N4", 4)
     birth_date = field("DMG", 2)
     sex = field("DMG", 3)
 
@@ -256,8 +258,8 @@ class ServiceLine(Part):
         return tuple(Adjudication(loop) for loop in self._loop.inside("2430"))
 
     def has_modifier(self, *codes: str) -> bool:
-        """Whether one of these modifiers stands on the line."""
-        return any(modifier in codes for modifier in self.modifiers)
+        """Whether one of these modifiers stands on the line, even where blanks or small letters spoil it."""
+        return any(modifier.strip().upper() in codes for modifier in self.modifiers)
 
     @lazy
     def hcpcs(self) -> str:

@@ -68,8 +68,8 @@ def is_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
 
 
 def is_wastage(line: ServiceLine) -> bool:
-    """Whether the line bills the discarded part of a drug (modifier JW)."""
-    return line.has_modifier("JW")
+    """Whether the line bills the discarded part of a drug (JW); with JZ it says the opposite, too."""
+    return line.has_modifier("JW") and not line.has_modifier("JZ")
 
 
 def is_supplied_elsewhere(line: ServiceLine) -> bool:

@@ -1,9 +1,9 @@
 """Dated reference data: shipped where it is free to ship, imported where it is not, never silently absent."""
 
 from scrubber.tables.answer import Answer, Period, VintageName
-from scrubber.tables.ndc11 import eleven_digits
+from scrubber.tables.forms import eleven_digits, has_icd10cm_form
 from scrubber.tables.opening import open_tables
-from scrubber.tables.tables import Lookups, Tables, has_icd10cm_form
+from scrubber.tables.tables import Lookups, Tables
 
 __all__ = [
     "Answer",

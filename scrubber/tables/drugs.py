@@ -15,7 +15,7 @@ _AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?) ([A-Za-z]+)")
 
 
 class Fact(NamedTuple):
-    """One fact: its name and value, for which route (``when``) if not for all, who says it, how sure it is.
+    """One fact: its name and value, for which route or NDC (``when``) if not for all, who says it, how sure.
 
     ``confidence`` is high, medium or low; a fact without source is nobody's word.
     """
@@ -26,6 +26,11 @@ class Fact(NamedTuple):
     source: str
     confidence: str
     note: str
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether somebody says it and it is not doubted: only on such facts may a rejection rest."""
+        return bool(self.source) and self.confidence in ("high", "medium")
 
 
 class Amount(NamedTuple):
@@ -89,3 +94,13 @@ class Drug(NamedTuple):
     def routes(self) -> frozenset[str]:
         """Every route by which it is given, however rarely: IM, SC, IV, IA, IL, ID, ST, IT, IDT, IMP."""
         return frozenset(fact.value for fact in self.of_name("route"))
+
+    @property
+    def sure_routes(self) -> frozenset[str]:
+        """The routes for which somebody is cited."""
+        return frozenset(fact.value for fact in self.of_name("route") if fact.is_sure)
+
+    def container(self, ndc: str = "") -> str:
+        """``single-dose``, ``multi-dose``, ``mixed``, or empty: of the package (NDC), else of the drug."""
+        sure = {fact.when: fact.value for fact in self.of_name("container") if fact.is_sure}
+        return sure.get(ndc) or sure.get("", "")

@@ -77,13 +77,23 @@ def store(folder: Path, about: About, rows: Iterable[Row], fewest: int, *, parti
             complete = count >= fewest if partial is None else not partial
             about = replace(about, rows=count, complete=complete)
             _describe(connection, about)
-        _publish(temporary, folder / f"{about.table}.{about.label}{SUFFIX}")
+        final = folder / f"{about.table}.{about.label}{SUFFIX}"
+        if partial is None and not complete and final.exists():
+            _keep_whole(final)
+        _publish(temporary, final)
     except sqlite3.Error as error:
         raise TableError(f"{folder}: the table cannot be written: {error}") from error
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
     return about
+
+
+def _keep_whole(path: Path) -> None:
+    """Refuse to put a part of a table, which may be a damaged file, in the place of the whole."""
+    with closing(_connect(path)) as connection:
+        if _about(connection, path).complete:
+            raise TableError(f"{path}: the whole table would be replaced by a part of it; --partial does it")
 
 
 def remove(entry: Stored) -> None:
@@ -124,7 +134,9 @@ def _publish(temporary: Path, final: Path) -> None:
     if os.name == "posix":
         handle = os.open(final.parent, os.O_RDONLY)
         try:
-            os.fsync(handle)
+            # The table is in force by now; some file systems cannot do this for a folder.
+            with suppress(OSError):
+                os.fsync(handle)
         finally:
             os.close(handle)
 
@@ -143,9 +155,11 @@ def _paths(folder: Path) -> Iterator[Path]:
 
 def _connect(path: Path) -> sqlite3.Connection:
     """Open for reading. ``immutable``: the file never changes, so SQLite need not lock it."""
-    return sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-    )
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    try:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise TableError(f"{path}: cannot be opened ({error}); import it again or remove it") from error
 
 
 def _about(connection: sqlite3.Connection, path: Path) -> About:
@@ -163,12 +177,14 @@ def _open(path: Path) -> Vintage:
     connection = _connect(path)
     about = _about(connection, path)
 
-    def rows(key: str) -> Iterator[Row]:
+    def rows(key: str) -> list[Row]:
         try:
-            found = connection.execute("SELECT first, last, value FROM rows WHERE key = ?", (key,)).fetchall()
-        except sqlite3.Error as error:
+            found = connection.execute("SELECT first, last, value FROM rows WHERE key = ?", (key,))
+            return [
+                Row(key, date.fromordinal(first), date.fromordinal(last), value)
+                for first, last, value in found
+            ]
+        except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
             raise TableError(f"{path}: damaged; import it again or remove it") from error
-        for first, last, value in found:
-            yield Row(key, date.fromordinal(first), date.fromordinal(last), value)
 
     return Vintage(about, rows, imported=True)

@@ -86,7 +86,7 @@ class Table(Generic[T]):
         past = [vintage for vintage in self.vintages if vintage.about.covers.last < day]
         if not past:
             return Answer(elsewhen=elsewhen, uncovered=why)
-        last = max(past, key=lambda vintage: (vintage.about.covers.last, vintage.about.complete))
+        last = max(past, key=_lateness)
         rows = last.rows(key)
         holding = tuple(self._read(row) for row in rows if row.first <= day <= row.last)
         others = tuple(self._read(row) for row in rows if not row.first <= day <= row.last)
@@ -107,3 +107,9 @@ class Table(Generic[T]):
             {(vintage.about.covers.first, str(vintage.about.covers)) for vintage in self.vintages}
         )
         return f"does not cover {day} (it covers {', '.join(text for _, text in ranges)})"
+
+
+def _lateness(vintage: Vintage) -> tuple[date, bool, date, bool]:
+    """Of vintages that are past: the last to end, then complete, published last, imported first."""
+    about = vintage.about
+    return about.covers.last, about.complete, about.published, vintage.imported

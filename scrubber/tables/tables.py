@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from scrubber.tables.answer import Answer, VintageName
+from scrubber.tables.answer import Answer, Period, VintageName
 from scrubber.tables.drugs import Drug
-from scrubber.tables.official.hcpcs import is_listed_form
+from scrubber.tables.forms import has_icd10cm_form, is_in_hcpcs_file
 from scrubber.tables.records import (
     CodePair,
     CoverageArticle,
@@ -27,8 +26,6 @@ from scrubber.tables.vintage import Vintage
 
 T = TypeVar("T")
 PROGRAMS = ("medicare", "medicaid")
-# FY2026 has codes with a letter as second character; which codes exist is for the table, not for a pattern.
-_DIAGNOSIS = re.compile(r"[A-Z](?=.*[0-9])[0-9A-Z]{2,6}", re.ASCII)
 
 
 class Tables:
@@ -39,7 +36,7 @@ class Tables:
         self.icd10cm = Table(
             "icd10cm", self._of("icd10cm"), DiagnosisCode.of, belongs=has_icd10cm_form, carries_over=True
         )
-        self.hcpcs = Table("hcpcs", self._of("hcpcs"), ProcedureCode.of, belongs=is_listed_form)
+        self.hcpcs = Table("hcpcs", self._of("hcpcs"), ProcedureCode.of, belongs=is_in_hcpcs_file)
         self.asp = Table("asp", self._of("asp"), PricedDrug.of)
         self.ndc = Table("ndc", self._of("ndc"), DrugPackage.of)
         self.mue = {p: Table(f"mue-{p}", self._of("mue", p), UnitLimit.of) for p in PROGRAMS}
@@ -92,18 +89,47 @@ class Lookups:
         """What the FDA's directory says of an NDC of eleven digits."""
         return self._noted(self.tables.ndc.on(ndc, day))
 
-    def articles(self, procedure: str, state: str, day: date) -> Answer[CoverageArticle]:
-        """The Medicare articles on a procedure that hold in a state (two letters)."""
+    def articles(
+        self, procedure: str, state: str, day: date, *, all_known: bool = False
+    ) -> Answer[CoverageArticle]:
+        """The Medicare articles on a procedure that hold in a state (two letters).
+
+        ``all_known``: even a part of the table has all articles on this procedure, so none is none.
+        """
         reference = self.tables.references.on(procedure, day)
         if reference.uncovered:
             return self._noted(Answer(uncovered=reference.uncovered))
         found = (self.tables.articles.on(key, day).records for key in reference.records)
         holding = tuple(article for articles in found for article in articles if state in article.states)
+        whole = {v.name for v in self.tables.references.vintages if v.about.complete}
+        if not holding and reference.vintage not in whole and not all_known:
+            # The procedure is listed, but a part of the articles need not have this state's.
+            return self._noted(
+                Answer(uncovered=f"the table mcd is only a part of the official one for {day}")
+            )
         return self._noted(Answer(holding, vintage=reference.vintage))
 
     def drug(self, code: str, day: date) -> Answer[Drug]:
         """The facts of an injected drug by its HCPCS code."""
         return self._noted(self.tables.drugs.on(code, day))
+
+    def code_days(self, code: str, day: date) -> Period | None:
+        """From when until when a drug's code may be used: by the HCPCS file where it covers the day, else by
+        what is known of unclassified codes and of drugs. ``None`` where nobody knows, or it never existed.
+        """
+        official = self.tables.hcpcs.on(code, day)
+        for record in (*official.records, *official.elsewhen):
+            self._noted(official)
+            return Period(record.added, record.terminated)
+        listed = self.tables.unclassified.on(code, day)
+        for entry in (*listed.records, *listed.elsewhen):
+            self._noted(listed)
+            return Period(entry.first, entry.last)
+        if not official.uncovered:
+            self._noted(official)
+            return None
+        drug = self._noted(self.tables.drugs.on(code, day)).value
+        return Period(drug.day("added") or date.min, drug.day("terminated") or date.max) if drug else None
 
     def place(self, code: str, day: date) -> Answer[Place]:
         """A place of service."""
@@ -135,8 +161,3 @@ class Lookups:
         elif answer.vintage is not None:
             self.used.add(answer.vintage)
         return answer
-
-
-def has_icd10cm_form(code: str) -> bool:
-    """Whether a text is written as an ICD-10-CM code: a letter, then two to six more characters, no dot."""
-    return bool(_DIAGNOSIS.fullmatch(code))

@@ -83,6 +83,8 @@ class Segment:
             parts = elements[element].split(self.delimiters.component)
             parts.extend([b""] * (component - len(parts)))
             parts[component - 1] = value
+            while not value and len(parts) > 1 and not parts[-1]:
+                parts.pop()  # no separators at the end of a composite that was shortened
             value = self.delimiters.component.join(parts)
         elements[element] = value
         body = self.delimiters.element.join(elements)

@@ -25,8 +25,10 @@ MUE_FIRST_LINE = 8
 
 def mue(limits: Iterable[tuple[str, object, object]]) -> bytes:
     """Medicare's practitioner file: code, units, and the indicator as published (``3 Date of Service…``)."""
-    heading = '"HCPCS/\nCPT Code",Practitioner Services MUE Values,MUE Adjudication Indicator,MUE Rationale\r\n'
-    rows = (f"{code},{units},{indicator},Invented – reason\r\n" for code, units, indicator in limits)
+    heading = (
+        '"HCPCS/\nCPT Code",Practitioner Services MUE Values,MUE Adjudication Indicator,MUE Rationale\r\n'
+    )
+    rows = (f"{code},{units},{indicator},Invented\xa0reason\r\n" for code, units, indicator in limits)
     return (_NOTICE + heading + "".join(rows)).encode("cp1252")
 
 
@@ -80,8 +82,8 @@ def asp(
 
     headings = (first_heading, "Short Description", "LABELER NAME", "NDC2", "Drug Name", "HCPCS dosage",
                 "PKG SIZE", "PKG QTY", "BILLUNITS", "BILLUNITSPKG")  # fmt: skip
-    preamble: list[list[str]] = [["Crosswalk"], [f'"     Effective {effective}"'], [], ['"Invented, all of it"'],
-                                 [], [], [], []]  # fmt: skip
+    notice = f'"     Effective {effective}"'
+    preamble: list[list[str]] = [["Crosswalk"], [notice], [], ['"Invented, all of it"'], [], [], [], []]
     lines = [line(cells) for cells in (*preamble, headings)]
     for code, ndc, dosage, *numbers in packages:
         cells = (code, '"Invented, 1 mg"', '"Maker, Inc."', ndc, "Name\xa0", f"{dosage}\xa0", *numbers)
@@ -93,7 +95,8 @@ PRODUCT_COLUMNS = (
     "PRODUCTID", "PRODUCTNDC", "PRODUCTTYPENAME", "PROPRIETARYNAME", "PROPRIETARYNAMESUFFIX",
     "NONPROPRIETARYNAME", "DOSAGEFORMNAME", "ROUTENAME", "STARTMARKETINGDATE", "ENDMARKETINGDATE",
     "MARKETINGCATEGORYNAME", "APPLICATIONNUMBER", "LABELERNAME", "SUBSTANCENAME", "ACTIVE_NUMERATOR_STRENGTH",
-    "ACTIVE_INGRED_UNIT", "PHARM_CLASSES", "DEASCHEDULE", "NDC_EXCLUDE_FLAG", "LISTING_RECORD_CERTIFIED_THROUGH",
+    "ACTIVE_INGRED_UNIT", "PHARM_CLASSES", "DEASCHEDULE", "NDC_EXCLUDE_FLAG",
+    "LISTING_RECORD_CERTIFIED_THROUGH",
 )  # fmt: skip
 PACKAGE_COLUMNS = (
     "PRODUCTID", "PRODUCTNDC", "NDCPACKAGECODE", "PACKAGEDESCRIPTION", "STARTMARKETINGDATE",
@@ -121,12 +124,56 @@ def _tabbed(columns: Sequence[str], records: Iterable[Mapping[str, str]]) -> byt
 HCPCS_WIDTH = 320
 HCPCS_FIRST_LINE = 4
 """The line of a fixed file's first record: three lines of preamble."""
-_HCPCS_HEADINGS = (
-    "HCPC,SEQNUM,RECID,LONG DESCRIPTION,SHORT DESCRIPTION,PRICE1,PRICE2,PRICE3,PRICE4,MULT_PI,CIM1,CIM2,CIM3,"
-    "MCM1,MCM2,MCM3,STATUTE,LABCERT1,LABCERT2,LABCERT3,LABCERT4,LABCERT5,LABCERT6,LABCERT7,LABCERT8,XREF1,"
-    "XREF2,XREF3,XREF4,XREF5,COV,ASC_GRP,ASC_DT,OPPS,OPPS_PI,OPPS_DT,PROCNOTE,BETOS,TOS1,TOS2,TOS3,TOS4,TOS5,"
-    "ANEST_BU,ADD DT,ACT EFF DT,TERM DT,ACTION CD"
-).split(",")
+_HCPCS_HEADINGS = [
+    "HCPC",
+    "SEQNUM",
+    "RECID",
+    "LONG DESCRIPTION",
+    "SHORT DESCRIPTION",
+    "PRICE1",
+    "PRICE2",
+    "PRICE3",
+    "PRICE4",
+    "MULT_PI",
+    "CIM1",
+    "CIM2",
+    "CIM3",
+    "MCM1",
+    "MCM2",
+    "MCM3",
+    "STATUTE",
+    "LABCERT1",
+    "LABCERT2",
+    "LABCERT3",
+    "LABCERT4",
+    "LABCERT5",
+    "LABCERT6",
+    "LABCERT7",
+    "LABCERT8",
+    "XREF1",
+    "XREF2",
+    "XREF3",
+    "XREF4",
+    "XREF5",
+    "COV",
+    "ASC_GRP",
+    "ASC_DT",
+    "OPPS",
+    "OPPS_PI",
+    "OPPS_DT",
+    "PROCNOTE",
+    "BETOS",
+    "TOS1",
+    "TOS2",
+    "TOS3",
+    "TOS4",
+    "TOS5",
+    "ANEST_BU",
+    "ADD DT",
+    "ACT EFF DT",
+    "TERM DT",
+    "ACTION CD",
+]
 
 
 def hcpcs_fixed(codes: Iterable[tuple[str, str, str, str]]) -> bytes:
@@ -152,8 +199,16 @@ def hcpcs_csv(codes: Iterable[tuple[str, str, str, str]]) -> bytes:
     rows = [_HCPCS_HEADINGS]
     for code, coverage, added, terminated in codes:
         first, continued = ("7", "8") if len(code) == 2 else ("3", "4")
-        cells = {"HCPC": f"{code:>5}", "SEQNUM": "0010", "RECID": first, "LONG DESCRIPTION": '"Invented, long"',
-                 "COV": coverage, "ADD DT": added, "ACT EFF DT": added, "TERM DT": terminated}  # fmt: skip
+        cells = {
+            "HCPC": f"{code:>5}",
+            "SEQNUM": "0010",
+            "RECID": first,
+            "LONG DESCRIPTION": '"Invented, long"',
+            "COV": coverage,
+            "ADD DT": added,
+            "ACT EFF DT": added,
+            "TERM DT": terminated,
+        }
         more = {"HCPC": f"{code:>5}", "SEQNUM": "0020", "RECID": continued, "LONG DESCRIPTION": "and more"}
         rows += [[record.get(name, "") for name in _HCPCS_HEADINGS] for record in (cells, more)]
     return "".join(",".join(row) + "\n" for row in rows).encode("cp1252")
@@ -179,8 +234,8 @@ MCD_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "last_updated", "long_description", "short_description",
     ),
     "article_x_icd10_covered": (
-        "article_id", "article_version", "icd10_code_id", "icd10_code_version", "icd10_covered_group", "range",
-        "last_updated", "sort_order", "description", "asterisk",
+        "article_id", "article_version", "icd10_code_id", "icd10_code_version", "icd10_covered_group",
+        "range", "last_updated", "sort_order", "description", "asterisk",
     ),
     "article_x_icd10_noncovered": (
         "article_id", "article_version", "icd10_code_id", "icd10_code_version", "icd10_noncovered_group",
@@ -229,7 +284,8 @@ def zipped(members: Files, day: date = date(2026, 4, 1)) -> bytes:
 
 def with_company(members: Files, day: date = date(2026, 4, 1)) -> bytes:
     """A zip as CMS makes them: the same as a spreadsheet and a PDF beside, and all of it in another zip."""
-    beside = {"readme.pdf": b"%PDF-1.7\n\0\xff", "same.xlsx": b"PK\x03\x04\0\0", "folder/": b""}
+    words = mcd(article_x_icd10_covered_group=[{"article_id": "50001", "paragraph": "Words"}])
+    beside = {"readme.pdf": b"%PDF-1.7\n\0\xff", "same.xlsx": b"PK\x03\x04\0\0", "folder/": b"", **words}
     return zipped({"inner.zip": zipped({**beside, **members}, day), "terms.pdf": b"%PDF-1.7\n"}, day)
 
 
@@ -296,7 +352,7 @@ SAMPLES: Mapping[str, Files] = {
     "ndc": {
         "product.txt": ndc_product(
             [
-                {"PRODUCTID": "0409-3795_a", "PROPRIETARYNAME": 'Torad "IM" 5" needle', "NONPROPRIETARYNAME":
+                {"PRODUCTID": "0409-3795_a", "PROPRIETARYNAME": 'Torad™ "IM" 5" needle', "NONPROPRIETARYNAME":
                  "Ketorolac", "DOSAGEFORMNAME": "INJECTION, SOLUTION", "ROUTENAME":
                  "INTRAMUSCULAR; INTRAVENOUS", "ACTIVE_NUMERATOR_STRENGTH": "30; 2", "ACTIVE_INGRED_UNIT":
                  "mg/mL; mg/mL"},
@@ -336,10 +392,10 @@ SAMPLES: Mapping[str, Files] = {
             {"article_id": "50003", "article_version": "1", "icd10_code_id": "E23.0", "icd10_covered_group":
              "2"},
         ],
-        article_x_icd10_covered_group=[{"article_id": "50001", "article_version": "7", "paragraph": "Words"}],
         article_x_contractor=[
-            {"article_id": "50001", "article_version": "7", "contractor_id": "368", "contractor_type_id": "12"},
-            {"article_id": "50003", "article_version": "1", "contractor_id": "368", "contractor_type_id": "9"},
+            {"article_id": number, "article_version": version, "contractor_id": "368",
+             "contractor_type_id": kind}
+            for number, version, kind in (("50001", "7", "12"), ("50003", "1", "9"))
         ],
         contractor_jurisdiction=[
             {"contractor_id": "368", "contractor_type_id": "12", "state_id": "10"},

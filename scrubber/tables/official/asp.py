@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from scrubber.tables.answer import Period
-from scrubber.tables.ndc11 import eleven_digits
+from scrubber.tables.forms import eleven_digits
 from scrubber.tables.official.columns import Layout, Record, find_columns, readable, records
 from scrubber.tables.official.release import Kind, Release, Wish, first_day, last_day, quarter_of
 from scrubber.tables.official.source import OfficialFile, OnProgress

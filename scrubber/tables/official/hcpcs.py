@@ -35,14 +35,7 @@ _COVERAGE, _ADDED, _TERMINATED = slice(229, 230), slice(268, 276), slice(284, 29
 _NAME = re.compile(r"HCPC(20\d\d)[_-]?(JAN|APR|JUL|OCT)?", re.IGNORECASE)
 _QUARTERS = {"JAN": 1, "APR": 4, "JUL": 7, "OCT": 10}
 _PREAMBLE = 60
-LEVEL_II = re.compile(r"[A-CE-V][0-9]{4}", re.ASCII)
-"""What the file lists: neither CPT (level I) nor the dental codes (D), which are others' property."""
 CODES_OF_A_QUARTER = 6_000
-
-
-def is_listed_form(code: str) -> bool:
-    """Whether a code is of a form that the file lists: level II, or a modifier that begins with a letter."""
-    return code[0].isalpha() if len(code) == 2 else bool(LEVEL_II.fullmatch(code))
 
 
 def _recognises(file: OfficialFile) -> bool:
@@ -54,7 +47,7 @@ def _is_fixed(file: OfficialFile) -> bool:
 
 
 def _day_in_name(file: OfficialFile) -> date | None:
-    match = _NAME.search(file.name)
+    match = _NAME.search(file.names)
     return date(int(match[1]), _QUARTERS.get((match[2] or "").upper(), 1), 1) if match else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -65,6 +66,8 @@ LAYOUTS = {
 }
 _NEEDED = ("article", "article_x_hcpc_code", "article_x_icd10_covered")
 _NO_RANGE = ("", "N", "0", "NO", "FALSE")
+_PROCEDURE = re.compile(r"[0-9A-Z]{5}", re.ASCII)
+_DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{1,4})?", re.ASCII | re.IGNORECASE)
 ROWS = 1_000
 Key = tuple[str, str]
 Read = Callable[[str], Iterator[Record]]
@@ -135,8 +138,7 @@ def _rows(files: dict[str, OfficialFile], on_progress: OnProgress) -> Iterator[R
 def _take_codes(read: Read, articles: dict[Key, _Article]) -> None:
     for record in read("article_x_hcpc_code"):
         if article := articles.get(_key(record)):
-            article.procedures.add(record["hcpc_code_id"])
-            article.has_ranges |= record["range"].upper() not in _NO_RANGE
+            article.procedures.add(_code(article, record, "hcpc_code_id", _PROCEDURE, "a procedure code"))
     for name, role in (("article_x_icd10_covered", "covered"), ("article_x_icd10_noncovered", "noncovered")):
         for record in read(name):
             if article := articles.get(_key(record)):
@@ -155,12 +157,19 @@ def _key(record: Record) -> Key:
 
 
 def _diagnosis(article: _Article, record: Record, role: str) -> None:
-    code = record["icd10_code_id"].replace(".", "").upper()
+    code = _code(article, record, "icd10_code_id", _DIAGNOSIS, "a diagnosis code").replace(".", "").upper()
     article.roles.setdefault(code, role)
     article.groups.add(f"{role} {record['group']}")
-    article.has_ranges |= record["range"].upper() not in _NO_RANGE
     if record["asterisk"].upper() not in _NO_RANGE:
         article.asterisked.add(code)
+
+
+def _code(article: _Article, record: Record, name: str, form: re.Pattern[str], what: str) -> str:
+    """The code of a record; what a range may look like is not known."""
+    if record["range"].upper() not in _NO_RANGE:
+        article.has_ranges = True
+        return record[name]
+    return record.matching(name, form, what)
 
 
 def _states(read: Read) -> dict[Key, set[str]]:

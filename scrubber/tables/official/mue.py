@@ -46,7 +46,7 @@ def _mistaken(file: OfficialFile) -> str:
 
 
 def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
-    published = first_day(files, wish, lambda file: day_in_name(file.name))
+    published = first_day(files, wish, lambda file: day_in_name(file.names))
     # Medicaid's file has no adjudication indicator.
     columns = [find_columns(file, LAYOUT) or {} for file in files]
     has_indicator = all("MUE Adjudication Indicator" in found for found in columns)

@@ -7,7 +7,7 @@ from datetime import date
 
 from scrubber.errors import TableError
 from scrubber.tables.answer import Period
-from scrubber.tables.ndc11 import eleven_digits
+from scrubber.tables.forms import eleven_digits
 from scrubber.tables.official.columns import Layout, Record, find_columns, records
 from scrubber.tables.official.release import SNAPSHOT_HOLDS, Kind, Release, Wish, first_day, last_day
 from scrubber.tables.official.source import OfficialFile, OnProgress

@@ -41,9 +41,9 @@ def _recognises(file: OfficialFile) -> bool:
 
 def _day_in_name(file: OfficialFile) -> date | None:
     """Version 32.2 is the third quarter of 2026: 1994 + 32, and 2 counts from 0."""
-    if match := _VERSION.search(file.name):
+    if match := _VERSION.search(file.names):
         year, quarter = 1994 + int(match[1]), int(match[2]) + 1
-    elif match := _QUARTER.search(file.name):
+    elif match := _QUARTER.search(file.names):
         year, quarter = int(match[1]), int(match[2])
     else:
         return None
@@ -72,7 +72,7 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
 
 
 def _is_medicaid(file: OfficialFile) -> bool:
-    return "medicaid" in " ".join([file.name, *file.head(_PREAMBLE)]).lower()
+    return "medicaid" in " ".join([file.names, *file.head(_PREAMBLE)]).lower()
 
 
 def _lacking(files: Sequence[OfficialFile]) -> str:
@@ -86,6 +86,21 @@ def _lacking(files: Sequence[OfficialFile]) -> str:
 
 def _pairs(file: OfficialFile, published: date, on_progress: OnProgress) -> Iterator[Row]:
     days: dict[str, date | None] = {}
+    for number, match in _matches(file, on_progress):
+        one, two, old, effective, deleted, modifier = match.groups()
+        for column, text in ((4, effective), (5, deleted)):
+            if text not in days:
+                days[text] = _day(text, f"{file.name}:{number}: column {column}")
+        # A pair without a date of effect is known to hold in the release's own quarter only.
+        first = days[effective] or (date.min if old else published)
+        end = days[deleted] or date.max
+        if days[effective] and end <= first:
+            end = first - timedelta(days=1)  # deleted on the day it would have begun: never in effect
+        yield Row(f"{one} {two}", first, end, modifier)
+
+
+def _matches(file: OfficialFile, on_progress: OnProgress) -> Iterator[tuple[int, re.Match[str]]]:
+    """The lines of pairs, with their numbers, behind the heading."""
     lines = enumerate(file.lines(on_progress), 1)
     for number, line in lines:
         if _HEADING.match(line):
@@ -97,22 +112,16 @@ def _pairs(file: OfficialFile, published: date, on_progress: OnProgress) -> Iter
     begun = False
     for number, line in lines:
         match = _PAIR.fullmatch(line)
-        if not match:
-            # The heading is wrapped over several lines, which begin with empty columns.
-            if not line.strip() or (not begun and line.startswith("\t")):
-                continue
+        if match and line.endswith("\n"):
+            begun = True
+            yield number, match
+        elif match:
+            raise TableError(
+                f"{file.name}:{number}: column {len(line)}: the file ends in the middle of a line"
+            )
+        # The heading is wrapped over several lines, which begin with empty columns.
+        elif line.strip() and (begun or not line.startswith("\t")):
             raise TableError(f"{file.name}:{number}: {_fault(line)}")
-        begun = True
-        one, two, old, effective, deleted, modifier = match.groups()
-        for column, text in ((4, effective), (5, deleted)):
-            if text not in days:
-                days[text] = _day(text, f"{file.name}:{number}: column {column}")
-        # A pair without a date of effect is known to hold in the release's own quarter only.
-        first = days[effective] or (date.min if old else published)
-        end = days[deleted] or date.max
-        if days[effective] and end <= first:
-            end = first - timedelta(days=1)  # deleted on the day it would have begun: never in effect
-        yield Row(f"{one} {two}", first, end, modifier)
 
 
 def _day(text: str, where: str) -> date | None:

@@ -40,6 +40,11 @@ class OfficialFile:
         """The file's own name, without folders and suffix."""
         return Path(self.members[-1] if self.members else self.path).stem
 
+    @property
+    def names(self) -> str:
+        """Its own name, then those of the zips around it. Folders are the user's and say nothing of it."""
+        return " ".join([*(Path(member).name for member in reversed(self.members)), self.path.name])
+
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
         """The bytes, unpacked. Raises TableError where they cannot be had."""
@@ -66,7 +71,8 @@ class OfficialFile:
                 number += 1
                 on_progress(len(line))
                 if len(line) == MAX_LINE or b"\0" in line:
-                    raise TableError(f"{self.name}:{number}: not a text file")
+                    column = line.find(b"\0") + 1 or MAX_LINE
+                    raise TableError(f"{self.name}:{number}: column {column}: not a text file")
                 yield _decode(line, number)
 
     def head(self, count: int = 60) -> list[str]:

@@ -1,4 +1,4 @@
-"""The National Drug Code's written forms."""
+"""How codes are written: forms only, which say nothing of whether a code exists."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import re
 _ELEVEN = re.compile(r"[0-9]{11}", re.ASCII)
 _PARTS = re.compile(r"([0-9]{4})-([0-9]{4})-([0-9]{2})|([0-9]{5})-([0-9]{3,4})-([0-9]{1,2})", re.ASCII)
 _SHORTEST = 10
+# FY2026 has codes with a letter as second character; which codes exist is for the table, not for a pattern.
+_DIAGNOSIS = re.compile(r"[A-Z](?=.*[0-9])[0-9A-Z]{2,6}", re.ASCII)
+_LEVEL_II = re.compile(r"[A-CE-V][0-9]{4}", re.ASCII)
 
 
 def eleven_digits(number: str) -> str:
@@ -23,3 +26,16 @@ def eleven_digits(number: str) -> str:
         known = len(labeler + product + package) >= _SHORTEST
         return f"{labeler:0>5}{product:0>4}{package:0>2}" if known else ""
     return compact if _ELEVEN.fullmatch(compact) else ""
+
+
+def has_icd10cm_form(code: str) -> bool:
+    """Whether a text is written as an ICD-10-CM code: a letter, then two to six more characters, no dot."""
+    return bool(_DIAGNOSIS.fullmatch(code))
+
+
+def is_in_hcpcs_file(code: str) -> bool:
+    """Whether a code is of a form that the HCPCS file lists: level II, or a modifier with a letter first.
+
+    It lists neither CPT (level I) nor the dental codes (D), which are others' property.
+    """
+    return code[0].isalpha() if len(code) == 2 else bool(_LEVEL_II.fullmatch(code))
