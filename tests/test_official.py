@@ -335,8 +335,10 @@ def _with(name: str, **cells: str) -> Files:
         (_with("article_x_icd10_noncovered", icd10_code_id="Z00.00"), {"Z0000": "noncovered"}, False),
         # Covered in one list and not in another: the first word holds.
         (_with("article_x_icd10_noncovered", icd10_code_id="D51.0"), {}, False),
+        # The database's own word for: see the text.
+        (_with("article_x_icd10_covered", icd10_code_id="XX000", icd10_covered_group="1"), {}, False),
     ],
-    ids=["procedure", "range of procedures", "diagnosis", "range", "group", "not covered", "both"],
+    ids=["procedure", "range of procedures", "diagnosis", "range", "group", "not covered", "both", "no list"],
 )
 def test_articles_that_are_not_whole(
     tables: Path, source: Path, more: Files, roles: dict[str, str], is_whole: bool

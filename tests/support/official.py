@@ -285,7 +285,13 @@ def zipped(members: Files, day: date = date(2026, 4, 1)) -> bytes:
 def with_company(members: Files, day: date = date(2026, 4, 1)) -> bytes:
     """A zip as CMS makes them: the same as a spreadsheet and a PDF beside, and all of it in another zip."""
     words = mcd(article_x_icd10_covered_group=[{"article_id": "50001", "paragraph": "Words"}])
-    beside = {"readme.pdf": b"%PDF-1.7\n\0\xff", "same.xlsx": b"PK\x03\x04\0\0", "folder/": b"", **words}
+    beside = {
+        "readme.pdf": b"%PDF-1.7\n\0\xff",
+        "same.xlsx": b"PK\x03\x04\0\0",
+        "folder/": b"",
+        **words,
+        "__MACOSX/._same.csv": b"\0\5\26\7",
+    }
     return zipped({"inner.zip": zipped({**beside, **members}, day), "terms.pdf": b"%PDF-1.7\n"}, day)
 
 

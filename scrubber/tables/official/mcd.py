@@ -68,6 +68,7 @@ _NEEDED = ("article", "article_x_hcpc_code", "article_x_icd10_covered")
 _NO_RANGE = ("", "N", "0", "NO", "FALSE")
 _PROCEDURE = re.compile(r"[0-9A-Z]{5}", re.ASCII)
 _DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{1,4})?", re.ASCII | re.IGNORECASE)
+_NOT_APPLICABLE = "XX000"
 ROWS = 1_000
 Key = tuple[str, str]
 Read = Callable[[str], Iterator[Record]]
@@ -158,6 +159,9 @@ def _key(record: Record) -> Key:
 
 def _diagnosis(article: _Article, record: Record, role: str) -> None:
     code = _code(article, record, "icd10_code_id", _DIAGNOSIS, "a diagnosis code").replace(".", "").upper()
+    if code == _NOT_APPLICABLE:
+        article.has_ranges = True  # the article's words say which diagnoses are meant, its list does not
+        return
     article.roles.setdefault(code, role)
     article.groups.add(f"{role} {record['group']}")
     if record["asterisk"].upper() not in _NO_RANGE:

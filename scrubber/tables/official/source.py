@@ -119,6 +119,8 @@ def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[
                     raise TableError(f"{path}: {info.filename} is encrypted")
                 if info.file_size > MAX_EXPANSION * max(info.compress_size, 1024):
                     raise TableError(f"{path}: {info.filename} would unpack to {info.file_size} bytes")
+                if info.filename.startswith("__MACOSX/"):
+                    continue  # what one system puts beside the files, under their names
                 suffix = Path(info.filename).suffix.lower()
                 if suffix in TEXT_SUFFIXES:
                     yield OfficialFile(f"{path}:{':'.join(inner)}", path, inner, _day(info))
