@@ -19,6 +19,7 @@ import structlog
 from scrubber import log
 from scrubber.api import make_policy
 from scrubber.cli_tables import tables
+from scrubber.edit.discovery import load_examples
 from scrubber.edit.engine import Judged
 from scrubber.edit.policy import Policy
 from scrubber.errors import ConfigurationError, InputChangedError, OutputExistsError, TableError
@@ -152,7 +153,8 @@ def explain(edit_id: str, **options: Any) -> None:  # noqa: ANN401 - click passe
     edit = policy.rulebook.edits.get(edit_id.upper())
     if edit is None:
         raise click.UsageError(f"no edit has the id {edit_id}; `scrubber edits list` shows them")
-    click.echo("\n".join(explain_lines(edit, policy.rulebook, policy.as_of)))
+    example = load_examples().get(edit.id)
+    click.echo("\n".join(explain_lines(edit, policy.rulebook, policy.as_of, example)))
 
 
 @main.group()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 IMPORTED = ("icd10cm", "hcpcs", "asp", "mue", "ptp", "ndc", "mcd")
-"""The kinds of `scrubber.tables.official`, which are loaded by the import only: other commands start faster."""
+"""The kinds of `scrubber.tables.official`, which only an import loads: other commands start faster."""
 _SHOWN = (*IMPORTED, "drugs", "places", "modifiers", "states", "unclassified")
 _PROGRESS_FROM = 4 << 20
 

@@ -24,7 +24,8 @@ REPAIRED = [case for case in FIRES if case.repaired is not None]
 @cache
 def scrubbed(case: Case) -> FileReport:
     """The report of a case, nothing repaired."""
-    file = scrubber.scrub(case.raw, fix=(), as_of=case.as_of).files[0]
+    report = scrubber.scrub(case.raw, fix=(), as_of=case.as_of, tables=case.tables, pack=case.judged_by)
+    file = report.files[0]
     failed = [entry for claim in file.claims for entry in claim.unchecked if "itself failed" in entry.why]
     assert not failed
     return file
@@ -109,7 +110,9 @@ def test_repaired(case: Case, tmp_path: Path) -> None:
     """The repair gives the expected text; afterwards nothing is held and nothing is left to repair."""
     cleaned = repair(case, tmp_path / "once")
     assert (claim_text(cleaned) if case.loop else cleaned.decode()) == case.repaired
-    again = scrubber.scrub(cleaned, fix=case.fix, as_of=case.as_of).files[0]
+    again = scrubber.scrub(
+        cleaned, fix=case.fix, as_of=case.as_of, tables=case.tables, pack=case.judged_by
+    ).files[0]
     assert again.verdict == "clean"
     assert [found.edit for found in findings_of(again) if found.fix] == []
     assert {found.edit for found in findings_of(again)} <= {
@@ -119,7 +122,7 @@ def test_repaired(case: Case, tmp_path: Path) -> None:
 
 def repair(case: Case, folder: Path) -> bytes:
     folder.mkdir()
-    scrubber.scrub(case.raw, folder, fix=case.fix, as_of=case.as_of)
+    scrubber.scrub(case.raw, folder, fix=case.fix, as_of=case.as_of, tables=case.tables, pack=case.judged_by)
     return (folder / "input.clean.837").read_bytes()
 
 

@@ -223,6 +223,7 @@ def test_every_field_of_a_party(full: Claim) -> None:
     assert (billing.street, billing.city, billing.state, billing.postal_code) == (
         "210 QUARRY RD", "COLUMBUS", "OH", "432150100",
     )  # fmt: skip
+    assert (billing.street_more, billing.country) == ("", "")
     assert billing.reference("SY", "EI") == "311234567"
     assert billing.reference("0B") is None
     assert full.pay_to_address

@@ -33,6 +33,7 @@ edit = Edit(
 
 MBI_SINCE = date(2020, 1, 1)  # the end of the transition, whatever the date of service
 _LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
+_NINE_DIGITS = re.compile(r"[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4}", re.ASCII)  # another edit speaks of these
 _MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", re.ASCII)
 
 
@@ -41,7 +42,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     if claim.subscriber is None or claim.subscriber.filing_code != "MB" or context.as_of < MBI_SINCE:
         return
     number = claim.subscriber.party.id
-    if number and not _MBI.fullmatch(number):
+    if number and not _MBI.fullmatch(number) and not _NINE_DIGITS.fullmatch(number):
         clean = re.sub(r"[ -]", "", number).upper()
         fix = safe((number, clean)) if clean != number and _MBI.fullmatch(clean) else None
         message = "The member id is not a Medicare Beneficiary Identifier."

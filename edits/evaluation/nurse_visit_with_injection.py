@@ -16,8 +16,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import same_day, same_provider
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.edit.ncci import not_paid_together
 
 edit = Edit(
     id="EM-01",
@@ -27,27 +27,23 @@ edit = Edit(
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236"),
     claim_status=("A8:732",),
-    needs=("administrations",),
+    needs=("injection", "visit"),
     parameters={
-        "visit": Parameter("99211", "the visit that is never paid with the injection"),
-        "procedure": Parameter("96372", "the injection"),
+        "visit": Parameter(("99211",), "the visit that is never paid with the injection"),
+        "procedure": Parameter(("96372",), "the injection"),
+        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
     },
 )
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
-    for visit in claim.lines:
-        if visit.hcpcs != context["visit"]:
-            continue
-        ours = [shot for shot in shots if same_provider(claim, visit, shot) is not False]
-        same = [shot for shot in ours if same_day(visit, shot)]
-        if same:
+    for found in not_paid_together(claim, context, context["procedure"], context["visit"]):
+        if isinstance(found, Unchecked):
+            yield found
+        else:
             message = (
-                f"Line {visit.index} bills {visit.procedure} on the day of the injection "
-                f"{same[0].procedure} (line {same[0].index})."
+                f"Line {found.two.index} bills {found.two.procedure} on the day of the injection "
+                f"{found.one.procedure} (line {found.one.index})."
             )
-            yield Found(at=visit.procedure, message=message, line=visit)
-        elif any(same_day(visit, shot) is None for shot in ours):
-            yield Unchecked("a date of service of the visit or of the injection is missing or unreadable")
+            yield Found(at=found.two.procedure, message=message, line=found.two)

@@ -16,11 +16,10 @@ How to correct it
 """
 
 from collections.abc import Iterator
-from datetime import date
 
-from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import same_day, same_provider
+from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.edit.ncci import Bypass, not_paid_together
 
 edit = Edit(
     id="EM-02",
@@ -30,10 +29,10 @@ edit = Edit(
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236", "CO-4"),
     claim_status=("A8:453",),
-    needs=("administrations",),
+    needs=("injection", "visit"),
     parameters={
         "visits": Parameter(("99202-99205", "99212-99215"), "visits that need a modifier"),
-        "procedure": Parameter("96372", "the injection"),
+        "procedure": Parameter(("96372",), "the injection"),
         "bypass": Parameter(
             ("24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"),
             "modifiers of the visit that set it apart",
@@ -41,35 +40,21 @@ edit = Edit(
         "injection_bypass": Parameter(
             ("59", "XE", "XP", "XS", "XU"), "modifiers of the injection that set it apart"
         ),
+        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
     },
 )
-
-_EITHER_LINE_SINCE = date(2019, 7, 1)  # before, only a modifier on the visit counted
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    bypass = Bypass(on_either=context["injection_bypass"], on_column_two=context["bypass"])
     visits = context.code_set("visits")
-    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
-    for visit in claim.lines:
-        if visit.hcpcs not in visits or visit.has_modifier(*context["bypass"]):
-            continue
-        ours = [
-            shot
-            for shot in shots
-            if same_provider(claim, visit, shot) is not False and not _is_apart(shot, context)
-        ]
-        same = [shot for shot in ours if same_day(visit, shot)]
-        if same:
+    for found in not_paid_together(claim, context, context["procedure"], visits, bypass=bypass):
+        if isinstance(found, Unchecked):
+            yield found
+        else:
             message = (
-                f"Line {visit.index} bills {visit.procedure} on the day of the injection "
-                f"{same[0].procedure} (line {same[0].index}) without a modifier that sets it apart."
+                f"Line {found.two.index} bills {found.two.procedure} on the day of the injection "
+                f"{found.one.procedure} (line {found.one.index}) without a modifier that sets it apart."
             )
-            yield Found(at=visit.procedure, message=message, line=visit)
-        elif any(same_day(visit, shot) is None for shot in ours):
-            yield Unchecked("a date of service of the visit or of the injection is missing or unreadable")
-
-
-def _is_apart(shot: ServiceLine, context: Context) -> bool:
-    day = shot.service.start if shot.service else None
-    return (day is None or day >= _EITHER_LINE_SINCE) and shot.has_modifier(*context["injection_bypass"])
+            yield Found(at=found.two.procedure, message=message, line=found.two)

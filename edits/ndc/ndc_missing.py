@@ -6,8 +6,9 @@ What is wrong
 
 Why it is refused
     Federal law makes every state's Medicaid collect the NDC of the drugs that practitioners give, to claim
-    the manufacturers' rebates; without it nothing is paid. Many commercial payers demand it too. Medicare
-    Part B does not for drugs that have a code of their own.
+    the manufacturers' rebates; without it nothing is paid. Many commercial payers demand it too, some only
+    for codes that stand for no certain drug (J3490 and the like). Medicare Part B does not for drugs that
+    have a code of their own.
 
 How to correct it
     Take the NDC from the package that was used, with its quantity and unit of measure, and enter it on the
@@ -16,8 +17,8 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage, same_day
 from scrubber.edit import Context, Edit, Found, Outcome
 
 edit = Edit(
@@ -28,6 +29,9 @@ edit = Edit(
     sources=("S-UHCNDC17", "S-BCBSAL-INJ"),
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),
+    # A code that stands for no certain drug: there the NDC says what was given.
+    variants={"unclassified": "info"},
+    needs=("drug",),
 )
 
 
@@ -36,7 +40,26 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
         if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line) or is_supplied_elsewhere(line):
             continue
-        if not any(drug.ndc.strip() for drug in line.drugs):
+        if not (
+            any(drug.ndc.strip() for drug in line.drugs) or _stands_on_the_injection(claim, line, context)
+        ):
             nearest = line.drugs[0].segment if line.drugs else line.segment
             message = f"Line {line.index} bills the drug {line.procedure} without an NDC."
-            yield Found(at=nearest, message=message, line=line, element="LIN03", loop="2410")
+            variant = "unclassified" if _is_unclassified(line, context) else ""
+            yield Found(nearest, message, line, element="LIN03", loop="2410", variant=variant)
+
+
+def _is_unclassified(line: ServiceLine, context: Context) -> bool:
+    start = line.service.start if line.service else None
+    return start is not None and context.tables.unclassified(line.hcpcs, start).value is not None
+
+
+def _stands_on_the_injection(claim: Claim, line: ServiceLine, context: Context) -> bool:
+    """Whether the NDC is there, but on the line that bills giving the drug: NDC-10 speaks of it."""
+    return any(
+        other.drugs
+        and context.codes.is_in("administration", other.hcpcs)
+        and same_day(line, other) is not False
+        and any(drug.ndc.strip() for drug in other.drugs)
+        for other in claim.lines
+    )

@@ -8,7 +8,8 @@ import os
 import stat
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,28 @@ from scrubber.errors import ConfigurationError
 from scrubber.tables import VintageName
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A tested claim in which an edit finds its fault, as `examples.toml` keeps it for the manual.
+
+    ``segments`` are those in which it differs from a claim without fault: ``-`` before what is not there,
+    ``+`` before what is; or those of the whole claim, without these signs. ``says`` is the finding,
+    ``repair`` what a safe repair makes of the place.
+    """
+
+    case: str
+    segments: tuple[str, ...]
+    says: str
+    repair: str = ""
+
+    def lines(self) -> Iterator[str]:
+        """The example as the manual shows it."""
+        yield from self.segments
+        yield self.says
+        if self.repair:
+            yield f"repaired: {self.repair}"
+
+
 def shipped_folder() -> Path:
     """The folder of edits that belongs to this installation: in a wheel inside the package, in a
     checkout beside it.
@@ -28,6 +51,16 @@ def shipped_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     installed = package / "_edits"
     return installed if installed.is_dir() else package.parent / "edits"
+
+
+def load_examples() -> Mapping[str, Example]:
+    """The examples of the shipped edits, by edit id."""
+    path = shipped_folder() / "examples.toml"
+    entries = _read_toml(path) if path.is_file() else {}
+    return {
+        edit: Example(entry["case"], tuple(entry["segments"]), entry["says"], entry.get("repair", ""))
+        for edit, entry in entries.items()
+    }
 
 
 def load_rulebook(folders: Sequence[Path] = ()) -> Rulebook:

@@ -93,20 +93,20 @@ class Rulebook:
     def pack_for(self, claim: Claim, payers: Mapping[str, str]) -> str:
         """The pack for a claim: by its payer's id as configured, by the packs' payers, by SBR09.
 
-        Packs of later folders win over shipped ones. Without a match it is the commercial pack.
+        Packs of later folders win over shipped ones. Without a match it is the commercial pack. A payer of
+        several lines of business has one id: where SBR09 names a program that has a pack, the payer's pack
+        counts only if it extends that one.
         """
         payer_id = str(claim.payer.id) if claim.payer else ""
         if payer_id in payers:
             return payers[payer_id]
         filing = str(claim.subscriber.filing_code) if claim.subscriber else ""
         packs = list(self.packs.values())[::-1]
+        program = next((pack for pack in packs if filing and filing in pack.filing_codes), None)
         for pack in packs:
-            if payer_id and payer_id in pack.payers:
+            if payer_id and payer_id in pack.payers and (not program or program in self.chain(pack.id)):
                 return pack.id
-        for pack in packs:
-            if filing and filing in pack.filing_codes:
-                return pack.id
-        return DEFAULT
+        return program.id if program else DEFAULT
 
     def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
         """The citations of source ids; a text that is no known id is its own citation."""

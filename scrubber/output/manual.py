@@ -3,27 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
+from scrubber.edit.discovery import Example
 from scrubber.edit.edit import Edit
-from scrubber.edit.pack import Decision
+from scrubber.edit.pack import Decision, Pack
 from scrubber.edit.rulebook import Rulebook
 
 
-def explain(edit: Edit, rulebook: Rulebook, day: date) -> Iterator[str]:
-    """The manual page of an edit: its docstring, and what packs, codes and sources say of it."""
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What a pack makes of an edit; ``decision`` is ``None`` where it is off.
+
+    ``inherited``: it decides as the pack that it extends.
+    """
+
+    pack: Pack
+    decision: Decision | None
+    inherited: bool
+
+    @property
+    def severity(self) -> str:
+        """The severity with those of special cases, or ``off``."""
+        if self.decision is None:
+            return "off"
+        variants = (f"; {name}: {level}" for name, level in self.decision.variants.items())
+        return self.decision.severity + "".join(variants)
+
+
+def stands(edit: Edit, rulebook: Rulebook, day: date) -> tuple[Stand, ...]:
+    """What each pack makes of an edit for services of a day, general packs before those that extend them."""
+    found: dict[str, Stand] = {}
+    for pack in sorted(rulebook.packs.values(), key=lambda pack: len(rulebook.chain(pack.id))):
+        decisions = rulebook.decisions(pack.id, day)
+        own = next((decision for decision in decisions if decision.edit.id == edit.id), None)
+        parent = found.get(pack.extends)
+        found[pack.id] = Stand(pack, own, parent is not None and _is_same(own, parent.decision))
+    return tuple(found.values())
+
+
+def explain(edit: Edit, rulebook: Rulebook, day: date, example: Example | None = None) -> Iterator[str]:
+    """The manual page of an edit: its docstring, an example, and what packs, codes and sources say of it."""
     yield f"{edit.id}  {edit.title}"
     yield ""
     yield from edit.manual.splitlines()
+    if example:
+        yield ""
+        yield f"For example: {example.case}"
+        yield from (f"    {line}" for line in example.lines())
     yield ""
-    yield "How severe"
-    for pack in rulebook.packs.values():
-        yield f"    {pack.id:<12} {_severity(edit, rulebook, pack.id, day)}"
+    yield from _severities(stands(edit, rulebook, day))
     if edit.parameters:
         yield ""
         yield "Parameters that a pack may set"
         for name, parameter in edit.parameters.items():
-            yield f"    {name} (default {_value(parameter.default)}): {parameter.about}"
+            yield f"    {name} (default {text_of(parameter.default)}): {parameter.about}"
+            for stand in stands(edit, rulebook, day):
+                if value := own_value(stand, edit, name):
+                    yield f"        {stand.pack.id}: {value}"
     yield ""
     yield "Codes"
     yield f"    SNIP level {edit.snip}"
@@ -34,8 +72,24 @@ def explain(edit: Edit, rulebook: Rulebook, day: date) -> Iterator[str]:
     if edit.sources:
         yield ""
         yield "Sources"
-        for citation in rulebook.cite(edit.sources):
+        for citation in cited(edit, rulebook, day):
             yield f"    {citation}"
+
+
+def own_value(stand: Stand, edit: Edit, name: str) -> str:
+    """The value that a pack itself gives a parameter, as text; empty where it leaves it."""
+    if stand.inherited or stand.decision is None:
+        return ""
+    value = stand.decision.parameters[name]
+    return "" if value == edit.parameters[name].default else text_of(value)
+
+
+def cited(edit: Edit, rulebook: Rulebook, day: date) -> tuple[str, ...]:
+    """The citations of an edit and of every pack that decides about it."""
+    sources = [*edit.sources]
+    for stand in stands(edit, rulebook, day):
+        sources += stand.decision.sources if stand.decision else ()
+    return rulebook.cite(tuple(dict.fromkeys(sources)))
 
 
 def list_edits(rulebook: Rulebook) -> Iterator[str]:
@@ -48,7 +102,9 @@ def list_packs(rulebook: Rulebook) -> Iterator[str]:
     """One line a pack: id, version, what it extends, title."""
     for pack in rulebook.packs.values():
         extends = f"extends {pack.extends}" if pack.extends else ""
-        yield f"{pack.id:<12}  {pack.version:<8}  {extends:<18}  {pack.title}"
+        chosen = [*(f"SBR09 {code}" for code in pack.filing_codes), *(f"payer {id_}" for id_ in pack.payers)]
+        title = f"{pack.title} ({', '.join(chosen)})" if chosen else pack.title
+        yield f"{pack.id:<16}  {pack.version:<8}  {extends:<24}  {title}"
 
 
 def show_pack(rulebook: Rulebook, pack_id: str, day: date) -> Iterator[str]:
@@ -68,22 +124,47 @@ def show_pack(rulebook: Rulebook, pack_id: str, day: date) -> Iterator[str]:
             yield f"            {decision.why}"
 
 
+def text_of(value: object) -> str:
+    """The value of a parameter as text."""
+    return ", ".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
+
+
 def _extras(decision: Decision) -> str:
     parts: Iterable[str] = (
         *(f"{name}: {severity}" for name, severity in decision.variants.items()),
-        *(f"{name}={_value(value)}" for name, value in decision.parameters.items()),
+        *(f"{name}={text_of(value)}" for name, value in decision.parameters.items()),
     )
     return "  " + "; ".join(parts) if parts else ""
 
 
-def _severity(edit: Edit, rulebook: Rulebook, pack_id: str, day: date) -> str:
-    for decision in rulebook.decisions(pack_id, day):
-        if decision.edit.id == edit.id:
-            variants = "".join(f"; {name}: {level}" for name, level in decision.variants.items())
-            why = f"  ({decision.why})" if decision.why else ""
-            return f"{decision.severity}{variants}{why}"
-    return "off"
+def _severities(found: tuple[Stand, ...]) -> Iterator[str]:
+    """One line a pack that decides for itself; the others are named with the pack that they follow."""
+    yield "How severe"
+    for stand in found:
+        if stand.inherited:
+            continue
+        why = f"  ({stand.decision.why})" if stand.decision and stand.decision.why else ""
+        yield f"    {stand.pack.id:<16} {stand.severity}{why}"
+        followers = [other.pack.id for other in found if other.inherited and _follows(other, stand, found)]
+        if followers:
+            yield f"    {'':<16} also: {', '.join(followers)}"
 
 
-def _value(value: object) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
+def _follows(stand: Stand, leader: Stand, found: tuple[Stand, ...]) -> bool:
+    """Whether the nearest pack above that decides for itself is this one."""
+    by_id = {other.pack.id: other for other in found}
+    above = by_id[stand.pack.extends]
+    while above.inherited:
+        above = by_id[above.pack.extends]
+    return above is leader
+
+
+def _is_same(one: Decision | None, other: Decision | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.severity, one.variants, one.parameters, one.pack) == (
+        other.severity,
+        other.variants,
+        other.parameters,
+        other.pack,
+    )

@@ -25,6 +25,8 @@ All of them take these keys; only ``name`` is needed:
     The same for the trailers.
 ``pack``
     Decides SBR09 and the member id: ``medicare-b``, ``medicaid``, ``commercial``.
+``judged_by``
+    The pack that judges, whatever the payer, as ``--pack`` does.
 ``also``
     Other edits that rightly speak too.
 ``as_of``
@@ -33,6 +35,9 @@ All of them take these keys; only ``name`` is needed:
     What ``repaired`` is repaired with, instead of ``["safe"]``.
 ``loops``
     ``["subscriber"]`` or ``["patient"]`` where a case makes sense in one loop only.
+``tables``
+    ``true``: with imported tables, beside the shipped ones. They are small and invented, in the layouts of
+    the official files: ``_tables/<kind>/`` holds those of a kind, the whole table from 2026-04-01 on.
 ``file``
     A whole input instead of a claim, for edits of envelopes: one segment a line, or as it stands where it
     holds the terminator ``~``. Then ``repaired`` is the whole cleaned file.
@@ -42,6 +47,7 @@ Texts may use ``{total}``: the sum of the line charges, and ``{long}``: more tex
 
 from __future__ import annotations
 
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,15 +57,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from scrubber.tables.importing import files_of, import_files
+from scrubber.tables.official import KINDS
+from scrubber.tables.official.release import Wish
+
 FOLDER = Path(__file__).parents[2] / "fixtures" / "837" / "cases"
 LOOPS = ("subscriber", "patient")
+TABLES_FROM = date(2026, 4, 1)
 
 _LONG = "X" * 600_000
 
 Kind = Literal["fires", "passes", "unchecked"]
 _KEYS = {
-    "name", "claim", "replace", "above", "below", "pack", "also", "as_of", "fix", "loops", "file",
-    "severity", "line", "element", "count", "repaired", "repaired_replace", "why",
+    "name", "claim", "replace", "above", "below", "pack", "judged_by", "also", "as_of", "fix", "loops",
+    "tables", "file", "severity", "line", "element", "count", "repaired", "repaired_replace", "why",
 }  # fmt: skip
 
 
@@ -77,6 +88,9 @@ class Case:
     also: frozenset[str]
     fix: tuple[str, ...]
     expected: Mapping[str, Any]
+    tables: Path | None = None
+    judged_by: str = ""
+    filing: str = ""
 
     def __str__(self) -> str:
         """What a test report calls it."""
@@ -103,7 +117,12 @@ def cases_of(path: Path) -> Iterator[Case]:
 
 def base_case(pack: str, loop: str) -> Case:
     """The shared claim as it stands, which nothing may be said of."""
-    return _case("", "passes", loop, {"name": f"the shared claim, {pack}", "pack": pack})
+    return _case("", "passes", loop, {"name": f"the shared claim, {pack}", "pack": pack, "tables": True})
+
+
+def shared_text(pack: str, loop: str) -> bytes:
+    """The input with the shared claim alone."""
+    return _framed({"pack": pack}, loop)[0]
 
 
 def packs() -> Sequence[str]:
@@ -117,6 +136,17 @@ def claim_text(raw: bytes) -> str:
     start = next(at for at, segment in enumerate(segments) if segment.startswith("CLM*"))
     end = next(at for at, segment in enumerate(segments) if segment.startswith("SE*"))
     return "\n".join(segments[start:end])
+
+
+@cache
+def imported_tables() -> Path:
+    """The folder into which the invented tables are imported, once for all cases."""
+    folder = Path(tempfile.mkdtemp(prefix="scrubber-tables-"))
+    for place in sorted((FOLDER / "_tables").iterdir()):
+        kind = KINDS[place.name]
+        files = files_of(kind, sorted(place.iterdir()))
+        import_files(kind, files, folder, Wish(effective=TABLES_FROM), partial=False)
+    return folder
 
 
 @cache
@@ -137,6 +167,9 @@ def _case(edit: str, kind: Kind, loop: str, entry: Mapping[str, Any]) -> Case:
         also=frozenset(entry.get("also", ())),
         fix=tuple(entry.get("fix", ("safe",))),
         expected={key: entry[key] for key in ("severity", "line", "element", "count", "why") if key in entry},
+        tables=imported_tables() if entry.get("tables") else None,
+        judged_by=entry.get("judged_by", ""),
+        filing=entry.get("pack", _base()["pack"]),
     )
 
 

@@ -1,0 +1,69 @@
+"""An antineoplastic drug is billed for a cancer with the plain injection 96372.
+
+What is wrong
+    The only drug that the injection 96372 can belong to is an antineoplastic drug for muscle or skin, the
+    diagnosis is a cancer, and no administration of the group 96401-96549 is billed that day.
+
+Why it is refused
+    Antineoplastic drugs have administrations of their own: 96401, or 96402 for hormonal ones. Several
+    Medicare contractors list 96402 for these drugs; payers pay less for 96372, or ask what was done.
+
+How to correct it
+    Look up which administration the payer lists for the drug. Payers differ for some hormonal drugs, so this
+    is a warning, and nothing is repaired.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Administration, Claim
+from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+
+edit = Edit(
+    id="ADM-03",
+    title="Antineoplastic drug with the plain injection",
+    snip=7,
+    severity="warn",
+    sources=("S-A52453", "S-IBX2022"),
+    denials=("CO-4", "CO-16", "N657"),
+    needs=("injection", "drug"),
+    parameters={
+        "drugs": Parameter(
+            (
+                "J9019-J9021", "J9040-J9041", "J9144", "J9155", "J9202", "J9217-J9218", "J9250", "J9260",
+                "J9262", "J9266", "J9311", "J9316", "J9321", "J9356", "J9380", "J9393-J9395",
+            ),
+            "antineoplastic drugs that are given into muscle or under the skin",
+        ),
+        "cancers": Parameter(
+            ("C", "D0", "D45", "D46", "D47"), "how the diagnoses begin for which they are antineoplastic"
+        ),
+    },
+)  # fmt: skip
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    drugs, codes = context.code_set("drugs"), context.codes
+    for entry in context.administrations:
+        line = entry.line
+        if not codes.is_in("injection", line.hcpcs) or not _is_for_cancer(claim, entry, context):
+            continue
+        could_be = [drug for drug in claim.lines if may_be_drug_of(line, drug, codes)]
+        if not could_be or not all(drug.hcpcs in drugs for drug in could_be):
+            continue
+        if not any(
+            codes.is_in("antineoplastic_administration", other.hcpcs) and same_day(line, other) is not False
+            for other in claim.lines
+        ):
+            drug = could_be[0]
+            message = (
+                f"Line {line.index} bills {line.procedure} for the antineoplastic drug {drug.procedure} "
+                f"(line {drug.index})."
+            )
+            yield Found(at=line.procedure, message=message, line=line)
+
+
+def _is_for_cancer(claim: Claim, entry: Administration, context: Context) -> bool:
+    diagnoses = [*entry.diagnoses, *(dx for drug in entry.drugs for dx in claim.diagnoses_of(drug))]
+    return any(dx.code.startswith(context["cancers"]) for dx in diagnoses)

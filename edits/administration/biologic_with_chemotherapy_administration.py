@@ -1,0 +1,67 @@
+"""A drug that is no antineoplastic drug is billed with an antineoplastic injection.
+
+What is wrong
+    The only drugs that the injection 96401 or 96402 can belong to are biologics or growth factors of which
+    payers have said that they are injected with 96372.
+
+Why it is refused
+    96401 and 96402 pay for the risks of antineoplastic drugs. Medicare contractors take back what they paid
+    for these drugs with them: NGS since 2021-05-01, Independence Blue Cross and AmeriHealth likewise. Where
+    NGS is the contractor of the billing provider's state, the claim is refused.
+
+How to correct it
+    Bill 96372 for these drugs, or follow your payer's list where it says otherwise. A billed procedure is
+    never changed here.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from scrubber.claim import Claim
+from scrubber.claim.pairing import may_be_drug_of
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+
+edit = Edit(
+    id="ADM-04",
+    title="Biologic with an antineoplastic injection",
+    snip=7,
+    severity="warn",
+    sources=("S-A58620", "S-IBX2022"),
+    denials=("CO-16", "N56", "N657", "CO-4"),
+    claim_status=("A8:454",),
+    variants={"contractor": "warn"},
+    needs=("antineoplastic_administration", "drug"),
+    parameters={
+        "procedures": Parameter(("96401", "96402"), "injections of antineoplastic drugs"),
+        "drugs": Parameter(
+            (
+                "J0517", "J0638", "J0717", "J0896", "J0897", "J1442", "J1447", "J2182", "J2353", "J2357",
+                "J2505", "J2506", "J2793", "J3245", "Q5101", "Q5108", "Q5110", "Q5111", "Q5120", "Q5122",
+            ),
+            "drugs that are injected with 96372 instead",
+        ),
+        "states": Parameter(
+            ("CT", "IL", "MA", "ME", "MN", "NH", "NY", "RI", "VT", "WI"),
+            "where the contractor that says so decides",
+        ),
+        "since": Parameter(date(2021, 5, 1), "first day of service"),
+    },
+)  # fmt: skip
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    drugs, billing = context.code_set("drugs"), claim.billing_provider
+    variant = "contractor" if billing and billing.state in context["states"] else ""
+    for line in claim.lines:
+        day = line.service.start if line.service else None
+        if line.hcpcs not in context["procedures"] or day is None or day < context["since"]:
+            continue
+        could_be = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
+        if could_be and all(drug.hcpcs in drugs for drug in could_be):
+            drug = could_be[0]
+            message = (
+                f"Line {line.index} bills {line.procedure}, but its drug {drug.procedure} "
+                f"(line {drug.index}) is no antineoplastic drug."
+            )
+            yield Found(at=line.procedure, message=message, line=line, variant=variant)

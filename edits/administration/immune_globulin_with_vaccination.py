@@ -1,0 +1,51 @@
+"""An immune globulin is billed with a vaccination.
+
+What is wrong
+    The claim bills an immune globulin for muscle and a vaccination (90471, 90472), but no vaccine and no
+    injection: the vaccination stands for giving the immune globulin.
+
+Why it is refused
+    Immune globulins are no vaccines: they protect at once and not by the patient's own defence. They are
+    injected with 96372; payers expect a vaccine beside a vaccination.
+
+How to correct it
+    Bill 96372 for the immune globulin, and a vaccination for each vaccine only. A billed procedure is never
+    changed here.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.claim.pairing import is_wastage, same_day
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+
+edit = Edit(
+    id="ADM-15",
+    title="Immune globulin with a vaccination",
+    snip=7,
+    severity="warn",
+    sources=("S-A57554", "S-REDBOOK18"),
+    denials=("CO-16", "N56"),
+    needs=("immune_globulin", "vaccine_administration"),
+    parameters={"procedures": Parameter(("90471-90472",), "vaccinations by injection")},
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    codes, procedures = context.codes, context.code_set("procedures")
+    for globulin in claim.lines:
+        if not codes.is_in("immune_globulin", globulin.hcpcs) or is_wastage(globulin):
+            continue
+        near = [line for line in claim.lines if same_day(globulin, line) is not False]
+        givers = [line for line in near if line.hcpcs in procedures]
+        # With a vaccine of that day the vaccination is its own; that the injection lacks is another edit's.
+        others = ("administration", "vaccine")
+        if givers and not any(codes.is_in(name, line.hcpcs) for line in near for name in others):
+            line = givers[0]
+            message = (
+                f"Line {line.index} bills the vaccination {line.procedure}, but {globulin.procedure} "
+                f"(line {globulin.index}) is an immune globulin."
+            )
+            yield Found(at=line.procedure, message=message, line=line)
+            return

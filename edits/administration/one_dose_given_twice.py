@@ -1,0 +1,61 @@
+"""One dose of a drug is billed with an injection and with a push into the vein.
+
+What is wrong
+    The claim bills the injection 96372 and a push (96374, 96375) for one day and provider, but the only drug
+    of that day is one line with no more than one dose of a drug that can be given either way.
+
+Why it is refused
+    One dose is given one way. Payers pay one administration for it and ask for the record, or deny the other.
+
+How to correct it
+    Look in the record how the drug was given, and take the other administration off. If a second drug or
+    dose was given, add its line or correct the units. Nothing is repaired here.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import may_be_drug_of, same_day, same_provider
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+
+edit = Edit(
+    id="ADM-17",
+    title="One dose with an injection and a push",
+    snip=7,
+    severity="warn",
+    denials=("CO-97", "CO-231"),
+    needs=("injection", "infusion_or_push"),
+    parameters={
+        "pushes": Parameter(("96374", "96375"), "pushes of a drug into the vein"),
+        "doses": Parameter(("J1885=2", "J2405=4"), "units that are one dose, where it is more than one unit"),
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    pushes = [line for line in claim.lines if line.hcpcs in context["pushes"]]
+    for line in claim.lines if pushes else ():
+        if not context.codes.is_in("injection", line.hcpcs):
+            continue
+        push = next(
+            (p for p in pushes if same_day(line, p) and same_provider(claim, line, p) is not False), None
+        )
+        drugs = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
+        if push and len(drugs) == 1 and _is_one_dose(drugs[0], context):
+            message = (
+                f"Line {line.index} bills {line.procedure} and line {push.index} {push.procedure}, "
+                f"but one dose of {drugs[0].procedure} (line {drugs[0].index}) is all that is billed."
+            )
+            yield Found(at=line.procedure, message=message, line=line)
+            return
+
+
+def _is_one_dose(drug: ServiceLine, context: Context) -> bool:
+    units, day = drug.units.decimal, drug.service.start if drug.service else None
+    stated = next((dose for dose in context["doses"] if dose.startswith(f"{drug.procedure}=")), "=1")
+    if units is None or day is None or not 0 < units <= Decimal(stated.partition("=")[2]):
+        return False
+    facts = context.tables.drug(drug.procedure, day).value
+    return facts is not None and "IV" in facts.routes and not facts.routes.isdisjoint(("IM", "SC"))

@@ -1,0 +1,42 @@
+"""Drugs are billed to Medicare without assignment.
+
+What is wrong
+    The claim goes to Medicare and has drug lines, but CLM07 does not say that assignment is accepted (A).
+
+Why it is refused
+    For drugs and biologicals Medicare pays on assignment only, whether the practice participates or not. The
+    contractor splits the claim, or treats all of it as assigned, and the patient's bill is then wrong.
+
+How to correct it
+    Set CLM07 to A. A practice that does not participate may bill its other services unassigned on a claim of
+    their own.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, Field
+from scrubber.claim.pairing import is_supplied_elsewhere
+from scrubber.edit import Context, Edit, Found, Outcome
+
+edit = Edit(
+    id="BILL-15",
+    title="Drug billed to Medicare without assignment",
+    snip=7,
+    severity="warn",
+    sources=("S-MCPM17-50",),
+    denials=("CO-16",),
+    claim_status=("A7:732",),
+    needs=("drug",),
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    assignment = Field.of(claim.segment, 7, 0, "2300")
+    if assignment not in ("B", "C"):
+        return
+    for line in claim.lines:
+        if context.codes.is_in("drug", line.hcpcs) and not is_supplied_elsewhere(line):
+            message = f"Line {line.index} bills the drug {line.procedure}, but assignment is not accepted."
+            yield Found(at=assignment, message=message)
+            return

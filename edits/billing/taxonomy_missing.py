@@ -1,0 +1,38 @@
+"""The billing provider's taxonomy code is missing.
+
+What is wrong
+    The claim goes to a payer that chooses the provider's contract by the taxonomy code, and the billing
+    provider has none (PRV*BI in loop 2000A).
+
+Why it is refused
+    Many Medicaid programmes and their health plans enrol one NPI under several taxonomies. Without the code
+    they find no record, or the wrong one, and deny the claim.
+
+How to correct it
+    Enter the taxonomy code under which the provider is enrolled with this payer; it stands in the letter of
+    enrolment and in NPPES. Set it once in the practice-management system.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.edit import Context, Edit, Found, Outcome
+
+edit = Edit(
+    id="BILL-05",
+    title="Billing provider has no taxonomy code",
+    snip=7,
+    severity="warn",
+    sources=("S-NCMED-TAX",),
+    denials=("CO-16", "N255", "N288"),
+    claim_status=("A7:145",),
+)
+
+
+@edit.claim
+def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+    billing = claim.billing_provider
+    if billing and not billing.taxonomy:
+        message = "The billing provider has no taxonomy code, by which this payer finds its contract."
+        at = billing.id.segment or claim.segment
+        yield Found(at=at, message=message, element="PRV03", loop="2000A")

@@ -1,0 +1,46 @@
+"""A ZIP code does not have five or nine digits.
+
+What is wrong
+    An address in the United States has no ZIP code, or one that is not of five or nine digits. (Where the
+    guide wants nine, another edit says so.)
+
+Why it is refused
+    The guide takes the postal service's codes only. A wrong one rejects the claim, or sends the payer's
+    letters astray.
+
+How to correct it
+    Correct the ZIP code; it is written without hyphen. An address abroad needs its country (N404). Hyphens
+    and blanks are removed safely, digits are never made up.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.claim.parties import us_addresses
+from scrubber.edit import Context, Edit, Found, Outcome, safe
+
+edit = Edit(
+    id="BILL-21",
+    title="ZIP code does not have five or nine digits",
+    snip=5,
+    severity="reject",
+    sources=("X12-837P", "S-STEDI-ZIP"),
+    denials=("CO-16", "N258"),
+    claim_status=("A7:500",),
+)
+
+_NINE_WANTED = ("2010AA", "2310C", "2420C")  # of these another edit speaks
+_ZIP = re.compile(r"[0-9]{5}(?:[0-9]{4})?", re.ASCII)
+
+
+@edit.claim
+def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+    for line, party in us_addresses(claim):
+        code = party.postal_code
+        if _ZIP.fullmatch(code) or party.loop in _NINE_WANTED:
+            continue
+        clean = re.sub(r"[ -]", "", code)
+        fix = safe((code, clean)) if _ZIP.fullmatch(clean) else None
+        message = f"The ZIP code in loop {party.loop} does not have five or nine digits."
+        yield Found(at=code, message=message, line=line, fix=fix)

@@ -1,0 +1,64 @@
+"""A drug that lasts for weeks or months is billed twice on the claim within that time.
+
+What is wrong
+    Two lines of the claim bill the same long-acting drug for days that lie closer together than the drug is
+    usually given: medroxyprogesterone for contraception (J1050, 70 days), or denosumab 60 mg (J0897, half a
+    year). Earlier claims are not known here.
+
+Why it is refused
+    Payers count the time since the last dose and deny what comes too soon.
+
+How to correct it
+    Look whether one of the dates was mistyped, or whether one injection was entered twice. If both were
+    given, have the reason in the chart ready.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import is_wastage
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+
+edit = Edit(
+    id="DATE-07",
+    title="Long-acting drug is repeated too soon",
+    snip=7,
+    severity="info",
+    sources=("S-ALMCD", "S-FCSO-PROLIA"),
+    denials=("CO-151", "N640", "CO-119"),
+    needs=("several lines", "drug"),
+    parameters={
+        "intervals": Parameter(
+            ("J1050 104 150 70", "J0897 60 60 165"),
+            "procedure, least and most units of the use that is meant, days between two doses",
+        ),
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for interval in context["intervals"]:
+        procedure, least, most, apart = interval.split()
+        doses = sorted(
+            _doses(claim, procedure, int(least), int(most)), key=lambda dose: (dose[0], dose[1].index)
+        )
+        for (before, _), (day, line) in pairwise(doses):
+            if 0 < (day - before).days < int(apart):
+                message = (
+                    f"{line.procedure} was billed for {before} already, {(day - before).days} days earlier."
+                )
+                yield Found(
+                    at=line.service.value if line.service else line.segment, message=message, line=line
+                )
+
+
+def _doses(claim: Claim, procedure: str, least: int, most: int) -> Iterator[tuple[date, ServiceLine]]:
+    for line in claim.lines:
+        if line.hcpcs != procedure or is_wastage(line):
+            continue
+        units, day = line.units.decimal, line.service.start if line.service else None
+        if units is not None and least <= units <= most and day:
+            yield day, line

@@ -1,0 +1,53 @@
+"""Vitamin B12 is billed to Medicare for tendons, ligaments or pain of the foot.
+
+What is wrong
+    Every diagnosis that the line of the vitamin B12 (J3420 or J3425) points at is one of the foot or ankle:
+    tendon, fascia, ligament, joint, sprain or pain.
+
+Why it is refused
+    A national decision (NCD 150.6) says that Medicare does not pay for B12 that is injected to strengthen
+    tendons or ligaments of the foot, in any state.
+
+How to correct it
+    If B12 was given for a deficiency that is documented, point the drug and its injection at that diagnosis;
+    the foot is not the reason for it. If it was given for the foot, Medicare does not pay, and the patient
+    must have been told beforehand (ABN, modifier GA) to be billed.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.edit.coverage import Support, Verdict, lines_to_support, verdict_on
+
+edit = Edit(
+    id="DX-11",
+    title="Vitamin B12 for the foot",
+    snip=7,
+    severity="warn",
+    variants={"article": "reject"},
+    sources=("S-NCD150.6", "S-L33967", "S-A57755"),
+    denials=("CO-50", "N386"),
+    needs=("vitamin_b12",),
+    parameters={
+        "foot": Parameter(
+            (
+                "G575", "G576", "M201", "M202", "M203", "M204", "M205", "M206", "M214", "M216", "M2457",
+                "M2537", "M2557", "M6587", "M6687", "M722", "M766", "M767", "M7682", "M773", "M774", "M775",
+                "M7967", "S86", "S93", "S96",
+            ),
+            "how diagnoses of the foot and ankle begin",
+        ),
+        "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that say that no payment is expected"),
+    },
+)  # fmt: skip
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for line, codes in lines_to_support(claim, context.codes["vitamin_b12"], context["waived"]):
+        if all(code.startswith(context["foot"]) for code in codes):
+            ruling = verdict_on(claim, line, codes, context)
+            refused = isinstance(ruling, Verdict) and ruling.support is Support.NONE
+            message = f"Line {line.index} bills {line.procedure} for the foot ({', '.join(codes)})."
+            yield Found(at=line.pointers[0], message=message, line=line, variant="article" if refused else "")

@@ -1,0 +1,91 @@
+"""The NDC belongs to another procedure code than the one that is billed.
+
+What is wrong
+    Medicare's list of drugs and codes, of the quarter of the service, has this NDC under another HCPCS code
+    than the line's.
+
+Why it is refused
+    Payers compare the two: where they disagree it is not known which drug was given. Some deny the line,
+    others pay for the wrong drug and ask for the money back.
+
+How to correct it
+    Look at the package. If the NDC is right, bill its code, with units counted in the amount that this code
+    stands for; if the code is right, enter the NDC of the package that was really used.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import is_supplied_elsewhere
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.edit.dosage import is_compound, number_of
+
+edit = Edit(
+    id="NDC-05",
+    title="NDC and procedure code are of different drugs",
+    snip=7,
+    severity="warn",
+    sources=("S-ASP25Q4", "S-PRIORITY"),
+    denials=("CO-16", "M119", "CO-189"),
+    claim_status=("A8:218",),
+    needs=("ndc", "drug"),
+    parameters={
+        "otherwise_coded": Parameter(
+            ("90281-90399", "C0000-C9999", "S0000-S9999", "J3591", "J7199", "J7599", "J7699", "J7799"),
+            "codes that stand beside the list's own for the same drugs",
+        )
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    said = set()
+    for line in claim.lines:
+        if not _is_listed_form(line, context):
+            continue
+        day = line.service.start if line.service else None
+        if day is None:
+            yield Unchecked("the date of service of a drug line is missing or unreadable")
+            continue
+        for drug in line.drugs:
+            ndc = number_of(drug)
+            if not ndc or drug.qualifier != "N4" or (ndc, line.procedure) in said:
+                continue
+            codes = [priced.procedure for priced in context.tables.asp(ndc, day).records]
+            if codes and not _is_known_as(line.hcpcs, codes, line, context):
+                said.add((ndc, line.procedure))
+                message = (
+                    f"The NDC of line {line.index} belongs to {' or '.join(codes)}, not to {line.procedure}."
+                )
+                yield Found(at=drug.ndc, message=message, line=line)
+
+
+def _is_listed_form(line: ServiceLine, context: Context) -> bool:
+    return (
+        bool(line.drugs)
+        and context.codes.is_in("drug", line.hcpcs)
+        and line.hcpcs not in context.code_set("otherwise_coded")
+        # An unclassified code that hides a drug with a code of its own is UNIT-09's.
+        and not context.codes.is_in("unclassified_drug", line.hcpcs)
+        and not (is_supplied_elsewhere(line) or is_compound(line))
+    )
+
+
+def _is_known_as(code: str, codes: list[str], line: ServiceLine, context: Context) -> bool:
+    """Whether the list has the code, or the code is of other days (UNIT-04, UNIT-05)."""
+    if code in codes or any(context.codes.is_in("unclassified_drug", other) for other in codes):
+        return True
+    assert line.service is not None
+    assert line.service.start is not None
+    # Asked without account: a drug whose history is not known has none here.
+    dated = context.tables.tables.hcpcs.on(code, line.service.start)
+    if dated.elsewhen and not dated.records:
+        return True
+    known = context.tables.tables.drugs.on(code, line.service.start).value
+    related = (
+        {fact.value for name in ("successor", "predecessor") for fact in known.of_name(name)}
+        if known
+        else set()
+    )
+    return not related.isdisjoint(codes)

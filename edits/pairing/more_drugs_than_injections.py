@@ -1,0 +1,71 @@
+"""More drugs are injected than injections are billed.
+
+What is wrong
+    Nothing need be wrong. On one day the claim bills more different drugs that are only given into a muscle
+    or under the skin than injections. Two drugs in one syringe are one injection.
+
+Why it is refused
+    It is not refused. But if the drugs were injected separately, an injection was not billed.
+
+How to correct it
+    Look in the chart how often was injected. For separate injections raise the units of 96372, or add a line
+    with the modifier that the payer wants. For one syringe leave the claim as it is.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import by_provider_and_day, is_administration, may_be_drug_of, same_provider
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+
+edit = Edit(
+    id="PAIR-05",
+    title="More injected drugs than injections",
+    snip=7,
+    severity="info",
+    sources=("S-BCBSAL-INJ",),
+    needs=("administrations", "drug", "several lines"),
+    parameters={
+        "procedure": Parameter("96372", "the injection"),
+        "routes": Parameter(("IM", "SC"), "routes by which a drug is injected and in no other way"),
+        "neutral": Parameter(
+            ("99202-99499", "80047-89398", "36415-36416", "90460-90474", "90480"),
+            "services that use no such drug",
+        ),
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
+    for (_, day), lines in by_provider_and_day(claim, shots).items():
+        drugs = {
+            line.hcpcs: line
+            for line in claim.lines
+            if context.codes.is_in("drug", line.hcpcs) and _belongs(claim, lines[0], line, context)
+        }
+        others = [line for line in claim.lines if _may_use(lines[0], line, context)]
+        total = sum((line.units.decimal or Decimal(1) for line in lines), Decimal(0))
+        if len(drugs) <= total or others:
+            continue
+        known = [(line, context.tables.drug(code, day).value) for code, line in drugs.items()]
+        injected = [
+            line for line, drug in known if drug and drug.routes and drug.routes.issubset(context["routes"])
+        ]
+        if len(injected) > total:
+            names = ", ".join(line.procedure for line in injected)
+            message = f"{len(injected)} injected drugs ({names}), but {total} of {lines[0].procedure}."
+            yield Found(at=lines[0].units, message=message, line=lines[0])
+
+
+def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Context) -> bool:
+    return may_be_drug_of(shot, line, context.codes) and same_provider(claim, shot, line) is not False
+
+
+def _may_use(shot: ServiceLine, line: ServiceLine, context: Context) -> bool:
+    """Whether another service of the day may have used one of the drugs."""
+    if line.hcpcs == shot.hcpcs or line.hcpcs in context.code_set("neutral"):
+        return False
+    return is_administration(line, context.codes) or not may_be_drug_of(shot, line, context.codes)

@@ -1,0 +1,83 @@
+"""An injection and its drug have different places of service.
+
+What is wrong
+    The drug line of an injection has another place of service than the injection: one of the two has a
+    place of its own (SV105), the other has the claim's (CLM05-1) or also its own. A visit of the same day
+    and provider at another place than the injection is mentioned as well, as an information. Facilities and
+    telehealth are left to the edits about them.
+
+Why it is refused
+    An injection and the drug in it are at one place. SV105 is meant for lines that were really elsewhere;
+    where the two disagree, one of them is wrong, and payers ask back or deny the line whose place does not
+    allow it.
+
+How to correct it
+    Look up where the injection was given. Enter that place on both lines, or take SV105 off both if it is
+    the claim's place of service. Nothing is repaired here, since the place is a fact that only the practice
+    knows.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import can_belong, is_drug, is_wastage, same_day, same_provider
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+
+edit = Edit(
+    id="POS-04",
+    title="Injection and drug at different places",
+    snip=7,
+    severity="warn",
+    sources=("X12-837P",),
+    denials=("CO-16", "M77"),
+    claim_status=("A8:249",),
+    variants={"visit": "info"},
+    gives_way=True,
+    needs=("administrations", "line places", "several lines"),
+    parameters={
+        "apart": Parameter(
+            ("02", "10", "19", "21", "22", "23", "24", "26", "31", "34", "51", "52", "53", "56", "61"),
+            "places that other edits judge: facilities and telehealth",
+        ),
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    apart = context["apart"]
+    if not any(line.place and line.place != claim.place for line in claim.lines):
+        return
+    lines = [line for line in claim.lines if claim.place_of(line) and claim.place_of(line) not in apart]
+    given = {entry.line.index for entry in context.administrations}
+    givers = [line for line in lines if line.index in given]
+    drugs = [line for line in lines if is_drug(line, context.codes) and not is_wastage(line)]
+    found = [outcome for drug in drugs for outcome in _apart_from_drug(claim, givers, drug, context)]
+    visits = [] if found else [line for line in lines if context.codes.is_in("visit", line.hcpcs)]
+    yield from found
+    for visit in visits:
+        together = (giver for giver in givers if same_day(giver, visit) is True)
+        same = [giver for giver in together if same_provider(claim, giver, visit) is True]
+        yield from _differing(claim, same, visit, "visit")
+
+
+def _apart_from_drug(
+    claim: Claim, givers: list[ServiceLine], drug: ServiceLine, context: Context
+) -> Iterator[Outcome]:
+    possible = [giver for giver in givers if can_belong(claim, giver, drug, context.codes)]
+    yield from _differing(claim, possible, drug, "")
+
+
+def _differing(claim: Claim, givers: list[ServiceLine], line: ServiceLine, variant: str) -> Iterator[Outcome]:
+    """One finding where none of the injections that may belong to a line is at its place."""
+    place = claim.place_of(line)
+    if not givers or any(claim.place_of(giver) == place for giver in givers):
+        return
+    giver = givers[0]
+    odd = line if line.place and line.place != claim.place else giver
+    other = claim.place_of(giver)
+    message = (
+        f"Line {line.index} ({line.procedure}) is at place of service {place}, "
+        f"line {giver.index} ({giver.procedure}) at {other}."
+    )
+    yield Found(at=odd.place, message=message, line=odd, variant=variant)

@@ -1,0 +1,61 @@
+"""A drug that is injected or infused is billed, and nothing that gives it.
+
+What is wrong
+    The drug can be given into muscle and into a vein. On its day the claim has neither an injection
+    (96372) nor an infusion or push, nor any procedure that could have used it.
+
+Why it is refused
+    Without the service the payer cannot tell how, or whether, the drug was given. And if it was, the
+    practice is not paid for giving it.
+
+How to correct it
+    Read in the record how the drug was given, and add that service with its day and diagnosis. If it was
+    dispensed and not given, ask the payer how to bill that.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.claim.pairing import is_administration, is_supplied_elsewhere, same_day, unpaired_drugs
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.edit.dosage import is_compound
+from scrubber.edit.routes import may_serve_another
+
+edit = Edit(
+    id="ROUTE-03",
+    title="Drug for muscle or vein without a service that gives it",
+    snip=7,
+    severity="warn",
+    sources=("S-SPLROUTES",),
+    denials=("CO-16",),
+    needs=("drug",),
+    parameters={
+        "places": Parameter(
+            (
+                "01", "12", "19", "21", "22", "23", "24", "26", "31", "34", "51", "52", "53", "56", "61",
+            ),
+            "places where the drug is dispensed, or where the practice is not paid for giving it",
+        ),
+    },
+)  # fmt: skip
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for line in unpaired_drugs(claim, context.administrations, context.codes):
+        if (
+            is_supplied_elsewhere(line)
+            or is_compound(line)
+            or claim.place_of(line) in context["places"]
+            or may_serve_another(claim, line, context)
+            or any(
+                is_administration(other, context.codes) and same_day(line, other) is not False
+                for other in claim.lines
+            )
+        ):
+            continue
+        day = line.service.start if line.service else None
+        drug = context.tables.drug(line.hcpcs, day).value if day else None
+        if drug and {"IM", "IV"} <= drug.routes:
+            message = f"{line.procedure} on line {line.index} has no service that gives it."
+            yield Found(at=line.procedure, message=message, line=line)

@@ -1,0 +1,105 @@
+"""The words on a line say another route than its service.
+
+What is wrong
+    The description or a note of a line of this injection (96372) says that the drug went into a vein; or
+    that of an infusion or push says that it was injected into muscle or under the skin.
+
+Why it is refused
+    The payer reads both. Where the words contradict the code, the service is not proved, and the line is
+    denied or the record is asked for.
+
+How to correct it
+    Read in the record how the drug was given, and correct the code or the words. Words that name both ways,
+    or say what was not done, are left alone.
+"""
+
+import re
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, Field, ServiceLine
+from scrubber.claim.pairing import Administration
+from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.edit.routes import by_needle, by_vein
+
+edit = Edit(
+    id="ROUTE-08",
+    title="Words on the line say another route",
+    snip=7,
+    severity="warn",
+    sources=("X12-837P",),
+    needs=("administrations",),
+)
+
+# The Roman numeral four, other words with the same letters, and what was not done, are taken out first.
+_NOT_MEANT = re.compile(
+    r"\b(?:STAGE|STG|QTY|GRADE|CLASS|TYPE|PHASE|LEVEL|FACTOR|TITLE|PART|SCHEDULE|CATEGORY|NYHA|"
+    r"MALLAMPATI|CKD|DSM|"
+    r"NERVE|CN|TIER|STEP|AXIS|GROUP|MUCOPOLYSACCHARIDOSIS|MPS|ANGLE|FITZPATRICK|COLLAGEN|I{1,3})[ /.:-]*IV\b|"
+    r"\bIV[-/][A-Z0-9]\b|\bIV[ -](?:ACCESS|LINE|SITE|START|CATH\w*|FLUIDS?|BAG|POLE|DRUG (?:USE|ABUSE))|"
+    r"\b(?:NO|NOT|WITHOUT|UNABLE|FAILED|REFUSED|DECLINED|DENIES|NON|INSTEAD OF|RATHER THAN)\b.{0,20}?"
+    r"\b(?:IV|IVP|IM|SC|SQ|PUSH|INFUSION|INTRAVENOUS\w*|INTRAMUSCULAR\w*|SUBCUT\w*)\b|"
+    r"\b(?:POST|PRE|PRIOR|BEFORE|AFTER|LAST|NEXT|HOME)[ -]?(?:IV )?INFUSION|"
+    r"\bINFUSION[ -](?:REACTION|CENTER|CTR|CLINIC|SUITE|PUMP|ROOM|CHAIR|NURSE|SITE|RELATED)|"
+    r"\b(?:NASAL|EYE|EAR|POSTNASAL)[ -]?DRIP|\bIM[ -](?:CLINIC|DEPT|RESIDENT|PHYSICIAN|SERVICE|OFFICE|BOARD)",
+)
+# IV, IM and SC are taken for a route only beside a dose, a word of giving, or hardly anything else.
+_BEFORE = (
+    r"(?:[0-9] ?(?:MG|MCG|ML|CC|G|GM|UNITS?|MEQ)|\b(?:GIVEN|ADMINISTERED|ADMIN|VIA|INJ|INJECTED|"
+    r"INJECTION|ROUTE|DOSE|PUSHED))[ ,:;/(-]{1,3}"
+)
+_AFTER = (
+    r"[ ,:;/()-]{1,3}(?:PUSH|INF\b|INFUSION|DRIP|BOLUS|PIGGYBACK|ADMIN|INJ|ROUTE|[0-9]|IN (?:THE )?OFFICE|"
+    r"LEFT|RIGHT|LT\b|RT\b|[LR] |DELT|GLUT|THIGH|ARM|HIP|ABD)"
+)
+
+
+def _route(letters: str) -> str:
+    alone = rf"^\W*(?:\w{{3,}}[ ,]+)?{letters}\W*$"
+    return rf"(?:{_BEFORE}{letters}\b|\b{letters}(?={_AFTER})|{alone})"
+
+
+_VEIN = re.compile(
+    rf"{_route('IV')}|\b(?:IVP|IVPB|INTRAVENOUS(?:LY)?|INFUSION|INFUSED|DRIP|SLOW PUSH)\b|^\W*PUSH\W*$"
+)
+_NEEDLE = re.compile(
+    rf"{_route('IM')}|{_BEFORE}SC\b|\bSC INJ|^\W*SC\W*$|"
+    r"\b(?:SQ|SUBQ|SUB[- ]Q|SUBCUT|SUBCUTANEOUS(?:LY)?|INTRAMUSCULAR(?:LY)?)\b"
+)
+# The other way may be named in passing: then nothing is said either.
+_EITHER = {True: re.compile(r"\b(?:IM|SC)\b"), False: re.compile(r"\bIV\b")}
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    said: set[int] = set()
+    for entry in context.administrations:
+        injected = context.codes.is_in("injection", entry.line.hcpcs)
+        infused = context.codes.is_in("intravenous", entry.line.hcpcs)
+        if (injected and not by_vein(claim, entry.line, context)) or (
+            infused and not by_needle(claim, entry.line, context)
+        ):
+            for line, text in _texts(entry):
+                if line.index not in said and _says(text, by_vein=injected):
+                    said.add(line.index)
+                    how = "into a vein" if injected else "into muscle or under the skin"
+                    message = (
+                        f"The words on line {line.index} say that it went {how}; "
+                        f"line {entry.line.index} bills {entry.line.procedure}."
+                    )
+                    yield Found(at=text, message=message, line=line)
+
+
+def _texts(entry: Administration) -> Iterator[tuple[ServiceLine, Field]]:
+    for line in (entry.line, *entry.drugs):
+        if line.description:
+            yield line, line.description
+        for note in line.notes:
+            if note.text:
+                yield line, note.text
+
+
+def _says(text: str, *, by_vein: bool) -> bool:
+    """Whether a text names this way, and not the other one, too."""
+    plain = _NOT_MEANT.sub(" ", text.upper().strip())
+    this, other = (_VEIN, _NEEDLE) if by_vein else (_NEEDLE, _VEIN)
+    return bool(this.search(plain)) and not (other.search(plain) or _EITHER[by_vein].search(plain))

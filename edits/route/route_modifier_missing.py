@@ -1,0 +1,81 @@
+"""The modifier for the route is missing on a drug that is covered by one route only.
+
+What is wrong
+    The drug has one code for the form that goes into a vein and the one that patients inject under the skin
+    themselves. Its line has neither JA (vein) nor JB (skin).
+
+Why it is refused
+    Medicare covers the form for the vein and excludes the one that patients usually give themselves. Its
+    contractors with such a list deny the line without one of the two modifiers.
+
+How to correct it
+    Read in the record how the drug was given and enter JA or JB. It is never added here. Which drugs are
+    meant is listed by each contractor: in the states of a list that is known here the line is held,
+    elsewhere this is a warning.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.locality import state_of
+from scrubber.claim.modifiers import modifiers_of
+from scrubber.claim.pairing import is_supplied_elsewhere
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.edit.contractors import contractor_lists
+from scrubber.edit.dosage import is_compound
+from scrubber.tables.drugs import Drug, Fact
+
+edit = Edit(
+    id="ROUTE-05",
+    title="Modifier JA or JB is missing",
+    snip=7,
+    severity="info",
+    sources=("S-NORIDIAN-SADR20", "S-A52527"),
+    denials=("CO-4", "N822"),
+    claim_status=("A7:453",),
+    needs=("drug",),
+    variants={"listed here": "info", "likely": "info"},
+    parameters={
+        "lists": Parameter(
+            ("S-NORIDIAN-SADR20 2021-04-05 AS CA GU HI MP NV",),
+            "contractors' lists: source, first day, states",
+        ),
+        "excluded": Parameter(("GY", "GZ", "JW"), "lines with these are not billed for a dose given"),
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for line in claim.lines:
+        if not context.codes.is_in("drug", line.hcpcs) or is_supplied_elsewhere(line) or is_compound(line):
+            continue
+        day = line.service.start if line.service else None
+        # Only few drugs are listed: one of which nothing is known is not among those that are.
+        drug = context.tables.tables.drugs.on(line.hcpcs, day).value if day else None
+        fact = _wanted(drug)
+        if day is None or fact is None or modifiers_of(line) & {"JA", "JB", *context["excluded"]}:
+            continue
+        context.tables.drug(line.hcpcs, day)
+        message = f"{line.procedure} is given into a vein or under the skin, and neither JA nor JB says how."
+        yield Found(
+            at=line.procedure, message=message, line=line, variant=_variant(claim, line, fact, context)
+        )
+
+
+def _wanted(drug: Drug | None) -> Fact | None:
+    facts = drug.of_name("administration_route_modifier") if drug else ()
+    return next((fact for fact in facts if fact.value in ("required", "likely")), None)
+
+
+def _variant(claim: Claim, line: ServiceLine, fact: Fact, context: Context) -> str:
+    if fact.value == "likely":
+        return "likely"
+    assert line.service is not None
+    assert line.service.start is not None
+    state = state_of(claim, line)
+    for item in contractor_lists(context["lists"]):
+        is_cited = item.source in fact.source.split(";")
+        if is_cited and state in item.states and line.service.start >= item.first:
+            return "listed here"
+    return ""

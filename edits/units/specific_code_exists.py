@@ -1,0 +1,51 @@
+"""An unclassified code is billed for a drug that has a code of its own.
+
+What is wrong
+    The line bills an unclassified code (J3490, J3590, J9999 …), but by Medicare's list of the quarter its
+    NDC belongs to a code of its own.
+
+Why it is refused
+    Unclassified codes are for drugs without a code. Where there is one, the line is denied, or priced by
+    hand after a long time.
+
+How to correct it
+    Bill the code that the message names, with units counted in the amount that it stands for, if it describes
+    what was given. Compounds, and NDCs that the list has under an unclassified code too, are left alone.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.claim.pairing import is_supplied_elsewhere
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.edit.dosage import is_compound, is_unclassified, number_of
+
+edit = Edit(
+    id="UNIT-09",
+    title="Unclassified code for a drug that has its own",
+    snip=7,
+    severity="warn",
+    sources=("S-ASP25Q4", "S-NORIDIAN-NOC"),
+    denials=("CO-189",),
+    claim_status=("A8:507",),
+    needs=("unclassified_drug", "ndc"),
+    parameters={"compounds": Parameter(("J7999", "Q9977"), "codes for compounded drugs")},
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for line in claim.lines:
+        if not line.drugs or not is_unclassified(line, context) or line.hcpcs in context["compounds"]:
+            continue
+        day = line.service.start if line.service else None
+        if day is None or is_compound(line) or is_supplied_elsewhere(line):
+            continue
+        for drug in line.drugs:
+            ndc = number_of(drug)
+            if not ndc or drug.qualifier != "N4":
+                continue
+            codes = [priced.procedure for priced in context.tables.asp(ndc, day).records]
+            if codes and not any(context.codes.is_in("unclassified_drug", code) for code in codes):
+                message = f"The NDC of line {line.index} has a code of its own: {' or '.join(codes)}."
+                yield Found(at=line.procedure, message=message, line=line)

@@ -1,0 +1,49 @@
+"""A drug without a code of its own is billed without saying what it is.
+
+What is wrong
+    The line bills an unclassified code (J3490, J3590, J7999, J9999 …), and its description (SV101-7) is
+    empty. Payers other than Medicare also take a note (NTE); where the line has an NDC they at least know the
+    drug, and it is only for information.
+
+Why it is refused
+    Such a code says nothing. Medicare demands the description and treats a line without it as unprocessable.
+
+How to correct it
+    Enter the drug's name and the dose that was given into the description of the line, as short as the
+    80 characters want it, for example the name and 50 MG IM. A note of the line does not replace it for
+    Medicare.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.claim.pairing import is_wastage
+from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.edit.dosage import is_unclassified
+from scrubber.edit.wording import words_about
+
+edit = Edit(
+    id="UNIT-06",
+    title="Unclassified drug without a description",
+    snip=7,
+    severity="warn",
+    variants={"known_by_ndc": "info"},
+    sources=("S-FCSO-NOC", "S-NEBLUE"),
+    denials=("CO-16", "N350", "M123"),
+    claim_status=("A7:732",),
+    needs=("unclassified_drug",),
+    parameters={"note_is_enough": Parameter(default=True, about="whether a note (NTE) does as well")},
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+    for line in claim.lines:
+        if not is_unclassified(line, context) or is_wastage(line) or line.description.strip():
+            continue
+        if context["note_is_enough"] and words_about(claim, line):
+            continue
+        known = any(drug.ndc.strip() for drug in line.drugs)
+        message = f"Line {line.index} bills {line.procedure} without saying which drug it is."
+        variant = "known_by_ndc" if known else ""
+        yield Found(at=line.segment, message=message, line=line, element="SV101-7", variant=variant)
