@@ -10,6 +10,7 @@ figures of one run only.
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import sys
 import time
@@ -54,6 +55,8 @@ def main() -> None:
     seconds = []
     for _ in range(3):
         prepared = prepare(raw, policy)
+        gc.collect()
+        gc.freeze()  # what a run drops at once is held here; looking through it is no part of the edits
         started = time.perf_counter()
         ask_all(prepared, policy)
         seconds.append(time.perf_counter() - started)
@@ -62,7 +65,9 @@ def main() -> None:
         f"{count:,} claims: recognition {recognition / count * 1e6:.1f} µs a claim, "
         f"all edits {min(seconds) / count * 1e6:.1f} µs: {min(seconds) / recognition:.1f} times"
     )
-    print_each(prepare(raw, policy), policy, arguments.top)
+    prepared = prepare(raw, policy)
+    gc.freeze()
+    print_each(prepared, policy, arguments.top)
 
 
 def prepare(raw: bytes, policy: Policy) -> list[Prepared]:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 import scrubber
 from scrubber.cli import main
-from scrubber.edit.finding import Finding, Where
+from scrubber.edit.finding import Finding, UncheckedEdit, Where
 from scrubber.errors import OutputExistsError
 from scrubber.jobs import scrub_to_folder
 from scrubber.output.writers import WRITERS
@@ -526,3 +526,23 @@ def test_totals_are_those_of_the_input(example: Example) -> None:
     assert sum((claim.total for claim in found.claims), Decimal(0)) == sum(
         (info.total_charge for info in infos), Decimal(0)
     )
+
+
+def test_text_tells_once_what_was_not_checked() -> None:
+    """What many claims could not be checked for is one line, with how many there are and the first of them."""
+    out = io.StringIO()
+    writer = WRITERS["text"](out)
+    for number in range(5):
+        unchecked = (UncheckedEdit("NDC-05", "no table"), UncheckedEdit("NDC-09", "no table"))
+        own = (UncheckedEdit("DX-05", "no date"),) if number == 3 else ()
+        writer.claim(
+            ClaimReport(
+                f"N{number}", "1", "accepted", "", "base", (), (), (*unchecked, *own), (), 1, frozenset()
+            )
+        )
+    writer.file(FileReport("one", "0" * 64, "clean", Counts(5, 5, 0, 5), ()))
+    lines = [line.strip() for line in out.getvalue().splitlines()]
+    assert lines.count("no table") == 1
+    assert "NDC-05, NDC-09: 5 claims (N0, N1, N2 …)" in lines
+    assert "DX-05: 1 claim (N3)" in lines
+    assert not any(line.startswith("claim ") for line in lines)

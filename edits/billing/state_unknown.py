@@ -42,4 +42,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         clean = state.strip().upper()
         fix = safe((state, clean)) if context.tables.state(clean, day).value else None
         fault = f"{state} is not a state" if state else "The state is missing"
-        yield Found(at=state, message=f"{fault} (loop {party.loop}).", line=line, fix=fix)
+        yield Found(at=state, message=f"{fault}.", line=line, fix=fix)

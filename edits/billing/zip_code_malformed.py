@@ -42,5 +42,5 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
             continue
         clean = re.sub(r"[ -]", "", code)
         fix = safe((code, clean)) if _ZIP.fullmatch(clean) else None
-        message = f"The ZIP code in loop {party.loop} does not have five or nine digits."
+        message = "The ZIP code does not have five or nine digits."
         yield Found(at=code, message=message, line=line, fix=fix)

@@ -11,6 +11,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 from scrubber.edit.finding import Finding
@@ -88,20 +89,35 @@ class JsonLinesWriter:
         """Every line has been written already."""
 
 
+@dataclass(slots=True)
+class _NotChecked:
+    """Why something was not checked, which edits that concerns, and of how many claims."""
+
+    edits: set[str] = field(default_factory=set)
+    claims: int = 0
+    numbers: list[str] = field(default_factory=list)
+
+
 class TextWriter:
-    """What a biller reads: the held claims and what is wrong with each, then the numbers."""
+    """What a biller reads: the claims of which something is said, what was not checked, the numbers.
+
+    What was not checked is told once for all claims: mostly it is a table that is not there.
+    """
+
+    _NAMED = 3
+    _REASONS = 1000
 
     def __init__(self, out: IO[str]) -> None:
         self._out = out
         self._spool = _spool()
         self._repaired = 0
-        self._unchecked = 0
+        self._unchecked: dict[str, _NotChecked] = {}
 
     def claim(self, claim: ClaimReport) -> None:
         """Keep the claim until its file is complete."""
         self._repaired += sum(finding.is_repaired for finding in claim.findings)
-        self._unchecked += len(claim.unchecked)
-        if not (claim.findings or claim.unchecked or claim.suppressed or claim.verdict == "held"):
+        self._take_unchecked(claim)
+        if not (claim.findings or claim.suppressed or claim.verdict == "held"):
             return
         write = self._spool.write
         payer = f"payer {plain(claim.payer_id)}, " if claim.payer_id else ""
@@ -114,8 +130,29 @@ class TextWriter:
             write("    held with its envelope: see the findings about the file above\n")
         for entry in claim.suppressed:
             write(f"    suppressed  {entry.finding.edit}: {entry.reason} ({entry.owner})\n")
-        for note in claim.unchecked:
-            write(f"    unchecked  {note.edit}: {note.why}\n")
+
+    def _take_unchecked(self, claim: ClaimReport) -> None:
+        told: set[str] = set()
+        for entry in claim.unchecked:
+            why = entry.why
+            if why not in self._unchecked and len(self._unchecked) >= self._REASONS:
+                why = "for other reasons, which the JSON report names"
+            reason = self._unchecked.setdefault(why, _NotChecked())
+            reason.edits.add(entry.edit)
+            if why not in told:
+                told.add(why)
+                reason.claims += 1
+                if len(reason.numbers) < self._NAMED:
+                    reason.numbers.append(plain(claim.control_number) or "without a number")
+
+    def _write_unchecked(self) -> None:
+        if self._unchecked:
+            self._out.write("\n  not checked\n")
+        for why, reason in sorted(self._unchecked.items()):
+            named = ", ".join(reason.numbers) + (" …" if reason.claims > len(reason.numbers) else "")
+            count = f"{reason.claims} claim" + ("s" if reason.claims > 1 else "")
+            self._out.write(f"    {plain(why)}\n")
+            self._out.write(f"              {', '.join(sorted(reason.edits))}: {count} ({named})\n")
 
     def file(self, file: FileReport) -> None:
         """Write the file with its claims."""
@@ -124,6 +161,7 @@ class TextWriter:
         for finding in file.findings:
             _write_finding(out.write, finding)
         _copy(self._spool, out)
+        self._write_unchecked()
         claims = "claim" if counts.claims == 1 else "claims"
         out.write(
             f"\n{plain(file.name)}: {file.verdict.upper()}. {counts.claims} {claims} with {counts.lines}"
@@ -132,9 +170,9 @@ class TextWriter:
         if self._repaired:
             out.write(f" {self._repaired} repaired.")
         if self._unchecked:
-            out.write(f" {self._unchecked} not checked.")
+            out.write(" Not all was checked: see above.")
         out.write("\n")
-        self._spool, self._repaired, self._unchecked = _spool(), 0, 0
+        self._spool, self._repaired, self._unchecked = _spool(), 0, {}
 
     def finish(self, report: Report) -> None:
         """Say which suppressions of the configuration have nothing to do any more."""
