@@ -529,7 +529,7 @@ def test_totals_are_those_of_the_input(example: Example) -> None:
 
 
 def test_text_tells_once_what_was_not_checked() -> None:
-    """What many claims could not be checked for is one line, with how many there are and the first of them."""
+    """What many claims could not be checked for is one line, with how many they are and the first of them."""
     out = io.StringIO()
     writer = WRITERS["text"](out)
     for number in range(5):
