@@ -48,11 +48,19 @@ class Field(str):
     @classmethod
     def of(cls, segment: Segment | None, element: int, component: int = 0, loop: str = "") -> Field:
         """The field at this place of a segment, empty where the segment or element is absent."""
+        # A claim has a hundred fields: this is `__new__` without its call, and an absent one decodes nothing.
         if segment is None:
-            return cls("", None, element, component, loop)
-        if component:
-            return cls(segment.component(element, component), segment, element, component, loop)
-        return cls(segment.get(element), segment, element, 0, loop)
+            text = ""
+        elif component:
+            text = segment.component(element, component)
+        else:
+            text = segment.get(element)
+        self = str.__new__(cls, text)
+        self.segment = segment
+        self.element = element
+        self.component = component
+        self.loop = loop
+        return self
 
     @property
     def name(self) -> str:

@@ -78,5 +78,4 @@ class ProcedureSets:
 
     def is_in(self, name: str, code: str) -> bool:
         """Whether the code is in the set of this name; an unknown set holds nothing."""
-        codes = self.sets.get(name)
-        return codes is not None and code in codes
+        return name in self.names_of(code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from typing import TypeVar
 
 from scrubber.claim.build import build_claim
 from scrubber.claim.level import Level, unit_faults
@@ -34,6 +34,7 @@ from scrubber.survey import Envelope
 from scrubber.tables import Lookups, VintageName
 from scrubber.x12 import Segment
 
+_Subject = TypeVar("_Subject")
 MAX_ROUNDS = 8
 """Repair and look again at most so often; a chain of repairs longer than this is a fault of an edit."""
 
@@ -168,7 +169,7 @@ def judge_envelope(envelope: Envelope, policy: Policy) -> Iterator[tuple[Finding
         if check is not None:
             lookups = Lookups(policy.tables)
             context = Context(policy.as_of, policy.rulebook.codes, lookups, (), decision.parameters)
-            for outcome in _outcomes(partial(check, envelope, context), lookups):
+            for outcome in _outcomes(check, envelope, context):
                 # The report has no list of what is unchecked about envelopes: that is a finding, too.
                 found = (
                     Found(envelope.first, f"Not checked: {outcome.why}.")
@@ -199,7 +200,7 @@ def _ask(
         check = decision.edit.check_claim
         assert check is not None
         context.parameters = decision.parameters
-        for outcome in _outcomes(partial(check, claim, context), lookups):
+        for outcome in _outcomes(check, claim, context):
             if isinstance(outcome, Unchecked):
                 asked.unchecked.add(UncheckedEdit(decision.edit.id, outcome.why))
             else:
@@ -210,17 +211,22 @@ def _ask(
     return asked
 
 
-def _outcomes(check: Callable[[], Iterable[Outcome]], lookups: Lookups) -> Iterable[Outcome]:
+def _outcomes(
+    check: Callable[[_Subject, Context], Iterable[Outcome]], subject: _Subject, context: Context
+) -> Sequence[Outcome]:
     """What a check says, all of it, and what no table could tell it; one that fails has checked nothing."""
     try:
-        return [*check(), *(Unchecked(why) for why in lookups.take_uncovered())]
+        said = list(check(subject, context))
     except TableError:
         # The tables are at fault, for every claim: the run cannot go on.
         raise
     except Exception as error:  # noqa: BLE001 - a faulty edit must not end the run, and must be said
         # The kind of error only: its text may hold values of the claim.
-        lookups.take_uncovered()
+        context.tables.take_uncovered()
         return [Unchecked(f"the edit itself failed ({type(error).__name__})")]
+    if context.tables.uncovered:
+        said += (Unchecked(why) for why in context.tables.take_uncovered())
+    return said
 
 
 def _suppression(claim: Claim, finding: Finding, policy: Policy) -> Suppressed | None:

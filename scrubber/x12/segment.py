@@ -58,7 +58,8 @@ class Segment:
     def get(self, element: int) -> str:
         """Element ``element`` (1 is the first after the id) as text; empty where absent."""
         elements = self.elements
-        return text(elements[element]) if element < len(elements) else ""
+        raw = elements[element] if element < len(elements) else b""
+        return text(raw) if raw else ""
 
     def component(self, element: int, component: int) -> str:
         """Component ``component`` (from 1) of an element as text; empty where absent."""
