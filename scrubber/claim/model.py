@@ -13,258 +13,34 @@ from functools import lru_cache
 
 from scrubber.claim.field import Field
 from scrubber.claim.lazy import Part, field, lazy
+from scrubber.claim.line import Adjudication, DrugIdentification, ServiceLine
 from scrubber.claim.parts import (
-    Adjustment,
     Amount,
     Diagnosis,
-    Measurement,
     Note,
     Period,
     Reference,
-    adjustments_in,
     amounts_in,
     diagnoses_in,
-    measurements_in,
     notes_in,
     periods_in,
     references_in,
 )
+from scrubber.claim.party import OtherPayer, Party, Subscriber, parties_in, party_in
 from scrubber.guide.loops import Loop, parse_loops
 from scrubber.x12 import Segment
 
+__all__ = [
+    "Adjudication",
+    "Claim",
+    "DrugIdentification",
+    "OtherPayer",
+    "Party",
+    "ServiceLine",
+    "Subscriber",
+]
+
 _EMPTY = Loop("")
-# The guide allows four pointers; more than a claim can have diagnoses are not looked at.
-_MOST_POINTERS = 12
-
-
-class Party(Part):
-    """A person or organisation: an NM1 segment with what follows it in its loop.
-
-    ``kind`` is 1 for a person, 2 for an organisation. Of the billing provider ``taxonomy`` is the level's
-    where the loop has none of its own.
-    """
-
-    entity = field("NM1", 1)
-    kind = field("NM1", 2)
-    name = field("NM1", 3)
-    first_name = field("NM1", 4)
-    middle_name = field("NM1", 5)
-    qualifier = field("NM1", 8)
-    id = field("NM1", 9)
-    street = field("N3", 1)
-    street_more = field("N3", 2)
-    city = field("N4", 1)
-    state = field("N4", 2)
-    postal_code = field("N4", 3)
-    country = field("N4", 4)
-    birth_date = field("DMG", 2)
-    sex = field("DMG", 3)
-
-    def __init__(self, loop: Loop, prv: Segment | None = None) -> None:
-        super().__init__(loop)
-        self._prv = prv
-
-    @lazy
-    def taxonomy(self) -> Field:
-        """PRV03."""
-        return Field.of(self._loop.first("PRV") or self._prv, 3, 0, self._loop.id)
-
-    @lazy
-    def references(self) -> tuple[Reference, ...]:
-        """The loop's REF segments."""
-        return references_in(self._loop)
-
-    def reference(self, *qualifiers: str) -> Field | None:
-        """The value of the first REF with one of these qualifiers."""
-        return next((ref.value for ref in self.references if ref.qualifier in qualifiers), None)
-
-
-class Subscriber(Part):
-    """The subscriber (2010BA) and the SBR segment of the level; of another payer 2320 with 2330A.
-
-    ``relationship`` is 18 where the subscriber is the patient, ``filing_code`` MB for Medicare Part B, MC for
-    Medicaid, CI for commercial ones and so on.
-    """
-
-    responsibility = field("SBR", 1)
-    relationship = field("SBR", 2)
-    group_number = field("SBR", 3)
-    insurance_type = field("SBR", 5)
-    filing_code = field("SBR", 9)
-
-    @lazy
-    def party(self) -> Party:
-        """Who it is."""
-        loop_id = "2330A" if self._loop.id == "2320" else "2010BA"
-        return _party(self._loop, loop_id) or Party(Loop(loop_id))
-
-
-class OtherPayer(Part):
-    """Another payer of the same claim (loop 2320 with its 2330 loops)."""
-
-    @lazy
-    def subscriber(self) -> Subscriber:
-        """Whose insurance it is (SBR and 2330A)."""
-        return Subscriber(self._loop)
-
-    @lazy
-    def payer(self) -> Party:
-        """The payer (2330B)."""
-        return _party(self._loop, "2330B") or Party(Loop("2330B"))
-
-    @lazy
-    def adjustments(self) -> tuple[Adjustment, ...]:
-        """Adjustments of the whole claim."""
-        return adjustments_in(self._loop)
-
-    @lazy
-    def amounts(self) -> tuple[Amount, ...]:
-        """Amounts of the whole claim: D is what the payer paid."""
-        return amounts_in(self._loop)
-
-    @lazy
-    def references(self) -> tuple[Reference, ...]:
-        """References of the payer (2330B)."""
-        return self.payer.references
-
-    @lazy
-    def providers(self) -> tuple[Party, ...]:
-        """Providers as this payer knows them (2330C and on)."""
-        return tuple(Party(loop) for loop in self._loop.loops if loop.id not in ("2330A", "2330B"))
-
-
-class DrugIdentification(Part):
-    """Loop 2410: the NDC, its quantity and unit of measure.
-
-    ``references`` are the prescription number (XZ) and the compound's link number (VY).
-    """
-
-    qualifier = field("LIN", 2)
-    ndc = field("LIN", 3)
-    quantity = field("CTP", 4)
-    unit = field("CTP", 5, 1)
-
-    @property
-    def segment(self) -> Segment:
-        """The LIN segment, which opens the loop."""
-        return self._loop.every("LIN")[0]
-
-    @lazy
-    def references(self) -> tuple[Reference, ...]:
-        """The loop's REF segments."""
-        return references_in(self._loop)
-
-
-class Adjudication(Part):
-    """What another payer decided on a line (loop 2430): payer id, paid dollars, code, units, date."""
-
-    payer_id = field("SVD", 1)
-    paid = field("SVD", 2)
-    procedure = field("SVD", 3, 2)
-    units = field("SVD", 5)
-
-    @lazy
-    def adjustments(self) -> tuple[Adjustment, ...]:
-        """Adjustments of the line."""
-        return adjustments_in(self._loop)
-
-    @lazy
-    def date(self) -> Period | None:
-        """When it was decided or paid (DTP*573)."""
-        return next((period for period in periods_in(self._loop) if period.qualifier == "573"), None)
-
-
-class ServiceLine(Part):
-    """A service line (loop 2400). ``index`` is its place in the claim from 1, ``number`` is LX01.
-
-    ``place`` is empty where the claim's place of service counts. ``units`` are counted in ``unit_code``
-    (UN or MJ).
-    """
-
-    number = field("LX", 1)
-    qualifier = field("SV1", 1, 1)
-    procedure = field("SV1", 1, 2)
-    description = field("SV1", 1, 7)
-    charge = field("SV1", 2)
-    unit_code = field("SV1", 3)
-    units = field("SV1", 4)
-    place = field("SV1", 5)
-
-    def __init__(self, loop: Loop, index: int) -> None:
-        super().__init__(loop)
-        self.index = index
-
-    @lazy
-    def segment(self) -> Segment:
-        """The SV1, or the LX where SV1 is missing."""
-        return self._loop.first("SV1") or next(iter(self._loop.segments.values()))[0]
-
-    @lazy
-    def modifiers(self) -> tuple[Field, ...]:
-        """The modifiers that are there (SV101-3 to SV101-6)."""
-        sv1 = self._loop.first("SV1")
-        return tuple(mod for i in (3, 4, 5, 6) if (mod := Field.of(sv1, 1, i, "2400")))
-
-    @lazy
-    def pointers(self) -> tuple[Field, ...]:
-        """The components of SV107, empty ones too."""
-        sv1 = self._loop.first("SV1")
-        count = min(sv1.components(7), _MOST_POINTERS) if sv1 else 0
-        return tuple(Field.of(sv1, 7, i, "2400") for i in range(1, count + 1))
-
-    @lazy
-    def dates(self) -> tuple[Period, ...]:
-        """The line's DTP segments."""
-        return periods_in(self._loop)
-
-    @lazy
-    def service(self) -> Period | None:
-        """The date of service (DTP*472)."""
-        return next((period for period in self.dates if period.qualifier == "472"), None)
-
-    @lazy
-    def amounts(self) -> tuple[Amount, ...]:
-        """The line's AMT segments."""
-        return amounts_in(self._loop)
-
-    @lazy
-    def references(self) -> tuple[Reference, ...]:
-        """The line's REF segments."""
-        return references_in(self._loop)
-
-    @lazy
-    def notes(self) -> tuple[Note, ...]:
-        """The line's NTE segments."""
-        return notes_in(self._loop)
-
-    @lazy
-    def measurements(self) -> tuple[Measurement, ...]:
-        """The line's MEA segments."""
-        return measurements_in(self._loop)
-
-    @lazy
-    def drugs(self) -> tuple[DrugIdentification, ...]:
-        """Loops 2410."""
-        return tuple(DrugIdentification(loop) for loop in self._loop.inside("2410"))
-
-    @lazy
-    def providers(self) -> tuple[Party, ...]:
-        """Loops 2420."""
-        return _parties(self._loop, "2420")
-
-    @lazy
-    def adjudications(self) -> tuple[Adjudication, ...]:
-        """Loops 2430."""
-        return tuple(Adjudication(loop) for loop in self._loop.inside("2430"))
-
-    def has_modifier(self, *codes: str) -> bool:
-        """Whether one of these modifiers stands on the line, even where blanks or small letters spoil it."""
-        return any(modifier.strip().upper() in codes for modifier in self.modifiers)
-
-    @lazy
-    def hcpcs(self) -> str:
-        """The procedure code where SV101-1 says that it is HCPCS or CPT (HC), else empty."""
-        return str(self.procedure) if self.qualifier == "HC" else ""
 
 
 class Claim(Part):
@@ -401,7 +177,7 @@ class Claim(Part):
     @lazy
     def providers(self) -> tuple[Party, ...]:
         """Loops 2310."""
-        return _parties(self._loop, "2310")
+        return parties_in(self._loop, "2310")
 
     @lazy
     def other_payers(self) -> tuple[OtherPayer, ...]:
@@ -462,15 +238,6 @@ def _first(parties: tuple[Party, ...], loop: str) -> Party | None:
     return next((party for party in parties if party.loop == loop), None)
 
 
-def _parties(loop: Loop, prefix: str) -> tuple[Party, ...]:
-    return tuple(Party(inner) for inner in loop.loops if inner.id.startswith(prefix))
-
-
-def _party(loop: Loop, loop_id: str) -> Party | None:
-    """The party of the first loop with this id inside a loop; a level's PRV is its provider's."""
-    return next((Party(inner, loop.first("PRV")) for inner in loop.inside(loop_id)), None)
-
-
 # The levels above a claim are shared by the claims that follow each other, and so is what is made of them.
-_shared = lru_cache(maxsize=64)(_party)
+_shared = lru_cache(maxsize=64)(party_in)
 _subscriber = lru_cache(maxsize=16)(Subscriber)

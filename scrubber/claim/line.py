@@ -1,0 +1,160 @@
+"""A service line of a claim, with its drugs and what other payers decided on it."""
+
+from __future__ import annotations
+
+from scrubber.claim.field import Field
+from scrubber.claim.lazy import Part, field, lazy
+from scrubber.claim.parts import (
+    Adjustment,
+    Amount,
+    Measurement,
+    Note,
+    Period,
+    Reference,
+    adjustments_in,
+    amounts_in,
+    measurements_in,
+    notes_in,
+    periods_in,
+    references_in,
+)
+from scrubber.claim.party import Party, parties_in
+from scrubber.guide.loops import Loop
+from scrubber.x12 import Segment
+
+# The guide allows four pointers; more than a claim can have diagnoses are not looked at.
+_MOST_POINTERS = 12
+
+
+class DrugIdentification(Part):
+    """Loop 2410: the NDC, its quantity and unit of measure.
+
+    ``references`` are the prescription number (XZ) and the compound's link number (VY).
+    """
+
+    qualifier = field("LIN", 2)
+    ndc = field("LIN", 3)
+    quantity = field("CTP", 4)
+    unit = field("CTP", 5, 1)
+
+    @property
+    def segment(self) -> Segment:
+        """The LIN segment, which opens the loop."""
+        return self._loop.every("LIN")[0]
+
+    @lazy
+    def references(self) -> tuple[Reference, ...]:
+        """The loop's REF segments."""
+        return references_in(self._loop)
+
+
+class Adjudication(Part):
+    """What another payer decided on a line (loop 2430): payer id, paid dollars, code, units, date."""
+
+    payer_id = field("SVD", 1)
+    paid = field("SVD", 2)
+    procedure = field("SVD", 3, 2)
+    units = field("SVD", 5)
+
+    @lazy
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """Adjustments of the line."""
+        return adjustments_in(self._loop)
+
+    @lazy
+    def date(self) -> Period | None:
+        """When it was decided or paid (DTP*573)."""
+        return next((period for period in periods_in(self._loop) if period.qualifier == "573"), None)
+
+
+class ServiceLine(Part):
+    """A service line (loop 2400). ``index`` is its place in the claim from 1, ``number`` is LX01.
+
+    ``place`` is empty where the claim's place of service counts. ``units`` are counted in ``unit_code``
+    (UN or MJ).
+    """
+
+    number = field("LX", 1)
+    qualifier = field("SV1", 1, 1)
+    procedure = field("SV1", 1, 2)
+    description = field("SV1", 1, 7)
+    charge = field("SV1", 2)
+    unit_code = field("SV1", 3)
+    units = field("SV1", 4)
+    place = field("SV1", 5)
+
+    def __init__(self, loop: Loop, index: int) -> None:
+        super().__init__(loop)
+        self.index = index
+
+    @lazy
+    def segment(self) -> Segment:
+        """The SV1, or the LX where SV1 is missing."""
+        return self._loop.first("SV1") or next(iter(self._loop.segments.values()))[0]
+
+    @lazy
+    def modifiers(self) -> tuple[Field, ...]:
+        """The modifiers that are there (SV101-3 to SV101-6)."""
+        sv1 = self._loop.first("SV1")
+        return tuple(mod for i in (3, 4, 5, 6) if (mod := Field.of(sv1, 1, i, "2400")))
+
+    @lazy
+    def pointers(self) -> tuple[Field, ...]:
+        """The components of SV107, empty ones too."""
+        sv1 = self._loop.first("SV1")
+        count = min(sv1.components(7), _MOST_POINTERS) if sv1 else 0
+        return tuple(Field.of(sv1, 7, i, "2400") for i in range(1, count + 1))
+
+    @lazy
+    def dates(self) -> tuple[Period, ...]:
+        """The line's DTP segments."""
+        return periods_in(self._loop)
+
+    @lazy
+    def service(self) -> Period | None:
+        """The date of service (DTP*472)."""
+        return next((period for period in self.dates if period.qualifier == "472"), None)
+
+    @lazy
+    def amounts(self) -> tuple[Amount, ...]:
+        """The line's AMT segments."""
+        return amounts_in(self._loop)
+
+    @lazy
+    def references(self) -> tuple[Reference, ...]:
+        """The line's REF segments."""
+        return references_in(self._loop)
+
+    @lazy
+    def notes(self) -> tuple[Note, ...]:
+        """The line's NTE segments."""
+        return notes_in(self._loop)
+
+    @lazy
+    def measurements(self) -> tuple[Measurement, ...]:
+        """The line's MEA segments."""
+        return measurements_in(self._loop)
+
+    @lazy
+    def drugs(self) -> tuple[DrugIdentification, ...]:
+        """Loops 2410."""
+        return tuple(DrugIdentification(loop) for loop in self._loop.inside("2410"))
+
+    @lazy
+    def providers(self) -> tuple[Party, ...]:
+        """Loops 2420."""
+        return parties_in(self._loop, "2420")
+
+    @lazy
+    def adjudications(self) -> tuple[Adjudication, ...]:
+        """Loops 2430."""
+        return tuple(Adjudication(loop) for loop in self._loop.inside("2430"))
+
+    def has_modifier(self, *codes: str) -> bool:
+        """Whether one of these modifiers stands on the line, even where blanks or small letters spoil it."""
+        return any(modifier.strip().upper() in codes for modifier in self.modifiers)
+
+    @lazy
+    def hcpcs(self) -> str:
+        """The procedure code where SV101-1 says that it is HCPCS or CPT (HC), else empty."""
+        return str(self.procedure) if self.qualifier == "HC" else ""

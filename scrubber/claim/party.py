@@ -1,0 +1,122 @@
+"""People and organisations of a claim, and the insurances of other payers."""
+
+from __future__ import annotations
+
+from scrubber.claim.field import Field
+from scrubber.claim.lazy import Part, field, lazy
+from scrubber.claim.parts import (
+    Adjustment,
+    Amount,
+    Reference,
+    adjustments_in,
+    amounts_in,
+    references_in,
+)
+from scrubber.guide.loops import Loop
+from scrubber.x12 import Segment
+
+
+class Party(Part):
+    """A person or organisation: an NM1 segment with what follows it in its loop.
+
+    ``kind`` is 1 for a person, 2 for an organisation. Of the billing provider ``taxonomy`` is the level's
+    where the loop has none of its own.
+    """
+
+    entity = field("NM1", 1)
+    kind = field("NM1", 2)
+    name = field("NM1", 3)
+    first_name = field("NM1", 4)
+    middle_name = field("NM1", 5)
+    qualifier = field("NM1", 8)
+    id = field("NM1", 9)
+    street = field("N3", 1)
+    street_more = field("N3", 2)
+    city = field("N4", 1)
+    state = field("N4", 2)
+    postal_code = field("N4", 3)
+    country = field("N4", 4)
+    birth_date = field("DMG", 2)
+    sex = field("DMG", 3)
+
+    def __init__(self, loop: Loop, prv: Segment | None = None) -> None:
+        super().__init__(loop)
+        self._prv = prv
+
+    @lazy
+    def taxonomy(self) -> Field:
+        """PRV03."""
+        return Field.of(self._loop.first("PRV") or self._prv, 3, 0, self._loop.id)
+
+    @lazy
+    def references(self) -> tuple[Reference, ...]:
+        """The loop's REF segments."""
+        return references_in(self._loop)
+
+    def reference(self, *qualifiers: str) -> Field | None:
+        """The value of the first REF with one of these qualifiers."""
+        return next((ref.value for ref in self.references if ref.qualifier in qualifiers), None)
+
+
+class Subscriber(Part):
+    """The subscriber (2010BA) and the SBR segment of the level; of another payer 2320 with 2330A.
+
+    ``relationship`` is 18 where the subscriber is the patient, ``filing_code`` MB for Medicare Part B, MC for
+    Medicaid, CI for commercial ones and so on.
+    """
+
+    responsibility = field("SBR", 1)
+    relationship = field("SBR", 2)
+    group_number = field("SBR", 3)
+    insurance_type = field("SBR", 5)
+    filing_code = field("SBR", 9)
+
+    @lazy
+    def party(self) -> Party:
+        """Who it is."""
+        loop_id = "2330A" if self._loop.id == "2320" else "2010BA"
+        return party_in(self._loop, loop_id) or Party(Loop(loop_id))
+
+
+class OtherPayer(Part):
+    """Another payer of the same claim (loop 2320 with its 2330 loops)."""
+
+    @lazy
+    def subscriber(self) -> Subscriber:
+        """Whose insurance it is (SBR and 2330A)."""
+        return Subscriber(self._loop)
+
+    @lazy
+    def payer(self) -> Party:
+        """The payer (2330B)."""
+        return party_in(self._loop, "2330B") or Party(Loop("2330B"))
+
+    @lazy
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """Adjustments of the whole claim."""
+        return adjustments_in(self._loop)
+
+    @lazy
+    def amounts(self) -> tuple[Amount, ...]:
+        """Amounts of the whole claim: D is what the payer paid."""
+        return amounts_in(self._loop)
+
+    @lazy
+    def references(self) -> tuple[Reference, ...]:
+        """References of the payer (2330B)."""
+        return self.payer.references
+
+    @lazy
+    def providers(self) -> tuple[Party, ...]:
+        """Providers as this payer knows them (2330C and on)."""
+        return tuple(Party(loop) for loop in self._loop.loops if loop.id not in ("2330A", "2330B"))
+
+
+def party_in(loop: Loop, loop_id: str) -> Party | None:
+    """The party of the first loop with this id inside a loop; a level's PRV is its provider's."""
+    return next((Party(inner, loop.first("PRV")) for inner in loop.inside(loop_id)), None)
+
+
+def parties_in(loop: Loop, prefix: str) -> tuple[Party, ...]:
+    """The parties of all loops inside a loop whose ids begin so."""
+    return tuple(Party(inner) for inner in loop.loops if inner.id.startswith(prefix))
