@@ -24,12 +24,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scrubber import scrub
 from scrubber.errors import TableError
 from scrubber.tables import Answer, Lookups, Period, Tables, VintageName, eleven_digits, open_tables
 from scrubber.tables.drugs import Amount, Drug, Fact
+from scrubber.tables.importing import files_of, import_files
+from scrubber.tables.official import KINDS
+from scrubber.tables.official.release import Wish
 from scrubber.tables.store import store, stored, stored_vintages
 from scrubber.tables.table import Table
 from scrubber.tables.vintage import About, Row, Vintage
+from tests.support import cases
 from tools import build_tables
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -832,9 +837,9 @@ def test_shipped_limits(name: str) -> None:
 
 
 def test_shipped_facts() -> None:
-    """139 drugs, each fact with a known name and a value of its kind, from a source that is described."""
+    """140 drugs, each fact with a known name and a value of its kind, from a source that is described."""
     rows = _cells("drugs.csv")
-    assert len({row["code"] for row in rows}) == 139
+    assert len({row["code"] for row in rows}) == 140
     assert {row["fact"] for row in rows} == FACTS
     assert all(re.fullmatch(r"[A-Z][0-9]{4}|90[0-9]{3}", row["code"]) for row in rows)
     sources = tomllib.loads((ROOT / "edits" / "sources.toml").read_text(encoding="utf-8"))
@@ -988,3 +993,45 @@ def test_an_official_modifier_comes_first() -> None:
     assert ended.is_absent
     assert ended.vintage == hcpcs.name
     assert lookups.modifier("25", DAY).value
+
+
+def test_an_old_list_does_not_speak_for_later_days() -> None:
+    """A code without end on a list of 2020 may have ended since: what is shipped knows better, if it does."""
+    quarter = Period(date(2020, 1, 1), date(2020, 3, 31))
+    about = _about(
+        kind="hcpcs",
+        program="",
+        label="2020-01-01",
+        published=quarter.first,
+        covers=quarter,
+        history=date.min,
+    )
+    rows = {
+        code: [Row(code, date(1997, 1, 1), last, "D")]
+        for code, last in (
+            ("J1030", date.max),
+            ("J9998", date.max),
+            ("J9997", date(2019, 6, 30)),
+            ("25", date.max),
+        )
+    }
+    hcpcs = Vintage(about, lambda key: rows.get(key, []), imported=True)
+    lookups = Lookups(Tables([*open_tables(SHIPPED).vintages, hcpcs]))
+    shipped = lookups.code_days("J1030", DAY)
+    assert shipped
+    assert shipped.last == date(2024, 3, 31)
+    assert lookups.code_days("J9998", DAY) is None
+    ended = lookups.code_days("J9997", DAY)
+    assert ended
+    assert ended.last == date(2019, 6, 30)
+    assert lookups.modifier("25", DAY).carried_over
+
+
+def test_an_old_list_hides_no_wrong_ndc(tmp_path: Path) -> None:
+    """That a code stands on an old HCPCS list is no reason to think that it had another name on the day."""
+    for kind, first in (("asp", cases.TABLES_FROM), ("hcpcs", date(2020, 1, 1))):
+        files = files_of(KINDS[kind], sorted((cases.FOLDER / "_tables" / kind).iterdir()))
+        import_files(KINDS[kind], files, tmp_path, Wish(effective=first), partial=True)
+    fires = [case for case in cases.cases_of(cases.FOLDER / "NDC-05.toml") if case.kind == "fires"]
+    report = scrub(fires[0].raw, as_of=fires[0].as_of, tables=tmp_path)
+    assert [found.edit for found in report.files[0].claims[0].findings] == ["NDC-05"]

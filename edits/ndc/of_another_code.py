@@ -80,7 +80,7 @@ def _is_known_as(code: str, codes: list[str], line: ServiceLine, context: Contex
     assert line.service.start is not None
     # Asked without account: a drug whose history is not known has none here.
     dated = context.tables.tables.hcpcs.on(code, line.service.start)
-    if dated.elsewhen and not dated.records:
+    if dated.is_absent and dated.elsewhen:
         return True
     known = context.tables.tables.drugs.on(code, line.service.start).value
     related = (

@@ -2,7 +2,8 @@
 
 What is wrong
     The claim bills the injection 96372, but no line of that day bills a drug. A line for discarded drug
-    (modifier JW) does not count, since nothing of it was given.
+    (modifier JW) does not count, since nothing of it was given, nor does a vaccine whose vaccination is
+    billed that day.
 
 Why it is refused
     The injection and the drug explain each other. Medicare wants both on one claim even where the patient
@@ -17,8 +18,8 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
-from scrubber.claim.pairing import may_be_drug_of, may_serve_a_procedure, unpaired_drugs
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import may_be_drug_of, may_serve_a_procedure, same_day, unpaired_drugs
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
 
 edit = Edit(
@@ -42,6 +43,18 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     for line in (entry.line for entry in context.administrations):
         if line.hcpcs not in context["procedures"]:
             continue
-        if not any(may_be_drug_of(line, other, context.codes) for other in claim.lines):
+        if not any(_may_be_its_drug(claim, line, other, context) for other in claim.lines):
             message = f"Line {line.index} bills {line.procedure}, but no line bills a drug on that day."
             yield Found(at=line.procedure, message=message, line=line)
+
+
+def _may_be_its_drug(claim: Claim, line: ServiceLine, other: ServiceLine, context: Context) -> bool:
+    """A vaccine may be, too, where no vaccination of the day gives it: that is another edit's fault."""
+    codes = context.codes
+    return may_be_drug_of(line, other, codes) and not (
+        codes.is_in("vaccine", other.hcpcs)
+        and any(
+            codes.is_in("vaccine_administration", giver.hcpcs) and same_day(line, giver) is not False
+            for giver in claim.lines
+        )
+    )

@@ -22,6 +22,7 @@ from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
 from scrubber.edit.contractors import contractor_lists
+from scrubber.edit.routes import by_needle, by_vein
 from scrubber.tables.drugs import Fact
 
 edit = Edit(
@@ -59,7 +60,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         fact = (
             next((fact for fact in drug.of_name("self_administered") if fact.is_sure), None) if drug else None
         )
-        if day is None or fact is None or not _is_meant(line, fact, context):
+        if day is None or fact is None or not _is_meant(claim, line, fact, context):
             continue
         context.tables.drug(line.hcpcs, day)
         lists = contractor_lists(context["lists"])
@@ -73,8 +74,12 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         yield Found(at=line.procedure, message=message, line=line, variant="listed here" if here else "")
 
 
-def _is_meant(line: ServiceLine, fact: Fact, context: Context) -> bool:
+def _is_meant(claim: Claim, line: ServiceLine, fact: Fact, context: Context) -> bool:
     modifiers = modifiers_of(line)
     if modifiers & {"JW", *context["excluded"]}:
         return False
-    return fact.value == "yes" or (fact.value == "by form" and "JB" in modifiers)
+    if fact.value != "by form":
+        return fact.value == "yes"
+    # Where everything went into a vein, JB is what is wrong: another edit speaks of that.
+    contradicted = by_vein(claim, line, context) and not by_needle(claim, line, context)
+    return "JB" in modifiers and not contradicted

@@ -118,7 +118,9 @@ class Lookups:
         what is known of unclassified codes and of drugs. ``None`` where nobody knows, or it never existed.
         """
         official = self.tables.hcpcs.on(code, day)
-        for record in (*official.records, *official.elsewhen):
+        # A record without end on an older list says nothing of a day that the list does not cover.
+        dated = () if official.uncovered else official.elsewhen
+        for record in (*official.records, *dated):
             self._noted(official)
             return Period(record.added, record.terminated)
         listed = self.tables.unclassified.on(code, day)
@@ -138,7 +140,7 @@ class Lookups:
     def modifier(self, code: str, day: date) -> Answer[Listed] | Answer[ProcedureCode]:
         """A modifier, by the HCPCS file where it is imported, else by the shipped list."""
         official = self.tables.hcpcs.on(code, day)
-        if official.records or official.elsewhen:
+        if official.records or (official.elsewhen and not official.uncovered):
             return self._noted(official)
         return self._noted(self.tables.modifiers.on(code, day))
 
