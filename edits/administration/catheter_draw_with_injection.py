@@ -18,7 +18,7 @@ from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Outcome, Parameter
-from scrubber.edit.ncci import bundled
+from scrubber.rules.ncci import bundled
 
 edit = Edit(
     id="ADM-13",

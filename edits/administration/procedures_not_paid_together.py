@@ -21,7 +21,7 @@ from itertools import combinations
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_drug, same_day, same_provider
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.edit.ncci import Bypass, is_void, official
+from scrubber.rules.ncci import Bypass, is_void, official
 
 edit = Edit(
     id="ADM-12",

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.coverage import lines_to_support, state_of
+from scrubber.rules.coverage import lines_to_support, state_of
 
 edit = Edit(
     id="DX-16",

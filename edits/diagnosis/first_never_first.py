@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.coverage import code_of
+from scrubber.rules.coverage import code_of
 
 edit = Edit(
     id="DX-18",

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.edit.coverage import Support, verdicts
+from scrubber.rules.coverage import Support, verdicts
 
 edit = Edit(
     id="DX-12",

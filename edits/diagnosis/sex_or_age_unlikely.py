@@ -21,7 +21,7 @@ from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.coverage import lines_to_support
+from scrubber.rules.coverage import lines_to_support
 
 edit = Edit(
     id="DX-17",

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.edit.coverage import (
+from scrubber.rules.coverage import (
     Support,
     Verdict,
     lines_to_support,

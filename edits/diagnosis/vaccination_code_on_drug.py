@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import Administration, may_be_drug_of
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.coverage import pointed_codes
+from scrubber.rules.coverage import pointed_codes
 
 edit = Edit(
     id="DX-09",

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.coverage import lines_to_support, say_unpointed
+from scrubber.rules.coverage import lines_to_support, say_unpointed
 
 edit = Edit(
     id="DX-10",

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.coverage import Support, Verdict, lines_to_support, verdict_on
+from scrubber.rules.coverage import Support, Verdict, lines_to_support, verdict_on
 
 edit = Edit(
     id="DX-11",

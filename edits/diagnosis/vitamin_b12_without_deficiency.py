@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.coverage import Verdict, code_of, lines_to_support, say_unpointed, verdict_on
+from scrubber.rules.coverage import Verdict, code_of, lines_to_support, say_unpointed, verdict_on
 
 edit = Edit(
     id="DX-07",

@@ -20,7 +20,7 @@ from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Outcome, Parameter
-from scrubber.edit.ncci import Bypass, bundled
+from scrubber.rules.ncci import Bypass, bundled
 
 edit = Edit(
     id="EM-04",

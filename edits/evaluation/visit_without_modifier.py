@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.edit.ncci import Bypass, not_paid_together
+from scrubber.rules.ncci import Bypass, not_paid_together
 
 edit = Edit(
     id="EM-02",

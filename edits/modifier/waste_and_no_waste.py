@@ -19,7 +19,7 @@ from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.edit.dosage import number_of
+from scrubber.rules.dosage import number_of
 
 edit = Edit(
     id="MOD-02",

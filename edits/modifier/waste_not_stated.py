@@ -23,8 +23,8 @@ from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import is_supplied_elsewhere, same_day
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.edit.containers import SINGLE, container_of
-from scrubber.edit.dosage import is_compound
+from scrubber.rules.containers import SINGLE, container_of
+from scrubber.rules.dosage import is_compound
 
 edit = Edit(
     id="MOD-01",

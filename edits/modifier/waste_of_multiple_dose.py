@@ -17,8 +17,8 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
-from scrubber.edit.containers import MULTIPLE, container_of
-from scrubber.edit.dosage import is_compound
+from scrubber.rules.containers import MULTIPLE, container_of
+from scrubber.rules.dosage import is_compound
 
 edit = Edit(
     id="MOD-04",

@@ -20,7 +20,7 @@ from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import same_day
 from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.edit.dosage import number_of
+from scrubber.rules.dosage import number_of
 
 edit = Edit(
     id="MOD-03",

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.pairing import is_wastage
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import is_compound
-from scrubber.edit.wording import has_amount, words_about
+from scrubber.rules.dosage import is_compound
+from scrubber.rules.wording import has_amount, words_about
 
 edit = Edit(
     id="NDC-12",

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.edit.dosage import is_compound
+from scrubber.rules.dosage import is_compound
 
 edit = Edit(
     id="NDC-08",

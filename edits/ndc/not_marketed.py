@@ -20,7 +20,7 @@ from datetime import date
 from scrubber.claim import Claim, DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere
 from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
-from scrubber.edit.dosage import number_of
+from scrubber.rules.dosage import number_of
 
 edit = Edit(
     id="NDC-13",

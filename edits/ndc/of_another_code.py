@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.edit.dosage import is_compound, number_of
+from scrubber.rules.dosage import is_compound, number_of
 
 edit = Edit(
     id="NDC-05",

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage, same_day
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import number_of
+from scrubber.rules.dosage import number_of
 
 edit = Edit(
     id="NDC-10",

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import number_of
+from scrubber.rules.dosage import number_of
 
 edit = Edit(
     id="NDC-04",

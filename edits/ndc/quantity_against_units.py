@@ -25,7 +25,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import Dispensed, dispensed
+from scrubber.rules.dosage import Dispensed, dispensed
 
 edit = Edit(
     id="NDC-09",

@@ -22,7 +22,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.edit.ncci import is_void
+from scrubber.rules.ncci import is_void
 from scrubber.tables.records import UnitLimit
 
 edit = Edit(

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import number_of
-from scrubber.edit.routes import by_vein
+from scrubber.rules.dosage import number_of
+from scrubber.rules.routes import by_vein
 
 edit = Edit(
     id="ROUTE-07",

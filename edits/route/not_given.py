@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_administration, is_supplied_elsewhere, same_day, unpaired_drugs
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import is_compound
-from scrubber.edit.routes import may_serve_another
+from scrubber.rules.dosage import is_compound
+from scrubber.rules.routes import may_serve_another
 
 edit = Edit(
     id="ROUTE-03",

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.pairing import Administration
 from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.edit.routes import by_needle, by_vein
+from scrubber.rules.routes import by_needle, by_vein
 
 edit = Edit(
     id="ROUTE-08",

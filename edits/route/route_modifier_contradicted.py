@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.modifiers import modifiers_of
 from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.edit.routes import by_needle, by_vein
+from scrubber.rules.routes import by_needle, by_vein
 
 edit = Edit(
     id="ROUTE-04",

@@ -21,8 +21,8 @@ from scrubber.claim.locality import state_of
 from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.contractors import contractor_lists
-from scrubber.edit.dosage import is_compound
+from scrubber.rules.contractors import contractor_lists
+from scrubber.rules.dosage import is_compound
 from scrubber.tables.drugs import Drug, Fact
 
 edit = Edit(

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.edit.routes import by_vein, facts_of, may_serve_another
+from scrubber.rules.routes import by_vein, facts_of, may_serve_another
 
 edit = Edit(
     id="ROUTE-01",

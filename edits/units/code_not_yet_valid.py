@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
-from scrubber.edit.dosage import has_days
+from scrubber.rules.dosage import has_days
 
 edit = Edit(
     id="UNIT-05",

@@ -20,7 +20,7 @@ from decimal import Decimal
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.edit.dosage import Dispensed, dispensed, is_compound, number_of
+from scrubber.rules.dosage import Dispensed, dispensed, is_compound, number_of
 
 edit = Edit(
     id="UNIT-10",

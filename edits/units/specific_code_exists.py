@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import is_compound, is_unclassified, number_of
+from scrubber.rules.dosage import is_compound, is_unclassified, number_of
 
 edit = Edit(
     id="UNIT-09",

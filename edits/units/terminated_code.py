@@ -17,7 +17,7 @@ from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.edit.dosage import has_days
+from scrubber.rules.dosage import has_days
 from scrubber.tables.drugs import Drug
 
 edit = Edit(

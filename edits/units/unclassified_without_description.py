@@ -19,8 +19,8 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_wastage
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import is_unclassified
-from scrubber.edit.wording import words_about
+from scrubber.rules.dosage import is_unclassified
+from scrubber.rules.wording import words_about
 
 edit = Edit(
     id="UNIT-06",

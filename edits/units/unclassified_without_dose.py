@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_wastage
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.edit.dosage import is_unclassified
-from scrubber.edit.wording import has_amount, without_concentrations, words_about
+from scrubber.rules.dosage import is_unclassified
+from scrubber.rules.wording import has_amount, without_concentrations, words_about
 
 edit = Edit(
     id="UNIT-07",

@@ -6,7 +6,7 @@ from datetime import date
 
 from scrubber.claim.model import ServiceLine
 from scrubber.edit.context import Context
-from scrubber.edit.dosage import number_of
+from scrubber.rules.dosage import number_of
 from scrubber.tables.drugs import Drug
 
 SINGLE, MULTIPLE = "single-dose", "multi-dose"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from scrubber.claim.model import Claim, ServiceLine
 from scrubber.claim.pairing import is_administration, is_drug, may_be_drug_of, same_day
 from scrubber.edit.context import Context
-from scrubber.edit.dosage import is_compound
+from scrubber.rules.dosage import is_compound
 from scrubber.tables.drugs import Drug
 
 
