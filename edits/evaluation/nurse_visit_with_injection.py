@@ -1,14 +1,15 @@
-"""99211 is billed with an injection.
+"""99211 is billed with an injection or infusion.
 
 What is wrong
-    The claim bills the visit 99211 and the injection 96372 for the same day and provider.
+    The claim bills the visit 99211 and an injection or infusion (96372, 96374, 96365 …) for the same day and
+    provider.
 
 Why it is refused
     What 99211 stands for is part of giving the injection. The correct coding edits of Medicare and Medicaid
     never pay the two together; no modifier changes that, not even 25, and most other payers do likewise.
 
 How to correct it
-    If the visit was only for the injection, take 99211 off the claim. If a physician really saw the patient
+    If the visit was only for the injection or infusion, take 99211 off the claim. If a physician really saw the patient
     for something else, the chart may support another visit code with modifier 25. Nothing is repaired here,
     since a person must decide what was done.
 """
@@ -21,16 +22,18 @@ from scrubber.rules.ncci import not_paid_together
 
 edit = Edit(
     id="EM-01",
-    title="99211 with an injection",
+    title="99211 with an injection or infusion",
     snip=7,
     severity="warn",
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236"),
     claim_status=("A8:732",),
-    needs=("injection", "visit"),
+    needs=("administration", "visit"),
     parameters={
         "visit": Parameter(("99211",), "the visit that is never paid with the injection"),
-        "procedure": Parameter(("96372",), "the injection"),
+        "procedure": Parameter(
+            ("96360", "96365", "96369", "96372-96374", "96377"), "injections and infusions"
+        ),
         "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
     },
 )
@@ -38,12 +41,12 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for found in not_paid_together(claim, context, context["procedure"], context["visit"]):
+    for found in not_paid_together(claim, context, context.code_set("procedure"), context["visit"]):
         if isinstance(found, Unchecked):
             yield found
         else:
             message = (
-                f"Line {found.two.index} bills {found.two.procedure} on the day of the injection "
+                f"Line {found.two.index} bills {found.two.procedure} on the day of the injection or infusion "
                 f"{found.one.procedure} (line {found.one.index})."
             )
             yield Found(at=found.two.procedure, message=message, line=found.two)
