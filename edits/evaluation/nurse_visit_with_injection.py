@@ -1,8 +1,8 @@
 """99211 is billed with an injection or infusion.
 
 What is wrong
-    The claim bills the visit 99211 and an injection or infusion (96372, 96374, 96365 …) for the same day and
-    provider.
+    The claim bills the visit 99211 and an injection or infusion (96372, 96374, 96365 …) for the same day
+    and provider.
 
 Why it is refused
     What 99211 stands for is part of giving the injection. The correct coding edits of Medicare and Medicaid
