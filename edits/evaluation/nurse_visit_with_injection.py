@@ -9,9 +9,9 @@ Why it is refused
     never pay the two together; no modifier changes that, not even 25, and most other payers do likewise.
 
 How to correct it
-    If the visit was only for the injection or infusion, take 99211 off the claim. If a physician really saw the patient
-    for something else, the chart may support another visit code with modifier 25. Nothing is repaired here,
-    since a person must decide what was done.
+    If the visit was only for the injection or infusion, take 99211 off the claim. If a physician really saw
+    the patient for something else, the chart may support another visit code with modifier 25. Nothing is
+    repaired here, since a person must decide what was done.
 """
 
 from collections.abc import Iterator
