@@ -129,3 +129,15 @@ def _cited_by_tables() -> Iterator[str]:
         with path.open(encoding="utf-8", newline="") as stream:
             for cells in csv.DictReader(stream):
                 yield from filter(None, cells.get("source", "").split(";"))
+
+
+def test_unclassified_codes_are_the_same_in_both_places() -> None:
+    """The set that decides which claims an edit is asked of holds the codes of the dated table."""
+    path = shipped_folder() / "tables" / "unclassified.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        listed = {cells["code"] for cells in csv.DictReader(stream)}
+    assert listed
+    assert all(RULEBOOK.codes.is_in("unclassified_drug", code) for code in listed)
+    entries = RULEBOOK.codes["unclassified_drug"]
+    assert entries.codes <= listed
+    assert {code for pair in entries.ranges for code in pair} <= listed

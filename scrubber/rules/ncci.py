@@ -14,6 +14,7 @@ from datetime import date
 from typing import NamedTuple
 
 from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.edit.context import Context
 from scrubber.edit.finding import Found, Outcome, Unchecked
@@ -34,7 +35,7 @@ class Bypass:
 
     def sets_apart(self, one: ServiceLine, two: ServiceLine) -> bool:
         """Whether a modifier of the column one or of the column two line parts them."""
-        on_one, on_two = _modifiers(one), _modifiers(two)
+        on_one, on_two = modifiers_of(one), modifiers_of(two)
         if not on_two.isdisjoint((*self.on_either, *self.on_column_two)):
             return True
         if not on_one.isdisjoint(self.on_column_one):
@@ -121,11 +122,6 @@ def official(context: Context, one: ServiceLine, two: ServiceLine) -> Answer[Cod
     if answer.vintage is not None and not answer.uncovered:
         context.tables.used.add(answer.vintage)
     return answer
-
-
-def _modifiers(line: ServiceLine) -> set[str]:
-    """The modifiers of a line as they are meant: how they are written is another edit's matter."""
-    return {modifier.strip().upper() for modifier in line.modifiers}
 
 
 def _is_stated(context: Context, one: ServiceLine, two: ServiceLine, indicator: str, since: date) -> bool:
