@@ -41,7 +41,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             continue
         is_drug = context.codes.is_in("drug", code)
         # Asked without account: the shipped table is a part, and what it knows needs no import.
-        if is_drug and context.tables.tables.drugs.on(code, day or context.as_of).value:
+        if is_drug and context.tables.aside.drug(code, day or context.as_of).value:
             continue
         if day is None:
             yield Unchecked("the date of service of a line is missing or unreadable")

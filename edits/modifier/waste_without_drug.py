@@ -75,7 +75,7 @@ def _whole_container(waste: ServiceLine, context: Context) -> str:
     units = waste.units.decimal
     ndc = number_of(waste.drugs[0]) if len(waste.drugs) == 1 and waste.unit_code == "UN" else ""
     # Without account: that there is a line of what was given is checked without the table, too.
-    if day is None or units is None or not ndc or not context.tables.tables.asp.on(ndc, day).records:
+    if day is None or units is None or not ndc or not context.tables.aside.asp(ndc, day).records:
         return ""
     for priced in context.tables.asp(ndc, day).records:
         if priced.procedure == waste.procedure and priced.units and units >= priced.units:

@@ -79,10 +79,10 @@ def _is_known_as(code: str, codes: list[str], line: ServiceLine, context: Contex
     assert line.service is not None
     assert line.service.start is not None
     # Asked without account: a drug whose history is not known has none here.
-    dated = context.tables.tables.hcpcs.on(code, line.service.start)
+    dated = context.tables.aside.hcpcs(code, line.service.start)
     if dated.is_absent and dated.elsewhen:
         return True
-    known = context.tables.tables.drugs.on(code, line.service.start).value
+    known = context.tables.aside.drug(code, line.service.start).value
     related = (
         {fact.value for name in ("successor", "predecessor") for fact in known.of_name(name)}
         if known

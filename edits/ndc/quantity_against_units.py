@@ -70,7 +70,7 @@ def _roundings(line: ServiceLine, context: Context) -> Decimal:
     """How often more than once a unit that stands for "up to" an amount may have been rounded up."""
     assert line.service is not None
     assert line.service.start is not None
-    known = context.tables.tables.drugs.on(line.hcpcs, line.service.start).value
+    known = context.tables.aside.drug(line.hcpcs, line.service.start).value
     if known is None or not known.is_up_to:
         return Decimal(0)
     giving = [entry.line.units.decimal for entry in context.administrations if line in entry.drugs]

@@ -75,7 +75,7 @@ def _may_give(line: ServiceLine, context: Context) -> bool:
 def _variant(claim: Claim, drug: ServiceLine, context: Context) -> str:
     place = claim.place_of(drug)
     known = (
-        context.tables.tables.places.on(place, drug.service.start).value
+        context.tables.aside.place(place, drug.service.start).value
         if drug.service and drug.service.start
         else None
     )

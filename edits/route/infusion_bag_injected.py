@@ -52,7 +52,7 @@ def _bag(line: ServiceLine, ndc: str, context: Context) -> str:
     """The size of the package where it is one for infusion."""
     day = line.service.start if line.service else None
     # Without account: a drug that is not known to go into a vein and elsewhere is not meant.
-    facts = context.tables.tables.drugs.on(line.hcpcs, day).value if day else None
+    facts = context.tables.aside.drug(line.hcpcs, day).value if day else None
     if day is None or facts is None or "IV" not in facts.routes or not facts.routes & {"IM", "SC"}:
         return ""
     for priced in context.tables.asp(ndc, day).records:

@@ -52,7 +52,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             continue
         day = line.service.start if line.service else None
         # Only few drugs are listed: one of which nothing is known is not among those that are.
-        drug = context.tables.tables.drugs.on(line.hcpcs, day).value if day else None
+        drug = context.tables.aside.drug(line.hcpcs, day).value if day else None
         fact = _wanted(drug)
         if day is None or fact is None or modifiers_of(line) & {"JA", "JB", *context["excluded"]}:
             continue

@@ -56,7 +56,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             continue
         day = line.service.start if line.service else None
         # Only few drugs are listed: one of which nothing is known is not among those that are.
-        drug = context.tables.tables.drugs.on(line.hcpcs, day).value if day else None
+        drug = context.tables.aside.drug(line.hcpcs, day).value if day else None
         fact = (
             next((fact for fact in drug.of_name("self_administered") if fact.is_sure), None) if drug else None
         )

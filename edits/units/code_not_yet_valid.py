@@ -42,7 +42,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         days = context.tables.code_days(code, day)
         if days and day < days.first:
             said.add(code)
-            known = context.tables.tables.drugs.on(code, day).value
+            known = context.tables.aside.drug(code, day).value
             before = " or ".join(fact.value for fact in known.of_name("predecessor")) if known else ""
             message = f"{code} is valid from {days.first} on, the service was on {day}"
             message += f"; before it there was {before}." if before else "."

@@ -43,7 +43,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             together.setdefault((line.hcpcs, line.service.start), []).append(line)
     for (code, day), lines in together.items():
         # Few drugs have such packages: of those that are not in the table nothing is asked.
-        known = context.tables.tables.drugs.on(code, day).value
+        known = context.tables.aside.drug(code, day).value
         facts = list(known.of_name("label_units")) if known else []
         if not facts or not all(_is_readable(line) for line in lines):
             continue

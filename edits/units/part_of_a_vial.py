@@ -61,7 +61,7 @@ def _leaves_rest(entry: Dispensed, context: Context) -> bool:
     """Whether single-dose packages hold at least a whole unit more than is billed in any way of reading."""
     assert entry.line.service is not None
     assert entry.line.service.start is not None
-    known = context.tables.tables.drugs.on(entry.line.hcpcs, entry.line.service.start).value
+    known = context.tables.aside.drug(entry.line.hcpcs, entry.line.service.start).value
     if known is None or known.container(number_of(entry.drug)) != "single-dose":
         return False
     return all(billed <= held - Decimal(1) for billed, held in entry.billed)

@@ -47,12 +47,12 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             yield Unchecked("the date of service of a drug line is missing or unreadable")
             continue
         days = context.tables.code_days(code, day)
-        known = context.tables.tables.drugs.on(code, day).value
+        known = context.tables.aside.drug(code, day).value
         follow = _next_codes(known) if known else ""
         if days and days.last < day:
             said.add(code)
             yield Found(at=line.procedure, message=f"{code} ended on {days.last}{follow}.", line=line)
-        elif follow and day >= context["gone_by"] and not context.tables.tables.hcpcs.on(code, day).records:
+        elif follow and day >= context["gone_by"] and not context.tables.aside.hcpcs(code, day).records:
             said.add(code)
             message = f"{code} is gone from the lists{follow}."
             yield Found(at=line.procedure, message=message, line=line, variant="superseded")

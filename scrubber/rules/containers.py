@@ -28,7 +28,7 @@ def _of_package(ndc: str, drug: Drug, day: date, context: Context) -> str:
     if known in (SINGLE, MULTIPLE) and known != drug.container():
         return known
     # Asked without account first: where the directory is not there, the general word holds.
-    package = context.tables.tables.ndc.on(ndc, day).value if ndc else None
+    package = context.tables.aside.ndc(ndc, day).value if ndc else None
     if package is None:
         return known
     context.tables.ndc(ndc, day)

@@ -117,11 +117,8 @@ def official(context: Context, one: ServiceLine, two: ServiceLine) -> Answer[Cod
     """What the imported table says of two lines of a day, in this order; no account of what it lacks."""
     assert two.service is not None
     assert two.service.start is not None
-    table = context.tables.tables.ptp[context["program"]]
-    answer = table.on(f"{one.procedure} {two.procedure}", two.service.start)
-    if answer.vintage is not None and not answer.uncovered:
-        context.tables.used.add(answer.vintage)
-    return answer
+    day = two.service.start
+    return context.tables.aside.ptp(one.procedure, two.procedure, day, context["program"])
 
 
 def _is_stated(context: Context, one: ServiceLine, two: ServiceLine, indicator: str, since: date) -> bool:

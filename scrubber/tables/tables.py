@@ -64,6 +64,7 @@ class Lookups:
     tables: Tables
     uncovered: list[str] = field(default_factory=list)
     used: set[VintageName] = field(default_factory=set)
+    _aside: Lookups | None = None
 
     def icd10cm(self, code: str, day: date) -> Answer[DiagnosisCode]:
         """An ICD-10-CM code without its dot."""
@@ -152,6 +153,16 @@ class Lookups:
         """A procedure code for drugs that have none of their own."""
         return self._noted(self.tables.unclassified.on(code, day))
 
+    @property
+    def aside(self) -> Lookups:
+        """The same look-ups without account of what is not covered.
+
+        For evidence that an edit uses where it is there, and does not decide by.
+        """
+        if self._aside is None:
+            self._aside = Lookups(self.tables, _Forgotten(), self.used)
+        return self._aside
+
     def take_uncovered(self) -> list[str]:
         """What was not covered since this was asked last."""
         uncovered, self.uncovered = self.uncovered, []
@@ -163,3 +174,10 @@ class Lookups:
         elif answer.vintage is not None:
             self.used.add(answer.vintage)
         return answer
+
+
+class _Forgotten(list[str]):
+    """Keeps nothing."""
+
+    def append(self, _why: str) -> None:
+        """Drop it."""
