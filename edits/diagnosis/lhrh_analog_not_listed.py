@@ -19,8 +19,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.coverage import Support, say_alone, say_unsupported, verdicts
+from scrubber.edit import Context, Edit, Outcome, Parameter
+from scrubber.rules.coverage import unsupported
 
 edit = Edit(
     id="DX-14",
@@ -38,10 +38,4 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    for verdict in verdicts(claim, context, context.codes["lhrh_analog"]):
-        if isinstance(verdict, Unchecked):
-            yield verdict
-        elif verdict.support in (Support.PARTIAL, Support.NONE):
-            alone = verdict.support is Support.PARTIAL
-            message = say_alone(verdict) if alone else say_unsupported(claim, verdict)
-            yield Found(at=verdict.line.pointers[0], message=message, line=verdict.line)
+    yield from unsupported(claim, context, context.codes["lhrh_analog"])

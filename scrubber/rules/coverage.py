@@ -14,7 +14,7 @@ from scrubber.claim.model import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.claim.parts import Diagnosis
 from scrubber.edit.context import Context
-from scrubber.edit.finding import Unchecked
+from scrubber.edit.finding import Found, Outcome, Unchecked
 from scrubber.tables import has_icd10cm_form
 from scrubber.tables.records import CoverageArticle
 
@@ -193,3 +193,14 @@ def _is_near(code: str, article: CoverageArticle) -> bool:
     return any(
         listed != code and (listed.startswith(code) or code.startswith(listed)) for listed in article.roles
     )
+
+
+def unsupported(claim: Claim, context: Context, procedures: Container[str]) -> Iterator[Outcome]:
+    """A finding at the first pointer of each line whose diagnoses an article lists not, or not alone."""
+    for verdict in verdicts(claim, context, procedures):
+        if isinstance(verdict, Unchecked):
+            yield verdict
+        elif verdict.support in (Support.PARTIAL, Support.NONE):
+            alone = verdict.support is Support.PARTIAL
+            message = say_alone(verdict) if alone else say_unsupported(claim, verdict)
+            yield Found(at=verdict.line.pointers[0], message=message, line=verdict.line)
