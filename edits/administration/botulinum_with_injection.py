@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.pairing import injections_instead
 from scrubber.edit import Context, Edit, Found, Outcome
 
 edit = Edit(
@@ -33,20 +33,9 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    codes = context.codes
-    for line in claim.lines:
-        if not codes.is_in("injection", line.hcpcs):
-            continue
-        could_be = [other for other in claim.lines if may_be_drug_of(line, other, codes)]
-        if not could_be or not all(codes.is_in("botulinum_toxin", drug.hcpcs) for drug in could_be):
-            continue
-        if not any(
-            codes.is_in("surgery", other.hcpcs) and same_day(line, other) is not False
-            for other in claim.lines
-        ):
-            toxin = could_be[0]
-            message = (
-                f"Line {line.index} bills {line.procedure} for the botulinum toxin {toxin.procedure} "
-                f"(line {toxin.index})."
-            )
-            yield Found(at=line.procedure, message=message, line=line)
+    for line, toxin in injections_instead(claim, context.codes, "botulinum_toxin", "surgery"):
+        message = (
+            f"Line {line.index} bills {line.procedure} for the botulinum toxin {toxin.procedure} "
+            f"(line {toxin.index})."
+        )
+        yield Found(at=line.procedure, message=message, line=line)

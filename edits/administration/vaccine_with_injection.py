@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.pairing import injections_instead
 from scrubber.edit import Context, Edit, Found, Outcome
 
 edit = Edit(
@@ -34,20 +34,9 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    codes = context.codes
-    for line in claim.lines:
-        if not codes.is_in("injection", line.hcpcs):
-            continue
-        could_be = [other for other in claim.lines if may_be_drug_of(line, other, codes)]
-        if not could_be or not all(codes.is_in("vaccine", drug.hcpcs) for drug in could_be):
-            continue
-        if not any(
-            codes.is_in("vaccine_administration", other.hcpcs) and same_day(line, other) is not False
-            for other in claim.lines
-        ):
-            vaccine = could_be[0]
-            message = (
-                f"Line {line.index} bills {line.procedure} for the vaccine {vaccine.procedure} "
-                f"(line {vaccine.index})."
-            )
-            yield Found(at=line.procedure, message=message, line=line)
+    for line, vaccine in injections_instead(claim, context.codes, "vaccine", "vaccine_administration"):
+        message = (
+            f"Line {line.index} bills {line.procedure} for the vaccine {vaccine.procedure} "
+            f"(line {vaccine.index})."
+        )
+        yield Found(at=line.procedure, message=message, line=line)

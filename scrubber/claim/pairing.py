@@ -9,7 +9,7 @@ without any drug shares those of its neighbours: two injections of one drug are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -135,6 +135,25 @@ def may_be_drug_of(giver: ServiceLine, line: ServiceLine, codes: ProcedureSets) 
     is_any_drug = is_drug(line, codes) or bool(line.drugs)
     excluded = is_wastage(line) or is_administration(line, codes)
     return is_any_drug and not excluded and same_day(giver, line) is not False
+
+
+def injections_instead(
+    claim: Claim, codes: ProcedureSets, drugs: str, procedures: str
+) -> Iterator[tuple[ServiceLine, ServiceLine]]:
+    """Injection lines all of whose possible drugs are of a set, on a day without a procedure of the other set
+    that gives these; each with the first of its drugs.
+    """
+    for line in claim.lines:
+        if not codes.is_in("injection", line.hcpcs):
+            continue
+        could_be = [other for other in claim.lines if may_be_drug_of(line, other, codes)]
+        if not could_be or not all(codes.is_in(drugs, drug.hcpcs) for drug in could_be):
+            continue
+        if not any(
+            codes.is_in(procedures, other.hcpcs) and same_day(line, other) is not False
+            for other in claim.lines
+        ):
+            yield line, could_be[0]
 
 
 def may_serve_a_procedure(claim: Claim, drug: ServiceLine, codes: ProcedureSets) -> bool:
