@@ -13,6 +13,7 @@ from scrubber.claim.walk import Leaf, walk
 from scrubber.config import Configuration, load_configuration
 from scrubber.edit.discovery import load_rulebook, shipped_folder
 from scrubber.edit.engine import Judged
+from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.policy import Fixes, Policy
 from scrubber.errors import ConfigurationError, UnreadableError
 from scrubber.jobs import scrub_to_folder
@@ -55,13 +56,14 @@ def scrub(
     fix: Iterable[str] = ("safe",),
     as_of: date | None = None,
     force: bool = False,
+    history: History = NO_HISTORY,
 ) -> Report:
     """Scrub one input and give its report, all claims included.
 
     With ``output`` (a folder) the cleaned 837, the held 837 and the JSON report are written there too.
     ``fix`` holds ``safe`` and ids of edits whose repair is wanted; empty repairs nothing. ``as_of`` is
-    the day that counts as today, ``tables`` the folder of imported tables. Raises ConfigurationError,
-    TableError, OutputExistsError, OSError.
+    the day that counts as today, ``tables`` the folder of imported tables, ``history`` what was received
+    before. Raises ConfigurationError, TableError, OutputExistsError, OSError.
     """
     policy = make_policy(
         pack=pack,
@@ -82,9 +84,9 @@ def scrub(
 
     found = _source(source)
     if output is None:
-        file = scrub_source(found, policy, take)
+        file = scrub_source(found, policy, take, history=history)
     else:
-        file = scrub_to_folder(found, policy, Path(output), take, force=force)
+        file = scrub_to_folder(found, policy, Path(output), take, force=force, history=history)
     return basis.report(policy, (replace(file, claims=tuple(claims)),))
 
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import errno
+import importlib
 import io
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import click
 import structlog
 
 from scrubber import log
-from scrubber.api import make_policy
+from scrubber.cli_options import DAY, HELD, OK, TRY_LATER, USAGE, policy_of, policy_options, split
 from scrubber.cli_tables import tables
 from scrubber.edit.discovery import load_examples
 from scrubber.edit.engine import Judged
 from scrubber.edit.policy import Policy
-from scrubber.errors import ConfigurationError, InputChangedError, OutputExistsError, TableError
+from scrubber.errors import InputChangedError, OutputExistsError, TableError, is_passing
 from scrubber.jobs import scrub_to_folder
 from scrubber.output.diff import diff_lines
 from scrubber.output.manual import explain as explain_lines
@@ -36,37 +37,7 @@ from scrubber.scrub import Basis, OnProgress, scrub_source
 from scrubber.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
 from scrubber.version import __version__
 
-OK, HELD, USAGE, TRY_LATER = 0, 1, 2, 75
-_TRY_LATER = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EBUSY})
 _PROGRESS_FROM = 8 << 20
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
-
-
-def _split(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that decide which edits judge, and how."""
-    options = [
-        click.option("--pack", default="", metavar="ID", help="Judge every claim by this pack."),
-        click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-                     help="The configuration, scrubber.toml."),
-        click.option("--edits", multiple=True, metavar="DIR",
-                     type=click.Path(exists=True, file_okay=False),
-                     help="A folder with edits and packs of your own; may be given again."),
-        click.option("--select", default="", callback=_split, metavar="IDS",
-                     help="Only these edits or families: PAIR,DX-05."),
-        click.option("--ignore", default="", callback=_split, metavar="IDS",
-                     help="Not these edits or families."),
-        click.option("--tables", type=click.Path(exists=True, file_okay=False), metavar="DIR",
-                     help="Where imported tables are; the user's data directory unless said otherwise."),
-        click.option("--as-of", type=_DAY, metavar="DATE",
-                     help="The day that counts as today, 2026-05-01."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,10 +51,40 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
-    return _policy_options(command)
+    return policy_options(command)
 
 
-@click.group()
+class _Commands(click.Group):
+    """Some commands are loaded when they are asked for: what they need is not on every system."""
+
+    _LAZY: ClassVar = {
+        "watch": "Scrub every file dropped into a folder.",
+        "spool": "Look after a watch folder.",
+    }
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All of them, by name."""
+        return sorted([*super().list_commands(context), *self._LAZY])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Load it, if need be."""
+        if name not in self._LAZY:
+            return super().get_command(context, name)
+        if os.name != "posix":
+            raise click.UsageError(f"{name} needs a POSIX system; check and scrub work here, too")
+        return cast("click.Command", getattr(importlib.import_module("scrubber.cli_spool"), name))
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """For the list of commands none needs to be loaded."""
+        rows = [
+            (name, self._LAZY.get(name) or self.commands[name].get_short_help_str())
+            for name in self.list_commands(context)
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=_Commands)
 @click.version_option(__version__, prog_name="scrubber")
 def main() -> None:
     """Find in 837P claims what payers would refuse, before the claims are sent."""
@@ -93,7 +94,7 @@ def main() -> None:
 @_run_options
 def check(files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
     """Report what is wrong with the claims of FILE...; repair nothing, write nothing."""
-    policy = _policy(options, ())
+    policy = policy_of(options, ())
     run = _Run(policy, formats[:1] or ("text",), verbose=verbose)
     for path in files:
         run.each(
@@ -108,7 +109,7 @@ def check(files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, **op
 @click.option("-o", "--output", "folder", required=True, metavar="DIR",
               type=click.Path(file_okay=False, path_type=Path),
               help="Where the cleaned and held 837 and the reports go.")  # fmt: skip
-@click.option("--fix", default="safe", callback=_split, metavar="none|safe|IDS",
+@click.option("--fix", default="safe", callback=split, metavar="none|safe|IDS",
               help="Which repairs to make; an unsafe one only by its edit's id.")  # fmt: skip
 @click.option("--diff", is_flag=True, help="Show every repair as a diff.")
 @click.option("--force", is_flag=True, help="Replace outputs that exist.")
@@ -126,7 +127,7 @@ def scrub(
     shown = formats[:1] or ("text",)
     if diff and shown != ("text",):
         raise click.UsageError("--diff goes with the text format")
-    policy = _policy(options, () if fix == ("none",) else fix)
+    policy = policy_of(options, () if fix == ("none",) else fix)
     _refuse_same_names(files)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     run = _Run(policy, shown, verbose=verbose, diff=diff)
@@ -146,10 +147,10 @@ main.add_command(tables)
 
 @main.command()
 @click.argument("edit_id", metavar="ID")
-@_policy_options
+@policy_options
 def explain(edit_id: str, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
     """Print the manual page of an edit."""
-    policy = _policy(options, ())
+    policy = policy_of(options, ())
     edit = policy.rulebook.edits.get(edit_id.upper())
     if edit is None:
         raise click.UsageError(f"no edit has the id {edit_id}; `scrubber edits list` shows them")
@@ -163,10 +164,10 @@ def edits() -> None:
 
 
 @edits.command("list")
-@_policy_options
+@policy_options
 def list_edits(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
     """List all edits."""
-    click.echo("\n".join(edit_lines(_policy(options, ()).rulebook)))
+    click.echo("\n".join(edit_lines(policy_of(options, ()).rulebook)))
 
 
 @main.group()
@@ -175,31 +176,23 @@ def packs() -> None:
 
 
 @packs.command("list")
-@_policy_options
+@policy_options
 def list_packs(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
     """List all packs."""
-    click.echo("\n".join(pack_lines(_policy(options, ()).rulebook)))
+    click.echo("\n".join(pack_lines(policy_of(options, ()).rulebook)))
 
 
 @packs.command("show")
 @click.argument("pack_id", metavar="ID")
-@click.option("--on", type=_DAY, metavar="DATE", help="For services of this day.")
-@_policy_options
+@click.option("--on", type=DAY, metavar="DATE", help="For services of this day.")
+@policy_options
 def show_pack(pack_id: str, on: datetime | None, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
     """Show what a pack decides about each edit."""
-    policy = _policy(options, ())
+    policy = policy_of(options, ())
     if pack_id not in policy.rulebook.packs:
         raise click.UsageError(f"no pack has the id {pack_id}; `scrubber packs list` shows them")
     day = on.date() if on else policy.as_of
     click.echo("\n".join(decision_lines(policy.rulebook, pack_id, day)))
-
-
-def _policy(options: dict[str, Any], fix: tuple[str, ...]) -> Policy:
-    as_of: date | None = options["as_of"].date() if options["as_of"] else None
-    try:
-        return make_policy(**{**options, "as_of": as_of}, fix=fix)
-    except (ConfigurationError, TableError) as error:
-        raise click.UsageError(str(error)) from error
 
 
 def _refuse_same_names(files: tuple[Path, ...]) -> None:
@@ -267,12 +260,9 @@ class _Run:
                 self._out.write(line + "\n")
 
     def _fail(self, path: Path, error: Exception) -> None:
-        later = isinstance(error, InputChangedError) or (
-            isinstance(error, OSError) and error.errno in _TRY_LATER
-        )
         reason = error.strerror if isinstance(error, OSError) else str(error)
         click.echo(f"scrubber: {plain(str(path))}: {plain(str(reason))}", err=True)
-        self._status.add(TRY_LATER if later else USAGE)
+        self._status.add(TRY_LATER if is_passing(error) else USAGE)
         self._log.error("file failed", file_number=self._files, error=type(error).__name__)
         self._writer = WRITERS[self.formats[0]](self._out)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class ScrubberError(Exception):
     """The base of all errors of this package."""
@@ -25,3 +27,20 @@ class UnreadableError(ScrubberError):
 
 class TableError(ScrubberError):
     """An official file or a stored table cannot be used; the text names file, line and column."""
+
+
+class SpoolError(ScrubberError):
+    """A watch folder cannot be used as it is; the text says why."""
+
+
+class SpoolBusyError(SpoolError):
+    """Another process owns the watch folder."""
+
+
+_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EBUSY, errno.EMFILE, errno.ENFILE})
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the reason may go away by itself: a full disk, a file that somebody is writing."""
+    passing = isinstance(error, OSError) and error.errno in _PASSING
+    return passing or isinstance(error, InputChangedError | SpoolBusyError)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from scrubber.claim.walk import Ended, Leaf
 from scrubber.edit.engine import Judged
+from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.policy import Policy
 from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts
 from scrubber.output.folder import OutputFolder
@@ -77,6 +78,7 @@ def scrub_to_folder(
     formats: tuple[str, ...] = ("json",),
     force: bool = False,
     progress: OnProgress = lambda _: None,
+    history: History = NO_HISTORY,
 ) -> FileReport:
     """Scrub an input; see the module.
 
@@ -101,7 +103,7 @@ def scrub_to_folder(
             on_claim(claim, judged)
 
         written = _Written(Split(clean, held), ack, ta1, datetime.combine(policy.as_of, time()))
-        file = scrub_source(source, policy, take, written, progress)
+        file = scrub_source(source, policy, take, written, progress, history)
         if not file.counts.accepted:
             outputs.discard(clean)
         if not (file.counts.claims and written.split.held_size):

@@ -16,7 +16,7 @@ import structlog
 ALLOWED_KEYS = frozenset(
     {
         "event", "level", "timestamp", "file_number", "edit", "pack", "segment_number", "byte", "claims",
-        "accepted", "held", "lines", "verdict", "error", "seconds", "status",
+        "accepted", "held", "lines", "verdict", "error", "seconds", "status", "job", "why", "files", "errno",
     }
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from scrubber.edit.finding import Finding, Suppressed, UncheckedEdit
+from scrubber.survey import Identity
 from scrubber.tables import VintageName
 
 SCHEMA = "scrubber.report/1"
@@ -69,7 +70,8 @@ class Counts:
 class FileReport:
     """What was said of one input. ``findings`` are those outside any claim.
 
-    ``claims`` is empty where the claims were handed on one by one instead.
+    ``claims`` is empty where the claims were handed on one by one instead. ``identities`` are the numbers by
+    which a receiver knows its interchanges and groups again.
     """
 
     name: str
@@ -78,6 +80,7 @@ class FileReport:
     counts: Counts
     findings: tuple[Finding, ...]
     claims: tuple[ClaimReport, ...] = ()
+    identities: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from scrubber.claim.pairing import Administration
 from scrubber.claim.walk import Ended, Leaf, is_blank, walk
 from scrubber.edit.engine import Judged, judge_claim, judge_envelope, leave_claim
 from scrubber.edit.finding import Finding
+from scrubber.edit.history import NO_HISTORY, History, InFile
 from scrubber.edit.policy import Policy
 from scrubber.edit.rulebook import BASE
 from scrubber.errors import InputChangedError
@@ -67,6 +68,7 @@ class Survey:
     repairs: dict[int, Segment] = field(default_factory=dict)
     facts: EnvelopeFacts = field(default_factory=EnvelopeFacts)
     repeats: Mapping[int, int] = field(default_factory=dict)
+    history: InFile = field(default_factory=lambda: InFile(NO_HISTORY))
 
     def holds(self, scope: Scope | None) -> bool:
         """Whether this scope or one around it is held as a whole."""
@@ -81,9 +83,14 @@ class Survey:
         return scope.key in self.overlong or not is_examined(scope)
 
 
-def survey(source: Source, policy: Policy, progress: OnProgress = lambda _: None) -> Survey:
+def survey(
+    source: Source,
+    policy: Policy,
+    progress: OnProgress = lambda _: None,
+    history: History = NO_HISTORY,
+) -> Survey:
     """Read the input once for its hash and its envelopes."""
-    result = Survey()
+    result = Survey(history=InFile(history))
     with source.open() as reader:
         events = envelope_events(_watched(reader, progress))
         for envelope in survey_envelopes(events):
@@ -99,13 +106,15 @@ def scrub_source(
     on_claim: OnClaim,
     outputs: Outputs | None = None,
     progress: OnProgress = lambda _: None,
+    history: History = NO_HISTORY,
 ) -> FileReport:
     """Judge every claim of an input, in its order.
 
     ``on_claim`` gets each claim's report as it is ready; ``outputs`` (if any) take the repaired claims and
-    the acknowledgements. Raises InputChangedError where the input changes meanwhile.
+    the acknowledgements; ``history`` is what was received before. Raises
+    InputChangedError where the input changes meanwhile.
     """
-    first = survey(source, policy, progress)
+    first = survey(source, policy, progress, history)
     if outputs:
         outputs.begin(first.facts)
     tally = _Tally()
@@ -127,7 +136,14 @@ def scrub_source(
     if tally.claims == 0:
         verdict = "unreadable"
     counts = Counts(tally.claims, tally.claims - tally.held, tally.held, tally.lines)
-    return FileReport(source.name, first.sha256, verdict, counts, tuple(first.findings))
+    return FileReport(
+        source.name,
+        first.sha256,
+        verdict,
+        counts,
+        tuple(first.findings),
+        identities=tuple(first.history.identities),
+    )
 
 
 @dataclass(slots=True)
@@ -203,7 +219,7 @@ def _judge_envelope(envelope: Envelope, policy: Policy, result: Survey) -> None:
     if envelope.overlong:
         result.overlong.add(envelope.key)
     trailer = envelope.trailer
-    for finding, found in judge_envelope(envelope, policy):
+    for finding, found in judge_envelope(envelope, policy, result.history):
         result.findings.append(finding)
         if finding.is_repaired and found.fix and trailer:
             for change in found.fix.changes:
@@ -212,6 +228,8 @@ def _judge_envelope(envelope: Envelope, policy: Policy, result: Survey) -> None:
                 result.repairs[trailer.number] = repaired.replace(change.field.element, after)
         elif finding.holds and found.holds:
             result.held.add(envelope.key)
+    if envelope.identity:
+        result.history.add(envelope.identity)
     declared = envelope.declared
     if trailer and trailer.number not in result.repairs and declared is not None:
         miscount = declared - envelope.count

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scrubber.claim.hierarchy import Hierarchy, HierarchyFault
 from scrubber.claim.level import unit_faults
@@ -28,6 +28,27 @@ MAX_LINES = 500
 
 CONTROL_NUMBER = {"interchange": 13, "group": 6, "transaction": 2}
 """Which element of the header is the control number that the trailer repeats: ISA13, GS06, ST02."""
+
+
+class Identity(NamedTuple):
+    """A number by which a receiver knows a file again.
+
+    ``kind`` is ``interchange`` (sender, receiver, ISA13), ``group`` (GS01, GS02, GS03, GS06) or ``content``
+    (SHA-256 of the whole file).
+    """
+
+    kind: str
+    value: str
+
+    @classmethod
+    def of_interchange(cls, isa: Segment) -> Identity:
+        """From an ISA segment; blanks that fill an element do not count."""
+        return cls("interchange", "|".join(isa.get(at).strip() for at in (5, 6, 7, 8, 13)))
+
+    @classmethod
+    def of_group(cls, gs: Segment) -> Identity:
+        """From a GS segment."""
+        return cls("group", "|".join(gs.get(at).strip() for at in (1, 2, 3, 6)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,14 @@ class Envelope:
         """What the trailer declares (SE01, GE01, IEA01); ``None`` where that is no number."""
         text = self.trailer.get(1) if self.trailer else ""
         return int(text) if is_count(text) else None
+
+    @property
+    def identity(self) -> Identity | None:
+        """By what a receiver knows an interchange or a group again."""
+        if self.header is None or self.kind not in ("interchange", "group"):
+            return None
+        of = Identity.of_interchange if self.kind == "interchange" else Identity.of_group
+        return of(self.header)
 
     @property
     def control_numbers_agree(self) -> bool:

@@ -24,7 +24,9 @@ REPAIRED = [case for case in FIRES if case.repaired is not None]
 @cache
 def scrubbed(case: Case) -> FileReport:
     """The report of a case, nothing repaired."""
-    report = scrubber.scrub(case.raw, fix=(), as_of=case.as_of, tables=case.tables, pack=case.judged_by)
+    report = scrubber.scrub(
+        case.raw, fix=(), as_of=case.as_of, tables=case.tables, pack=case.judged_by, history=case.history
+    )
     file = report.files[0]
     failed = [entry for claim in file.claims for entry in claim.unchecked if "itself failed" in entry.why]
     assert not failed

@@ -10,6 +10,7 @@ from typing import Any
 
 from scrubber.claim.pairing import Administration
 from scrubber.claim.procedures import CodeSet, ProcedureSets
+from scrubber.edit.history import NO_HISTORY, History
 from scrubber.guide.fault import Fault
 from scrubber.tables import Lookups
 
@@ -22,7 +23,7 @@ class Context:
     What ``tables`` do not cover is said as unchecked by itself: the edit need only find nothing then.
     ``faults`` is what is wrong by the guide's own rules with the claim and the levels above it.
     ``repeats`` is the number of the segment with which an earlier claim of the file begins that is the same
-    as this one, or 0.
+    as this one, or 0. ``history`` is what was received before this file.
     """
 
     as_of: date
@@ -32,6 +33,7 @@ class Context:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     repeats: int = 0
+    history: History = NO_HISTORY
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a parameter's type is the edit's affair
         """The value of one of the edit's declared parameters, as the claim's pack sets it."""

@@ -23,6 +23,7 @@ from scrubber.edit.finding import (
     UncheckedEdit,
     where_of,
 )
+from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.pack import Decision
 from scrubber.edit.policy import Policy
 from scrubber.edit.repair import Draft, Repair
@@ -161,14 +162,18 @@ def leave_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy
     )
 
 
-def judge_envelope(envelope: Envelope, policy: Policy) -> Iterator[tuple[Finding, Found]]:
+def judge_envelope(
+    envelope: Envelope, policy: Policy, history: History = NO_HISTORY
+) -> Iterator[tuple[Finding, Found]]:
     """All findings about one envelope, each with what the edit said."""
     pack = policy.pack or BASE
     for decision in policy.rulebook.decisions(pack, policy.as_of):
         check = decision.edit.check_envelope
         if check is not None:
             lookups = Lookups(policy.tables)
-            context = Context(policy.as_of, policy.rulebook.codes, lookups, (), decision.parameters)
+            context = Context(
+                policy.as_of, policy.rulebook.codes, lookups, (), decision.parameters, history=history
+            )
             for outcome in _outcomes(check, envelope, context):
                 # The report has no list of what is unchecked about envelopes: that is a finding, too.
                 found = (

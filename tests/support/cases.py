@@ -41,6 +41,9 @@ All of them take these keys; only ``name`` is needed:
 ``file``
     A whole input instead of a claim, for edits of envelopes: one segment a line, or as it stands where it
     holds the terminator ``~``. Then ``repaired`` is the whole cleaned file.
+``received``
+    What of the input was in an earlier job: ``content``, ``interchange`` or ``group``. Claims of that job
+    went out, unless ``sent = false``.
 
 Texts may use ``{total}``: the sum of the line charges, and ``{long}``: more text than any claim can have.
 """
@@ -57,6 +60,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from scrubber.edit.history import NO_HISTORY, Earlier, History
+from scrubber.survey import Identity
 from scrubber.tables.importing import files_of, import_files
 from scrubber.tables.official import KINDS
 from scrubber.tables.official.release import Wish
@@ -71,6 +76,7 @@ Kind = Literal["fires", "passes", "unchecked"]
 _KEYS = {
     "name", "claim", "replace", "above", "below", "pack", "judged_by", "also", "as_of", "fix", "loops",
     "tables", "file", "severity", "line", "element", "count", "repaired", "repaired_replace", "why",
+    "received", "sent",
 }  # fmt: skip
 
 
@@ -91,6 +97,7 @@ class Case:
     tables: Path | None = None
     judged_by: str = ""
     filing: str = ""
+    history: History = NO_HISTORY
 
     def __str__(self) -> str:
         """What a test report calls it."""
@@ -170,7 +177,23 @@ def _case(edit: str, kind: Kind, loop: str, entry: Mapping[str, Any]) -> Case:
         tables=imported_tables() if entry.get("tables") else None,
         judged_by=entry.get("judged_by", ""),
         filing=entry.get("pack", _base()["pack"]),
+        history=_Received(entry["received"], entry.get("sent", True)) if "received" in entry else NO_HISTORY,
     )
+
+
+class _Received:
+    """One earlier job, in which everything of one kind was seen."""
+
+    def __init__(self, kind: str, sent: bool) -> None:
+        self._kind = kind
+        self._earlier = Earlier("20260501-070000-00c0ffee", date(2026, 5, 1), sent=sent)
+
+    @property
+    def content(self) -> Earlier | None:
+        return self._earlier if self._kind == "content" else None
+
+    def of(self, identity: Identity) -> Earlier | None:
+        return self._earlier if self._kind == identity.kind else None
 
 
 def _whole(entry: Mapping[str, Any]) -> tuple[bytes, str | None]:

@@ -1,0 +1,224 @@
+"""Which files of ``in/`` are whole: looked at again and again, touched by nobody, ended as X12 ends.
+
+Only looking counts: events may be lost. A quiet period alone would take the files of slow senders, so a file
+must also have no open writer and end with its IEA segment; one that stays without it long enough is taken
+as truncated. What is no plain file is left alone and counted.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import stat
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from scrubber.spool.durable import write_whole
+from scrubber.x12 import find_delimiters
+from scrubber.x12.delimiters import LONGEST_ISA
+
+PARTIAL = (".tmp", ".part", ".partial", ".filepart")
+"""Ends of names that senders use for what they are still writing."""
+
+_TAIL = 1 << 12
+PADDING = b"\r\n\t \x00\x1a\xef\xbb\xbf"
+"""What systems put before the first segment and behind the last one: blanks, end-of-file marks, a BOM."""
+
+_WITHOUT_LEASE = 10
+"""How many times longer the quiet period is where nobody can say whether a writer has the file open."""
+
+
+class Signature(NamedTuple):
+    """What changes when a file does."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Signature:
+        """From what the file system says; times in nanoseconds."""
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+class Candidate(NamedTuple):
+    """A whole file in ``in/``."""
+
+    name: str
+    signature: Signature
+
+    @property
+    def arrival(self) -> tuple[int, str]:
+        """What orders them."""
+        return self.signature.modified, self.name
+
+
+class Writers(Enum):
+    """Whether somebody has a file open for writing."""
+
+    NONE = "none"
+    SOME = "some"
+    UNKNOWN = "unknown"
+
+
+@dataclass(slots=True)
+class _Watched:
+    signature: Signature
+    since: float
+
+
+@dataclass(slots=True)
+class Arrivals:
+    """Looks into ``in/``. Times are seconds of ``clock``, which must only go forward (see `uptime`).
+
+    ``quiet`` is how long a file must stay unchanged, ``truncated_after`` how long one without its end is
+    waited for.
+    """
+
+    inbox: Path
+    clock: Callable[[], float]
+    quiet: float
+    truncated_after: float
+    skipped: Counter[str] = field(default_factory=Counter)
+    """Of the last look: why entries were left alone, and how many."""
+    waiting: int = 0
+    """Of the last look: plain files that are not whole yet."""
+    _watched: dict[str, _Watched] = field(default_factory=dict)
+
+    def look(self) -> list[Candidate]:
+        """Everything that is whole now, in the order of arrival."""
+        now = self.clock()
+        seen: dict[str, _Watched] = {}
+        skipped: Counter[str] = Counter()
+        ready = []
+        self.waiting = 0
+        with os.scandir(self.inbox) as entries:
+            for entry in entries:
+                try:
+                    status = entry.stat(follow_symlinks=False)
+                except FileNotFoundError:
+                    continue
+                if why := left_alone(entry.name, status):
+                    skipped[why] += 1
+                    continue
+                signature = Signature.of(status)
+                known = self._watched.get(entry.name)
+                if known is None or known.signature != signature:
+                    known = _Watched(signature, now)
+                seen[entry.name] = known
+                self.waiting += 1
+                if now - known.since >= self.quiet:
+                    ready.append(Candidate(entry.name, signature))
+        self._watched = seen
+        self.skipped = skipped
+        return sorted(ready, key=lambda candidate: candidate.arrival)
+
+    def is_whole(self, candidate: Candidate) -> bool:
+        """Whether a quiet file has no writer and its end; asked right before it is taken."""
+        known = self._watched.get(candidate.name)
+        if known is None or known.signature != candidate.signature:
+            return False
+        try:
+            handle = os.open(self.inbox / candidate.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            self.skipped["cannot be opened for reading"] += 1
+            return False
+        try:
+            quiet_for = self.clock() - known.since
+            return Signature.of(os.fstat(handle)) == candidate.signature and self._is_done(handle, quiet_for)
+        finally:
+            os.close(handle)
+
+    def _is_done(self, handle: int, quiet_for: float) -> bool:
+        writers = writers_of(handle)
+        if writers is Writers.SOME:
+            return False
+        if writers is Writers.UNKNOWN and quiet_for < self.quiet * _WITHOUT_LEASE:
+            return False
+        return quiet_for >= self.truncated_after or ends_whole(handle, os.fstat(handle).st_size)
+
+    def remember(self, path: Path) -> None:
+        """Keep what was seen for the next run: cron's runs are too short to wait for a file's end."""
+        record = {name: [*seen.signature, seen.since] for name, seen in self._watched.items()}
+        if record or path.exists():
+            write_whole(path, json.dumps({"boot": _boot(), "seen": record}).encode("ascii"))
+
+    def recall(self, path: Path) -> None:
+        """Go on from what an earlier run saw. What was seen before the machine started is long ago."""
+        try:
+            record = json.loads(path.read_bytes())
+            same_boot = record["boot"] == _boot()
+            self._watched = {
+                name: _Watched(Signature(*signature), since if same_boot else -self.truncated_after)
+                for name, (*signature, since) in record["seen"].items()
+            }
+        except (OSError, ValueError, KeyError, TypeError):
+            self._watched = {}  # then waiting begins anew
+
+
+def uptime() -> float:
+    """Seconds since the machine started, sleep included: no setting of the clock changes it."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def _boot() -> str:
+    """What differs after each start of the machine."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def left_alone(name: str, status: os.stat_result) -> str:
+    """Why an entry of ``in/`` is none that we take, or nothing."""
+    if name.startswith(".") or name.lower().endswith(PARTIAL):
+        return "name of an unfinished file"
+    if stat.S_ISLNK(status.st_mode):
+        return "symbolic link"
+    if not stat.S_ISREG(status.st_mode):
+        return "folder" if stat.S_ISDIR(status.st_mode) else "no plain file"
+    if status.st_nlink != 1:
+        return "more than one link"
+    return ""
+
+
+def writers_of(handle: int) -> Writers:
+    """Ask the kernel by a read lease, which it refuses while anyone has the file open for writing.
+
+    Only the file's owner (or root) may ask.
+    """
+    try:
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except BlockingIOError:
+        return Writers.SOME
+    except (OSError, AttributeError):
+        return Writers.UNKNOWN
+    with suppress(OSError):
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    return Writers.NONE
+
+
+def ends_whole(handle: int, size: int) -> bool:
+    """Whether the file ends with an IEA segment and its terminator, or is no X12, which no end would help."""
+    head = os.pread(handle, LONGEST_ISA, 0)
+    start = head.lstrip(PADDING)
+    if not start:
+        return False  # nothing yet
+    delimiters = find_delimiters(start)
+    if delimiters is None:
+        # So short a beginning may still become an ISA segment.
+        return not (len(start) < LONGEST_ISA and b"ISA".startswith(start[:3]))
+    tail = os.pread(handle, _TAIL, max(0, size - _TAIL))
+    *segments, rest = tail.split(delimiters.terminator)
+    if rest.strip(PADDING):
+        return False
+    last = next((segment.strip(PADDING) for segment in segments[::-1] if segment.strip(PADDING)), b"")
+    return last.startswith(b"IEA" + delimiters.element)

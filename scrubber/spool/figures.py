@@ -1,0 +1,185 @@
+"""A spool's numbers as text, CSV or JSON. Nothing in them is of a patient."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+
+from scrubber.output.plain import plain
+from scrubber.spool.settings import Totals
+from scrubber.spool.status import Status
+from scrubber.spool.summary import Part, Summary
+
+_PAYERS_SHOWN = 15
+
+
+def dollars(cents: int) -> str:
+    """An amount as people write it: ``1,234.50``."""
+    return f"{cents / 100:,.2f}"
+
+
+def percent(rate: float | None) -> str:
+    """A share in percent, or a dash where there is nothing to share."""
+    # Rounded down: 99.96 % must not read as all.
+    return "-" if rate is None else f"{int(rate * 1000) / 10:.1f} %"
+
+
+def summary_text(summary: Summary) -> str:
+    """For a person or a mail."""
+    whole = summary.whole
+    period = f"{summary.since}" if summary.since == summary.until else f"{summary.since} to {summary.until}"
+    lines = [
+        f"{period}: {whole.files} files, {whole.claims} claims, clean-claim rate {percent(whole.rate)}",
+        f"  accepted  {whole.accepted:>8}  ${dollars(whole.cents - whole.held_cents):>16}",
+        f"  held      {whole.held:>8}  ${dollars(whole.held_cents):>16}",
+    ]
+    if summary.unreadable or summary.failed:
+        lines.append(f"  unreadable files {summary.unreadable}, failed jobs {summary.failed}")
+    if len(summary.days) > 1:
+        lines += ["", *_table("day", summary.days)]
+    if summary.payers:
+        lines += ["", *_table("payer", summary.payers[:_PAYERS_SHOWN])]
+        if len(summary.payers) > _PAYERS_SHOWN:
+            lines.append(f"  and {len(summary.payers) - _PAYERS_SHOWN} other payers: see --format csv")
+    if summary.edits:
+        lines += ["", "  edit        claims held    charges"]
+        lines += [
+            f"  {edit.edit:<10} {edit.claims:>12}  ${dollars(edit.cents):>14}" for edit in summary.edits
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def summary_csv(summary: Summary) -> str:
+    """One row for the whole, each day, each payer and each edit; amounts in dollars."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ["what", "name", "files", "claims", "accepted", "held", "charges", "held_charges", "rate"]
+    )
+    for what, parts in (("all", (summary.whole,)), ("day", summary.days), ("payer", summary.payers)):
+        for part in parts:
+            rate = "" if part.rate is None else f"{part.rate:.4f}"
+            writer.writerow(
+                [what, cell(part.name), part.files, part.claims, part.accepted, part.held,
+                 f"{part.cents / 100:.2f}", f"{part.held_cents / 100:.2f}", rate]
+            )  # fmt: skip
+    for edit in summary.edits:
+        writer.writerow(
+            ["edit", edit.edit, "", edit.claims, "", edit.claims, "", f"{edit.cents / 100:.2f}", ""]
+        )
+    return out.getvalue()
+
+
+def summary_json(summary: Summary) -> str:
+    """``scrubber.summary/1``; amounts are texts in dollars, rates numbers from 0 to 1 or null."""
+    record = {
+        "schema": "scrubber.summary/1",
+        "since": summary.since.isoformat(),
+        "until": summary.until.isoformat(),
+        **_part(summary.whole),
+        "unreadable": summary.unreadable,
+        "failed": summary.failed,
+        "days": [{"day": part.name, **_part(part)} for part in summary.days],
+        "payers": [{"payer": part.name, **_part(part)} for part in summary.payers],
+        "edits": [
+            {"edit": edit.edit, "findings": edit.findings, "claims": edit.claims,
+             "charges": f"{edit.cents / 100:.2f}"}
+            for edit in summary.edits
+        ],
+    }  # fmt: skip
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+SUMMARIES: dict[str, Callable[[Summary], str]] = {
+    "text": summary_text,
+    "csv": summary_csv,
+    "json": summary_json,
+}
+
+
+def status_text(status: Status) -> str:
+    """For the person who runs the server."""
+    lines = [
+        f"{'working' if status.is_owned else 'no watch is running'}",
+        f"  waiting  {status.waiting:>7}" + (f"  oldest {status.oldest}" if status.oldest else ""),
+        f"  in work  {status.working:>7}",
+        f"  to send  {status.out:>7}",
+        f"  held     {status.held:>7}",
+        f"  failed   {len(status.failed):>7}",
+    ]
+    lines += [f"  left alone in in/: {count} ({why})" for why, count in sorted(status.skipped.items())]
+    lines += [f"  failed {failure.job}: {failure.why}" for failure in status.failed]
+    today = status.today
+    lines.append(
+        f"  today: {today.files} files, {today.claims} claims, {today.held} held,"
+        f" clean-claim rate {percent(today.rate)}"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def status_json(status: Status) -> str:
+    """``scrubber.status/1``."""
+    record = {
+        "schema": "scrubber.status/1",
+        "owned": status.is_owned,
+        "waiting": status.waiting,
+        "oldest": status.oldest,
+        "working": status.working,
+        "out": status.out,
+        "held": status.held,
+        "skipped": dict(status.skipped),
+        "failed": [{"job": entry.job, "when": entry.when, "why": entry.why} for entry in status.failed],
+        "today": _part(status.today),
+    }
+    return json.dumps(record, indent=1) + "\n"
+
+
+def totals_text(totals: Totals) -> str:
+    """What one run did; cron mails it."""
+    if not totals.files:
+        text = "nothing to do\n"
+    else:
+        rate = percent(totals.accepted / totals.claims if totals.claims else None)
+        text = (
+            f"{totals.files} files: {totals.clean} clean, {totals.rejected} with held claims,"
+            f" {totals.unreadable} unreadable, {totals.failed} failed\n"
+            f"{totals.claims} claims: {totals.accepted} accepted, {totals.claims - totals.accepted} held,"
+            f" clean-claim rate {rate}\n"
+            f"charges ${dollars(totals.cents)}, of these held ${dollars(totals.held_cents)}\n"
+        )
+    if totals.late:
+        text += f"{totals.late} files were written to after they were taken: see failed/\n"
+    if totals.left:
+        text += f"{totals.left} files stay in in/: they are not complete yet, or still being written\n"
+    if totals.skipped:
+        text += f"{totals.skipped} entries of in/ are left alone: `scrubber spool status` says why\n"
+    return text
+
+
+def cell(text: str) -> str:
+    """A text that a spreadsheet will not take for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _table(title: str, parts: Iterable[Part]) -> list[str]:
+    lines = [f"  {title:<14} {'files':>6} {'claims':>7} {'held':>6} {'rate':>8}  {'held charges':>15}"]
+    lines += [
+        f"  {plain(part.name or 'unknown'):<14} {part.files:>6} {part.claims:>7} {part.held:>6}"
+        f" {percent(part.rate):>8}  ${dollars(part.held_cents):>14}"
+        for part in parts
+    ]
+    return lines
+
+
+def _part(part: Part) -> dict[str, int | float | str | None]:
+    return {
+        "files": part.files,
+        "claims": part.claims,
+        "accepted": part.accepted,
+        "held": part.held,
+        "charges": f"{part.cents / 100:.2f}",
+        "held_charges": f"{part.held_cents / 100:.2f}",
+        "clean_claim_rate": None if part.rate is None else round(part.rate, 6),
+    }

@@ -1,0 +1,36 @@
+"""Removing patient data that need not be kept any longer."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+from scrubber.spool.durable import sync_folder
+from scrubber.spool.failing import archived
+from scrubber.spool.layout import Spool
+from scrubber.spool.ledger import Ledger, now
+from scrubber.spool.records import MANIFEST
+
+
+def prune(spool: Spool, ledger: Ledger, before: date) -> int:
+    """Remove originals and reports of jobs of days before ``before``, and give the number of jobs.
+
+    The manifests stay, since by them duplicates are known; they hold the sender's file name and numbers of
+    claims, nothing of a patient's. What lies in ``out/``, ``held/`` and ``failed/`` waits for somebody.
+    """
+    count = 0
+    for row in ledger.jobs(until=before):
+        if row.pruned:
+            continue
+        folder = archived(spool, row)
+        reports = spool.reports / row.day.isoformat() / row.label
+        if reports.exists():
+            shutil.rmtree(reports)
+        if folder.exists():
+            for path in folder.iterdir():
+                if path.name != MANIFEST:
+                    path.unlink()
+            sync_folder(folder)
+        ledger.mark_pruned(row.job, now())
+        count += 1
+    return count

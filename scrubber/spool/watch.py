@@ -1,0 +1,188 @@
+"""The watch: once for cron, or as a daemon until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import FrameType
+from typing import Any
+
+import structlog
+
+from scrubber.spool.arrivals import Arrivals, Candidate, uptime
+from scrubber.spool.claiming import Job, take
+from scrubber.spool.day import write_day
+from scrubber.spool.filesystem import is_forgetful, refuse_unfit
+from scrubber.spool.foreman import Foreman, TroubleError
+from scrubber.spool.layout import Spool
+from scrubber.spool.ledger import Ledger
+from scrubber.spool.lock import owned
+from scrubber.spool.rebuilding import rebuild_if_missing
+from scrubber.spool.recover import recover
+from scrubber.spool.settings import OnDone, Settings, Totals
+from scrubber.spool.worker import Decide, prepare
+
+_WAKE = 0.5
+"""Seconds after which a waiting watch looks whether it is to stop."""
+_LONGEST_PAUSE = 300.0
+
+
+@dataclass(slots=True)
+class Watch:
+    """A spool, what decides on its files, and what came of them so far.
+
+    ``progress`` is told, in a single run, how many files there are to do.
+    """
+
+    spool: Spool
+    decide: Decide
+    settings: Settings
+    done: OnDone = lambda _job, _outcome: None
+    progress: Callable[[int], None] = lambda _count: None
+    totals: Totals = field(default_factory=Totals)
+    _stopping: bool = False
+    _days: set[str] = field(default_factory=set)
+    _skipped: dict[str, int] = field(default_factory=dict)
+    _log: Any = field(default_factory=structlog.get_logger)
+
+    def once(self) -> None:
+        """Do everything that lies there, and end; files that come meanwhile are left for the next time.
+
+        Raises SpoolBusyError, SpoolError, TableError; TroubleError and OSError where the disk is at fault.
+        """
+        with self._opened() as (foreman, arrivals):
+            arrivals.look()
+            if arrivals.waiting:
+                self._sleep(self.settings.quiet)
+            candidates = deque(arrivals.look())
+            self.progress(len(candidates))
+            self.totals.left = arrivals.waiting - len(candidates)
+            while not self._stopping:
+                self._claim(foreman, arrivals, candidates)
+                if foreman.is_idle and not candidates:
+                    break
+                foreman.advance(_WAKE)
+            self._finish(foreman)
+            self.totals.left += len(candidates)
+            self.totals.skipped = sum(arrivals.skipped.values())
+            self._report_skipped(arrivals)
+
+    def forever(self) -> None:
+        """Look, work, wait, until a signal; troubles of the disk are waited out.
+
+        Raises SpoolBusyError, SpoolError and TableError, which waiting would not mend.
+        """
+        pause = self.settings.interval
+        while not self._stopping:
+            began = time.monotonic()
+            try:
+                with self._opened() as (foreman, arrivals):
+                    self._log.info("watching")
+                    self._look_and_work(foreman, arrivals)
+            except (TroubleError, OSError) as error:
+                self._log.error("trouble with the disk", error=type(error).__name__, errno=_number_of(error))
+                if time.monotonic() - began > _LONGEST_PAUSE:
+                    pause = self.settings.interval
+                self._sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def stop(self, number: int = 0, _frame: FrameType | None = None) -> None:
+        """Take no more files and end when the workers are done; asked a second time, at once."""
+        if self._stopping and number:
+            raise KeyboardInterrupt
+        self._stopping = True
+
+    def _look_and_work(self, foreman: Foreman, arrivals: Arrivals) -> None:
+        candidates: deque[Candidate] = deque()
+        next_look = 0.0
+        while not self._stopping:
+            if time.monotonic() >= next_look:
+                candidates = deque(arrivals.look())
+                self._report_skipped(arrivals)
+                next_look = time.monotonic() + self.settings.interval
+            self._claim(foreman, arrivals, candidates)
+            if not foreman.is_idle:
+                foreman.advance(_WAKE)
+            else:
+                self._write_days(foreman.ledger)
+                self._sleep(next_look - time.monotonic())
+        self._finish(foreman)
+
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[Foreman, Arrivals]]:
+        """Own the spool, finish what a predecessor left, and hand out what works on it."""
+        self.spool.create()
+        refuse_unfit(self.spool)
+        # Asking the kernel for writers of a file may bring this signal, which would end us.
+        signal.signal(signal.SIGIO, signal.SIG_IGN)
+        os.umask(0o077)
+        with owned(self.spool):
+            if is_forgetful(self.spool):
+                self._log.error("the spool lies in memory: a power cut loses everything in it")
+            rebuild_if_missing(self.spool)
+            ledger = Ledger.writing(self.spool.ledger)
+            try:
+                foreman = Foreman(self.spool, ledger, self.decide, self.settings, self.totals, self._done)
+                arrivals = Arrivals(
+                    self.spool.inbox, uptime, self.settings.quiet, self.settings.truncated_after
+                )
+                arrivals.recall(self.spool.waiting)
+                try:
+                    for job in recover(self.spool, ledger):
+                        foreman.accept(job)
+                    prepare()
+                    yield foreman, arrivals
+                    self._write_days(ledger)
+                    arrivals.remember(self.spool.waiting)
+                finally:
+                    foreman.abandon()
+            finally:
+                ledger.close()
+
+    def _claim(self, foreman: Foreman, arrivals: Arrivals, candidates: deque[Candidate]) -> None:
+        while candidates and foreman.has_room and not self._stopping:
+            candidate = candidates.popleft()
+            if not arrivals.is_whole(candidate):
+                self.totals.left += 1
+                continue
+            job = take(self.spool, candidate, datetime.now().astimezone())
+            if job:
+                foreman.accept(job)
+
+    def _finish(self, foreman: Foreman) -> None:
+        """Told to stop: let the workers end what they are at. The other jobs are safe in ``work/``."""
+        foreman.is_closing = True
+        while foreman.is_working:
+            foreman.advance(_WAKE)
+
+    def _done(self, job: Job, outcome: str) -> None:
+        self._days.add(job.taken.day.isoformat())
+        self._log.info("file done", job=job.id, verdict=outcome)
+        self.done(job.id, outcome)
+
+    def _write_days(self, ledger: Ledger) -> None:
+        """Bring the day's summaries up to date, when there is time for it."""
+        while self._days:
+            write_day(self.spool, ledger, self._days.pop())
+
+    def _report_skipped(self, arrivals: Arrivals) -> None:
+        """Say when entries are left alone, once for each change; never their names."""
+        if arrivals.skipped != self._skipped:
+            self._skipped = dict(arrivals.skipped)
+            for why, count in sorted(self._skipped.items()):
+                self._log.error("left alone in in/", why=why, files=count)
+
+    def _sleep(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._stopping and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _WAKE))
+
+
+def _number_of(error: Exception) -> int:
+    return (error.errno or 0) if isinstance(error, OSError) else 0
