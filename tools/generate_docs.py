@@ -16,6 +16,7 @@ from pathlib import Path
 import scrubber
 from scrubber.edit.discovery import Example, load_rulebook
 from scrubber.edit.edit import Edit
+from scrubber.edit.history import NO_HISTORY
 from scrubber.edit.finding import AppliedFix
 from scrubber.edit.rulebook import Rulebook
 from scrubber.output.manual import Stand, cited, own_value, stands, text_of
@@ -74,7 +75,9 @@ def example_of(edit: Edit) -> Example | None:
     case = next((case for case in cases_of(path) if case.kind == "fires"), None) if path else None
     if case is None:
         return None
-    report = scrubber.scrub(case.raw, fix=(), as_of=case.as_of, tables=case.tables, pack=case.judged_by)
+    report = scrubber.scrub(
+        case.raw, fix=(), as_of=case.as_of, tables=case.tables, pack=case.judged_by, history=case.history
+    )
     file = report.files[0]
     findings = [*file.findings, *(finding for claim in file.claims for finding in claim.findings)]
     finding = next((finding for finding in findings if finding.edit == edit.id), None)
@@ -87,6 +90,10 @@ def example_of(edit: Edit) -> Example | None:
 def _segments(case: Case) -> Iterator[str]:
     """The segments in which a case differs from the shared claim; where little is left of that, its own."""
     own = _split(case.raw)
+    if case.history is not NO_HISTORY:
+        # It is about what was received before, not about a claim: the envelope tells one file from another.
+        yield from (segment for segment in own if segment.startswith(("ISA*", "GS*")))
+        return
     if not case.loop:
         yield from _first(own)
         return
