@@ -16,8 +16,8 @@ from pathlib import Path
 import scrubber
 from scrubber.edit.discovery import Example, load_rulebook
 from scrubber.edit.edit import Edit
-from scrubber.edit.history import NO_HISTORY
 from scrubber.edit.finding import AppliedFix
+from scrubber.edit.history import NO_HISTORY
 from scrubber.edit.rulebook import Rulebook
 from scrubber.output.manual import Stand, cited, own_value, stands, text_of
 
@@ -122,7 +122,7 @@ def _first(segments: list[str]) -> list[str]:
 
 def _split(raw: bytes) -> list[str]:
     text = raw[:20_000].decode(errors="replace").replace("\n", "")
-    return [segment[:90] for segment in text.split("~") if segment]
+    return [segment[:106] for segment in text.split("~") if segment]
 
 
 def _without_total(segment: str) -> str:

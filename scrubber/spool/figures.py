@@ -26,12 +26,17 @@ def percent(rate: float | None) -> str:
     return "-" if rate is None else f"{int(rate * 1000) / 10:.1f} %"
 
 
+def counted(count: int, what: str) -> str:
+    """A number of things: ``1 file``, ``2 files``."""
+    return f"{count} {what}" + ("" if count == 1 else "s")
+
+
 def summary_text(summary: Summary) -> str:
     """For a person or a mail."""
     whole = summary.whole
     period = f"{summary.since}" if summary.since == summary.until else f"{summary.since} to {summary.until}"
     lines = [
-        f"{period}: {whole.files} files, {whole.claims} claims, clean-claim rate {percent(whole.rate)}",
+        f"{period}: {counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}, clean-claim rate {percent(whole.rate)}",
         f"  accepted  {whole.accepted:>8}  ${dollars(whole.cents - whole.held_cents):>16}",
         f"  held      {whole.held:>8}  ${dollars(whole.held_cents):>16}",
     ]
@@ -113,7 +118,7 @@ def status_text(status: Status) -> str:
     lines += [f"  failed {failure.job}: {failure.why}" for failure in status.failed]
     today = status.today
     lines.append(
-        f"  today: {today.files} files, {today.claims} claims, {today.held} held,"
+        f"  today: {counted(today.files, 'file')}, {counted(today.claims, 'claim')}, {today.held} held,"
         f" clean-claim rate {percent(today.rate)}"
     )
     return "\n".join(lines) + "\n"
@@ -143,9 +148,9 @@ def totals_text(totals: Totals) -> str:
     else:
         rate = percent(totals.accepted / totals.claims if totals.claims else None)
         text = (
-            f"{totals.files} files: {totals.clean} clean, {totals.rejected} with held claims,"
+            f"{counted(totals.files, 'file')}: {totals.clean} clean, {totals.rejected} with held claims,"
             f" {totals.unreadable} unreadable, {totals.failed} failed\n"
-            f"{totals.claims} claims: {totals.accepted} accepted, {totals.claims - totals.accepted} held,"
+            f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted, {totals.claims - totals.accepted} held,"
             f" clean-claim rate {rate}\n"
             f"charges ${dollars(totals.cents)}, of these held ${dollars(totals.held_cents)}\n"
         )

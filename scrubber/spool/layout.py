@@ -12,6 +12,8 @@ from pathlib import Path, PurePath
 from scrubber.errors import SpoolError
 
 _PRIVATE = 0o700
+_ROOT = 0o710
+"""The folder's group may pass through to ``in/``, and cannot list what is here."""
 _INBOX = 0o2770
 """Senders of the folder's group may write into ``in/``, and what they make belongs to that group."""
 
@@ -93,12 +95,11 @@ class Spool:
 
     def create(self) -> None:
         """Make what is missing; what is there keeps its owner and its mode. Raises OSError."""
-        self.root.mkdir(parents=True, exist_ok=True, mode=_PRIVATE)
-        for folder in self.folders():
-            mode = _INBOX if folder == self.inbox else _PRIVATE
+        for folder in (self.root, *self.folders()):
             if not folder.is_dir():
-                folder.mkdir(mode=_PRIVATE)
-                folder.chmod(mode)  # mkdir's own mode is cut by the umask
+                folder.mkdir(mode=_PRIVATE, parents=folder == self.root)
+                # mkdir's own mode is cut by the umask.
+                folder.chmod({self.root: _ROOT, self.inbox: _INBOX}.get(folder, _PRIVATE))
 
     def require(self) -> None:
         """Raise SpoolError unless this is a spool already; for commands that only look."""
