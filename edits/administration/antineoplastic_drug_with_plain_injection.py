@@ -45,6 +45,8 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     drugs, codes = context.code_set("drugs"), context.codes
+    if not any(line.hcpcs in drugs for line in claim.lines):
+        return
     for entry in context.administrations:
         line = entry.line
         if not codes.is_in("injection", line.hcpcs) or not _is_for_cancer(claim, entry, context):

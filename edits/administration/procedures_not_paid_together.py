@@ -48,6 +48,9 @@ edit = Edit(
 )  # fmt: skip
 
 
+_KNOWN_PAIR = frozenset({"injection", "visit"})
+
+
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     if is_void(claim):
@@ -55,11 +58,11 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     bypass = Bypass(on_either=context["bypass"])
     lacking: set[str] = set()
     said: set[int] = set()
-    lines = [line for line in claim.lines if line.hcpcs]
-    if not context.tables.tables.ptp[context["program"]].vintages:
-        # Without any pairs only what is missed is to be said.
-        lines = [line for line in lines if not is_drug(line, context.codes)]
-    for pair in combinations(lines, 2):
+    # Without any pairs only what is missed is to be said.
+    is_known = bool(context.tables.tables.ptp[context["program"]].vintages)
+    for pair in combinations([line for line in claim.lines if line.hcpcs], 2):
+        if not is_known and not _is_of_interest(context, *pair):
+            continue
         if pair[0].procedure == pair[1].procedure or same_provider(claim, *pair) is False:
             continue
         if not same_day(*pair):
@@ -67,7 +70,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 lacking.add("a date of service of one of two lines is missing or unreadable")
             continue
         found, missing = _judged(context, bypass, pair)
-        if missing and _is_of_interest(context, *pair):
+        if missing and missing not in lacking and _is_of_interest(context, *pair):
             lacking.add(missing)
         if found and found.line and found.line.index not in said:
             said.add(found.line.index)
@@ -104,5 +107,5 @@ def _is_of_interest(context: Context, one: ServiceLine, two: ServiceLine) -> boo
     codes = context.codes
     if is_drug(one, codes) or is_drug(two, codes):
         return False
-    both = {name for line in (one, two) for name in ("injection", "visit") if codes.is_in(name, line.hcpcs)}
-    return len(both) < 2
+    both = codes.names_of(one.hcpcs) | codes.names_of(two.hcpcs)
+    return not both.issuperset(_KNOWN_PAIR)

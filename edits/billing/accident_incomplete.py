@@ -26,6 +26,7 @@ edit = Edit(
     sources=("X12-837P", "S-KAREO-AA"),
     denials=("CO-16",),
     claim_status=("A7:633",),
+    needs=("related causes",),
 )
 
 _CAR, _OTHER = "AA", "OA"

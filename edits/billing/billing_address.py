@@ -16,9 +16,9 @@ How to correct it
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from scrubber.claim import Claim, Party, ServiceLine
-from scrubber.claim.parties import has_us_address
 from scrubber.edit import Context, Edit, Found, Outcome, safe
 
 edit = Edit(
@@ -31,6 +31,7 @@ edit = Edit(
     claim_status=("A7:500", "A7:503"),
 )
 
+_OF_PLACES = ("2010AA", "2310C", "2420C")
 _BOX = re.compile(
     r"\b(?:P[. ]{0,2}O[. ]{0,2}BOX|POST OFFICE BOX|LOCK[ -]?(?:BOX|BIN))(?![A-Z])|\bPOB[ #]*[0-9]",
     re.IGNORECASE,
@@ -41,25 +42,22 @@ _NINE = re.compile(r"[0-9]{9}", re.ASCII)
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     billing = claim.billing_provider
-    if billing:
-        for street in (billing.street, billing.street_more):
-            if street and _BOX.search(street):
-                yield Found(at=street, message="The billing provider's street address is a post box.")
-        yield from _zip_code(billing, None)
-    for party in claim.providers:
-        if party.loop == "2310C":
-            yield from _zip_code(party, None)
-    for line in claim.lines:
-        for party in line.providers:
-            if party.loop == "2420C":
-                yield from _zip_code(party, line)
+    for street in (billing.street, billing.street_more) if billing else ():
+        if street and _is_box(str(street)):
+            yield Found(at=street, message="The billing provider's street address is a post box.")
+    for line, party in claim.all_providers:
+        if party.loop in _OF_PLACES and party.has_us_address and not _NINE.fullmatch(party.postal_code):
+            yield _short_zip_code(party, line)
 
 
-def _zip_code(party: Party, line: ServiceLine | None) -> Iterator[Outcome]:
+@lru_cache(maxsize=256)  # claims of one practice follow each other
+def _is_box(street: str) -> bool:
+    return bool(_BOX.search(street))
+
+
+def _short_zip_code(party: Party, line: ServiceLine | None) -> Found:
     code = party.postal_code
-    if _NINE.fullmatch(code) or not has_us_address(party):
-        return
     clean = re.sub(r"[ -]", "", code)
     fix = safe((code, clean)) if _NINE.fullmatch(clean) else None
     message = f"The ZIP code in loop {party.loop} does not have nine digits."
-    yield Found(at=code, message=message, line=line, fix=fix)
+    return Found(at=code, message=message, line=line, fix=fix)

@@ -40,12 +40,12 @@ _MOST_DIGITS = 18  # beyond, it is no amount at all, of which another edit speak
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    right = True
+    right, charged = True, context.code_set("charged")
     for line in claim.lines:
         if not _PLAIN.fullmatch(line.charge):
             right = False
             yield from _malformed(line.charge, line)
-        elif line.hcpcs in context.code_set("charged") and line.charge.decimal == 0:
+        elif line.hcpcs in charged and line.charge.decimal == 0:
             message = f"Line {line.index} charges nothing for {line.procedure}."
             yield Found(at=line.charge, message=message, line=line, variant="zero")
     if right and not _PLAIN.fullmatch(claim.total_charge):

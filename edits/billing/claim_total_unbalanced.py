@@ -33,11 +33,15 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     total = claim.total_charge.decimal
-    charges = [line.charge.decimal for line in claim.lines]
-    if total is None or None in charges:
+    lines = Decimal(0)
+    for line in claim.lines:
+        charge = line.charge.decimal
+        if charge is None:
+            total = None
+            break
+        lines += charge
+    if total is None:
         yield Unchecked("a charge is missing or is not a number")
-        return
-    lines = sum((charge for charge in charges if charge is not None), Decimal(0))
-    if total != lines:
+    elif total != lines:
         message = f"The claim's total charge is {total}, but its lines add up to {lines}."
         yield Found(at=claim.total_charge, message=message)

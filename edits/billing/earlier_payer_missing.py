@@ -26,6 +26,7 @@ edit = Edit(
     sources=("S-STEDI-SBR",),
     denials=("CO-16", "MA04", "CO-22"),
     claim_status=("A7:672",),
+    needs=("later payer",),
 )
 
 _ORDER = "PSTABCDEFGH"

@@ -27,6 +27,7 @@ edit = Edit(
     sources=("X12-837P", "S-X12-RFI1190", "S-STEDI-MSP"),
     denials=("CO-16", "MA04"),
     claim_status=("A7:672",),
+    needs=("medicare", "later payer"),
 )
 
 _FIRST_OR_UNKNOWN = ("P", "U", "")

@@ -37,19 +37,13 @@ _CHECK_PREFIX = "80840"
 
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
-    for line, party in _providers(claim):
+    for line, party in claim.all_providers:
         if party.id:
-            yield from _check_number(party, line)
+            if party.qualifier == "XX" and not is_npi(party.id):
+                yield _wrong_number(party, line)
         elif party.loop in _NEEDED and not _has_other_identifier(claim, party):
             message = "The provider has no NPI and no other identifier."
             yield Found(at=party.id if party.id.segment else claim.segment, message=message, line=line)
-
-
-def _providers(claim: Claim) -> Iterator[tuple[ServiceLine | None, Party]]:
-    if claim.billing_provider:
-        yield None, claim.billing_provider
-    yield from ((None, party) for party in claim.providers)
-    yield from ((line, party) for line in claim.lines for party in line.providers)
 
 
 def _has_other_identifier(claim: Claim, party: Party) -> bool:
@@ -61,13 +55,11 @@ def _has_other_identifier(claim: Claim, party: Party) -> bool:
     )
 
 
-def _check_number(party: Party, line: ServiceLine | None) -> Iterator[Outcome]:
-    if party.qualifier != "XX" or is_npi(party.id):
-        return
+def _wrong_number(party: Party, line: ServiceLine | None) -> Found:
     clean = re.sub(r"[ -]", "", party.id)
     fix = safe((party.id, clean)) if clean != party.id and is_npi(clean) else None
     why = "fails its check digit" if re.fullmatch(r"[0-9]{10}", clean) else "does not have ten digits"
-    yield Found(at=party.id, message=f"The NPI in loop {party.loop} {why}.", line=line, fix=fix)
+    return Found(at=party.id, message=f"The NPI in loop {party.loop} {why}.", line=line, fix=fix)
 
 
 def is_npi(text: str) -> bool:

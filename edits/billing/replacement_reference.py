@@ -26,6 +26,7 @@ edit = Edit(
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "N152"),
     claim_status=("A7:464", "A7:535"),
+    needs=("earlier claim",),
 )
 
 

@@ -16,7 +16,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.parties import us_addresses
 from scrubber.edit import Context, Edit, Found, Outcome, safe
 
 edit = Edit(
@@ -34,7 +33,7 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     day = claim.first_service or context.as_of
     right: set[str] = set()
-    for line, party in us_addresses(claim):
+    for line, party in claim.us_addresses:
         state = party.state
         if state in right or context.tables.state(state, day).value:
             right.add(state)

@@ -15,7 +15,7 @@ How to correct it
 import re
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Party, ServiceLine
+from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.edit import Context, Edit, Found, Outcome, safe
 
 edit = Edit(
@@ -34,23 +34,16 @@ _FORM = re.compile(r"[0-9A-Z]{10}", re.ASCII)
 
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
-    if claim.billing_provider:
-        yield from _form(claim.billing_provider, None)
-    for party in claim.providers:
-        yield from _form(party, None)
-    for line in claim.lines:
-        for party in line.providers:
-            yield from _form(party, line)
+    for line, party in claim.all_providers:
+        code = party.taxonomy
+        if code and not (code[-1] == "X" and _FORM.fullmatch(code)):
+            yield _malformed(code, line)
 
 
-def _form(party: Party, line: ServiceLine | None) -> Iterator[Outcome]:
-    code = party.taxonomy
-    if not code or (len(code) == 10 and code[-1] == "X" and _FORM.fullmatch(code)):
-        return
-    clean = code.replace(" ", "").upper()
+def _malformed(code: Field, line: ServiceLine | None) -> Found:
     if _FORM.fullmatch(code):
         message = f"The taxonomy code {code} is none of today's list, whose codes all end in X."
-        yield Found(at=code, message=message, line=line, variant="old")
-        return
+        return Found(at=code, message=message, line=line, variant="old")
+    clean = code.replace(" ", "").upper()
     fix = safe((code, clean)) if _FORM.fullmatch(clean) and clean[-1] == "X" else None
-    yield Found(at=code, message=f"{code} is not written as a taxonomy code.", line=line, fix=fix)
+    return Found(at=code, message=f"{code} is not written as a taxonomy code.", line=line, fix=fix)

@@ -17,7 +17,6 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.parties import us_addresses
 from scrubber.edit import Context, Edit, Found, Outcome, safe
 
 edit = Edit(
@@ -36,9 +35,9 @@ _ZIP = re.compile(r"[0-9]{5}(?:[0-9]{4})?", re.ASCII)
 
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
-    for line, party in us_addresses(claim):
+    for line, party in claim.us_addresses:
         code = party.postal_code
-        if _ZIP.fullmatch(code) or party.loop in _NINE_WANTED:
+        if party.loop in _NINE_WANTED or _ZIP.fullmatch(code):
             continue
         clean = re.sub(r"[ -]", "", code)
         fix = safe((code, clean)) if _ZIP.fullmatch(clean) else None

@@ -20,6 +20,7 @@ How to correct it
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from scrubber.claim import Claim
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
@@ -49,19 +50,19 @@ _SATURDAY = 5
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     if not (context["years"] or context["days"]) or _is_excused(claim, context):
         return
-    dated = [
-        (line.service.start, line) for line in claim.lines if line.service is not None and line.service.start
-    ]
-    if not dated:
+    day = claim.first_service
+    if day is None:
         yield Unchecked("no line has a readable date of service")
         return
-    day, line = min(dated, key=lambda pair: pair[0])
     limit = _last_day(day, context["years"], context["days"])
+    if limit >= context.as_of and (limit - context.as_of).days > context["notice"]:
+        return
+    line = next(line for line in claim.lines if line.service and line.service.start == day)
     place = line.service.value if line.service else line.segment
     if limit < context.as_of:
         message = f"The service is of {day}; the time to file it ended on {limit}."
         yield Found(at=place, message=message, line=line)
-    elif (limit - context.as_of).days <= context["notice"]:
+    else:
         message = f"The service is of {day}; the time to file it ends on {limit}: send it at once."
         yield Found(at=place, message=message, line=line, variant="near")
 
@@ -73,6 +74,7 @@ def _is_excused(claim: Claim, context: Context) -> bool:
     return not is_first or bool(claim.delay_reason.strip()) or filing_code in context["apart"]
 
 
+@lru_cache(maxsize=4096)
 def _last_day(day: date, years: int, days: int) -> date:
     """The last day on which a claim is in time; a weekend moves it to Monday where a law counts by years."""
     if not years:

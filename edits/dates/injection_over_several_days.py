@@ -25,7 +25,7 @@ edit = Edit(
     severity="warn",
     denials=("CO-16", "N345"),
     claim_status=("A7:187",),
-    needs=("administrations",),
+    needs=("administrations", "several days"),
     parameters={"procedures": Parameter(("96372",), "injections, which take place on one day")},
 )
 

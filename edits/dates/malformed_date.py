@@ -34,7 +34,7 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})", re.ASCII)
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line, period in _periods(claim):
-        if period.value and period.format in ("D8", "RD8") and period.start is None:
+        if period.start is None and period.value and period.format in ("D8", "RD8"):
             yield _found(period.value, line)
     people: list[Party | None] = [claim.patient]
     if claim.in_patient_loop and claim.subscriber:
@@ -45,10 +45,14 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
 
 
 def _periods(claim: Claim) -> Iterator[tuple[ServiceLine | None, Period]]:
-    yield from ((None, period) for period in claim.dates)
+    for period in claim.dates:
+        yield None, period
     for line in claim.lines:
-        yield from ((line, period) for period in line.dates)
-        yield from ((line, decided.date) for decided in line.adjudications if decided.date)
+        for period in line.dates:
+            yield line, period
+        for decided in line.adjudications:
+            if decided.date:
+                yield line, decided.date
 
 
 def _found(value: Field, line: ServiceLine | None) -> Found:

@@ -28,7 +28,7 @@ edit = Edit(
     severity="info",
     sources=("S-ALMCD", "S-FCSO-PROLIA"),
     denials=("CO-151", "N640", "CO-119"),
-    needs=("several lines", "drug"),
+    needs=("repeated procedure", "drug"),
     parameters={
         "intervals": Parameter(
             ("J1050 104 150 70", "J0897 60 60 165"),

@@ -23,6 +23,7 @@ edit = Edit(
     severity="warn",
     denials=("CO-16", "M64"),
     claim_status=("A7:255",),
+    needs=("several diagnoses",),
 )
 
 

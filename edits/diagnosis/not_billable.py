@@ -62,9 +62,8 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 def _days(claim: Claim, diagnosis: Diagnosis) -> list[date]:
     """The days of the services that point at the diagnosis; of all, where none does."""
-    days = {line.service.start for line in claim.lines if line.service and line.service.start}
-    if len(days) <= 1:
-        return list(days)
+    if len(claim.service_days) <= 1:
+        return list(claim.service_days)
     lines = [line for line in claim.lines if diagnosis in claim.diagnoses_of(line)] or claim.lines
     return sorted({line.service.start for line in lines if line.service and line.service.start})
 

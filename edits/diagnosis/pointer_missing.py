@@ -29,6 +29,8 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
-        if line.segment.id == "SV1" and not (line.pointers and line.pointers[0].strip()):
+        if line.pointers and line.pointers[0].strip():
+            continue
+        if line.segment.id == "SV1":
             message = "The service line points at no diagnosis."
             yield Found(at=Field.of(line.segment, 7, 1, "2400"), message=message, line=line)

@@ -34,10 +34,10 @@ _MOST_DIAGNOSES = 12
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
         for pointer in line.pointers:
-            if not pointer.strip():
-                continue  # an empty first pointer is DX-01's
             diagnosis = claim.diagnosis(pointer)
-            if diagnosis is None or diagnosis.position > _MOST_DIAGNOSES:
+            if diagnosis is not None and diagnosis.position <= _MOST_DIAGNOSES:
+                continue
+            if pointer.strip():  # an empty first pointer is DX-01's
                 have = len(claim.diagnoses)
                 message = f"The pointer {pointer} names no diagnosis; the claim has {have}."
                 yield Found(at=pointer, message=message, line=line)

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import Administration, may_be_drug_of
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import pointed_codes
+from scrubber.rules.coverage import code_of, pointed_codes
 
 edit = Edit(
     id="DX-09",
@@ -42,13 +42,19 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     if claim.frequency == "8":
         return
     for entry in context.administrations:
-        if entry.line.hcpcs not in context["procedures"] or _is_told_elsewhere(claim, entry, context):
+        if entry.line.hcpcs not in context["procedures"]:
             continue
         for line in (entry.line, *entry.drugs):
-            if pointed_codes(claim, line)[:1] == (context["vaccination"],):
+            if _is_for(context["vaccination"], claim, line) and not _is_told_elsewhere(claim, entry, context):
                 what = f"Line {line.index} bills {line.procedure} for {context['vaccination']}"
                 yield Found(at=line.pointers[0], message=f"{what}, which is for vaccinations.", line=line)
                 break  # the injection and its drug are one service
+
+
+def _is_for(code: str, claim: Claim, line: ServiceLine) -> bool:
+    """Whether a line points at this diagnosis first, and all its pointers and diagnoses are right."""
+    pointed = claim.diagnoses_of(line)
+    return bool(pointed) and code_of(pointed[0]) == code and pointed_codes(claim, line)[:1] == (code,)
 
 
 def _is_told_elsewhere(claim: Claim, entry: Administration, context: Context) -> bool:

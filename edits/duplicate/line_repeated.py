@@ -27,7 +27,7 @@ edit = Edit(
     sources=("S-CSCLIST",),
     denials=("CO-18", "CO-97", "M86"),
     claim_status=("A8:746",),
-    needs=("several lines",),
+    needs=("repeated procedure",),
     parameters={
         "distinct": Parameter(
             ("59", "76", "77", "78", "79", "91", "XE", "XP", "XS", "XU"),

@@ -18,7 +18,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.edit import Context, Edit, Found, Outcome
 
 edit = Edit(
@@ -29,7 +28,7 @@ edit = Edit(
     sources=("S-CMS-GAGZ", "S-RCM-ABN"),
     denials=("CO-4", "N519"),
     claim_status=("A7:453",),
-    needs=("modifiers",),
+    needs=("several modifiers",),
     variants={"unprocessable": "warn"},
 )
 
@@ -42,7 +41,7 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
         if len(line.modifiers) < 2:
             continue
-        modifiers = modifiers_of(line)
+        modifiers = line.modifier_codes
         for one, other in _PAIRS:
             if one in modifiers and other in modifiers:
                 place = next(field for field in line.modifiers if field.strip().upper() == other)

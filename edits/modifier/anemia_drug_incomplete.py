@@ -19,7 +19,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
 
@@ -45,7 +44,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
         if not context.codes.is_in("esa", line.hcpcs) or is_supplied_elsewhere(line):
             continue
-        modifiers = modifiers_of(line)
+        modifiers = line.modifier_codes
         day = line.service.start if line.service else None
         if modifiers & set(context["excluded"]):
             continue

@@ -25,7 +25,7 @@ edit = Edit(
     snip=7,
     severity="info",
     sources=("X12-837P", "S-AAPC-ORDER"),
-    needs=("modifiers",),
+    needs=("several modifiers",),
     parameters={
         "pricing": Parameter(
             ("22", "26", "50", "52-56", "62", "66", "78", "80-82", "AS", "TC"),

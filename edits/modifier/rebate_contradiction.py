@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
 
 edit = Edit(
@@ -37,14 +36,14 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
-        place = next((field for field in line.modifiers if field.strip().upper() == "JG"), None)
-        if place is None:
+        if not line.has_modifier("JG"):
             continue
+        place = next(field for field in line.modifiers if field.strip().upper() == "JG")
         day = line.service.start if line.service else None
         if day is not None and day > context["last"]:
             message = f"JG of line {line.index} ended on {context['last']}; TB marks 340B drugs since."
             yield Found(at=place, message=message, line=line, variant="ended")
-        elif "TB" in modifiers_of(line):
+        elif "TB" in line.modifier_codes:
             message = f"Line {line.index} has both 340B modifiers, JG and TB."
             yield Found(at=place, message=message, line=line)
         elif day is None:

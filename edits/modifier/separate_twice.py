@@ -26,7 +26,7 @@ edit = Edit(
     sources=("S-CMS8863", "S-HMSA-59"),
     denials=("CO-4", "N519"),
     claim_status=("A7:453",),
-    needs=("modifiers",),
+    needs=("several modifiers",),
     parameters={
         "separate": Parameter(("59", "XE", "XP", "XS", "XU"), "of these a line has one at most"),
     },

@@ -16,7 +16,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.edit import Context, Edit, Found, Outcome
 from scrubber.rules.dosage import number_of
@@ -36,7 +35,7 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
-        if not line.modifiers or "JZ" not in (modifiers := modifiers_of(line)):
+        if not line.modifiers or "JZ" not in (modifiers := line.modifier_codes):
             continue
         place = next(field for field in line.modifiers if field.strip().upper() == "JZ")
         if "JW" in modifiers:
@@ -54,7 +53,7 @@ def _waste_of(claim: Claim, line: ServiceLine) -> ServiceLine | None:
     """The line that bills what was discarded of the same drug; vials of another size are another matter."""
     own = _packages(line)
     for other in claim.lines:
-        modifiers = modifiers_of(other)
+        modifiers = other.modifier_codes
         if (
             other.procedure == line.procedure
             and "JW" in modifiers

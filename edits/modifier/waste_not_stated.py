@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import is_supplied_elsewhere, same_day
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
 from scrubber.rules.containers import SINGLE, container_of
@@ -72,7 +71,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 def _is_exempt(claim: Claim, line: ServiceLine, context: Context) -> bool:
     """Whether the rule is not about the line, or is fulfilled."""
-    modifiers = modifiers_of(line)
+    modifiers = line.modifier_codes
     return (
         bool(modifiers & {"JZ", "JW", *context["excluded"]})
         or is_supplied_elsewhere(line)
@@ -80,7 +79,7 @@ def _is_exempt(claim: Claim, line: ServiceLine, context: Context) -> bool:
         or claim.place_of(line) in context["places"]
         or any(
             other.procedure == line.procedure
-            and "JW" in modifiers_of(other)
+            and "JW" in other.modifier_codes
             and same_day(line, other) is not False
             for other in claim.lines
         )

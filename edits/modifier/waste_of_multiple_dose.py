@@ -35,9 +35,13 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
-        mark = next((field for field in line.modifiers if field.strip().upper() in ("JZ", "JW")), None)
-        if mark is None or not context.codes.is_in("drug", line.hcpcs) or is_compound(line):
+        if (
+            not line.has_modifier("JZ", "JW")
+            or not context.codes.is_in("drug", line.hcpcs)
+            or is_compound(line)
+        ):
             continue
+        mark = next(field for field in line.modifiers if field.strip().upper() in ("JZ", "JW"))
         day = line.service.start if line.service else None
         if day is None:
             yield Unchecked("the date of service of a drug line is missing or unreadable")

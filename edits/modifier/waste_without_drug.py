@@ -17,7 +17,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import same_day
 from scrubber.edit import Context, Edit, Found, Outcome
 from scrubber.rules.dosage import number_of
@@ -30,7 +29,7 @@ edit = Edit(
     sources=("S-NORIDIAN-JZ", "S-ASP25Q4"),
     denials=("CO-151", "CO-16"),
     claim_status=("A7:476",),
-    needs=("modifiers",),
+    needs=("wastage",),
 )
 
 
@@ -43,7 +42,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     )
     for waste in claim.lines:
         # Another edit speaks of JZ and JW on one line.
-        if not waste.modifiers or not _is_waste(waste) or "JZ" in modifiers_of(waste):
+        if not waste.modifiers or not _is_waste(waste) or "JZ" in waste.modifier_codes:
             continue
         given = any(
             line.procedure == waste.procedure and not _is_waste(line) and same_day(line, waste) is not False
@@ -62,7 +61,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 
 def _is_waste(line: ServiceLine) -> bool:
-    return "JW" in modifiers_of(line)
+    return "JW" in line.modifier_codes
 
 
 def _mark_of(waste: ServiceLine) -> Field:

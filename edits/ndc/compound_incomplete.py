@@ -46,7 +46,9 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 message = f"The words of line {line.index} name no ingredient with an amount."
                 place = line.description or line.segment
                 yield Found(at=place, message=message, line=line, element="SV101-7")
-    linked = [(number, line) for line in claim.lines if line.drugs for number in _links(line)]
+    linked = [(number, line) for line in claim.lines if is_compound(line) for number in _links(line)]
+    if not linked:
+        return
     lines_of = Counter(number for number, _ in linked)
     for number, line in linked:
         if number and lines_of[number] == 1:

@@ -49,6 +49,8 @@ def _is_ndc(drug: DrugIdentification, line: ServiceLine, context: Context) -> bo
 
 
 def _check_number(drug: DrugIdentification, line: ServiceLine) -> Iterator[Outcome]:
+    if _ELEVEN.fullmatch(drug.ndc):
+        return
     match = _TYPED_AND_NUMBER.fullmatch(drug.ndc)
     typed, number = (match[1] or "", match[2]) if match else ("", str(drug.ndc))
     if number and not _ELEVEN.fullmatch(number):

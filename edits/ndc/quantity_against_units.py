@@ -46,8 +46,7 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     for entry in dispensed(claim, context):
-        roundings = _roundings(entry.line, context)
-        if any(_agree(billed, held, roundings, entry, context) for billed, held in entry.billed):
+        if any(_agree(billed, held, entry, context) for billed, held in entry.billed):
             continue
         line, drug = entry.line, entry.drug
         message = (
@@ -57,11 +56,13 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         yield Found(at=drug.quantity, message=message, line=line)
 
 
-def _agree(billed: Decimal, held: Decimal, roundings: Decimal, entry: Dispensed, context: Context) -> bool:
+def _agree(billed: Decimal, held: Decimal, entry: Dispensed, context: Context) -> bool:
+    if billed == held:
+        return True
     name = "tolerance_by_label" if entry.content.by_label else "tolerance"
     factor = 1 + Decimal(context[name]) / 100
     if billed > held:
-        return billed <= held * factor or billed < held + 1 + roundings
+        return billed <= held * factor or billed < held + 1 + _roundings(entry.line, context)
     is_exact = entry.drug.unit == "ML" and entry.content.is_liquid
     return not is_exact or billed * factor >= held or billed > held - 1
 

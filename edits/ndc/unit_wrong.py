@@ -35,8 +35,9 @@ _UNITS = frozenset({"F2", "GR", "ME", "ML", "UN"})
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
-        for unit in (drug.unit for drug in line.drugs):
-            if unit.segment and unit not in _UNITS:
+        for drug in line.drugs:
+            unit = drug.unit
+            if unit not in _UNITS and unit.segment:
                 upper = unit.strip().upper()
                 fix = safe((unit, upper)) if upper in _UNITS else None
                 what = f"is {unit}" if unit.strip() else "is missing"

@@ -29,6 +29,7 @@ edit = Edit(
     sources=("S-NGS-PSD",),
     denials=("CO-16",),
     claim_status=("A7:583",),
+    needs=("drug",),
 )
 
 

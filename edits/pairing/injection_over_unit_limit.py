@@ -40,8 +40,9 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     together: dict[tuple[str, date], list[ServiceLine]] = {}
+    procedure = context["procedure"]
     for line in claim.lines:
-        if line.hcpcs != context["procedure"]:
+        if line.hcpcs != procedure:
             continue
         if line.units.decimal is None or line.unit_code != "UN":
             yield Unchecked("the units of an injection line are missing, unreadable or not counted in UN")
@@ -61,11 +62,11 @@ def _provider(claim: Claim, line: ServiceLine) -> str:
 
 def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[Outcome]:
     allowed = limit * max(_days(line) for line in lines)
-    total = sum((line.units.decimal or Decimal(0) for line in lines), Decimal(0))
     so_far = Decimal(0)
     for line in lines:
         so_far += line.units.decimal or Decimal(0)
         if so_far > allowed:
+            total = sum((each.units.decimal or Decimal(0) for each in lines), Decimal(0))
             message = f"The injection {line.procedure} is billed {total} times; the limit is {allowed}."
             yield Found(at=line.units, message=message, line=line)
             return

@@ -26,7 +26,7 @@ edit = Edit(
     severity="warn",
     denials=("CO-18", "CO-97", "M15"),
     claim_status=("A8:746",),
-    needs=("administrations", "several lines"),
+    needs=("administrations", "repeated procedure"),
     parameters={
         "procedures": Parameter(("96372",), "injections"),
         "apart": Parameter(("59", "76", "77", "91", "XE", "XP", "XS", "XU"), "modifiers of another one"),

@@ -40,15 +40,17 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
+    most = len({line.hcpcs for line in claim.lines if context.codes.is_in("drug", line.hcpcs)})
     for (_, day), lines in by_provider_and_day(claim, shots).items():
+        total = sum((line.units.decimal or Decimal(1) for line in lines), Decimal(0))
+        if most <= total:
+            continue
         drugs = {
             line.hcpcs: line
             for line in claim.lines
             if context.codes.is_in("drug", line.hcpcs) and _belongs(claim, lines[0], line, context)
         }
-        others = [line for line in claim.lines if _may_use(lines[0], line, context)]
-        total = sum((line.units.decimal or Decimal(1) for line in lines), Decimal(0))
-        if len(drugs) <= total or others:
+        if len(drugs) <= total or any(_may_use(lines[0], line, context) for line in claim.lines):
             continue
         known = [(line, context.tables.drug(code, day).value) for code, line in drugs.items()]
         injected = [

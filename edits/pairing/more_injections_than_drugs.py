@@ -30,7 +30,7 @@ edit = Edit(
     sources=("S-BCBSAL-INJ",),
     denials=("CO-151", "CO-97"),
     claim_status=("A7:476",),
-    needs=("administrations", "drug"),
+    needs=("administrations", "drug", "several units"),
     parameters={
         "procedure": Parameter("96372", "the injection that is counted"),
         "apart": Parameter(

@@ -37,8 +37,9 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         line = entry.line
         if line.hcpcs not in context["procedures"] or not (entry.diagnoses and entry.drugs):
             continue
-        all_point = all(claim.diagnoses_of(drug) for drug in entry.drugs)
-        if all_point and not any(shares_diagnosis(claim, line, drug) for drug in entry.drugs):
+        if any(shares_diagnosis(claim, line, drug) for drug in entry.drugs):
+            continue
+        if all(claim.diagnoses_of(drug) for drug in entry.drugs):
             drugs = ", ".join(f"line {drug.index}" for drug in entry.drugs)
             message = f"Line {line.index} shares no diagnosis with its drug ({drugs})."
             yield Found(at=line.pointers[0], message=message, line=line)

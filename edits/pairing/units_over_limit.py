@@ -34,6 +34,7 @@ edit = Edit(
     denials=("CO-151", "N362"),
     claim_status=("A7:476",),
     variants={"line": "warn", "policy": "warn", "clinical": "warn"},
+    needs=("several units",),
     parameters={
         "program": Parameter("medicare", "whose unit limits are asked"),
         "since": Parameter(date(2007, 1, 1), "first day of service for which there were limits"),

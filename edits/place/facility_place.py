@@ -41,10 +41,10 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    procedures = context.code_set("procedures")
-    lines = [
-        line for line in claim.lines if line.hcpcs in procedures and claim.place_of(line) in context["places"]
-    ]
+    procedures, places = context.code_set("procedures"), context["places"]
+    lines = [line for line in claim.lines if claim.place_of(line) in places and line.hcpcs in procedures]
+    if not lines:
+        return
     for line in (*_first_without_own_place(lines), *(line for line in lines if line.place)):
         place = claim.place_of(line)
         message = f"Line {line.index} bills {line.procedure} at place of service {place}, a facility."

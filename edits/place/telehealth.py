@@ -61,8 +61,10 @@ def _sign_of(claim: Claim, line: ServiceLine, context: Context) -> Field | None:
     place = claim.place_of(line)
     if place in context["places"]:
         return place
-    signs = context["modifiers"]
-    return next((modifier for modifier in line.modifiers if modifier.upper() in signs), None)
+    for modifier in line.modifiers:
+        if modifier.upper() in context["modifiers"]:
+            return modifier
+    return None
 
 
 def _found(claim: Claim, lines: Iterable[ServiceLine], context: Context, variant: str) -> Iterator[Outcome]:

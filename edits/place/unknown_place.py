@@ -36,7 +36,9 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
-    unlisted = {_spot(place_of(fault)) for fault in context.faults if fault.kind is Kind.BAD_CODE}
+    unlisted: set[object] = set()
+    if context.faults:
+        unlisted = {_spot(place_of(fault)) for fault in context.faults if fault.kind is Kind.BAD_CODE}
     if claim.place:
         yield from _judge(claim.place, claim.first_service, None, unlisted, context)
     for line in claim.lines:

@@ -73,12 +73,15 @@ _EITHER = {True: re.compile(r"\b(?:IM|SC)\b"), False: re.compile(r"\bIV\b")}
 def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     said: set[int] = set()
     for entry in context.administrations:
+        texts = list(_texts(entry))
+        if not texts:
+            continue
         injected = context.codes.is_in("injection", entry.line.hcpcs)
         infused = context.codes.is_in("intravenous", entry.line.hcpcs)
         if (injected and not by_vein(claim, entry.line, context)) or (
             infused and not by_needle(claim, entry.line, context)
         ):
-            for line, text in _texts(entry):
+            for line, text in texts:
                 if line.index not in said and _says(text, by_vein=injected):
                     said.add(line.index)
                     how = "into a vein" if injected else "into muscle or under the skin"

@@ -15,7 +15,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.edit import Context, Edit, Found, Outcome
 from scrubber.rules.routes import by_needle, by_vein
 
@@ -48,7 +47,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 
 def _contradiction(claim: Claim, line: ServiceLine, context: Context) -> tuple[str, str] | None:
-    modifiers = modifiers_of(line)
+    modifiers = line.modifier_codes
     if {"JA", "JB"} <= modifiers:
         return None
     if "JA" in modifiers and not by_vein(claim, line, context):

@@ -18,7 +18,6 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.locality import state_of
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
 from scrubber.rules.contractors import contractor_lists
@@ -54,7 +53,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         # Only few drugs are listed: one of which nothing is known is not among those that are.
         drug = context.tables.aside.drug(line.hcpcs, day).value if day else None
         fact = _wanted(drug)
-        if day is None or fact is None or modifiers_of(line) & {"JA", "JB", *context["excluded"]}:
+        if day is None or fact is None or line.modifier_codes & {"JA", "JB", *context["excluded"]}:
             continue
         context.tables.drug(line.hcpcs, day)
         message = f"{line.procedure} is given into a vein or under the skin, and neither JA nor JB says how."

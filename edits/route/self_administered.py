@@ -18,7 +18,6 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.locality import state_of
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.edit import Context, Edit, Found, Outcome, Parameter
 from scrubber.rules.contractors import contractor_lists
@@ -75,7 +74,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 
 def _is_meant(claim: Claim, line: ServiceLine, fact: Fact, context: Context) -> bool:
-    modifiers = modifiers_of(line)
+    modifiers = line.modifier_codes
     if modifiers & {"JW", *context["excluded"]}:
         return False
     if fact.value != "by form":

@@ -33,6 +33,8 @@ edit = Edit(
 def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     for line in claim.lines:
         code = line.procedure
+        if code.isalnum() and code == code.upper():
+            continue
         clean = "".join(code.split()).upper()
         if clean != code and clean.isascii() and clean.isalnum():
             message = f"The procedure code of line {line.index} has small letters or blanks."
@@ -57,4 +59,5 @@ def _ids(claim: Claim) -> Iterator[Field]:
     for other in claim.other_payers:
         yield other.subscriber.party.id
         yield other.payer.id
-    yield from (reference.value for reference in claim.references)
+    for reference in claim.references:
+        yield reference.value

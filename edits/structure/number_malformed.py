@@ -46,14 +46,16 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
 def _numbers(claim: Claim) -> Iterator[tuple[ServiceLine | None, Field]]:
     """The amounts and quantities of the claim; the NDC quantity has an edit of its own (NDC-06)."""
     yield None, claim.total_charge
-    yield from ((None, amount.amount) for amount in claim.amounts)
+    for amount in claim.amounts:
+        yield None, amount.amount
     for other in claim.other_payers:
         yield from ((None, amount.amount) for amount in other.amounts)
         yield from ((None, adjustment.amount) for adjustment in other.adjustments)
     for line in claim.lines:
         yield line, line.charge
         yield line, line.units
-        yield from ((line, amount.amount) for amount in line.amounts)
+        for amount in line.amounts:
+            yield line, amount.amount
         for decided in line.adjudications:
             yield line, decided.paid
             yield from ((line, adjustment.amount) for adjustment in decided.adjustments)

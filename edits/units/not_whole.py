@@ -28,6 +28,7 @@ edit = Edit(
     sources=("S-RAC0074", "S-MBCM-NDC"),
     denials=("CO-16", "M53"),
     claim_status=("A7:476",),
+    needs=("several units",),
 )
 
 

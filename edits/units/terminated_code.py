@@ -59,8 +59,10 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 
 def _next_codes(drug: Drug) -> str:
-    facts = list(drug.of_name("successor"))
+    facts = drug.of_name("successor")
+    if not facts:
+        return ""
     notes = {fact.note for fact in facts if fact.note}
     codes = " or ".join(fact.value for fact in facts)
     how = "; ".join(sorted(notes)) or "compute the units anew"
-    return f"; in its place came {codes} ({how})" if codes else ""
+    return f"; in its place came {codes} ({how})"

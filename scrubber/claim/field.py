@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from scrubber.x12 import Segment
 from scrubber.x12.dates import parse_date
 
 # X12's R type (decimal): digits, at most one point, a leading minus; no plus, exponent or separator.
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_UNREAD = Decimal("NaN")
+"""Stands for a number that nobody has asked for yet."""
+_REMEMBERED_LENGTH = 24  # no amount is longer; nonsense must not fill the memory
 
 
 class Field(str):
@@ -27,7 +31,7 @@ class Field(str):
     element: int
     component: int
     loop: str
-    _decimal: Decimal | None  # set when it is first asked for
+    _decimal: Decimal | None
 
     def __new__(  # noqa: PYI034 - a subclass of str names itself
         cls,
@@ -43,6 +47,7 @@ class Field(str):
         self.element = element
         self.component = component
         self.loop = loop
+        self._decimal = _UNREAD
         return self
 
     @classmethod
@@ -60,6 +65,7 @@ class Field(str):
         self.element = element
         self.component = component
         self.loop = loop
+        self._decimal = _UNREAD
         return self
 
     @property
@@ -73,11 +79,11 @@ class Field(str):
     @property
     def decimal(self) -> Decimal | None:
         """The exact number, or ``None`` where this is no X12 decimal (type R)."""
-        try:
-            return self._decimal
-        except AttributeError:
-            self._decimal = Decimal(self) if _DECIMAL.fullmatch(self) else None
-            return self._decimal
+        if self._decimal is _UNREAD:
+            # A plain text: the cache must not keep a field, and with it its claim, alive.
+            parse = _parse_once if len(self) <= _REMEMBERED_LENGTH else _parse
+            self._decimal = parse(str(self))
+        return self._decimal
 
     @property
     def date(self) -> date | None:
@@ -86,3 +92,10 @@ class Field(str):
 
     def __reduce__(self) -> tuple[object, ...]:
         return Field, (str(self), self.segment, self.element, self.component, self.loop)
+
+
+def _parse(text: str) -> Decimal | None:
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
+
+
+_parse_once = lru_cache(maxsize=4096)(_parse)

@@ -24,6 +24,8 @@ from scrubber.x12 import Segment
 
 # The guide allows four pointers; more than a claim can have diagnoses are not looked at.
 _MOST_POINTERS = 12
+_FIRST_MODIFIER, _LAST_MODIFIER = 3, 6
+_NO_MODIFIERS: frozenset[str] = frozenset()
 
 
 class DrugIdentification(Part):
@@ -96,7 +98,18 @@ class ServiceLine(Part):
     def modifiers(self) -> tuple[Field, ...]:
         """The modifiers that are there (SV101-3 to SV101-6)."""
         sv1 = self._loop.first("SV1")
-        return tuple(mod for i in (3, 4, 5, 6) if (mod := Field.of(sv1, 1, i, "2400")))
+        last = min(sv1.components(1), _LAST_MODIFIER) if sv1 else 0
+        if last < _FIRST_MODIFIER:
+            return ()
+        places = range(_FIRST_MODIFIER, last + 1)
+        return tuple(mod for i in places if (mod := Field.of(sv1, 1, i, "2400")))
+
+    @lazy
+    def modifier_codes(self) -> frozenset[str]:
+        """The modifiers as a payer reads them: without blanks, in capitals."""
+        if not self.modifiers:
+            return _NO_MODIFIERS
+        return frozenset(modifier.strip().upper() for modifier in self.modifiers)
 
     @lazy
     def pointers(self) -> tuple[Field, ...]:
@@ -113,7 +126,10 @@ class ServiceLine(Part):
     @lazy
     def service(self) -> Period | None:
         """The date of service (DTP*472)."""
-        return next((period for period in self.dates if period.qualifier == "472"), None)
+        for period in self.dates:
+            if period.qualifier == "472":
+                return period
+        return None
 
     @lazy
     def amounts(self) -> tuple[Amount, ...]:
@@ -138,7 +154,8 @@ class ServiceLine(Part):
     @lazy
     def drugs(self) -> tuple[DrugIdentification, ...]:
         """Loops 2410."""
-        return tuple(DrugIdentification(loop) for loop in self._loop.inside("2410"))
+        inside = self._loop.inside("2410")
+        return tuple(DrugIdentification(loop) for loop in inside) if inside else ()
 
     @lazy
     def providers(self) -> tuple[Party, ...]:
@@ -148,11 +165,12 @@ class ServiceLine(Part):
     @lazy
     def adjudications(self) -> tuple[Adjudication, ...]:
         """Loops 2430."""
-        return tuple(Adjudication(loop) for loop in self._loop.inside("2430"))
+        inside = self._loop.inside("2430")
+        return tuple(Adjudication(loop) for loop in inside) if inside else ()
 
     def has_modifier(self, *codes: str) -> bool:
         """Whether one of these modifiers stands on the line, even where blanks or small letters spoil it."""
-        return any(modifier.strip().upper() in codes for modifier in self.modifiers)
+        return not self.modifier_codes.isdisjoint(codes)
 
     @lazy
     def hcpcs(self) -> str:

@@ -146,6 +146,8 @@ class Claim(Part):
     @lazy
     def related_causes(self) -> tuple[Field, ...]:
         """CLM11-1 to CLM11-3, those that are there."""
+        if not self.segment.components(11):
+            return ()
         causes = (Field.of(self.segment, 11, component, "2300") for component in (1, 2, 3))
         return tuple(cause for cause in causes if cause)
 
@@ -182,7 +184,44 @@ class Claim(Part):
     @lazy
     def other_payers(self) -> tuple[OtherPayer, ...]:
         """Loops 2320."""
-        return tuple(OtherPayer(loop) for loop in self._loop.inside("2320"))
+        inside = self._loop.inside("2320")
+        return tuple(OtherPayer(loop) for loop in inside) if inside else ()
+
+    @lazy
+    def all_providers(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
+        """The billing provider, then those of loops 2310, then those of loops 2420 with their line."""
+        found: list[tuple[ServiceLine | None, Party]]
+        found = [(None, self.billing_provider)] if self.billing_provider else []
+        found += [(None, party) for party in self.providers]
+        for line in self.lines:
+            if line.providers:
+                found += [(line, party) for party in line.providers]
+        return tuple(found)
+
+    @lazy
+    def us_addresses(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
+        """Everyone with an address in the United States, from the billing provider to those of other payers
+        and of lines; these with their line.
+        """
+        subscriber = self.subscriber.party if self.subscriber else None
+        patient = self.patient if self.in_patient_loop else None
+        above = (
+            self.billing_provider,
+            self.pay_to_address,
+            self.pay_to_plan,
+            subscriber,
+            self.payer,
+            patient,
+        )
+        found: list[tuple[ServiceLine | None, Party]]
+        found = [(None, party) for party in (*above, *self.providers) if party and party.has_us_address]
+        for other in self.other_payers:
+            theirs = (other.subscriber.party, other.payer, *other.providers)
+            found += [(None, party) for party in theirs if party.has_us_address]
+        for line in self.lines:
+            if line.providers:
+                found += [(line, party) for party in line.providers if party.has_us_address]
+        return tuple(found)
 
     @lazy
     def lines(self) -> tuple[ServiceLine, ...]:
@@ -199,9 +238,10 @@ class Claim(Part):
 
     def diagnosis(self, pointer: str) -> Diagnosis | None:
         """The diagnosis that a pointer (SV107) names, or ``None`` where it names nothing."""
-        if not (pointer.isascii() and pointer.isdigit() and len(pointer) <= 2):
-            return None
-        return self._by_position.get(int(pointer))
+        named = self._by_pointer.get(pointer)
+        if named is None and len(pointer) == 2 and pointer[0] == "0":
+            named = self._by_pointer.get(pointer[1])
+        return named
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """The diagnoses that a line really points at, in the order of its pointers."""
@@ -218,16 +258,23 @@ class Claim(Part):
     @lazy
     def first_service(self) -> date | None:
         """The earliest day of service of the lines, or ``None`` where no line has a readable date."""
-        days = [line.service.start for line in self.lines if line.service and line.service.start]
-        return min(days, default=None)
+        return min(self.service_days, default=None)
+
+    @lazy
+    def service_days(self) -> frozenset[date]:
+        """The days on which services of the lines begin; lines without a readable date have none."""
+        return frozenset(line.service.start for line in self.lines if line.service and line.service.start)
 
     @lazy
     def _rendering(self) -> Party | None:
         return _first(self.providers, "2310B") or self.billing_provider
 
     @lazy
-    def _by_position(self) -> dict[int, Diagnosis]:
-        return {diagnosis.position: diagnosis for diagnosis in self.diagnoses}
+    def _by_pointer(self) -> dict[str, Diagnosis]:
+        """The diagnoses by what a pointer to them says; longer ones than two digits are none."""
+        return {
+            str(diagnosis.position): diagnosis for diagnosis in self.diagnoses if diagnosis.position < 100
+        }
 
     @lazy
     def _pointed(self) -> dict[int, tuple[Diagnosis, ...]]:
@@ -235,7 +282,10 @@ class Claim(Part):
 
 
 def _first(parties: tuple[Party, ...], loop: str) -> Party | None:
-    return next((party for party in parties if party.loop == loop), None)
+    for party in parties:
+        if party.loop == loop:
+            return party
+    return None
 
 
 # The levels above a claim are shared by the claims that follow each other, and so is what is made of them.

@@ -20,6 +20,10 @@ from scrubber.claim.procedures import ProcedureSets
 
 NOMINAL_CHARGE = Decimal("0.01")
 """At or below this a drug line says that someone else supplied the drug (NGS: patient-supplied drugs)."""
+_NOTHING = Decimal(0)
+_GIVERS = frozenset({"administration", "vaccine_administration"})
+_DRUGS = frozenset({"drug", "vaccine"})
+_NO_OTHER_SERVICE = frozenset({"drug", "vaccine", "visit", "vaccine_administration"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +63,24 @@ def pair(claim: Claim, codes: ProcedureSets) -> tuple[Administration, ...]:
 
 def is_administration(line: ServiceLine, codes: ProcedureSets) -> bool:
     """Whether the line bills giving a drug or a vaccine."""
-    return codes.is_in("administration", line.hcpcs) or codes.is_in("vaccine_administration", line.hcpcs)
+    return not _GIVERS.isdisjoint(codes.names_of(line.hcpcs))
 
 
 def is_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
     """Whether the line bills a drug or a vaccine itself."""
-    return codes.is_in("drug", line.hcpcs) or codes.is_in("vaccine", line.hcpcs)
+    return not _DRUGS.isdisjoint(codes.names_of(line.hcpcs))
 
 
 def is_wastage(line: ServiceLine) -> bool:
     """Whether the line bills the discarded part of a drug (JW); with JZ it says the opposite, too."""
-    return line.has_modifier("JW") and not line.has_modifier("JZ")
+    modifiers = line.modifier_codes
+    return "JW" in modifiers and "JZ" not in modifiers
 
 
 def is_supplied_elsewhere(line: ServiceLine) -> bool:
     """Whether the charge of a drug line is nominal: the patient or someone else supplied the drug."""
     charge = line.charge.decimal
-    return charge is not None and Decimal(0) <= charge <= NOMINAL_CHARGE
+    return charge is not None and _NOTHING <= charge <= NOMINAL_CHARGE
 
 
 def same_day(one: ServiceLine, other: ServiceLine) -> bool | None:
@@ -123,7 +128,7 @@ def unpaired_drugs(
     return tuple(
         line
         for line in claim.lines
-        if codes.is_in("drug", line.hcpcs) and not (is_wastage(line) or line.index in given)
+        if line.index not in given and codes.is_in("drug", line.hcpcs) and not is_wastage(line)
     )
 
 
@@ -132,9 +137,9 @@ def may_be_drug_of(giver: ServiceLine, line: ServiceLine, codes: ProcedureSets) 
 
     A line of an unknown code that has an NDC (loop 2410) could.
     """
-    is_any_drug = is_drug(line, codes) or bool(line.drugs)
-    excluded = is_wastage(line) or is_administration(line, codes)
-    return is_any_drug and not excluded and same_day(giver, line) is not False
+    if is_administration(line, codes) or not (is_drug(line, codes) or line.drugs):
+        return False
+    return not is_wastage(line) and same_day(giver, line) is not False
 
 
 def injections_instead(
@@ -162,12 +167,7 @@ def may_serve_a_procedure(claim: Claim, drug: ServiceLine, codes: ProcedureSets)
     That is any line that is no visit, no vaccination and no drug itself.
     """
     return any(
-        same_day(line, drug)
-        and not (
-            is_drug(line, codes)
-            or codes.is_in("visit", line.hcpcs)
-            or codes.is_in("vaccine_administration", line.hcpcs)
-        )
+        same_day(line, drug) and _NO_OTHER_SERVICE.isdisjoint(codes.names_of(line.hcpcs))
         for line in claim.lines
     )
 

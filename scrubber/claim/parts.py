@@ -94,13 +94,20 @@ def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
     return tuple(found)
 
 
+# Most loops have none of these segments, and it is asked of every claim and line: so that is looked at first.
+
+
 def periods_in(loop: Loop) -> tuple[Period, ...]:
     """The DTP segments."""
+    if "DTP" not in loop.segments:
+        return ()
     return tuple(_period(dtp, loop.id) for dtp in loop.every("DTP"))
 
 
 def references_in(loop: Loop) -> tuple[Reference, ...]:
     """The REF segments."""
+    if "REF" not in loop.segments:
+        return ()
     return tuple(
         Reference(Field.of(ref, 1, 0, loop.id), Field.of(ref, 2, 0, loop.id)) for ref in loop.every("REF")
     )
@@ -108,6 +115,8 @@ def references_in(loop: Loop) -> tuple[Reference, ...]:
 
 def notes_in(loop: Loop) -> tuple[Note, ...]:
     """The NTE segments."""
+    if "NTE" not in loop.segments:
+        return ()
     return tuple(
         Note(Field.of(nte, 1, 0, loop.id), Field.of(nte, 2, 0, loop.id)) for nte in loop.every("NTE")
     )
@@ -115,6 +124,8 @@ def notes_in(loop: Loop) -> tuple[Note, ...]:
 
 def amounts_in(loop: Loop) -> tuple[Amount, ...]:
     """The AMT segments."""
+    if "AMT" not in loop.segments:
+        return ()
     return tuple(
         Amount(Field.of(amt, 1, 0, loop.id), Field.of(amt, 2, 0, loop.id)) for amt in loop.every("AMT")
     )

@@ -15,6 +15,8 @@ from scrubber.claim.parts import (
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 
+_HERE = ("", "US", "USA")
+
 
 class Party(Part):
     """A person or organisation: an NM1 segment with what follows it in its loop.
@@ -52,6 +54,11 @@ class Party(Part):
     def references(self) -> tuple[Reference, ...]:
         """The loop's REF segments."""
         return references_in(self._loop)
+
+    @lazy
+    def has_us_address(self) -> bool:
+        """Whether there is an address (N4) without another country than the United States."""
+        return self._loop.first("N4") is not None and self.country in _HERE
 
     def reference(self, *qualifiers: str) -> Field | None:
         """The value of the first REF with one of these qualifiers."""
@@ -114,9 +121,12 @@ class OtherPayer(Part):
 
 def party_in(loop: Loop, loop_id: str) -> Party | None:
     """The party of the first loop with this id inside a loop; a level's PRV is its provider's."""
-    return next((Party(inner, loop.first("PRV")) for inner in loop.inside(loop_id)), None)
+    for inner in loop.loops:
+        if inner.id == loop_id:
+            return Party(inner, loop.first("PRV"))
+    return None
 
 
 def parties_in(loop: Loop, prefix: str) -> tuple[Party, ...]:
     """The parties of all loops inside a loop whose ids begin so."""
-    return tuple(Party(inner) for inner in loop.loops if inner.id.startswith(prefix))
+    return tuple(Party(inner) for inner in loop.loops if inner.id.startswith(prefix)) if loop.loops else ()

@@ -78,4 +78,6 @@ class ProcedureSets:
 
     def is_in(self, name: str, code: str) -> bool:
         """Whether the code is in the set of this name; an unknown set holds nothing."""
-        return name in self.names_of(code)
+        # Asked dozens of times a claim, nearly always of a code that is known: then without a further call.
+        names = self._names.get(code)
+        return name in (self.names_of(code) if names is None else names)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
@@ -16,7 +17,7 @@ from scrubber.tables import VintageName
 
 BASE = "base"
 DEFAULT = "commercial"
-_REMEMBERED = 4096  # far more than the days of a year's claims
+_REMEMBERED = 4096  # far more than claims differ in their traits
 
 
 @dataclass(slots=True)
@@ -28,8 +29,9 @@ class Rulebook:
     sources: Mapping[str, str]
     codes: ProcedureSets
     codes_vintage: VintageName
-    _cache: dict[tuple[str, date], tuple[Decision, ...]] = field(default_factory=dict)
-    _applicable: dict[tuple[str, date, frozenset[str]], tuple[Decision, ...]] = field(default_factory=dict)
+    _changes: dict[str, list[date]] = field(default_factory=dict)
+    _cache: dict[tuple[str, int], tuple[Decision, ...]] = field(default_factory=dict)
+    _applicable: dict[tuple[str, int, frozenset[str]], tuple[Decision, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse packs that extend nothing, and rejections that nobody can be cited for."""
@@ -66,10 +68,8 @@ class Rulebook:
 
     def decisions(self, pack_id: str, day: date) -> tuple[Decision, ...]:
         """What holds for each enabled edit under this pack for services of this day."""
-        key = pack_id, day
+        key = pack_id, self._era(pack_id, day)
         if key not in self._cache:
-            if len(self._cache) > _REMEMBERED:
-                self._cache.clear()
             chain = self.chain(pack_id)
             found = (decide(edit, chain, day) for edit in self.edits.values())
             self._cache[key] = tuple(decision for decision in found if decision.enabled)
@@ -77,7 +77,7 @@ class Rulebook:
 
     def applicable(self, pack_id: str, day: date, traits: frozenset[str]) -> tuple[Decision, ...]:
         """The decisions of `decisions` on edits that can apply to a claim with these traits."""
-        key = pack_id, day, traits
+        key = pack_id, self._era(pack_id, day), traits
         found = self._applicable.get(key)
         if found is None:
             if len(self._applicable) > _REMEMBERED:
@@ -89,6 +89,15 @@ class Rulebook:
             )
             self._applicable[key] = found
         return found
+
+    def _era(self, pack_id: str, day: date) -> int:
+        """How often the pack's rules have changed up to a day: between two changes all days are alike."""
+        changes = self._changes.get(pack_id)
+        if changes is None:
+            rules = [rule for pack in self.chain(pack_id) for rule in pack.rules]
+            ended = {rule.end + timedelta(1) for rule in rules if rule.end < date.max}
+            changes = self._changes[pack_id] = sorted({*ended, *(rule.start for rule in rules)})
+        return bisect_right(changes, day)
 
     def pack_for(self, claim: Claim, payers: Mapping[str, str]) -> str:
         """The pack for a claim: by its payer's id as configured, by the packs' payers, by SBR09.

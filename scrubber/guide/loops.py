@@ -68,7 +68,7 @@ class Loop:
 
     def inside(self, loop_id: str) -> list[Loop]:
         """The loops directly inside this one that have this id."""
-        return [loop for loop in self.loops if loop.id == loop_id]
+        return [loop for loop in self.loops if loop.id == loop_id] if self.loops else []
 
 
 def parse_loops(root: str, segments: Iterable[Segment]) -> Loop:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from scrubber.claim.model import Claim, DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
@@ -26,8 +27,7 @@ _MASSES = {"g": Decimal(1000), "mg": Decimal(1), "mcg": Decimal("0.001"), "ug": 
 _COUNTS = frozenset({"iu", "units", "unit", "[iu]", "[usp'u]", "[arb'u]"})
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(NamedTuple):
     """HCPCS units in a millilitre and in a piece (vial, syringe), where known.
 
     ``is_liquid`` is only true where that is certain. ``by_label`` says that the strength on the label was
@@ -45,8 +45,7 @@ class Content:
         return None if rate is None else rate * quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Dispensed:
+class Dispensed(NamedTuple):
     """A drug line whose NDC quantity can be counted in HCPCS units: ``held``.
 
     ``billed`` are the ways of reading what is billed, each as units beside units held: a line and its
@@ -62,7 +61,12 @@ class Dispensed:
 
 def number_of(drug: DrugIdentification) -> str:
     """The NDC in eleven digits, however it is written; empty where it is none."""
-    bare = _TYPED.sub("", drug.ndc, count=1).strip()
+    return _number_in(str(drug.ndc))  # a plain text: the cache must not keep a claim's field
+
+
+@lru_cache(maxsize=4096)
+def _number_in(ndc: str) -> str:
+    bare = _TYPED.sub("", ndc, count=1).strip()
     return bare if _ELEVEN.fullmatch(bare) else eleven_digits(bare) or ""
 
 
@@ -81,7 +85,11 @@ def is_unclassified(line: ServiceLine, context: Context) -> bool:
 
 def is_compound(line: ServiceLine) -> bool:
     """Whether the line is an ingredient of a compound (link number, REF*VY)."""
-    return any(ref.qualifier == "VY" for drug in line.drugs for ref in drug.references)
+    for drug in line.drugs:
+        for reference in drug.references:
+            if reference.qualifier == "VY":
+                return True
+    return False
 
 
 def dispensed(claim: Claim, context: Context) -> Iterator[Dispensed]:
@@ -93,6 +101,9 @@ def dispensed(claim: Claim, context: Context) -> Iterator[Dispensed]:
             continue
         units = line.units.decimal or Decimal(0)
         group = [other for other in claim.lines if _goes_with(line, other)]
+        if len(group) == 1:
+            yield Dispensed(line, line.drugs[0], own[0], own[1], ((units, own[1]),))
+            continue
         total = sum((other.units.decimal or Decimal(0) for other in group), Decimal(0))
         ways = [(units, own[1]), (total, own[1])]
         parts = [held.get(other.index) for other in group]

@@ -9,12 +9,10 @@ the last word: a pair that it does not have, or has with another indicator, is n
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from scrubber.claim.model import Claim, ServiceLine
-from scrubber.claim.modifiers import modifiers_of
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.edit.context import Context
 from scrubber.edit.finding import Found, Outcome, Unchecked
@@ -25,8 +23,7 @@ EITHER_LINE_SINCE = date(2019, 7, 1)
 """Before, a modifier such as 59 counted on the column two line only (CMS, change request 11168)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bypass:
+class Bypass(NamedTuple):
     """The modifiers that say that two services were separate, by the line on which they count."""
 
     on_either: Collection[str] = ()
@@ -35,7 +32,7 @@ class Bypass:
 
     def sets_apart(self, one: ServiceLine, two: ServiceLine) -> bool:
         """Whether a modifier of the column one or of the column two line parts them."""
-        on_one, on_two = modifiers_of(one), modifiers_of(two)
+        on_one, on_two = one.modifier_codes, two.modifier_codes
         if not on_two.isdisjoint((*self.on_either, *self.on_column_two)):
             return True
         if not on_one.isdisjoint(self.on_column_one):

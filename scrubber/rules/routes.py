@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from scrubber.claim.model import Claim, ServiceLine
-from scrubber.claim.pairing import is_administration, is_drug, may_be_drug_of, same_day
+from scrubber.claim.pairing import may_be_drug_of, same_day
 from scrubber.edit.context import Context
 from scrubber.rules.dosage import is_compound
 from scrubber.tables.drugs import Drug
+
+_USE_NONE = frozenset(
+    {"drug", "vaccine", "administration", "vaccine_administration", "visit", "uses_no_drug"}
+)
 
 
 def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
@@ -25,10 +29,10 @@ def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
 
 def by_vein(claim: Claim, line: ServiceLine, context: Context) -> bool:
     """Whether something was given into a vein on the line's day."""
-    return any(
-        context.codes.is_in("intravenous", other.hcpcs) and same_day(line, other) is not False
-        for other in claim.lines
-    )
+    for other in claim.lines:
+        if context.codes.is_in("intravenous", other.hcpcs) and same_day(line, other) is not False:
+            return True
+    return False
 
 
 def by_needle(claim: Claim, line: ServiceLine, context: Context) -> bool:
@@ -55,13 +59,8 @@ def may_serve_another(claim: Claim, drug: ServiceLine, context: Context) -> bool
 
     Visits, drugs, blood draws and laboratory tests use none.
     """
-    codes = context.codes
-    return any(
-        line is not drug
-        and same_day(line, drug) is not False
-        and not is_drug(line, codes)
-        and not is_administration(line, codes)
-        and not codes.is_in("visit", line.hcpcs)
-        and not codes.is_in("uses_no_drug", line.hcpcs)
-        for line in claim.lines
-    )
+    for line in claim.lines:
+        may_use = line is not drug and _USE_NONE.isdisjoint(context.codes.names_of(line.hcpcs))
+        if may_use and same_day(line, drug) is not False:
+            return True
+    return False

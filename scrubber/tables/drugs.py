@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from scrubber.tables.vintage import Row
@@ -46,8 +48,12 @@ class Amount(NamedTuple):
         return cls(Decimal(match[1].replace(",", "")), match[2]) if match else None
 
 
-class Drug(NamedTuple):
-    """A drug by its HCPCS code. What no fact says is unknown, not denied."""
+@dataclass(frozen=True)
+class Drug:
+    """A drug by its HCPCS code. What no fact says is unknown, not denied.
+
+    What is worked out of the facts is kept: tables hand out the same drug for every line of a day.
+    """
 
     code: str
     facts: tuple[Fact, ...]
@@ -62,13 +68,21 @@ class Drug(NamedTuple):
         """Write a row. The code's own dates are facts, so that a wrong date can be explained."""
         return Row(code, date.min, date.max, json.dumps([list(fact) for fact in facts]))
 
-    def of_name(self, name: str) -> Iterator[Fact]:
+    @cached_property
+    def _by_name(self) -> dict[str, list[Fact]]:
+        by_name: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            by_name.setdefault(fact.name, []).append(fact)
+        return by_name
+
+    def of_name(self, name: str) -> Sequence[Fact]:
         """All facts of this name."""
-        return (fact for fact in self.facts if fact.name == name)
+        return self._by_name.get(name, ())
 
     def first(self, name: str) -> str:
         """The value of the first fact of this name, or an empty text."""
-        return next((fact.value for fact in self.of_name(name)), "")
+        facts = self.of_name(name)
+        return facts[0].value if facts else ""
 
     def day(self, name: str) -> date | None:
         """The value of a fact that is a date: ``added``, ``terminated``."""
@@ -80,7 +94,7 @@ class Drug(NamedTuple):
         """The generic name."""
         return self.first("name")
 
-    @property
+    @cached_property
     def unit(self) -> Amount | None:
         """How much one HCPCS unit is, where that is one amount."""
         return Amount.parse(self.first("unit") or self.first("unit_up_to"))
@@ -90,12 +104,12 @@ class Drug(NamedTuple):
         """Whether any dose up to the unit's amount is one unit."""
         return bool(self.first("unit_up_to"))
 
-    @property
+    @cached_property
     def routes(self) -> frozenset[str]:
         """Every route by which it is given, however rarely: IM, SC, IV, IA, IL, ID, ST, IT, IDT, IMP."""
         return frozenset(fact.value for fact in self.of_name("route"))
 
-    @property
+    @cached_property
     def sure_routes(self) -> frozenset[str]:
         """The routes for which somebody is cited."""
         return frozenset(fact.value for fact in self.of_name("route") if fact.is_sure)

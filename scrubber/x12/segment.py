@@ -57,17 +57,22 @@ class Segment:
 
     def get(self, element: int) -> str:
         """Element ``element`` (1 is the first after the id) as text; empty where absent."""
-        elements = self.elements
-        raw = elements[element] if element < len(elements) else b""
+        elements = self._elements or self.elements  # read a hundred times a claim: no call where it is split
+        if element >= len(elements):
+            return ""
+        raw = elements[element]
         return text(raw) if raw else ""
 
     def component(self, element: int, component: int) -> str:
         """Component ``component`` (from 1) of an element as text; empty where absent."""
-        elements = self.elements
+        elements = self._elements or self.elements
         if element >= len(elements):
             return ""
         components = elements[element].split(self.delimiters.component)
-        return text(components[component - 1]) if component <= len(components) else ""
+        if component > len(components):
+            return ""
+        raw = components[component - 1]
+        return text(raw) if raw else ""
 
     def components(self, element: int) -> int:
         """How many components the element has; 0 where it is absent or empty."""
@@ -114,7 +119,7 @@ class Stray:
 def text(raw: bytes) -> str:
     """Element bytes as text: UTF-8 where they are, else Latin-1, which never fails."""
     try:
-        return raw.decode("utf-8")
+        return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
 
