@@ -113,6 +113,8 @@ def watch(
     with _bar(run):
         run.once()
     click.echo(totals_text(run.totals), nl=False)
+    if run.was_stopped:
+        sys.exit(TRY_LATER)
     sys.exit(HELD if run.totals.needs_a_person else OK)
 
 

@@ -38,9 +38,23 @@ class SpoolBusyError(SpoolError):
 
 
 _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EAGAIN, errno.EBUSY, errno.EMFILE, errno.ENFILE})
+_OF_DISK = _PASSING | {
+    errno.EIO,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENODEV,
+    errno.ENXIO,
+    errno.ESTALE,
+}
 
 
 def is_passing(error: BaseException) -> bool:
     """Whether the reason may go away by itself: a full disk, a file that somebody is writing."""
     passing = isinstance(error, OSError) and error.errno in _PASSING
     return passing or isinstance(error, InputChangedError | SpoolBusyError)
+
+
+def is_of_disk(error: BaseException) -> bool:
+    """Whether the place where files are kept is at fault, and not what is in them."""
+    return isinstance(error, OSError) and error.errno in _OF_DISK

@@ -160,10 +160,10 @@ class Arrivals:
             record = json.loads(path.read_bytes())
             same_boot = record["boot"] == _boot()
             self._watched = {
-                name: _Watched(Signature(*signature), since if same_boot else -self.truncated_after)
+                name: _Watched(Signature(*signature), float(since) if same_boot else -self.truncated_after)
                 for name, (*signature, since) in record["seen"].items()
             }
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             self._watched = {}  # then waiting begins anew
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
+import stat
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -77,7 +77,8 @@ class Job:
 def take(spool: Spool, candidate: Candidate, now: datetime) -> Job | None:
     """Make a job of a file by renaming it; ``None`` where it changed or went away meanwhile.
 
-    What the rename finds is looked at once more: if it is not what was seen, it goes back.
+    What the rename finds is looked at once more: if it is not what was seen, it goes back. After any error
+    the job's folder stays for a recovery, which alone can tell whether the file is in it.
     """
     job = new_job_id(now)
     folder = spool.work / job
@@ -91,10 +92,6 @@ def take(spool: Spool, candidate: Candidate, now: datetime) -> Job | None:
     except FileNotFoundError:
         discard(folder)
         return None
-    except BaseException:
-        with suppress(OSError):
-            discard(folder)
-        raise
     sync_folder(folder)
     sync_folder(spool.inbox)
     made = Job(folder, taken)
@@ -123,6 +120,12 @@ def copy(job: Job) -> Job | None:
 
 def give_back(spool: Spool, job: Job) -> None:
     """Put a job's file back into ``in/`` and forget the job. Nothing there is replaced."""
+    if stat.S_ISDIR(job.input.lstat().st_mode):
+        # A folder has no second link; under a name that is the job's own it replaces nothing either.
+        job.input.rename(spool.inbox / prefixed(job.id, job.taken.name))
+        sync_folder(spool.inbox)
+        discard(job.folder)
+        return
     for name in (job.taken.name, prefixed(job.id, job.taken.name)):
         try:
             # A link fails where the name is taken; renaming would replace.

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from scrubber.errors import SpoolError
-from scrubber.spool.claiming import Job
+from scrubber.spool.claiming import Job, clear
 from scrubber.spool.durable import sync_folder, write_whole
 from scrubber.spool.layout import Spool, is_job_id, retry_name
 from scrubber.spool.ledger import JobRow, Ledger, now
@@ -19,6 +19,8 @@ _ORIGINAL = Path("archive") / "original.837"
 
 def fail(spool: Spool, job: Job, ledger: Ledger, why: str) -> None:
     """Put a job with the sender's file into ``failed/``; may be begun again at any point."""
+    if job.input.exists():
+        clear(job)  # half an output beside it would only mislead
     failure = Failure(job.id, now(), why)
     write_whole(job.folder / WHY, failure.to_json())
     ledger.record_failure(failure)

@@ -35,8 +35,9 @@ def summary_text(summary: Summary) -> str:
     """For a person or a mail."""
     whole = summary.whole
     period = f"{summary.since}" if summary.since == summary.until else f"{summary.since} to {summary.until}"
+    head = f"{period}: {counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}"
     lines = [
-        f"{period}: {counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}, clean-claim rate {percent(whole.rate)}",
+        f"{head}, clean-claim rate {percent(whole.rate)}",
         f"  accepted  {whole.accepted:>8}  ${dollars(whole.cents - whole.held_cents):>16}",
         f"  held      {whole.held:>8}  ${dollars(whole.held_cents):>16}",
     ]
@@ -150,14 +151,16 @@ def totals_text(totals: Totals) -> str:
         text = (
             f"{counted(totals.files, 'file')}: {totals.clean} clean, {totals.rejected} with held claims,"
             f" {totals.unreadable} unreadable, {totals.failed} failed\n"
-            f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted, {totals.claims - totals.accepted} held,"
-            f" clean-claim rate {rate}\n"
+            f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted,"
+            f" {totals.claims - totals.accepted} held, clean-claim rate {rate}\n"
             f"charges ${dollars(totals.cents)}, of these held ${dollars(totals.held_cents)}\n"
         )
     if totals.late:
         text += f"{totals.late} files were written to after they were taken: see failed/\n"
     if totals.left:
-        text += f"{totals.left} files stay in in/: they are not complete yet, or still being written\n"
+        text += (
+            f"{totals.left} files are left: not complete yet, still being written, or the run was stopped\n"
+        )
     if totals.skipped:
         text += f"{totals.skipped} entries of in/ are left alone: `scrubber spool status` says why\n"
     return text

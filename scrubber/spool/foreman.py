@@ -15,7 +15,7 @@ from scrubber.spool.failing import fail
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger import Ledger, cents
 from scrubber.spool.publish import commit, publish, read_verdict
-from scrubber.spool.records import TRIES, Verdict
+from scrubber.spool.records import TRIES, Decision, Verdict
 from scrubber.spool.settings import Settings, Totals
 from scrubber.spool.worker import Decide, Exit, explain, start
 
@@ -61,6 +61,11 @@ class Foreman:
         return bool(self._running)
 
     @property
+    def not_begun(self) -> int:
+        """How many jobs wait for a worker, or for their next try."""
+        return len(self._ready) + len(self._paused)
+
+    @property
     def has_room(self) -> bool:
         """Whether another file should be taken; the others are as safe where they are."""
         return len(self._ready) + len(self._running) < 2 * self.settings.jobs
@@ -95,6 +100,19 @@ class Foreman:
                 del self._running[running.job.id]
                 self._finish(running.job, running.process.exitcode)
                 running.process.close()
+
+    def hand_on(self, job: Job, decision: Decision) -> None:
+        """Publish what was decided on a job, and count it."""
+        if not publish(self.spool, job, decision, self.ledger):
+            self.totals.late += 1
+        self._count(decision.verdict)
+        self.done(job, decision.verdict.verdict)
+
+    def give_up(self, job: Job, why: str) -> None:
+        """Put a job into ``failed/``, and count it."""
+        fail(self.spool, job, self.ledger, why)
+        self.totals.failed += 1
+        self.done(job, "failed")
 
     def abandon(self) -> None:
         """Stop all workers; their jobs stay in ``work/`` and begin anew after a recovery."""
@@ -149,11 +167,7 @@ class Foreman:
         elif set(self._earlier(job, verdict)) != set(verdict.earlier):
             self.accept(job)  # a file that shares a number with it has been decided on meanwhile
         else:
-            decision = commit(job, verdict, self.ledger)
-            if not publish(self.spool, job, decision, self.ledger):
-                self.totals.late += 1
-            self._count(verdict)
-            self.done(job, verdict.verdict)
+            self.hand_on(job, commit(job, verdict, self.ledger))
 
     def _earlier(self, job: Job, verdict: Verdict) -> list[str]:
         found = (self.ledger.earlier(identity, job.id) for identity in verdict.identities)
@@ -162,9 +176,7 @@ class Foreman:
     def _try_again(self, job: Job, why: str) -> None:
         tries = replace(job.tries, failed=job.tries.failed + 1, why=why)
         if tries.failed > len(self.settings.pauses):
-            fail(self.spool, job, self.ledger, f"tried {tries.failed} times: {why}")
-            self.totals.failed += 1
-            self.done(job, "failed")
+            self.give_up(job, f"tried {tries.failed} times: {why}")
             return
         write_whole(job.folder / TRIES, tries.to_json())
         pause = self.settings.pauses[tries.failed - 1]

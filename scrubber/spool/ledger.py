@@ -25,6 +25,8 @@ from scrubber.survey import Identity
 
 _VERSION = 1
 _BUSY_SECONDS = 30.0
+_MOST_CENTS = Decimal(10**13)
+_MOST = (1 << 63) - 1
 _SCHEMA = """
 CREATE TABLE jobs (
     job TEXT PRIMARY KEY, sequence INTEGER UNIQUE, day TEXT, stem TEXT, arrived INTEGER, decided TEXT,
@@ -93,29 +95,33 @@ class Ledger:
 
     @classmethod
     def writing(cls, path: Path) -> Self:
-        """Open it, or make it."""
+        """Open it. One that is gone is never made empty here: then every duplicate would be the first."""
         with _spoken(path):
-            if not path.exists():
-                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+            _refuse_missing(path)
             connection = _connect(path)
             # Rollback journal: no shared memory, nothing that a fork could disturb.
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute("PRAGMA synchronous = FULL")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
-            elif version != _VERSION:
-                raise SpoolError(
-                    f"{path}: the ledger of another version; `scrubber spool rebuild` makes it anew"
-                )
+            if version != _VERSION:
+                raise SpoolError(f"{path}: no ledger of this version; `scrubber spool rebuild` makes it anew")
         return cls(connection, path)
+
+    @classmethod
+    def making(cls, path: Path) -> Self:
+        """Make an empty one, where none is."""
+        with _spoken(path):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            connection = _connect(path)
+            connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
+            connection.close()
+        return cls.writing(path)
 
     @classmethod
     def reading(cls, path: Path) -> Self:
         """Open it for looking only."""
         with _spoken(path):
-            if not path.exists():
-                raise SpoolError(f"{path}: there is no ledger; `scrubber spool rebuild` makes it")
+            _refuse_missing(path)
             connection = _connect(path)
             connection.execute("PRAGMA query_only = 1")
             connection.execute("SELECT count(*) FROM jobs")
@@ -128,6 +134,7 @@ class Ledger:
     def record(self, decision: Decision, manifest: str) -> None:
         """Take a decided job; one that is there already stays as it is."""
         verdict, taken = decision.verdict, decision.taken
+        arrived = max(-_MOST, min(_MOST, taken.arrived))  # files may have a time of the year 2400
         with self._transaction() as run:
             known = run.execute("SELECT 1 FROM jobs WHERE job = ?", (decision.job,)).fetchone()
             if known:
@@ -135,7 +142,7 @@ class Ledger:
             run.execute(
                 "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
                 (
-                    decision.job, decision.sequence, taken.day.isoformat(), decision.stem, taken.arrived,
+                    decision.job, decision.sequence, taken.day.isoformat(), decision.stem, arrived,
                     decision.decided, verdict.verdict, verdict.size, verdict.sha256, verdict.claims,
                     verdict.accepted, verdict.lines, cents(verdict.charges), cents(verdict.held_charges),
                     verdict.sends, taken.retry_of, manifest,
@@ -239,14 +246,18 @@ class Ledger:
             try:
                 yield self.connection
             except BaseException:
-                self.connection.execute("ROLLBACK")
+                if self.connection.in_transaction:  # a full disk ends it by itself
+                    self.connection.execute("ROLLBACK")
                 raise
             self.connection.execute("COMMIT")
 
 
 def cents(dollars: Decimal) -> int:
-    """Dollars as a whole number of cents, so that sums are exact."""
-    return int((dollars * 100).to_integral_value())
+    """Dollars as a whole number of cents, so that sums are exact.
+
+    Absurd amounts count as the largest of which SQLite can add up a hundred thousand.
+    """
+    return int(max(-_MOST_CENTS, min(_MOST_CENTS, (dollars * 100).to_integral_value())))
 
 
 def chained(previous: str, *texts: str) -> str:
@@ -257,6 +268,11 @@ def chained(previous: str, *texts: str) -> str:
 def now() -> str:
     """The time in UTC, to the second, as the ledger writes it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _refuse_missing(path: Path) -> None:
+    if not path.exists():
+        raise SpoolError(f"{path}: there is no ledger; `scrubber spool rebuild` makes it")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -36,15 +36,16 @@ class Limits:
     def apply(self, size: int) -> None:
         """Bind the calling process, for good."""
         _cap(resource.RLIMIT_AS, self.memory)
-        _cap(resource.RLIMIT_CPU, self.cpu(size))
+        # The kernel kills at the second limit; at the first it says why.
+        _cap(resource.RLIMIT_CPU, self.cpu(size), spare=1)
         _cap(resource.RLIMIT_FSIZE, self.output_base + self.output_factor * size)
         _cap(resource.RLIMIT_CORE, 0)  # a core dump would hold patient data
 
 
-def _cap(which: int, value: int) -> None:
+def _cap(which: int, value: int, spare: int = 0) -> None:
     _, hard = resource.getrlimit(which)
-    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(which, (ceiling, ceiling))
+    ceiling = value + spare if hard == resource.RLIM_INFINITY else min(value + spare, hard)
+    resource.setrlimit(which, (min(value, ceiling), ceiling))
 
 
 def die_with(parent: int) -> None:

@@ -82,7 +82,7 @@ def _keep_late_bytes(spool: Spool, job: Job, decision: Decision, ledger: Ledger)
         return True
     folder = spool.failed / f"{job.id}_late"
     folder.mkdir(mode=0o700, exist_ok=True)
-    _rename(job.input, folder / "late-bytes.837")
     sync_folder(spool.failed)
-    ledger.note("late bytes", job.id)
+    ledger.note("late bytes", job.id)  # before they are moved: a crash may say it twice, never not at all
+    _rename(job.input, folder / "late-bytes.837")
     return False

@@ -31,7 +31,7 @@ def rebuild(spool: Spool) -> int:
     part = spool.ledger.with_name(spool.ledger.name + _PART)
     for path in (part, part.with_name(part.name + "-journal")):
         path.unlink(missing_ok=True)
-    ledger = Ledger.writing(part)
+    ledger = Ledger.making(part)
     try:
         count = 0
         for decision, digest in sorted(manifests(spool), key=lambda entry: entry[0].sequence):

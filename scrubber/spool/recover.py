@@ -2,59 +2,79 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
-from scrubber.spool.claiming import Job, clear, discard
+from scrubber.spool.claiming import Job, clear, discard, give_back
 from scrubber.spool.durable import write_whole
-from scrubber.spool.failing import fail
 from scrubber.spool.layout import Spool, is_job_id
-from scrubber.spool.ledger import Ledger
-from scrubber.spool.publish import publish, read_decision
-from scrubber.spool.records import CLAIM, TRIES, Taken, Tries
+from scrubber.spool.publish import read_decision
+from scrubber.spool.records import CLAIM, TRIES, Decision, Taken, Tries
 
 MOST_INTERRUPTIONS = 10
 """A file under which we die so often is taken to be the reason."""
 
 
-def recover(spool: Spool, ledger: Ledger) -> list[Job]:
+class Settles(Protocol):
+    """Who ends jobs, and counts them."""
+
+    def hand_on(self, job: Job, decision: Decision) -> None:
+        """Publish what was decided on a job."""
+
+    def give_up(self, job: Job, why: str) -> None:
+        """Put a job into ``failed/``."""
+
+
+def recover(spool: Spool, settles: Settles) -> list[Job]:
     """Finish what was decided, and give the jobs that must begin anew. Call it as the owner only."""
     again = []
     for folder in sorted(spool.work.iterdir()):
         if is_job_id(folder.name) and folder.is_dir():
-            job = _recover_one(spool, folder, ledger)
+            job = _recover_one(spool, folder, settles)
             if job:
                 again.append(job)
     return again
 
 
-def _recover_one(spool: Spool, folder: Path, ledger: Ledger) -> Job | None:
+def _recover_one(spool: Spool, folder: Path, settles: Settles) -> Job | None:
     decision = read_decision(folder)
     if decision:
-        publish(spool, Job(folder, decision.taken), decision, ledger)
+        settles.hand_on(Job(folder, decision.taken), decision)
         return None
     job = Job(folder, read_taken(folder), read_tries(folder))
-    if not job.input.exists():
+    if not os.path.lexists(job.input):
         if job.original.exists():
             # Somebody took the sender's file away. Its copy is all there is: keep it where a person sees it.
-            fail(spool, job, ledger, "the file was removed while it was being worked on")
+            settles.give_up(job, "the file was removed while it was being worked on")
         else:
             discard(folder)  # it was never taken, or all is done
         return None
-    if job.input.lstat().st_nlink > 1:
-        # It was being given back: it stands in in/ again.
+    if _is_given_back(spool, job):
         discard(folder)
+        return None
+    if not stat.S_ISREG(job.input.lstat().st_mode):
+        give_back(spool, job)  # we died before we saw what the rename had found
         return None
     clear(job)
     tries = replace(job.tries, interrupted=job.tries.interrupted + 1)
     if tries.interrupted >= MOST_INTERRUPTIONS:
-        fail(
-            spool, job, ledger, f"the scrubber was interrupted {tries.interrupted} times while working on it"
-        )
+        settles.give_up(job, f"the scrubber was interrupted {tries.interrupted} times while working on it")
         return None
     write_whole(folder / TRIES, tries.to_json())
     return replace(job, tries=tries)
+
+
+def _is_given_back(spool: Spool, job: Job) -> bool:
+    """Whether the sender's file stands in ``in/`` again, and only its job was still to be forgotten."""
+    status = job.input.lstat()
+    if status.st_nlink == 1:
+        return False
+    with os.scandir(spool.inbox) as entries:
+        return any(entry.inode() == status.st_ino for entry in entries)
 
 
 def read_taken(folder: Path) -> Taken:

@@ -69,7 +69,7 @@ class Watch:
                     break
                 foreman.advance(_WAKE)
             self._finish(foreman)
-            self.totals.left += len(candidates)
+            self.totals.left += len(candidates) + foreman.not_begun
             self.totals.skipped = sum(arrivals.skipped.values())
             self._report_skipped(arrivals)
 
@@ -91,6 +91,11 @@ class Watch:
                     pause = self.settings.interval
                 self._sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
+
+    @property
+    def was_stopped(self) -> bool:
+        """Whether a signal ended the run before everything was done."""
+        return self._stopping and self.totals.left > 0
 
     def stop(self, number: int = 0, _frame: FrameType | None = None) -> None:
         """Take no more files and end when the workers are done; asked a second time, at once."""
@@ -134,7 +139,7 @@ class Watch:
                 )
                 arrivals.recall(self.spool.waiting)
                 try:
-                    for job in recover(self.spool, ledger):
+                    for job in recover(self.spool, foreman):
                         foreman.accept(job)
                     prepare()
                     yield foreman, arrivals

@@ -20,7 +20,7 @@ from pathlib import Path
 from scrubber.edit.engine import Judged
 from scrubber.edit.history import Earlier, History
 from scrubber.edit.policy import Policy
-from scrubber.errors import TableError, is_passing
+from scrubber.errors import TableError, is_of_disk
 from scrubber.jobs import scrub_to_folder
 from scrubber.report import ClaimReport
 from scrubber.scrub import scrub_source
@@ -88,13 +88,8 @@ def _run(job: Job, decide: Decide, ledger: Path, limits: Limits, parent: int) ->
     except TableError:
         code = Exit.TABLES
     except Exception as error:  # noqa: BLE001 - a traceback would hold values of claims; the kind is told
-        code = Exit.LATER if is_passing(error) or _is_of_disk(error) else Exit.FAILED
+        code = Exit.LATER if is_of_disk(error) else Exit.FAILED
     sys.exit(code)
-
-
-def _is_of_disk(error: Exception) -> bool:
-    """Whether writing failed, which says nothing about the file."""
-    return isinstance(error, OSError) and error.errno is not None and not isinstance(error, FileNotFoundError)
 
 
 def _silence() -> None:
