@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Field
 from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.rules.received import where_used
 from scrubber.survey import Envelope
 
 edit = Edit(
@@ -31,10 +32,6 @@ edit = Edit(
 
 @edit.envelope
 def check(envelope: Envelope, context: Context) -> Iterator[Outcome]:
-    if envelope.kind != "interchange" or envelope.identity is None or context.history.content:
-        return
-    earlier = context.history.of(envelope.identity)
-    if earlier and (earlier.is_here or earlier.sent):
-        where = "earlier in this file" if earlier.is_here else f"in job {earlier.job} of {earlier.day}"
+    if where := where_used(envelope, "interchange", context):
         message = f"This sender has used the control number for this receiver before: {where}."
         yield Found(at=Field.of(envelope.header, 13), message=message)

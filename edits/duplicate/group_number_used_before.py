@@ -17,6 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Field
 from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.rules.received import where_used
 from scrubber.survey import Envelope
 
 edit = Edit(
@@ -30,10 +31,6 @@ edit = Edit(
 
 @edit.envelope
 def check(envelope: Envelope, context: Context) -> Iterator[Outcome]:
-    if envelope.kind != "group" or envelope.identity is None or context.history.content:
-        return
-    earlier = context.history.of(envelope.identity)
-    if earlier and (earlier.is_here or earlier.sent):
-        where = "earlier in this file" if earlier.is_here else f"in job {earlier.job} of {earlier.day}"
+    if where := where_used(envelope, "group", context):
         message = f"These two applications have used the group's control number before: {where}."
         yield Found(at=Field.of(envelope.header, 6), message=message)
