@@ -167,8 +167,9 @@ def totals_text(totals: Totals) -> str:
 
 
 def cell(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """A text that a spreadsheet will not take for a formula, nor a reader for the end of a row."""
+    shown = plain(text)
+    return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
 
 
 def _table(title: str, parts: Iterable[Part]) -> list[str]:
