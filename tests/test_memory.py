@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from scrubber import survey
 from scrubber.api import make_policy
 from scrubber.scrub import scrub_source
 from scrubber.source import Source
 
 RAW = (Path(__file__).parents[1] / "fixtures" / "837" / "clean" / "injection-patient.837").read_bytes()
 BYTES = (2 << 20, 6 << 20, 1_500_000)  # stray bytes come by the megabyte
-SEGMENTS = (400_000, 800_000, 250_000)  # tracing the memory of segments is slow
+SEGMENTS = (400_000, 1_200_000, 400_000)  # more than one reading of the input
 """Two lengths, and how much the peaks may differ."""
 LINE = b"LX*1~\nSV1*HC:96372*32*UN*1***1~\nDTP*472*D8*20260511~\n"
 
@@ -56,9 +57,10 @@ def segments_before_a_level(size: int) -> bytes:
     ],
 )
 def test_memory_does_not_grow_with_the_length(
-    make: Callable[[int], bytes], sizes: tuple[int, int, int], tmp_path: Path
+    make: Callable[[int], bytes], sizes: tuple[int, int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However long one part of a file is, the peak of memory is that of a short one."""
+    monkeypatch.setattr(survey, "MAX_SEGMENTS", 500)
     policy = make_policy(as_of=date(2026, 6, 30))
     small, large, slack = sizes
     peaks = []
