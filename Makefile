@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup example test lint types imports docs docs-check check bench clean
+.PHONY: setup example test promises lint types imports docs docs-check check bench clean
 
 setup: $(VENV)/ready
 
@@ -19,6 +19,10 @@ example: setup
 
 test: setup
 	$(BIN)/pytest
+
+# What the watch folder promises: minutes as it is, half an hour with SCRUBBER_PROMISES=full. Best as root.
+promises: setup
+	$(BIN)/pytest -m promises
 
 lint: setup
 	$(BIN)/ruff check .
