@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import BinaryIO
@@ -15,20 +12,13 @@ from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.policy import Policy
 from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts
 from scrubber.output.folder import OutputFolder
+from scrubber.output.formats import FORMATS, Style
+from scrubber.output.reporting import Reporting
 from scrubber.output.split import Split
-from scrubber.output.writers import SUFFIXES, WRITERS, ReportWriter
-from scrubber.report import ClaimReport, FileReport, Report
+from scrubber.report import ClaimReport, FileReport
 from scrubber.scrub import Basis, OnClaim, OnProgress, scrub_source
 from scrubber.source import Source
 from scrubber.x12 import Segment
-
-
-@dataclass(slots=True)
-class _ReportFile:
-    """One report of one input, as a text layer over its output stream."""
-
-    text: io.TextIOWrapper
-    writer: ReportWriter
 
 
 class _Written:
@@ -76,6 +66,7 @@ def scrub_to_folder(
     on_claim: OnClaim = lambda _claim, _judged: None,
     *,
     formats: tuple[str, ...] = ("json",),
+    style: Style | None = None,
     force: bool = False,
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
@@ -92,14 +83,14 @@ def scrub_to_folder(
         held = outputs.create(f"{source.stem}.held.837")
         ack = outputs.create(f"{source.stem}.999")
         ta1 = outputs.create(f"{source.stem}.ta1")
-        names = {name: f"{source.stem}.report.{SUFFIXES[name]}" for name in formats}
-        reports = {name: _open_report(name, outputs.create(file)) for name, file in names.items()}
+        style = style or Style(policy.rulebook.edits)
+        created = [(name, outputs.create(f"{source.stem}.report.{FORMATS[name].suffix}")) for name in formats]
+        reporting = Reporting([FORMATS[name].writer(stream, style) for name, stream in created], style)
         basis = Basis()
 
         def take(claim: ClaimReport, judged: Judged) -> None:
             basis.add(claim)
-            for report in reports.values():
-                report.writer.claim(claim)
+            reporting.claim(claim, judged)
             on_claim(claim, judged)
 
         written = _Written(Split(clean, held), ack, ta1, datetime.combine(policy.as_of, time()))
@@ -111,19 +102,7 @@ def scrub_to_folder(
         for stream in (ack, ta1):
             if not stream.tell():
                 outputs.discard(stream)
-        _finish(reports, file, basis.report(policy))
+        reporting.file(file)
+        reporting.finish(basis.report(policy))
         outputs.publish()
     return file
-
-
-def _open_report(name: str, stream: BinaryIO) -> _ReportFile:
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n", write_through=True)
-    return _ReportFile(text, WRITERS[name](text))
-
-
-def _finish(reports: Mapping[str, _ReportFile], file: FileReport, head: Report) -> None:
-    for report in reports.values():
-        report.writer.file(file)
-        report.writer.finish(head)
-        report.text.flush()
-        report.text.detach()

@@ -1,0 +1,41 @@
+"""One claim a line, each with the name of its file."""
+
+from __future__ import annotations
+
+import json
+from typing import BinaryIO
+
+from scrubber.output.formats.base import Style, spool, text_layer
+from scrubber.output.records import claim_record
+from scrubber.output.view import ClaimView
+from scrubber.report import SCHEMA, FileReport, Report
+
+
+class Writer:
+    """Keeps claims until their file is known."""
+
+    def __init__(self, out: BinaryIO, _style: Style) -> None:
+        self._out = text_layer(out)
+        self._claims = spool()
+
+    def claim(self, claim: ClaimView) -> None:
+        """Keep the claim until its file is complete."""
+        self._claims.write(json.dumps(claim_record(claim.report), ensure_ascii=False)[1:] + "\n")
+
+    def file(self, file: FileReport) -> None:
+        """Write the claims of the file."""
+        prefix = json.dumps({"schema": SCHEMA, "file": file.name}, ensure_ascii=False)[:-1] + ", "
+        self._claims.seek(0)
+        for line in self._claims:
+            self._out.write(prefix + line)
+        self._claims.close()
+        self._claims = spool()
+
+    def abandon(self) -> None:
+        """Forget the claims of the current file."""
+        self._claims.close()
+        self._claims = spool()
+
+    def finish(self, _report: Report) -> None:
+        """Every line has been written already."""
+        self._out.detach()
