@@ -99,7 +99,10 @@ def main() -> None:
 def check(files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
     """Report what is wrong with the claims of FILE...; repair nothing, write nothing."""
     policy = policy_of(options, ())
-    run = _Run(policy, _format_of(formats), _style(policy, options), verbose=verbose)
+    shown = formats[0] if formats else "text"
+    if FORMATS[shown].binary and _is_terminal():
+        raise click.UsageError(f"--format {shown} is for a file, not for a terminal")
+    run = _Run(policy, shown, _style(policy, options), verbose=verbose)
     for path in files:
         run.each(
             path,
@@ -212,13 +215,17 @@ Work = Callable[[Source, Callable[[ClaimReport, Judged], None], OnProgress], Fil
 
 
 def _format_of(formats: tuple[str, ...]) -> str:
-    """What is printed: the first format asked for."""
-    return formats[0] if formats else "text"
+    """What is printed beside the files: the first format asked for that is text."""
+    return next((name for name in formats if not FORMATS[name].binary), "text")
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _style(policy: Policy, options: dict[str, Any], *, diff: bool = False) -> Style:
     """How to print: in colours on a terminal only, and never where NO_COLOR is set."""
-    on_terminal = sys.stdout.isatty()
+    on_terminal = _is_terminal()
     return Style(
         edits=policy.rulebook.edits,
         masked=options["mask"],

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from pathlib import Path
-from typing import BinaryIO
 
 from scrubber.claim.walk import Ended, Leaf
 from scrubber.edit.engine import Judged
 from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.policy import Policy
-from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts
+from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts, Streams
 from scrubber.output.folder import OutputFolder
 from scrubber.output.formats import FORMATS, Style
 from scrubber.output.reporting import Reporting
@@ -24,16 +23,15 @@ from scrubber.x12 import Segment
 class _Written:
     """The outputs of one input: each step is taken to the split files and to the acknowledgements."""
 
-    def __init__(self, split: Split, ack: BinaryIO, ta1: BinaryIO, when: datetime) -> None:
+    def __init__(self, split: Split, acks: Streams, when: datetime) -> None:
         self.split = split
-        self._ack = ack
-        self._ta1 = ta1
+        self._acks = acks
         self._when = when
         self._acknowledger: Acknowledger | None = None
 
     def begin(self, facts: EnvelopeFacts) -> None:
         """Make ready to acknowledge what the first reading saw."""
-        self._acknowledger = Acknowledger(self._ack, self._ta1, facts, self._when)
+        self._acknowledger = Acknowledger(self._acks, facts, self._when)
 
     def claim(self, leaf: Leaf, judged: Judged, *, held: bool) -> None:
         """Take a repaired claim to its side."""
@@ -41,7 +39,7 @@ class _Written:
         pieces = [next(own) if isinstance(piece, Segment) else piece for piece in leaf.pieces]
         self.split.leaf(leaf.chain(), pieces, held=held, replaced=judged.replaced)
         if self._acknowledger:
-            self._acknowledger.claim(leaf, judged.faults, forwarded=not judged.holds_by_guide)
+            self._acknowledger.claim(leaf, judged)
 
     def remainder(self, leaf: Leaf, *, blank: bool) -> None:
         """Take what is no claim to the held side; blanks to both."""
@@ -73,7 +71,8 @@ def scrub_to_folder(
 ) -> FileReport:
     """Scrub an input; see the module.
 
-    Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.report.*``.
+    Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
+    ``STEM.report.*``.
 
     The cleaned file gets its name last: who sees it finds everything else there. Raises
     OutputExistsError, InputChangedError, OSError; then nothing has been written.
@@ -81,8 +80,7 @@ def scrub_to_folder(
     with OutputFolder(folder, force) as outputs:
         clean = outputs.create(f"{source.stem}.clean.837")
         held = outputs.create(f"{source.stem}.held.837")
-        ack = outputs.create(f"{source.stem}.999")
-        ta1 = outputs.create(f"{source.stem}.ta1")
+        acks = Streams(*(outputs.create(f"{source.stem}.{suffix}") for suffix in ("999", "ta1", "277")))
         style = style or Style(policy.rulebook.edits)
         created = [(name, outputs.create(f"{source.stem}.report.{FORMATS[name].suffix}")) for name in formats]
         reporting = Reporting([FORMATS[name].writer(stream, style) for name, stream in created], style)
@@ -93,13 +91,13 @@ def scrub_to_folder(
             reporting.claim(claim, judged)
             on_claim(claim, judged)
 
-        written = _Written(Split(clean, held), ack, ta1, datetime.combine(policy.as_of, time()))
+        written = _Written(Split(clean, held), acks, datetime.combine(policy.as_of, time()))
         file = scrub_source(source, policy, take, written, progress, history)
         if not file.counts.accepted:
             outputs.discard(clean)
         if not (file.counts.claims and written.split.held_size):
             outputs.discard(held)
-        for stream in (ack, ta1):
+        for stream in acks:
             if not stream.tell():
                 outputs.discard(stream)
         reporting.file(file)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from scrubber.edit.engine import Judged
 from scrubber.output.formats import Style, Writer
-from scrubber.output.view import ClaimView
+from scrubber.output.masking import Mask
+from scrubber.output.view import ClaimView, masked_finding
 from scrubber.report import ClaimReport, FileReport, Report
 
 
@@ -28,12 +29,16 @@ class Reporting:
             writer.claim(view)
 
     def file(self, file: FileReport) -> None:
-        """The current file is complete. A sender's name for it may hold a patient's."""
+        """The current file is complete. A sender's name for it may hold a patient's, so a mask hides it."""
         self._files += 1
         self._claims = 0
-        shown = replace(file, name=f"file {self._files}") if self.style.masked else file
+        shown = self._masked(file) if self.style.masked else file
         for writer in self.writers:
             writer.file(shown)
+
+    def _masked(self, file: FileReport) -> FileReport:
+        findings = tuple(masked_finding(finding, Mask(())) for finding in file.findings)
+        return replace(file, name=f"file {self._files}", findings=findings)
 
     def abandon(self) -> None:
         """The current file could not be finished: forget its claims."""

@@ -12,9 +12,10 @@ from scrubber.claim import Claim, Party, ServiceLine
 from scrubber.edit.engine import Judged
 from scrubber.edit.finding import AppliedFix, Finding, Suppressed, UncheckedEdit
 from scrubber.edit.repair import Repair
-from scrubber.output.masking import HIDDEN, Mask, masked_text
+from scrubber.output.masking import HIDDEN, Mask, known_place
 from scrubber.report import ClaimReport
 from scrubber.x12 import Segment
+from scrubber.x12.segment import text
 
 _ELEMENT = re.compile(r"([0-9]{2})(?:-([0-9]+))?")
 
@@ -124,6 +125,18 @@ class ClaimView:
         day = self.claim.first_service
         return day.isoformat() if day else ""
 
+    def date_of(self, number: int | None) -> str:
+        """The first day of service of a line (from 1), ISO; the claim's where there is no line, or no day."""
+        line = self.claim.lines[number - 1] if number and number <= len(self.claim.lines) else None
+        start = line.service.start if line and line.service else None
+        return start.isoformat() if start else self.service_date
+
+    def procedure_of(self, number: int | None) -> str:
+        """What a line (from 1) bills; empty where there is no line."""
+        return (
+            str(self.claim.lines[number - 1].procedure) if number and number <= len(self.claim.lines) else ""
+        )
+
     @cached_property
     def diagnoses(self) -> tuple[tuple[int, str], ...]:
         """The claim's diagnoses: position and code."""
@@ -146,7 +159,7 @@ class ClaimView:
         segment = self._received.get(finding.where.segment_number or 0)
         if segment is None:
             return None
-        texts = self._texts(segment)
+        texts = self._texts(segment, segment)
         separator = segment.delimiters.element.decode("latin-1")
         start, end = _span(segment, texts, finding.where.element or "")
         return Excerpt(segment.number, segment.offset, separator.join(texts), start, end)
@@ -155,8 +168,10 @@ class ClaimView:
     def _received(self) -> dict[int, Segment]:
         return {segment.number: segment for segment in self.judged.received()}
 
-    def _texts(self, segment: Segment) -> list[str]:
-        return masked_text(segment, self.mask.elements(segment) if self.mask else frozenset())
+    def _texts(self, segment: Segment, place: Segment) -> list[str]:
+        if self.mask:
+            return self.mask.texts(segment, place)
+        return [text(raw) for raw in segment.elements]
 
     def _line(self, line: ServiceLine, givers: set[int], drugs: set[int]) -> LineView:
         drug = line.drugs[0] if line.drugs else None
@@ -181,10 +196,7 @@ class ClaimView:
     def _change(self, repair: Repair) -> Change:
         separator = repair.before.delimiters.element.decode("latin-1")
         before, after = (
-            separator.join(
-                masked_text(segment, self.mask.elements(repair.before) if self.mask else frozenset())
-            )
-            for segment in (repair.before, repair.after)
+            separator.join(self._texts(segment, repair.before)) for segment in (repair.before, repair.after)
         )
         return Change(repair.before.number, repair.before.offset, repair.edits, before, after)
 
@@ -193,26 +205,31 @@ def _masked_report(report: ClaimReport, mask: Mask, ordinal: int) -> ClaimReport
     return replace(
         report,
         control_number=f"#{ordinal}",
-        findings=tuple(_masked_finding(finding, mask) for finding in report.findings),
+        findings=tuple(masked_finding(finding, mask) for finding in report.findings),
         suppressed=tuple(_masked_suppressed(entry, mask) for entry in report.suppressed),
         unchecked=tuple(UncheckedEdit(entry.edit, mask.text(entry.why)) for entry in report.unchecked),
     )
 
 
-def _masked_finding(finding: Finding, mask: Mask) -> Finding:
-    fix = finding.fix
-    if fix is None:
-        return replace(finding, message=mask.text(finding.message))
-    before, after = mask.text(fix.before), mask.text(fix.after)
-    if before != fix.before or after != fix.after:
+def masked_finding(finding: Finding, mask: Mask) -> Finding:
+    """A finding without anything that is hidden: in its message, its repair, or the name of its place."""
+    where, fix, more = finding.where, finding.fix, []
+    hidden = mask.value(where.segment_number, where.element)
+    if hidden is not None:
+        more.append(hidden)
+    if fix and (hidden is not None or any(mask.text(part) != part for part in (fix.before, fix.after))):
         # What a hidden value becomes is as telling as the value.
-        hidden = AppliedFix(fix.safety, fix.applied, HIDDEN, HIDDEN)
-        return replace(finding, message=mask.text(finding.message, fix.before, fix.after), fix=hidden)
-    return replace(finding, message=mask.text(finding.message))
+        more += [fix.before, fix.after]
+        fix = AppliedFix(fix.safety, fix.applied, HIDDEN, HIDDEN)
+    segment, element = known_place(where.segment), known_place(where.element)
+    if where.segment and segment != where.segment:
+        more.append(where.segment)
+    message = mask.text(finding.message, *more)
+    return replace(finding, message=message, fix=fix, where=replace(where, segment=segment, element=element))
 
 
 def _masked_suppressed(entry: Suppressed, mask: Mask) -> Suppressed:
-    return replace(entry, finding=_masked_finding(entry.finding, mask))
+    return replace(entry, finding=masked_finding(entry.finding, mask))
 
 
 def _name_of(party: Party | None) -> str:

@@ -11,10 +11,14 @@ from scrubber.output.formats.base import Style, Writer
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: the suffix of its files, and the module here whose ``Writer`` writes it."""
+    """A format: the suffix of its files, and the module here whose ``Writer`` writes it.
+
+    ``binary`` formats are for files only, never for a terminal.
+    """
 
     suffix: str
     module: str
+    binary: bool = False
 
     def writer(self, out: BinaryIO, style: Style) -> Writer:
         """Begin a report on a binary stream."""
@@ -27,6 +31,10 @@ FORMATS = {
     "text": Format("txt", "as_text"),
     "json": Format("json", "as_json"),
     "jsonl": Format("jsonl", "as_jsonl"),
+    "html": Format("html", "as_html"),
+    "csv": Format("csv", "as_csv"),
+    "xlsx": Format("xlsx", "as_xlsx", binary=True),
+    "xml": Format("xml", "as_xml"),
 }
 """By the name that ``--format`` takes."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import BinaryIO
 
 from scrubber.output.formats.base import Style, pour, spool, text_layer
-from scrubber.output.records import Record, claim_record, file_record, head_record
+from scrubber.output.records import claim_record, dump, file_record, head_record
 from scrubber.output.view import ClaimView
 from scrubber.report import SCHEMA, FileReport, Report
 
@@ -24,13 +23,13 @@ class Writer:
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
         self._claims.write(",\n" if self._claim_count else "\n")
-        self._claims.write(_dump(claim_record(claim.report)))
+        self._claims.write(dump(claim_record(claim.report)))
         self._claim_count += 1
 
     def file(self, file: FileReport) -> None:
         """Write the file with its claims."""
         self._files.write(",\n" if self._file_count else "\n")
-        self._files.write(_dump(file_record(file))[:-1] + ', "claims": [')
+        self._files.write(dump(file_record(file))[:-1] + ', "claims": [')
         pour(self._claims, self._files)
         self._files.write("]}")
         self._file_count += 1
@@ -45,11 +44,7 @@ class Writer:
 
     def finish(self, report: Report) -> None:
         """Write the head and the files."""
-        self._out.write(_dump(head_record(report, SCHEMA))[:-1] + ',\n"files": [')
+        self._out.write(dump(head_record(report, SCHEMA))[:-1] + ',\n"files": [')
         pour(self._files, self._out)
         self._out.write("]}\n")
         self._out.detach()
-
-
-def _dump(record: Record) -> str:
-    return json.dumps(record, ensure_ascii=False)

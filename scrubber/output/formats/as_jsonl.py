@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import BinaryIO
 
 from scrubber.output.formats.base import Style, spool, text_layer
-from scrubber.output.records import claim_record
+from scrubber.output.records import claim_record, dump
 from scrubber.output.view import ClaimView
 from scrubber.report import SCHEMA, FileReport, Report
 
@@ -20,11 +19,11 @@ class Writer:
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
-        self._claims.write(json.dumps(claim_record(claim.report), ensure_ascii=False)[1:] + "\n")
+        self._claims.write(dump(claim_record(claim.report))[1:] + "\n")
 
     def file(self, file: FileReport) -> None:
         """Write the claims of the file."""
-        prefix = json.dumps({"schema": SCHEMA, "file": file.name}, ensure_ascii=False)[:-1] + ", "
+        prefix = dump({"schema": SCHEMA, "file": file.name})[:-1] + ", "
         self._claims.seek(0)
         for line in self._claims:
             self._out.write(prefix + line)

@@ -3,65 +3,39 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
-from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import BinaryIO
 
 import click
 
 from scrubber.edit.finding import Finding
 from scrubber.output.formats.base import Style, pour, spool, text_layer
+from scrubber.output.formats.tally import Tally, kind_of
 from scrubber.output.money import dollars, percent
 from scrubber.output.plain import plain
 from scrubber.output.view import ClaimView, Excerpt
 from scrubber.report import FileReport, Report
 
 _INDENT = 14
+_NARROWEST = 60
 _COLOURS = {"reject": "red", "warn": "yellow", "info": "cyan", "repaired": "green"}
 _TOP = 5
-
-
-@dataclass(slots=True)
-class _NotChecked:
-    """Why something was not checked, which edits that concerns, and of how many claims."""
-
-    edits: set[str] = field(default_factory=set)
-    claims: int = 0
-    numbers: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Counts:
-    """What is added up for one file."""
-
-    charges: Decimal = field(default_factory=Decimal)
-    held: Decimal = field(default_factory=Decimal)
-    repaired: int = 0
-    edits: Counter[tuple[str, str]] = field(default_factory=Counter)
-    claims_by_edit: Counter[str] = field(default_factory=Counter)
-    payers: dict[str, list[int]] = field(default_factory=dict)
+_PAYER = 16
 
 
 class Writer:
     """Claims of which something is said, what was not checked (once for all claims), the numbers."""
 
-    _NAMED = 3
-    _REASONS = 1000
-
     def __init__(self, out: BinaryIO, style: Style) -> None:
         self._out = text_layer(out)
         self._style = style
+        self._width = max(_NARROWEST, style.width)
         self._claims = spool()
-        self._unchecked: dict[str, _NotChecked] = {}
-        self._counts = _Counts()
+        self._tally = Tally()
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
         report, held = claim.report, claim.report.verdict == "held"
-        self._count(claim)
-        if not self._style.quiet:
-            self._take_unchecked(claim)
+        self._tally.add(claim)
         said = report.findings or report.suppressed or (claim.changes and self._style.diff)
         if not held and (self._style.quiet or not said):
             return
@@ -70,11 +44,12 @@ class Writer:
             if not self._style.quiet or finding.holds:
                 self._finding(finding, claim.excerpt(finding))
         if held and not any(finding.holds for finding in report.findings):
-            self._write("    held with its envelope: see the findings about the file above\n")
-        for entry in report.suppressed:
-            self._write(
-                f"    suppressed  {entry.finding.edit}: {plain(entry.reason)} ({plain(entry.owner)})\n"
-            )
+            self._wrapped("held with its envelope: see the findings about the file above", 4)
+        if not self._style.quiet:
+            for entry in report.suppressed:
+                self._wrapped(
+                    f"suppressed {entry.finding.edit}: {plain(entry.reason)} ({plain(entry.owner)})", 4
+                )
         if self._style.diff:
             self._changes(claim)
 
@@ -89,7 +64,8 @@ class Writer:
         pour(self._claims, self._out)
         pour(kept, self._out)
         self._claims = spool()
-        self._write_unchecked()
+        if not self._style.quiet:
+            self._write_unchecked()
         self._write_totals(file)
         if self._style.statistics:
             self._write_statistics()
@@ -106,7 +82,7 @@ class Writer:
         for entry in report.suppressions:
             if not entry.findings:
                 why = "has expired" if entry.expired else "matched nothing"
-                self._write(f"suppression of {entry.edit} ({plain(entry.owner)}) {why}: remove it?\n")
+                self._wrapped(f"suppression of {entry.edit} ({plain(entry.owner)}) {why}: remove it?", 0)
         pour(self._claims, self._out)
         self._out.detach()
 
@@ -115,11 +91,14 @@ class Writer:
     def _head(self, claim: ClaimView) -> None:
         report = claim.report
         number = plain(report.control_number) or "without a number"
-        verdict = self._coloured(report.verdict.upper(), "red" if report.verdict == "held" else "green")
+        verdict = report.verdict.upper()
         parts = [f"payer {plain(report.payer_id)}"] if report.payer_id else []
         parts += [f"pack {report.pack}", f"transaction {plain(report.transaction)}"]
-        charge = f"  ${dollars(claim.charge)}" if claim.charge is not None else ""
-        self._write(f"\n  claim {number} {verdict}{charge}\n    ({', '.join(parts)})\n")
+        charge = f" ${dollars(claim.charge)}" if claim.charge is not None else ""
+        before, found, after = self._lines(f"claim {number} {verdict}{charge}", 2).rpartition(verdict)
+        found = self._coloured(found, "red" if report.verdict == "held" else "green")
+        self._write(f"\n{before}{found}{after}")
+        self._wrapped(f"({', '.join(parts)})", 4)
 
     def _finding(self, finding: Finding, excerpt: Excerpt | None) -> None:
         where, style = finding.where, self._style
@@ -128,29 +107,24 @@ class Writer:
             place.append(plain(where.element or where.segment or ""))
         if where.segment_number:
             place.append(f"segment {where.segment_number}, byte {where.byte}")
-        kind = "repaired" if finding.is_repaired else finding.severity
-        label = self._coloured(f"{kind:<10}", _COLOURS[kind])
-        self._write(f"    {label}{finding.edit:<8} {', '.join(place)}\n")
+        kind = kind_of(finding)
+        head = self._lines(f"{finding.edit:<8} {', '.join(place)}".rstrip(), _INDENT)
+        self._write(f"    {self._coloured(f'{kind:<10}', _COLOURS[kind])}{head[_INDENT:]}")
         self._wrapped(plain(finding.message))
         if excerpt:
             self._excerpt(excerpt)
         fix = finding.fix
         if fix:
             done = "was" if fix.applied else f"{fix.safety} repair:"
-            self._wrapped(f"{done} {plain(fix.before) or 'empty'} -> {plain(fix.after)}")
+            self._wrapped(f"{done} {plain(fix.before) or 'empty'} -> {plain(fix.after) or 'empty'}")
         if not finding.is_repaired and (remedy := style.remedy(finding.edit)):
             self._wrapped(f"to do: {remedy}")
 
     def _excerpt(self, excerpt: Excerpt) -> None:
         """The segment, cut to the width around the fault, and marks below it."""
-        room = max(20, self._style.width - _INDENT - 2)
-        text, start, end = plain(excerpt.text), excerpt.start, excerpt.end
-        if len(text) > room:
-            first = max(0, min(start - room // 2, len(text) - room))
-            text = ("…" if first else "") + text[first + bool(first) : first + room - 1] + "…"
-            start, end = start - first, min(end - first, room)
+        text, start, end = _window(excerpt, max(20, self._width - _INDENT - 2))
         margin = " " * _INDENT
-        self._write(f"{margin}| {text}\n")
+        self._write(f"{margin}| {text}".rstrip() + "\n")
         if end > start:
             self._write(f"{margin}| {' ' * start}{self._coloured('^' * (end - start), 'red')}\n")
 
@@ -162,96 +136,93 @@ class Writer:
 
     # ------------------------------------------------------------------------------------ a file
 
-    def _take_unchecked(self, claim: ClaimView) -> None:
-        told: set[str] = set()
-        for entry in claim.report.unchecked:
-            why = entry.why
-            if why not in self._unchecked and len(self._unchecked) >= self._REASONS:
-                why = "for other reasons, which the JSON report names"
-            reason = self._unchecked.setdefault(why, _NotChecked())
-            reason.edits.add(entry.edit)
-            if why not in told:
-                told.add(why)
-                reason.claims += 1
-                if len(reason.numbers) < self._NAMED:
-                    reason.numbers.append(plain(claim.report.control_number) or "without a number")
-
     def _write_unchecked(self) -> None:
-        if self._unchecked:
+        if self._tally.unchecked:
             self._write("\n  not checked\n")
-        for why, reason in sorted(self._unchecked.items()):
-            named = ", ".join(reason.numbers) + (" …" if reason.claims > len(reason.numbers) else "")
+        for why, reason in sorted(self._tally.unchecked.items()):
+            numbers = (plain(number) or "without a number" for number in reason.numbers)
+            named = ", ".join(numbers) + (" …" if reason.claims > len(reason.numbers) else "")
             count = f"{reason.claims} claim" + ("s" if reason.claims > 1 else "")
             self._wrapped(plain(why), 4)
             self._wrapped(f"{', '.join(sorted(reason.edits))}: {count} ({named})")
 
     def _write_totals(self, file: FileReport) -> None:
-        counts, own = file.counts, self._counts
-        claims = "claim" if counts.claims == 1 else "claims"
-        verdict = self._coloured(file.verdict.upper(), "green" if file.verdict == "clean" else "red")
+        counts, tally = file.counts, self._tally
         text = (
-            f"{plain(file.name)}: {verdict}. {counts.claims} {claims} with {counts.lines}"
-            f" service lines: {counts.accepted} accepted, {counts.held} held."
+            f"{plain(file.name)}: {file.verdict.upper()}. {_counted(counts.claims, 'claim')} with"
+            f" {_counted(counts.lines, 'service line')}: {counts.accepted} accepted, {counts.held} held."
         )
-        if own.held:
-            text += f" Held are ${dollars(own.held)} of ${dollars(own.charges)}."
-        if own.repaired:
-            text += f" {own.repaired} repaired."
-        if self._unchecked:
-            text += " Not all was checked: see above."
-        top = own.claims_by_edit.most_common(_TOP)
+        if tally.total.held:
+            text += f" Held are ${dollars(tally.total.dollars)} of ${dollars(tally.charges)}."
+        if tally.repaired:
+            text += f" {tally.repaired} repaired."
+        if tally.unchecked:
+            text += f" Not all was checked{'' if self._style.quiet else ': see above'}."
+        # Sorted to the end: a set of edits has no order of its own.
+        top = sorted((-found.held, edit) for edit, found in tally.edits.items())[:_TOP]
         if top:
-            text += " Most held by " + ", ".join(f"{edit} ({count})" for edit, count in top) + "."
+            text += " Most held by " + ", ".join(f"{edit} ({-held})" for held, edit in top) + "."
         self._write("\n")
         self._wrapped(text, 0)
 
     def _write_statistics(self) -> None:
-        own = self._counts
-        if own.edits:
+        tally = self._tally
+        if tally.findings:
             self._write("\n  edit      severity   findings  what it finds\n")
-        for (edit, severity), count in sorted(own.edits.items(), key=lambda item: (-item[1], item[0])):
-            self._write(
-                f"  {edit:<9} {severity:<9} {count:>9}  {self._style.title(edit)}"[: self._style.width] + "\n"
-            )
-        if own.payers:
+        for (edit, kind), count in sorted(tally.findings.items(), key=lambda item: (-item[1], item[0])):
+            row = f"  {edit:<9} {kind:<9} {count:>9}  {self._style.title(edit)}"
+            self._write(_cut(row, self._width).rstrip() + "\n")
+        if tally.payers:
             self._write("\n  payer             claims   held  clean-claim rate\n")
-        for payer, (claims, held) in sorted(own.payers.items()):
-            rate = percent((claims - held) / claims)
-            self._write(f"  {plain(payer) or 'unknown':<16} {claims:>7} {held:>6}  {rate:>16}\n")
-
-    def _count(self, claim: ClaimView) -> None:
-        own, report = self._counts, claim.report
-        held = report.verdict == "held"
-        charge = claim.charge or Decimal(0)
-        own.charges += charge
-        own.held += charge if held else 0
-        own.repaired += sum(finding.is_repaired for finding in report.findings)
-        own.claims_by_edit.update({finding.edit for finding in report.findings if finding.holds})
-        own.edits.update(
-            (finding.edit, "repaired" if finding.is_repaired else finding.severity)
-            for finding in report.findings
-        )
-        numbers = own.payers.setdefault(report.payer_id, [0, 0])
-        numbers[0] += 1
-        numbers[1] += held
+        for payer, found in sorted(tally.payers.items()):
+            name = _cut(plain(payer) or "unknown", _PAYER)
+            self._write(f"  {name:<{_PAYER}} {found.claims:>7} {found.held:>6}  {percent(found.rate):>16}\n")
 
     # ------------------------------------------------------------------------------------ text
 
     def _reset(self) -> None:
         self._claims = spool()
-        self._unchecked = {}
-        self._counts = _Counts()
+        self._tally = Tally()
 
     def _write(self, text: str) -> None:
         self._claims.write(text)
 
     def _wrapped(self, text: str, indent: int = _INDENT) -> None:
+        self._write(self._lines(text, indent))
+
+    def _lines(self, text: str, indent: int) -> str:
+        """The text broken at blanks, every line with the indent and an end; no colour, it has no width."""
         margin = " " * indent
         lines = textwrap.wrap(
-            text, max(40, self._style.width), initial_indent=margin, subsequent_indent=margin,
-            break_on_hyphens=False, break_long_words=False,
+            text, self._width, initial_indent=margin, subsequent_indent=margin,
+            break_on_hyphens=False, break_long_words=False, drop_whitespace=True,
         )  # fmt: skip
-        self._write("\n".join(lines) + "\n")
+        return "\n".join(lines) + "\n"
 
     def _coloured(self, text: str, colour: str) -> str:
         return click.style(text, fg=colour, bold=True) if self._style.colour else text
+
+
+def _window(excerpt: Excerpt, room: int) -> tuple[str, int, int]:
+    """As much of the segment as there is room for, with the fault in it, and where the fault is there."""
+    text, start, end = plain(excerpt.text), excerpt.start, excerpt.end
+    # What is missing at the end of the segment is marked behind it, which needs room, too.
+    length = max(len(text), end)
+    if length <= room:
+        return text, start, end
+    first = max(0, min(start - room // 2, length - room))
+    last = first + room
+    shown = text[first:last]
+    if first:
+        shown = "…" + shown[1:]
+    if last < len(text):
+        shown = shown[:-1] + "…"
+    return shown, start - first, min(end - first, room)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")
