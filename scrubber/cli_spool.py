@@ -167,8 +167,8 @@ def summary(root: Path, since: datetime | None, until: datetime | None, form: st
 
 
 @spool.command()
-@click.argument("job", metavar="JOB")
 @_spool_argument
+@click.argument("job", metavar="JOB")
 def retry(root: Path, job: str) -> None:
     """Drop the file of a failed job, or of one of which nothing went out, into in/ again."""
     with _writing(root) as (folders, ledger):

@@ -138,6 +138,7 @@ class _Facts:
     segments: int = 0  # since the last claim or level began
     size: int = 0
     lines: int = 0
+    last: Segment | None = None
     overlong: Segment | None = None
 
     def end_header(self) -> None:
@@ -155,11 +156,22 @@ class _Facts:
         self.segments += 1
         self.size += len(segment.body)
         self.lines += is_line
-        too_long = self.segments > MAX_SEGMENTS or self.size > MAX_BYTES or self.lines > MAX_LINES
-        if too_long and self.overlong is None:
-            self.overlong = segment
+        self.last = segment
+        self._notice_length()
 
-    def add_gap(self, stray: Stray) -> None:
+    def add_stray(self, stray: Stray) -> None:
+        """Take stray bytes into the claim or level: whoever reads it must hold them, too."""
+        self.size += len(stray.raw)
+        self._notice_length()
+        if not stray.blank:
+            self._add_gap(stray)
+
+    def _notice_length(self) -> None:
+        too_long = self.segments > MAX_SEGMENTS or self.size > MAX_BYTES or self.lines > MAX_LINES
+        if too_long and self.overlong is None and self.scope and self.scope.kind == "transaction":
+            self.overlong = self.last or self.scope.header
+
+    def _add_gap(self, stray: Stray) -> None:
         """Remember where stray bytes stand, but not the bytes: there may be gigabytes of them."""
         last = self.gaps[-1] if self.gaps else None
         if last and last.offset + last.length == stray.offset:
@@ -201,8 +213,7 @@ def is_examined(scope: Scope) -> bool:
 def _count(facts: _Facts, piece: Segment | Stray, repeats: Repeats) -> None:
     """Take one piece into the facts of the innermost scope."""
     if isinstance(piece, Stray):
-        if not piece.blank:
-            facts.add_gap(piece)
+        facts.add_stray(piece)
         return
     scope = facts.scope
     if scope is None or scope.kind != "transaction" or not piece.body:

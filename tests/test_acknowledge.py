@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from bench import generate
+from scrubber.claim.walk import Leaf
+from scrubber.output import acknowledge
+from scrubber.output.acknowledge import Acknowledger
 from tests.support.mutations import mutated_files
 from tests.support.running import run, shipped
 from tests.test_acks import accepted_by_pyx12
@@ -55,6 +60,32 @@ def test_nothing_left_is_a_rejection() -> None:
     segments = acknowledgement(broken)
     assert only(segments, "IK5") == [["R", "5"]]
     assert only(segments, "AK9") == [["R", "1", "1", "0"]]
+
+
+def test_closed_levels_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many subscribers a transaction has, no more is kept of them than of the open levels."""
+    kept: list[int] = []
+    leaf = Acknowledger.leaf
+
+    def watched(self: Acknowledger, below: Leaf) -> None:
+        leaf(self, below)
+        kept.append(len(self._told))
+
+    monkeypatch.setattr(Acknowledger, "leaf", watched)
+    out = io.BytesIO()
+    generate.generate(out, size=60_000, seed=1, claims_per_st=10**6)
+    run(out.getvalue(), shipped("safe"))
+    assert len(kept) > 50
+    assert max(kept) <= 3
+
+
+def test_faulty_segments_are_told_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit no more segments are told, and the transaction is judged all the same."""
+    monkeypatch.setattr(acknowledge, "MOST_FAULTY", 1)
+    raw = TWO_CLAIMS.replace(b"***11:B:1*Y*A*Y*Y", b"***11:B:1*Q*A*Y*Y")
+    segments = acknowledgement(raw)
+    assert len(only(segments, "IK3")) == 1
+    assert only(segments, "IK5") == [["R", "5"]]
 
 
 def test_what_a_repair_mended_was_received_all_the_same() -> None:

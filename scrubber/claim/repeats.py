@@ -23,7 +23,7 @@ class Repeats:
 
     def __init__(self) -> None:
         self._parties: dict[bytes, bytes] = {}
-        self._claim: list[bytes] = []
+        self._claim: hashlib.blake2b | None = None  # of the claim that is open; it may be endless
         self._number = 0
         self._hashes = array("Q")
         self._numbers = array("Q")
@@ -32,25 +32,29 @@ class Repeats:
         """Take a segment of a transaction, with its id."""
         if name == b"CLM":
             self.end_claim()
-            self._claim = [segment.body]
+            self._claim = hashlib.blake2b(b"\0".join(self._parties.values()), digest_size=8)
+            self._add_to_claim(segment)
             self._number = segment.number
         elif name == b"HL":
             self.end_claim()
             depth = _LEVELS.get(segment.elements[3], 0) if len(segment.elements) > 3 else 0
             self._parties = {code: body for code, body in self._parties.items() if _PARTIES[code] < depth}
-        elif self._claim:
+        elif self._claim is not None:
             if name == b"SV1" or (name == b"DTP" and segment.elements[1:2] == [b"472"]):
-                self._claim.append(segment.body)
+                self._add_to_claim(segment)
         elif name == b"NM1" and segment.elements[1:2] and segment.elements[1] in _PARTIES:
             self._parties[segment.elements[1]] = segment.body
 
     def end_claim(self) -> None:
         """The claim, if one is open, is complete."""
-        if self._claim:
-            whole = b"\0".join((*self._parties.values(), *self._claim))
-            self._hashes.append(int.from_bytes(hashlib.blake2b(whole, digest_size=8).digest()))
+        if self._claim is not None:
+            self._hashes.append(int.from_bytes(self._claim.digest()))
             self._numbers.append(self._number)
-            self._claim = []
+            self._claim = None
+
+    def _add_to_claim(self, segment: Segment) -> None:
+        assert self._claim is not None
+        self._claim.update(b"\0" + segment.body)
 
     def found(self) -> Mapping[int, int]:
         """The segment number of each repeated claim's CLM, to that of the first like it."""

@@ -15,6 +15,9 @@ from scrubber.x12 import Segment, Stray
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 from scrubber.x12.reader import Piece
 
+_MOST_IN_HEADER = 1000
+"""Pieces that are kept with a header; more are passed on one by one, so that memory stays bounded."""
+
 _DEPTH = {"2000A": 0, "2000B": 1, "2000C": 2}
 
 
@@ -148,13 +151,17 @@ class _Walk:
         if frame is None:
             yield Leaf(None, [piece])
         elif frame.kind in ("interchange", "group") or self._opaque:
-            if frame.used or (self._opaque and not is_blank(piece)):
+            if frame.used or len(frame.pieces) > _MOST_IN_HEADER or not self._may_be_header(piece):
                 self._mark_used()
                 yield Leaf(frame, [piece])
             else:
                 frame.pieces.append(piece)  # before the first group or transaction: part of the header
         else:
             yield from self._examined(frame, piece)
+
+    def _may_be_header(self, piece: Piece) -> bool:
+        """Whether a piece before the first group, transaction or claim goes with the header itself."""
+        return is_blank(piece) or not (self._opaque or isinstance(piece, Stray))
 
     def _examined(self, frame: Frame, piece: Piece) -> Iterator[Step]:
         """A piece of a transaction that is read as claims."""

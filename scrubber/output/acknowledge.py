@@ -57,6 +57,10 @@ class EnvelopeFacts:
             self.failed.append(envelope)
 
 
+MOST_FAULTY = 10_000
+"""So many faulty segments of a transaction are told one by one; memory stays bounded."""
+
+
 class Streams(NamedTuple):
     """Where the acknowledgements of one input are written; a stream without a byte is none."""
 
@@ -80,7 +84,7 @@ class Acknowledger:
         self._statuses: Writer277 | None = None
         self._group: Key | None = None
         self._faulty: list[SegmentFaults] = []
-        self._seen: set[int] = set()  # numbers of the first segments of levels told already
+        self._told: set[int] = set()  # numbers of the first segments of the open levels that are told
         self._claims = self._sound = 0
         self.written = 0
         for envelope in facts.failed:
@@ -104,11 +108,12 @@ class Acknowledger:
 
     def leaf(self, leaf: Leaf) -> None:
         """Anything that hangs below levels: tell their faults, each level's once."""
-        for frame in leaf.chain():
-            first = frame.segments[0].number if frame.segments else 0
-            if frame.is_level and first not in self._seen:
-                self._seen.add(first)
+        levels = [frame for frame in leaf.chain() if frame.is_level and frame.segments]
+        for frame in levels:
+            if frame.segments[0].number not in self._told:
                 self._take(frame, frame.level.faults, "")
+        # A level that is closed does not come again; a transaction may have millions.
+        self._told = {frame.segments[0].number for frame in levels}
 
     def end(self, frame: Frame, *, held: bool) -> None:
         """A transaction, group or interchange is complete."""
@@ -146,7 +151,7 @@ class Acknowledger:
         if self._statuses:
             self._statuses.end(accepted)
         self._faulty, self._claims, self._sound = [], 0, 0
-        self._seen.clear()
+        self._told.clear()
 
     def _begin_group(self, frame: Frame | None) -> None:
         """Begin the 999 of the group that is open, unless that was done before."""
@@ -163,7 +168,7 @@ class Acknowledger:
 
     def _take(self, frame: Frame | None, faults: Sequence[Fault], claim: str) -> None:
         st = frame.scope.header if frame else None
-        if st is not None and faults:
+        if st is not None and faults and len(self._faulty) < MOST_FAULTY:
             self._faulty += _by_segment(st, faults, claim)
 
     def _reply(self, isa: Segment) -> Reply:

@@ -60,7 +60,7 @@ def summary_csv(summary: Summary) -> str:
         for part in parts:
             rate = "" if part.rate is None else str(floored(part.rate, 4))
             writer.writerow(
-                [what, cell(part.name), part.files, part.claims, part.accepted, part.held,
+                [what, cell(plain(part.name)), part.files, part.claims, part.accepted, part.held,
                  f"{in_dollars(part.cents):.2f}", f"{in_dollars(part.held_cents):.2f}", rate]
             )  # fmt: skip
     for edit in summary.edits:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from datetime import date
 
-from scrubber.spool.durable import sync_folder
+from scrubber.spool.durable import sync_folder, write_whole
 from scrubber.spool.failing import archived
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger import Ledger, now
-from scrubber.spool.records import MANIFEST
+from scrubber.spool.records import MANIFEST, PRUNED
 
 
 def prune(spool: Spool, ledger: Ledger, before: date) -> int:
@@ -24,13 +24,17 @@ def prune(spool: Spool, ledger: Ledger, before: date) -> int:
             continue
         folder = archived(spool, row)
         reports = spool.reports / row.day.isoformat() / row.label
+        when = now()
+        if folder.exists():
+            # For a ledger that is made anew: what is removed on purpose must not look lost.
+            write_whole(folder / PRUNED, when.encode("ascii"))
         if reports.exists():
             shutil.rmtree(reports)
         if folder.exists():
             for path in folder.iterdir():
-                if path.name != MANIFEST:
+                if path.name not in (MANIFEST, PRUNED):
                     path.unlink()
             sync_folder(folder)
-        ledger.mark_pruned(row.job, now())
+        ledger.mark_pruned(row.job, when)
         count += 1
     return count

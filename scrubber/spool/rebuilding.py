@@ -10,7 +10,7 @@ from scrubber.errors import SpoolError
 from scrubber.spool.durable import sync_folder
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger import Ledger
-from scrubber.spool.records import MANIFEST, WHY, Decision, Failure
+from scrubber.spool.records import MANIFEST, PRUNED, WHY, Decision, Failure
 
 _ASIDE = ".damaged"
 _PART = ".part"
@@ -36,6 +36,9 @@ def rebuild(spool: Spool) -> int:
         count = 0
         for decision, digest in sorted(manifests(spool), key=lambda entry: entry[0].sequence):
             ledger.record(decision, digest)
+            marker = spool.archive / decision.taken.day.isoformat() / decision.label / PRUNED
+            if marker.exists():
+                ledger.mark_pruned(decision.job, marker.read_text(encoding="ascii"))
             count += 1
         for failure in _failures(spool):
             ledger.record_failure(failure)

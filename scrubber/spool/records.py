@@ -18,6 +18,7 @@ DECISION = "decision.json"
 MANIFEST = "manifest.json"
 TRIES = "tries.json"
 WHY = "why.json"
+PRUNED = "pruned.txt"
 
 Place = Literal["out", "held", "reports", "archive"]
 

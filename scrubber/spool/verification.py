@@ -18,10 +18,13 @@ def verify(spool: Spool, ledger: Ledger) -> Iterator[str]:
     person from ``held/``, are not missed; those that are there must be what they were.
     """
     yield from _audit(ledger)
+    decided = {row.job for row in ledger.audit() if row.event == "decided"}
     known = set()
     previous: str | None = None
     for row in ledger.jobs():
         known.add(row.label)
+        if row.job not in decided:
+            yield f"audit log: the entry on {row.job} is missing"
         if not row.pruned:
             yield from _job(spool, row, previous)
         previous = row.manifest
@@ -51,9 +54,13 @@ def _job(spool: Spool, row: JobRow, previous: str | None) -> Iterator[str]:
         yield f"{row.job}: its manifest was changed"
         return
     decision = Decision.from_json(raw)
+    verdict = decision.verdict
+    said = (row.sequence, row.verdict, row.sha256, row.sent)
+    if said != (decision.sequence, verdict.verdict, verdict.sha256, verdict.sends):
+        yield f"{row.job}: the ledger does not say what its manifest says"
     if previous is not None and decision.previous != previous:
         yield f"{row.job}: a decision before it is missing"
-    for output in decision.verdict.files:
+    for output in verdict.files:
         path = _path(spool, row, folder, output)
         if not path.exists():
             if output.place in ("archive", "reports"):

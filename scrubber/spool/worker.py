@@ -100,16 +100,27 @@ def _silence() -> None:
 
 
 class _Received:
-    """What the ledger knows of the identities of the job's file; each answer is remembered."""
+    """What the ledger knows of the identities of the job's file.
+
+    Each answer is remembered: the verdict must name what the findings rest on, not what was decided since.
+    """
+
+    _MOST = 1 << 15  # more than a verdict names
 
     def __init__(self, job: Job, ledger: Ledger) -> None:
         self._job = job
         self._ledger = ledger
+        self._answers: dict[Identity, Earlier | None] = {}
         self.content = self.of(Identity("content", job.sha256))
 
     def of(self, identity: Identity) -> Earlier | None:
         """The first job that this was seen in and of which something went out, else the first one."""
-        return self._ledger.earlier(identity, self._job.id)
+        if identity in self._answers:
+            return self._answers[identity]
+        answer = self._ledger.earlier(identity, self._job.id)
+        if len(self._answers) < self._MOST:
+            self._answers[identity] = answer
+        return answer
 
 
 @dataclass(slots=True)
