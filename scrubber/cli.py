@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import io
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -25,19 +25,20 @@ from scrubber.edit.engine import Judged
 from scrubber.edit.policy import Policy
 from scrubber.errors import InputChangedError, OutputExistsError, TableError, is_passing
 from scrubber.jobs import scrub_to_folder
-from scrubber.output.diff import diff_lines
+from scrubber.output.formats import FORMATS, Style
 from scrubber.output.manual import explain as explain_lines
 from scrubber.output.manual import list_edits as edit_lines
 from scrubber.output.manual import list_packs as pack_lines
 from scrubber.output.manual import show_pack as decision_lines
 from scrubber.output.plain import plain
-from scrubber.output.writers import WRITERS, ReportWriter
+from scrubber.output.reporting import Reporting
 from scrubber.report import ClaimReport, FileReport
 from scrubber.scrub import Basis, OnProgress, scrub_source
 from scrubber.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
 from scrubber.version import __version__
 
 _PROGRESS_FROM = 8 << 20
+_FILE_WIDTH = 80
 
 
 def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,8 +46,11 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         click.argument("files", nargs=-1, required=True, metavar="FILE...",
                        type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)),
-        click.option("--format", "formats", multiple=True, type=click.Choice(list(WRITERS)),
+        click.option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)),
                      help="How to report; text unless said otherwise."),
+        click.option("--mask", is_flag=True, help="Hide names, ids and dates of birth in every report."),
+        click.option("--quiet", is_flag=True, help="Only what is held, and the numbers."),
+        click.option("--statistics", is_flag=True, help="Add numbers by edit and by payer."),
         click.option("-v", "--verbose", is_flag=True, help="Log the steps to standard error."),
     ]  # fmt: skip
     for option in reversed(options):
@@ -95,7 +99,10 @@ def main() -> None:
 def check(files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
     """Report what is wrong with the claims of FILE...; repair nothing, write nothing."""
     policy = policy_of(options, ())
-    run = _Run(policy, formats[:1] or ("text",), verbose=verbose)
+    shown = formats[0] if formats else "text"
+    if FORMATS[shown].binary and _is_terminal():
+        raise click.UsageError(f"--format {shown} is for a file, not for a terminal")
+    run = _Run(policy, shown, _style(policy, options), verbose=verbose)
     for path in files:
         run.each(
             path,
@@ -124,19 +131,21 @@ def scrub(
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
     """Repair, judge, and split the claims of FILE... into those that may go and those that must not."""
-    shown = formats[:1] or ("text",)
-    if diff and shown != ("text",):
+    shown = _format_of(formats)
+    if diff and shown != "text":
         raise click.UsageError("--diff goes with the text format")
     policy = policy_of(options, () if fix == ("none",) else fix)
+    style = _style(policy, options, diff=diff)
     _refuse_same_names(files)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    run = _Run(policy, shown, verbose=verbose, diff=diff)
+    run = _Run(policy, shown, style, verbose=verbose)
+    filed = replace(style, colour=False, width=_FILE_WIDTH)
     written = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
     for path in files:
         run.each(
             path,
             lambda source, take, progress: scrub_to_folder(
-                source, policy, folder, take, formats=written, force=force, progress=progress
+                source, policy, folder, take, formats=written, style=filed, force=force, progress=progress
             ),
         )
     sys.exit(run.finish())
@@ -205,26 +214,47 @@ def _refuse_same_names(files: tuple[Path, ...]) -> None:
 Work = Callable[[Source, Callable[[ClaimReport, Judged], None], OnProgress], FileReport]
 
 
+def _format_of(formats: tuple[str, ...]) -> str:
+    """What is printed beside the files: the first format asked for that is text."""
+    return next((name for name in formats if not FORMATS[name].binary), "text")
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def _style(policy: Policy, options: dict[str, Any], *, diff: bool = False) -> Style:
+    """How to print: in colours on a terminal only, and never where NO_COLOR is set."""
+    on_terminal = _is_terminal()
+    return Style(
+        edits=policy.rulebook.edits,
+        masked=options["mask"],
+        colour=on_terminal and not os.environ.get("NO_COLOR"),
+        width=shutil.get_terminal_size().columns if on_terminal else _FILE_WIDTH,
+        quiet=options["quiet"],
+        statistics=options["statistics"],
+        diff=diff,
+    )
+
+
 @dataclass(slots=True)
 class _Run:
     """One run over several inputs: what is printed meanwhile, and the exit status at its end."""
 
     policy: Policy
-    formats: tuple[str, ...]
+    format: str
+    style: Style
     verbose: bool = False
-    diff: bool = False
     _status: set[int] = field(default_factory=lambda: {OK})
     _basis: Basis = field(default_factory=Basis)
     _files: int = 0
-    _out: io.TextIOWrapper = field(init=False)
-    _writer: ReportWriter = field(init=False)
+    _reporting: Reporting = field(init=False)
     _log: Any = field(init=False)
 
     def __post_init__(self) -> None:
         log.configure(verbose=self.verbose)
         self._log = structlog.get_logger()
-        self._out = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="\n", errors="replace")
-        self._writer = WRITERS[self.formats[0]](self._out)
+        self._reporting = Reporting([FORMATS[self.format].writer(sys.stdout.buffer, self.style)], self.style)
 
     def each(self, path: Path, work: Work) -> None:
         """Work on one input; an error concerns this input only."""
@@ -237,7 +267,7 @@ class _Run:
         except (OSError, InputChangedError, OutputExistsError, TableError) as error:
             self._fail(path, error)
             return
-        self._writer.file(file)
+        self._reporting.file(file)
         counts = file.counts
         self._status.add(OK if file.verdict == "clean" else HELD)
         self._log.info(
@@ -247,24 +277,20 @@ class _Run:
 
     def finish(self) -> int:
         """Print what is left and give the exit status: the gravest of all inputs."""
-        self._writer.finish(self._basis.report(self.policy))
-        self._out.flush()
-        self._out.detach()
+        self._reporting.finish(self._basis.report(self.policy))
+        sys.stdout.buffer.flush()
         return next(code for code in (TRY_LATER, USAGE, HELD, OK) if code in self._status)
 
     def _take(self, claim: ClaimReport, judged: Judged) -> None:
         self._basis.add(claim)
-        self._writer.claim(claim)
-        if self.diff:
-            for line in diff_lines(judged.repairs):
-                self._out.write(line + "\n")
+        self._reporting.claim(claim, judged)
 
     def _fail(self, path: Path, error: Exception) -> None:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         click.echo(f"scrubber: {plain(str(path))}: {plain(str(reason))}", err=True)
         self._status.add(TRY_LATER if is_passing(error) else USAGE)
         self._log.error("file failed", file_number=self._files, error=type(error).__name__)
-        self._writer = WRITERS[self.formats[0]](self._out)
+        self._reporting.abandon()
 
 
 def _open(path: Path) -> Source:

@@ -17,8 +17,8 @@ import click
 from scrubber import log
 from scrubber.cli_options import DAY, HELD, OK, TRY_LATER, USAGE, policy_of, policy_options, split
 from scrubber.errors import SpoolBusyError, SpoolError, TableError
+from scrubber.output.formats import FORMATS
 from scrubber.output.plain import plain
-from scrubber.output.writers import WRITERS
 from scrubber.spool import failing, pruning, rebuilding, verification
 from scrubber.spool.figures import SUMMARIES, status_json, status_text, totals_text
 from scrubber.spool.foreman import TroubleError
@@ -72,7 +72,7 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(list(WRITERS)),
+    type=click.Choice(list(FORMATS)),
     default=["text"],
     help="Reports beside the JSON one; text unless said otherwise.",
 )

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
-from typing import BinaryIO
 
 from scrubber.claim.walk import Ended, Leaf
 from scrubber.edit.engine import Judged
 from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.policy import Policy
-from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts
+from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts, Streams
 from scrubber.output.folder import OutputFolder
+from scrubber.output.formats import FORMATS, Style
+from scrubber.output.reporting import Reporting
 from scrubber.output.split import Split
-from scrubber.output.writers import SUFFIXES, WRITERS, ReportWriter
-from scrubber.report import ClaimReport, FileReport, Report
+from scrubber.report import ClaimReport, FileReport
 from scrubber.scrub import Basis, OnClaim, OnProgress, scrub_source
 from scrubber.source import Source
 from scrubber.x12 import Segment
 
 
-@dataclass(slots=True)
-class _ReportFile:
-    """One report of one input, as a text layer over its output stream."""
-
-    text: io.TextIOWrapper
-    writer: ReportWriter
-
-
 class _Written:
     """The outputs of one input: each step is taken to the split files and to the acknowledgements."""
 
-    def __init__(self, split: Split, ack: BinaryIO, ta1: BinaryIO, when: datetime) -> None:
+    def __init__(self, split: Split, acks: Streams, when: datetime) -> None:
         self.split = split
-        self._ack = ack
-        self._ta1 = ta1
+        self._acks = acks
         self._when = when
         self._acknowledger: Acknowledger | None = None
 
     def begin(self, facts: EnvelopeFacts) -> None:
         """Make ready to acknowledge what the first reading saw."""
-        self._acknowledger = Acknowledger(self._ack, self._ta1, facts, self._when)
+        self._acknowledger = Acknowledger(self._acks, facts, self._when)
 
     def claim(self, leaf: Leaf, judged: Judged, *, held: bool) -> None:
         """Take a repaired claim to its side."""
@@ -51,7 +39,7 @@ class _Written:
         pieces = [next(own) if isinstance(piece, Segment) else piece for piece in leaf.pieces]
         self.split.leaf(leaf.chain(), pieces, held=held, replaced=judged.replaced)
         if self._acknowledger:
-            self._acknowledger.claim(leaf, judged.faults, forwarded=not judged.holds_by_guide)
+            self._acknowledger.claim(leaf, judged)
 
     def remainder(self, leaf: Leaf, *, blank: bool) -> None:
         """Take what is no claim to the held side; blanks to both."""
@@ -76,13 +64,15 @@ def scrub_to_folder(
     on_claim: OnClaim = lambda _claim, _judged: None,
     *,
     formats: tuple[str, ...] = ("json",),
+    style: Style | None = None,
     force: bool = False,
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
 ) -> FileReport:
     """Scrub an input; see the module.
 
-    Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.report.*``.
+    Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
+    ``STEM.report.*``.
 
     The cleaned file gets its name last: who sees it finds everything else there. Raises
     OutputExistsError, InputChangedError, OSError; then nothing has been written.
@@ -90,40 +80,27 @@ def scrub_to_folder(
     with OutputFolder(folder, force) as outputs:
         clean = outputs.create(f"{source.stem}.clean.837")
         held = outputs.create(f"{source.stem}.held.837")
-        ack = outputs.create(f"{source.stem}.999")
-        ta1 = outputs.create(f"{source.stem}.ta1")
-        names = {name: f"{source.stem}.report.{SUFFIXES[name]}" for name in formats}
-        reports = {name: _open_report(name, outputs.create(file)) for name, file in names.items()}
+        acks = Streams(*(outputs.create(f"{source.stem}.{suffix}") for suffix in ("999", "ta1", "277")))
+        style = style or Style(policy.rulebook.edits)
+        created = [(name, outputs.create(f"{source.stem}.report.{FORMATS[name].suffix}")) for name in formats]
+        reporting = Reporting([FORMATS[name].writer(stream, style) for name, stream in created], style)
         basis = Basis()
 
         def take(claim: ClaimReport, judged: Judged) -> None:
             basis.add(claim)
-            for report in reports.values():
-                report.writer.claim(claim)
+            reporting.claim(claim, judged)
             on_claim(claim, judged)
 
-        written = _Written(Split(clean, held), ack, ta1, datetime.combine(policy.as_of, time()))
+        written = _Written(Split(clean, held), acks, datetime.combine(policy.as_of, time()))
         file = scrub_source(source, policy, take, written, progress, history)
         if not file.counts.accepted:
             outputs.discard(clean)
         if not (file.counts.claims and written.split.held_size):
             outputs.discard(held)
-        for stream in (ack, ta1):
+        for stream in acks:
             if not stream.tell():
                 outputs.discard(stream)
-        _finish(reports, file, basis.report(policy))
+        reporting.file(file)
+        reporting.finish(basis.report(policy))
         outputs.publish()
     return file
-
-
-def _open_report(name: str, stream: BinaryIO) -> _ReportFile:
-    text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n", write_through=True)
-    return _ReportFile(text, WRITERS[name](text))
-
-
-def _finish(reports: Mapping[str, _ReportFile], file: FileReport, head: Report) -> None:
-    for report in reports.values():
-        report.writer.file(file)
-        report.writer.finish(head)
-        report.text.flush()
-        report.text.detach()

@@ -13,6 +13,7 @@ import pytest
 from scrubber.edit import Edit
 from scrubber.edit.discovery import load_rulebook, shipped_folder
 from scrubber.edit.pack import Rule
+from scrubber.output.statuses import PAIR, REJECTIONS
 from tests.support.cases import case_files
 
 RULEBOOK = load_rulebook()
@@ -61,9 +62,16 @@ def test_severities_have_sources(edit: Edit) -> None:
 
 @each_edit
 def test_codes_of_the_denial(edit: Edit) -> None:
-    """Denials are CARC with their group or RARC; claim status is category:code."""
+    """Denials are CARC with their group or RARC; claim status is category:code, or category:code:entity."""
     assert [code for code in edit.denials if not re.fullmatch(f"{_CARC}|{_RARC}", code)] == []
-    assert [code for code in edit.claim_status if not re.fullmatch(r"A[0-9]:[0-9]{1,3}", code)] == []
+    assert [code for code in edit.claim_status if not PAIR.fullmatch(code)] == []
+
+
+@each_edit
+def test_a_rejection_has_a_status_of_its_own(edit: Edit) -> None:
+    """What rejects wherever it is found says more in the 277CA than the general pair."""
+    rejecting = [code for code in edit.claim_status if code[:2] in REJECTIONS]
+    assert rejecting or edit.severity != "reject" or edit.check_claim is None
 
 
 @each_edit

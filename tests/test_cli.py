@@ -149,8 +149,8 @@ def test_an_input_that_fails_does_not_end_the_run(tmp_path: Path) -> None:
     done = scrubber("scrub", CLEAN, SEVERAL, "-o", tmp_path / "out")
     assert done.exit_code == 2
     assert names(tmp_path / "out") == [
-        "injection-patient.clean.837", "several-transactions.999", "several-transactions.clean.837",
-        "several-transactions.report.json",
+        "injection-patient.clean.837", "several-transactions.277", "several-transactions.999",
+        "several-transactions.clean.837", "several-transactions.report.json",
     ]  # fmt: skip
 
 
@@ -184,9 +184,9 @@ def test_scrub_writes_and_reports(tmp_path: Path, faulty: Path) -> None:
     done = scrubber("scrub", faulty, CLEAN, "-o", tmp_path / "out", "--format", "text", "--format", "jsonl")
     assert done.exit_code == 1
     assert names(tmp_path / "out") == [
-        "faulty.999", "faulty.held.837", "faulty.report.json", "faulty.report.jsonl", "faulty.report.txt",
-        "injection-patient.999", "injection-patient.clean.837", "injection-patient.report.json",
-        "injection-patient.report.jsonl", "injection-patient.report.txt",
+        "faulty.277", "faulty.999", "faulty.held.837", "faulty.report.json", "faulty.report.jsonl",
+        "faulty.report.txt", "injection-patient.277", "injection-patient.999", "injection-patient.clean.837",
+        "injection-patient.report.json", "injection-patient.report.jsonl", "injection-patient.report.txt",
     ]  # fmt: skip
     assert (tmp_path / "out" / "injection-patient.clean.837").read_bytes() == CLEAN.read_bytes()
     text = (tmp_path / "out" / "faulty.report.txt").read_text() + (
@@ -216,7 +216,8 @@ def test_standard_input(tmp_path: Path) -> None:
     """`-` reads standard input; its outputs are called stdin."""
     assert scrubber("check", "-", stdin=CLEAN.read_bytes()).exit_code == 0
     done = scrubber("scrub", "-", "-o", tmp_path, stdin=CLEAN.read_bytes())
-    assert (done.exit_code, names(tmp_path)) == (0, ["stdin.999", "stdin.clean.837", "stdin.report.json"])
+    expected = ["stdin.277", "stdin.999", "stdin.clean.837", "stdin.report.json"]
+    assert (done.exit_code, names(tmp_path)) == (0, expected)
     assert (tmp_path / "stdin.clean.837").read_bytes() == CLEAN.read_bytes()
     assert json.loads((tmp_path / "stdin.report.json").read_text())["files"][0]["name"] == "stdin"
 
@@ -235,10 +236,8 @@ def test_diff_shows_every_repair(tmp_path: Path, dotted: Path) -> None:
     raw = dotted.read_bytes()
     done = scrubber("scrub", dotted, "-o", tmp_path / "out", "--diff")
     number = raw[: raw.index(b"HI*")].count(b"~") + 1
-    assert (
-        f"@@ segment {number}, byte {raw.index(b'HI*')}: DX-04 @@\n-HI*ABK:M54.50~\n+HI*ABK:M5450~\n"
-        in done.stdout
-    )
+    head = f"    @@ segment {number}, byte {raw.index(b'HI*')}: DX-04 @@\n"
+    assert f"{head}    -HI*ABK:M54.50\n    +HI*ABK:M5450\n" in done.stdout
 
 
 def test_diff_shows_nothing_without_repairs(tmp_path: Path) -> None:

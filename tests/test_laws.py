@@ -608,7 +608,7 @@ def _names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-ALL = ["batch.999", "batch.clean.837", "batch.held.837", "batch.report.json"]
+ALL = ["batch.277", "batch.999", "batch.clean.837", "batch.held.837", "batch.report.json"]
 
 
 def test_the_outputs_are_there(inbox: Path, tmp_path: Path) -> None:
@@ -630,7 +630,7 @@ def test_the_input_is_not_written_to(inbox: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "error", [OSError(errno.ENOSPC, "full"), OSError(errno.EIO, "broken"), KeyboardInterrupt()]
 )
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
 @pytest.mark.parametrize("name", ["fsync", "open"])
 def test_a_failing_sync_leaves_nothing(
     inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, number: int, name: str
@@ -712,7 +712,7 @@ def test_a_failing_write_leaves_nothing(
     assert _names(folder) == []
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
 def test_a_failing_forced_run_leaves_whole_files(
     inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:

@@ -37,7 +37,8 @@ class Edit:
     `scrubber.edit.traits` and sets of procedure codes of which it has one. ``gives_way`` is for general
     edits: one is silent where another speaks of the same element. ``sources`` are ids in
     ``edits/sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial that it
-    prevents, ``claim_status`` the 277CA category:code pairs, ``snip`` the SNIP level.
+    prevents, ``claim_status`` what the 277CA says of a rejection (category:code, or with :entity where
+    that is always the same), ``snip`` the SNIP level.
     """
 
     id: str

@@ -46,7 +46,8 @@ class Judged:
 
     ``faults`` are those of the guide in the claim's own segments as they came, before any repair.
     ``segments`` are the claim's own after repairs; ``replaced`` holds repaired segments of the levels
-    above it by segment number. ``tables`` are the vintages that were asked and answered.
+    above it by segment number. ``tables`` are the vintages that were asked and answered. ``levels`` and
+    ``original`` are what stands above the claim and its own segments as they came.
     """
 
     claim: Claim
@@ -60,6 +61,14 @@ class Judged:
     repairs: tuple[Repair, ...] = ()
     faults: tuple[Fault, ...] = ()
     tables: frozenset[VintageName] = frozenset()
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    original: tuple[Segment, ...] = ()
+
+    def received(self) -> Iterator[Segment]:
+        """All segments that the claim rests on as they came, in their order: those above it, then its own."""
+        for level in self.levels.values():
+            yield from level.segments
+        yield from self.original
 
     @property
     def holds(self) -> bool:
@@ -144,6 +153,8 @@ def judge_claim(
         repairs=tuple(draft.repairs(segments)),
         faults=received,
         tables=frozenset(lookups.used),
+        levels=levels,
+        original=tuple(segments),
     )
 
 
@@ -159,6 +170,8 @@ def leave_claim(levels: Mapping[str, Level], segments: Sequence[Segment], policy
         findings=(),
         suppressed=(),
         unchecked=(UncheckedEdit("*", why),),
+        levels=levels,
+        original=tuple(segments),
     )
 
 

@@ -14,16 +14,8 @@ from typing import BinaryIO
 
 from scrubber.guide.fault import Fault, Kind
 from scrubber.guide.source import LoopNode, SegmentNode, units
-from scrubber.output.acks import (
-    GroupAck,
-    GroupFault,
-    Paper,
-    Reply,
-    SegmentFaults,
-    SetFault,
-    TransactionAck,
-    copy_of,
-)
+from scrubber.output.acks import GroupAck, GroupFault, SegmentFaults, SetFault, TransactionAck, copy_of
+from scrubber.output.paper import Paper, Reply
 from scrubber.x12 import Segment
 from scrubber.x12.segment import is_count
 

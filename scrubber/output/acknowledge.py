@@ -1,6 +1,7 @@
-"""Acknowledging an input while it is walked: its 999, a group at a time, and the TA1 of what fails whole.
+"""Acknowledging an input while it is walked: 999, TA1 of what fails whole, and 277CA.
 
-What is acknowledged is the input as it was received: faults are those from before any repair.
+The 999 and the TA1 speak of the input as it was received: faults are those from before any repair. The 277CA
+says which claims go on, so repaired ones do.
 """
 
 from __future__ import annotations
@@ -8,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from scrubber.claim.walk import Frame, Leaf
+from scrubber.edit.engine import Judged
 from scrubber.guide.fault import Fault
+from scrubber.output.ack277 import Writer277
 from scrubber.output.ack999 import Writer999
-from scrubber.output.acks import MAX_CONTROL_NUMBER, GroupAck, GroupFault, Reply, SegmentFaults, SetFault
+from scrubber.output.acks import GroupAck, GroupFault, SegmentFaults, SetFault
 from scrubber.output.acks import TransactionAck as Ack
+from scrubber.output.paper import MAX_CONTROL_NUMBER, Reply
 from scrubber.output.ta1 import judge_interchange, write_ta1
 from scrubber.survey import Envelope
 from scrubber.x12 import Segment
+from scrubber.x12.envelope import Scope
 from scrubber.x12.segment import is_count, text
 
 Key = tuple[str, int]
@@ -56,18 +61,27 @@ MOST_FAULTY = 10_000
 """So many faulty segments of a transaction are told one by one; memory stays bounded."""
 
 
+class Streams(NamedTuple):
+    """Where the acknowledgements of one input are written; a stream without a byte is none."""
+
+    ack999: BinaryIO
+    ta1: BinaryIO
+    ack277: BinaryIO
+
+
 class Acknowledger:
-    """Writes the 999 (and TA1) of an input, told of each step of the walk in its order.
+    """Writes the acknowledgements of an input, told of each step of the walk in its order.
 
     ``when`` is the time that the envelopes tell; control numbers are those of the input, so that the same
     input is acknowledged by the same bytes.
     """
 
-    def __init__(self, out: BinaryIO, ta1: BinaryIO, facts: EnvelopeFacts, when: datetime) -> None:
-        self._out = out
+    def __init__(self, streams: Streams, facts: EnvelopeFacts, when: datetime) -> None:
+        self._streams = streams
         self._facts = facts
         self._when = when
         self._writer: Writer999 | None = None
+        self._statuses: Writer277 | None = None
         self._group: Key | None = None
         self._faulty: list[SegmentFaults] = []
         self._told: set[int] = set()  # numbers of the first segments of the open levels that are told
@@ -75,16 +89,22 @@ class Acknowledger:
         self.written = 0
         for envelope in facts.failed:
             assert envelope.header is not None
-            write_ta1(*judge_interchange(envelope), self._reply(envelope.header), ta1)
+            write_ta1(*judge_interchange(envelope), self._reply(envelope.header), streams.ta1)
 
-    def claim(self, leaf: Leaf, faults: Sequence[Fault], *, forwarded: bool) -> None:
-        """A claim with the guide's faults in its own segments. ``forwarded``: the guide does not hold it."""
+    def claim(self, leaf: Leaf, judged: Judged) -> None:
+        """A claim, judged."""
         self._claims += 1
-        self._sound += forwarded
+        self._sound += not judged.holds_by_guide
         self.leaf(leaf)
         segments = leaf.segments
         number = text(segments[0].elements[1]) if len(segments[0].elements) > 1 else ""
-        self._take(leaf.frame, faults, number)
+        self._take(leaf.frame, judged.faults, number)
+        isa = _isa(leaf.frame.scope) if leaf.frame else None
+        if isa is not None:
+            if self._statuses is None:
+                self._statuses = Writer277(self._reply(isa), self._streams.ack277)
+            providers = (frame for frame in leaf.chain() if frame.kind == "2000A")
+            self._statuses.claim(judged, next(providers, None), leaf.frame)
 
     def leaf(self, leaf: Leaf) -> None:
         """Anything that hangs below levels: tell their faults, each level's once."""
@@ -105,13 +125,18 @@ class Acknowledger:
             if self._writer:
                 self._writer.end()
             self._group = None
-        elif frame.kind == "interchange" and self._writer and scope.header:
-            self._writer.close()
-            self.written += self._writer.written
-            self._writer = None
+        elif frame.kind == "interchange":
+            if self._writer and scope.header:
+                self._writer.close()
+                self.written += self._writer.written
+                self._writer = None
+            if self._statuses:
+                self._statuses.close()
+                self._statuses = None
 
     def _end_transaction(self, frame: Frame, *, held: bool) -> None:
         scope = frame.scope
+        accepted: Segment | None = None
         if scope.header:
             header = _by_segment(scope.header, self._facts.headers.get(scope.key, ()), "")
             nothing_goes_on = held or (self._claims > 0 and self._sound == 0)
@@ -121,6 +146,10 @@ class Acknowledger:
                 self._writer.transaction(
                     Ack(scope.header, (*header, *self._faulty), faults, held=nothing_goes_on)
                 )
+                group = scope.parent.header if scope.parent else None
+                accepted = None if nothing_goes_on else group
+        if self._statuses:
+            self._statuses.end(accepted)
         self._faulty, self._claims, self._sound = [], 0, 0
         self._told.clear()
 
@@ -133,7 +162,7 @@ class Acknowledger:
         if interchange is None or interchange.header is None:
             return
         if self._writer is None:
-            self._writer = Writer999(self._reply(interchange.header), self._out)
+            self._writer = Writer999(self._reply(interchange.header), self._streams.ack999)
         self._group = frame.scope.key
         self._writer.begin(group)
 
@@ -146,6 +175,13 @@ class Acknowledger:
         number = isa.get(13)
         control = int(number) if is_count(number) and 1 <= int(number) <= MAX_CONTROL_NUMBER else 1
         return Reply(isa, isa.delimiters, control, self._when)
+
+
+def _isa(scope: Scope | None) -> Segment | None:
+    """The ISA of the interchange that a scope lies in."""
+    while scope and scope.kind != "interchange":
+        scope = scope.parent
+    return scope.header if scope else None
 
 
 def _by_segment(st: Segment, faults: Sequence[Fault], claim: str) -> list[SegmentFaults]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +11,14 @@ from scrubber.edit.finding import Finding, Suppressed
 from scrubber.report import ClaimReport, FileReport, Report, SuppressionReport
 
 Record = dict[str, Any]
+
+_CONTROL = re.compile("[\x7f-\x9f]")
+"""Control characters that JSON allows as they are, and terminals obey."""
+
+
+def dump(record: Record) -> str:
+    """A record as JSON, on one line."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(record, ensure_ascii=False))
 
 
 def finding_record(finding: Finding) -> Record:

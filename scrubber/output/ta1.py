@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import BinaryIO, Literal
 
-from scrubber.output.acks import QUALIFIERS, Paper, Reply
+from scrubber.output.paper import QUALIFIERS, Paper, Reply
 from scrubber.survey import Envelope
 from scrubber.x12.segment import is_count
 

@@ -7,23 +7,14 @@ import io
 import json
 from collections.abc import Callable, Iterable
 
+from scrubber.output.cells import cell
+from scrubber.output.money import dollars, floored, in_dollars, percent
 from scrubber.output.plain import plain
 from scrubber.spool.settings import Totals
 from scrubber.spool.status import Status
 from scrubber.spool.summary import Part, Summary
 
 _PAYERS_SHOWN = 15
-
-
-def dollars(cents: int) -> str:
-    """An amount as people write it: ``1,234.50``."""
-    return f"{cents / 100:,.2f}"
-
-
-def percent(rate: float | None) -> str:
-    """A share in percent, or a dash where there is nothing to share."""
-    # Rounded down: 99.96 % must not read as all.
-    return "-" if rate is None else f"{int(rate * 1000) / 10:.1f} %"
 
 
 def counted(count: int, what: str) -> str:
@@ -38,8 +29,8 @@ def summary_text(summary: Summary) -> str:
     head = f"{period}: {counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}"
     lines = [
         f"{head}, clean-claim rate {percent(whole.rate)}",
-        f"  accepted  {whole.accepted:>8}  ${dollars(whole.cents - whole.held_cents):>16}",
-        f"  held      {whole.held:>8}  ${dollars(whole.held_cents):>16}",
+        f"  accepted  {whole.accepted:>8}  ${dollars(in_dollars(whole.cents - whole.held_cents)):>16}",
+        f"  held      {whole.held:>8}  ${dollars(in_dollars(whole.held_cents)):>16}",
     ]
     if summary.unreadable or summary.failed:
         lines.append(f"  unreadable files {summary.unreadable}, failed jobs {summary.failed}")
@@ -52,7 +43,8 @@ def summary_text(summary: Summary) -> str:
     if summary.edits:
         lines += ["", "  edit        claims held    charges"]
         lines += [
-            f"  {edit.edit:<10} {edit.claims:>12}  ${dollars(edit.cents):>14}" for edit in summary.edits
+            f"  {edit.edit:<10} {edit.claims:>12}  ${dollars(in_dollars(edit.cents)):>14}"
+            for edit in summary.edits
         ]
     return "\n".join(lines) + "\n"
 
@@ -66,14 +58,14 @@ def summary_csv(summary: Summary) -> str:
     )
     for what, parts in (("all", (summary.whole,)), ("day", summary.days), ("payer", summary.payers)):
         for part in parts:
-            rate = "" if part.rate is None else f"{part.rate:.4f}"
+            rate = "" if part.rate is None else str(floored(part.rate, 4))
             writer.writerow(
-                [what, cell(part.name), part.files, part.claims, part.accepted, part.held,
-                 f"{part.cents / 100:.2f}", f"{part.held_cents / 100:.2f}", rate]
+                [what, cell(plain(part.name)), part.files, part.claims, part.accepted, part.held,
+                 f"{in_dollars(part.cents):.2f}", f"{in_dollars(part.held_cents):.2f}", rate]
             )  # fmt: skip
     for edit in summary.edits:
         writer.writerow(
-            ["edit", edit.edit, "", edit.claims, "", edit.claims, "", f"{edit.cents / 100:.2f}", ""]
+            ["edit", edit.edit, "", edit.claims, "", edit.claims, "", f"{in_dollars(edit.cents):.2f}", ""]
         )
     return out.getvalue()
 
@@ -91,7 +83,7 @@ def summary_json(summary: Summary) -> str:
         "payers": [{"payer": part.name, **_part(part)} for part in summary.payers],
         "edits": [
             {"edit": edit.edit, "findings": edit.findings, "claims": edit.claims,
-             "charges": f"{edit.cents / 100:.2f}"}
+             "charges": f"{in_dollars(edit.cents):.2f}"}
             for edit in summary.edits
         ],
     }  # fmt: skip
@@ -153,7 +145,8 @@ def totals_text(totals: Totals) -> str:
             f" {totals.unreadable} unreadable, {totals.failed} failed\n"
             f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted,"
             f" {totals.claims - totals.accepted} held, clean-claim rate {rate}\n"
-            f"charges ${dollars(totals.cents)}, of these held ${dollars(totals.held_cents)}\n"
+            f"charges ${dollars(in_dollars(totals.cents))},"
+            f" of these held ${dollars(in_dollars(totals.held_cents))}\n"
         )
     if totals.late:
         text += f"{totals.late} files were written to after they were taken: see failed/\n"
@@ -166,17 +159,11 @@ def totals_text(totals: Totals) -> str:
     return text
 
 
-def cell(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula, nor a reader for the end of a row."""
-    shown = plain(text)
-    return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
-
-
 def _table(title: str, parts: Iterable[Part]) -> list[str]:
     lines = [f"  {title:<14} {'files':>6} {'claims':>7} {'held':>6} {'rate':>8}  {'held charges':>15}"]
     lines += [
         f"  {plain(part.name or 'unknown'):<14} {part.files:>6} {part.claims:>7} {part.held:>6}"
-        f" {percent(part.rate):>8}  ${dollars(part.held_cents):>14}"
+        f" {percent(part.rate):>8}  ${dollars(in_dollars(part.held_cents)):>14}"
         for part in parts
     ]
     return lines
@@ -188,7 +175,7 @@ def _part(part: Part) -> dict[str, int | float | str | None]:
         "claims": part.claims,
         "accepted": part.accepted,
         "held": part.held,
-        "charges": f"{part.cents / 100:.2f}",
-        "held_charges": f"{part.held_cents / 100:.2f}",
-        "clean_claim_rate": None if part.rate is None else round(part.rate, 6),
+        "charges": f"{in_dollars(part.cents):.2f}",
+        "held_charges": f"{in_dollars(part.held_cents):.2f}",
+        "clean_claim_rate": None if part.rate is None else float(floored(part.rate, 6)),
     }

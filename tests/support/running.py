@@ -120,7 +120,7 @@ def run(raw: bytes, policy: Policy) -> Result:
     report = json.loads(outputs.pop("input.report.json"))
     clean, held = outputs.pop("input.clean.837", None), outputs.pop("input.held.837", None)
     acks: dict[str, bytes] = {
-        name: outputs.pop(name) for name in ("input.999", "input.ta1") if name in outputs
+        name: outputs.pop(name) for name in ("input.999", "input.ta1", "input.277") if name in outputs
     }
     assert outputs == {}
     return Result(file, tuple(claims), clean, held, report, acks)

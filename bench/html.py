@@ -1,0 +1,117 @@
+"""Measure the HTML report of a file with thousands of held claims: its size, and how long it takes.
+
+    python bench/html.py [--held 5000] [--keep report.html]
+
+Claims are generated with a fault each. Writing is the time spent in the writer alone. Where Chromium is
+there, it opens the page several times: load is from the start of the navigation to the end of its load event,
+picture until something was drawn, work the processor time of the page's thread for all of that, link the time
+from following a link to the last card, which opens it, until that was drawn. Compare figures of one run only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench import generate  # noqa: E402 - the project is found only now
+from scrubber.api import make_policy  # noqa: E402
+from scrubber.edit.engine import Judged  # noqa: E402
+from scrubber.output.formats import FORMATS, Style  # noqa: E402
+from scrubber.output.reporting import Reporting  # noqa: E402
+from scrubber.report import ClaimReport  # noqa: E402
+from scrubber.scrub import Basis, scrub_source  # noqa: E402
+from scrubber.source import source_of_bytes  # noqa: E402
+from tests.support.browser import Browser, find_chromium  # noqa: E402
+
+_BYTES_OF_CLAIM = 432
+_PICTURES = """new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
+
+
+class _Clock:
+    """Seconds spent inside ``with`` blocks."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Count the time of the block."""
+        started = time.perf_counter()
+        yield
+        self.seconds += time.perf_counter() - started
+
+
+def main() -> None:
+    """Write a page, measure it, and open it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--held", type=int, default=5000, help="claims that are held, about")
+    parser.add_argument("--keep", type=Path, help="where to keep the page")
+    wanted = parser.parse_args()
+    page, held, seconds = write_page(wanted.held)
+    size = len(page)
+    print(f"held claims {held}, page {size / 1e6:.2f} MB ({size / max(held, 1):.0f} bytes a claim)")
+    print(f"writing {seconds:.2f} s ({seconds / max(held, 1) * 1000:.2f} ms a claim)")
+    with tempfile.TemporaryDirectory() as folder:
+        path = wanted.keep or Path(folder) / "report.html"
+        path.write_bytes(page)
+        program = find_chromium()
+        if program:
+            print_load_times(program, path)
+        else:
+            print("no Chromium here: load time not measured")
+
+
+def write_page(held: int) -> tuple[bytes, int, float]:
+    """The page of about so many held claims, how many there are, and the seconds spent on writing it."""
+    policy = make_policy(fix=(), as_of=date(2026, 6, 30))
+    claims = io.BytesIO()
+    generate.generate(claims, size=held * _BYTES_OF_CLAIM, seed=1, fault_rate=1.0)
+    out, style, clock, basis = io.BytesIO(), Style(policy.rulebook.edits), _Clock(), Basis()
+    reporting = Reporting([FORMATS["html"].writer(out, style)], style)
+
+    def take(claim: ClaimReport, judged: Judged) -> None:
+        basis.add(claim)
+        with clock.running():
+            reporting.claim(claim, judged)
+
+    file = scrub_source(source_of_bytes(claims.getvalue()), policy, take)
+    with clock.running():
+        reporting.file(file)
+        reporting.finish(basis.report(policy))
+    return out.getvalue(), file.counts.held, clock.seconds
+
+
+def print_load_times(program: str, path: Path, times: int = 5) -> None:
+    """Open the page several times and print what the browser says."""
+    print(f"{'load s':>7} {'picture s':>10} {'work s':>7} {'link s':>7}")
+    for _ in range(times):
+        with Browser(program) as browser:
+            browser.show(1200, 900)
+            browser.call("Performance.enable", timeDomain="threadTicks")
+            browser.open(path)
+            browser.evaluate(_PICTURES)
+            metrics = browser.call("Performance.getMetrics")["metrics"]
+            work = next(entry["value"] for entry in metrics if entry["name"] == "TaskDuration")
+            load = browser.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+            picture = browser.evaluate(
+                "performance.getEntriesByType('paint').map(e => e.startTime).pop() ?? 0"
+            )
+            started = time.perf_counter()
+            browser.evaluate("location.hash = [...document.querySelectorAll('.body')].pop().id")
+            browser.evaluate(_PICTURES)
+            linked = time.perf_counter() - started
+            print(f"{load / 1000:7.2f} {picture / 1000:10.2f} {work:7.2f} {linked:7.2f}")
+
+
+if __name__ == "__main__":
+    main()

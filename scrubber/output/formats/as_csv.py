@@ -1,0 +1,63 @@
+"""The work list for a spreadsheet: one finding a row, UTF-8 with its mark, as Excel wants it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import IO, BinaryIO
+
+from scrubber.output.cells import cell
+from scrubber.output.formats.base import Style, spool, text_layer
+from scrubber.output.formats.worklist import HEADINGS, Row, claim_rows, file_rows
+from scrubber.output.plain import plain
+from scrubber.output.view import ClaimView
+from scrubber.report import FileReport, Report
+
+_MARK = "\ufeff"
+"""Without it Excel takes the text for that of an old code page."""
+_CHARGE = HEADINGS.index("charge") - 1
+
+
+class Writer:
+    """Keeps the claims' rows until the name of their file is known."""
+
+    def __init__(self, out: BinaryIO, style: Style) -> None:
+        self._out = text_layer(out)
+        self._style = style
+        self._rows = spool()
+        self._out.write(_MARK)
+        _write(self._out, [HEADINGS])
+
+    def claim(self, claim: ClaimView) -> None:
+        """Keep the claim's rows."""
+        _write(self._rows, map(_cells, claim_rows(claim, self._style)))
+
+    def file(self, file: FileReport) -> None:
+        """Write the rows of the file, then those of its claims."""
+        name = cell(plain(file.name))
+        _write(self._out, ([name, *_cells(row)] for row in file_rows(file, self._style)))
+        self._rows.seek(0)
+        # No cell has a line end in it, so a line is a row.
+        _write(self._out, ([name, *row] for row in csv.reader(self._rows)))
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Forget the rows of the current file."""
+        self._rows.close()
+        self._rows = spool()
+
+    def finish(self, _report: Report) -> None:
+        """Every row has been written already."""
+        self._rows.close()
+        self._out.detach()
+
+
+def _write(out: IO[str], rows: Iterable[Iterable[object]]) -> None:
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+
+
+def _cells(row: Row) -> list[object]:
+    # A charge is a number: a minus before it begins no formula.
+    return [
+        cell(value) if isinstance(value, str) and at != _CHARGE else value for at, value in enumerate(row)
+    ]
