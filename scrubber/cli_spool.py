@@ -18,6 +18,7 @@ from scrubber import log
 from scrubber.cli_options import DAY, HELD, OK, TRY_LATER, USAGE, policy_of, policy_options, split
 from scrubber.errors import SpoolBusyError, SpoolError, TableError
 from scrubber.output.formats import FORMATS
+from scrubber.output.money import counted
 from scrubber.output.plain import plain
 from scrubber.spool import failing, pruning, rebuilding, verification
 from scrubber.spool.figures import SUMMARIES, status_json, status_text, totals_text
@@ -186,7 +187,9 @@ def verify(root: Path) -> None:
         for fault in verification.verify(folders, ledger):
             click.echo(fault)
             count += 1
-    click.echo(f"{jobs} jobs: " + (f"{count} things are not right" if count else "all is as it was decided"))
+    click.echo(
+        f"{counted(jobs, 'job')}: " + (f"{counted(count, 'fault')}" if count else "all is as it was decided")
+    )
     sys.exit(HELD if count else OK)
 
 
@@ -198,7 +201,7 @@ def prune(root: Path, days: int) -> None:
     before = date.today() - timedelta(days=days)  # noqa: DTZ011 - the user's own calendar day
     with _writing(root) as (folders, ledger):
         count = pruning.prune(folders, ledger, before)
-    click.echo(f"{count} jobs of days before {before} are pruned")
+    click.echo(f"{counted(count, 'job')} of days before {before} pruned")
 
 
 @spool.command()
@@ -209,7 +212,7 @@ def rebuild(root: Path) -> None:
     folders.require()
     with owned(folders):
         count = rebuilding.rebuild(folders)
-    click.echo(f"the ledger is made anew from {count} manifests")
+    click.echo(f"the ledger is made anew from {counted(count, 'manifest')}")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Amounts and shares as people write them."""
+"""Amounts, numbers and shares as people write them."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ def floored(rate: float, places: int) -> Decimal:
 def percent(rate: float | None) -> str:
     """A share from 0 to 1 in percent, rounded down, or a dash where there is nothing to share."""
     return "-" if rate is None else f"{floored(rate, 3) * 100:.1f} %"
+
+
+def counted(count: int, thing: str) -> str:
+    """So many of a thing: ``1 claim``, ``2,000 claims``."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")

@@ -8,18 +8,13 @@ import json
 from collections.abc import Callable, Iterable
 
 from scrubber.output.cells import cell
-from scrubber.output.money import dollars, floored, in_dollars, percent
+from scrubber.output.money import counted, dollars, floored, in_dollars, percent
 from scrubber.output.plain import plain
 from scrubber.spool.settings import Totals
 from scrubber.spool.status import Status
 from scrubber.spool.summary import Part, Summary
 
 _PAYERS_SHOWN = 15
-
-
-def counted(count: int, what: str) -> str:
-    """A number of things: ``1 file``, ``2 files``."""
-    return f"{count} {what}" + ("" if count == 1 else "s")
 
 
 def summary_text(summary: Summary) -> str:

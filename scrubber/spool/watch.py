@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import FrameType
 from typing import Any
 
@@ -23,6 +23,7 @@ from scrubber.spool.foreman import Foreman, TroubleError
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger import Ledger
 from scrubber.spool.lock import owned
+from scrubber.spool.page import write_page
 from scrubber.spool.rebuilding import rebuild_if_missing
 from scrubber.spool.recover import recover
 from scrubber.spool.settings import OnDone, Settings, Totals
@@ -173,6 +174,8 @@ class Watch:
 
     def _write_days(self, ledger: Ledger) -> None:
         """Bring the day's summaries up to date, when there is time for it."""
+        if self._days:
+            write_page(self.spool, ledger, date.today())  # noqa: DTZ011 - the user's own calendar day
         while self._days:
             write_day(self.spool, ledger, self._days.pop())
 

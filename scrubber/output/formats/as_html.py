@@ -16,7 +16,6 @@ from scrubber.output.formats.html_finding import finding_items
 from scrubber.output.formats.html_glossary import Glossary
 from scrubber.output.formats.html_summary import (
     FILES,
-    counted,
     file_row,
     headline,
     not_checked,
@@ -26,6 +25,7 @@ from scrubber.output.formats.html_summary import (
 )
 from scrubber.output.formats.html_tags import Element, clipped, render, scrolling, table, tag
 from scrubber.output.formats.tally import Tally
+from scrubber.output.money import counted
 from scrubber.output.view import ClaimView
 from scrubber.report import FileReport, Report
 

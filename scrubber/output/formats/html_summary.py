@@ -6,9 +6,20 @@ from collections.abc import Callable, Mapping
 
 from scrubber.output.formats.base import Style
 from scrubber.output.formats.html_finding import anchor_of
-from scrubber.output.formats.html_tags import Element, add, clipped, link, row, scrolling, table, tag
+from scrubber.output.formats.html_tags import (
+    Element,
+    add,
+    add_tile,
+    bar,
+    clipped,
+    link,
+    row,
+    scrolling,
+    table,
+    tag,
+)
 from scrubber.output.formats.tally import Sum, Tally
-from scrubber.output.money import dollars, percent
+from scrubber.output.money import counted, dollars, percent
 from scrubber.report import FileReport, Report
 
 _TOP = 8
@@ -33,12 +44,14 @@ def tiles(tally: Tally) -> Element:
     """The numbers that matter, as a list of terms."""
     total = tally.total
     found = tag("dl", cls="tiles")
-    _tile(found, "Held claims", f"{total.held:,}", f"of {total.claims:,}", "red" if total.held else "green")
-    _tile(found, "Worth", f"${dollars(total.dollars)}", f"of ${dollars(tally.charges)} charged")
-    _tile(found, "Clean-claim rate", percent(total.rate), "of claims may go out")
-    _tile(found, "Repaired", f"{tally.repaired:,}", "faults, without a change to what is billed")
+    add_tile(
+        found, "Held claims", f"{total.held:,}", f"of {total.claims:,}", "red" if total.held else "green"
+    )
+    add_tile(found, "Worth", f"${dollars(total.dollars)}", f"of ${dollars(tally.charges)} charged")
+    add_tile(found, "Clean-claim rate", percent(total.rate), "of claims may go out")
+    add_tile(found, "Repaired", f"{tally.repaired:,}", "faults, without a change to what is billed")
     checked = f"{tally.incomplete:,}"
-    _tile(
+    add_tile(
         found,
         "Not fully checked",
         checked,
@@ -58,8 +71,8 @@ def reasons(tally: Tally, style: Style) -> Element | None:
 
     def edit_row(edit: str, found: Sum) -> Element:
         name = tag("div", link(anchor_of(edit), edit), " ", tag("small", style.title(edit)))
-        bar = _bar(found.held, held, f"{found.held:,} of {held:,} held")
-        name.append(bar)
+        picture = bar(found.held, held, f"{found.held:,} of {held:,} held")
+        name.append(picture)
         return row(name, f"{found.held:,}", dollars(found.dollars), numbers=(1, 2))
 
     if by_edit:
@@ -69,8 +82,8 @@ def reasons(tally: Tally, style: Style) -> Element | None:
 
     def payer_row(payer: str, found: Sum) -> Element:
         name = tag("div", clipped(payer, _LONGEST) or "unknown", " ")
-        bar = _bar(found.held, found.claims, f"{found.held:,} of {counted(found.claims, 'claim')} held")
-        add(name, tag("small", clipped(tally.names.get(payer, ""), _LONGEST)), bar)
+        picture = bar(found.held, found.claims, f"{found.held:,} of {counted(found.claims, 'claim')} held")
+        add(name, tag("small", clipped(tally.names.get(payer, ""), _LONGEST)), picture)
         numbers = (f"{found.held:,} of {found.claims:,}", dollars(found.dollars), percent(found.rate))
         return row(name, *numbers, numbers=(1, 2, 3))
 
@@ -137,11 +150,6 @@ def sources(report: Report) -> Element:
     return section
 
 
-def counted(count: int, thing: str) -> str:
-    """So many of a thing: ``1 claim``, ``2 claims``."""
-    return f"{count:,} {thing}" + ("" if count == 1 else "s")
-
-
 def _ranking(
     caption: str,
     heads: tuple[str, ...],
@@ -158,20 +166,6 @@ def _ranking(
         add(others, *(make(*item) for item in ranked[_TOP:]))
         block.append(tag("details", tag("summary", f"{len(ranked) - _TOP} more"), rest))
     return block
-
-
-def _bar(part: int, whole: int, text: str) -> Element:
-    """A small picture of a share; the numbers stand beside it as text."""
-    width = max(1, round(100 * part / whole)) if part and whole else 0
-    picture = tag("svg", viewBox="0 0 100 10", preserveAspectRatio="none", role="img", cls="bar")
-    add(picture, tag("title", text), tag("rect", cls="whole", width=100, height=10))
-    picture.append(tag("rect", cls="part", width=width, height=10))
-    return picture
-
-
-def _tile(tiles: Element, name: str, value: str, note: str, colour: str = "") -> None:
-    number = tag("dd", tag("strong", clipped(value, _LONGEST)), " ", tag("small", clipped(note, _LONGEST)))
-    tiles.append(tag("div", tag("dt", name), number, cls=f"tile {colour}".strip()))
 
 
 def _share(held: int, claims: int) -> str:

@@ -92,6 +92,21 @@ def scrolling(inner: Element, label: str) -> Element:
     return tag("div", inner, cls="scroll", tabindex=0, role="region", aria_label=label)
 
 
+def bar(part: int, whole: int, text: str) -> Element:
+    """A small picture of a share; the numbers stand beside it as text."""
+    width = max(1, round(100 * part / whole)) if part and whole else 0
+    picture = tag("svg", viewBox="0 0 100 10", preserveAspectRatio="none", role="img", cls="bar")
+    add(picture, tag("title", text), tag("rect", cls="whole", width=100, height=10))
+    picture.append(tag("rect", cls="part", width=width, height=10))
+    return picture
+
+
+def add_tile(tiles: Element, name: str, value: str, note: str, colour: str = "") -> None:
+    """Add a number that matters to a list of such (``dl``): its name, its value, a word on it."""
+    number = tag("dd", tag("strong", clipped(value, 60)), " ", tag("small", clipped(note, 60)))
+    tiles.append(tag("div", tag("dt", name), number, cls=f"tile {colour}".strip()))
+
+
 @cache
 def _attribute(key: str) -> str:
     return "class" if key == "cls" else key.rstrip("_").replace("_", "-")
