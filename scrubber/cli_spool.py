@@ -84,6 +84,7 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="none|safe|IDS",
     help="Which repairs to make; an unsafe one only by its edit's id.",
 )
+@click.option("--mask", is_flag=True, help="Hide names, ids and dates of birth in every report.")
 @click.option("-v", "--verbose", is_flag=True, help="With --once: log the steps to standard error.")
 @policy_options
 @_spool_argument
@@ -95,6 +96,7 @@ def watch(
     quiet: float,
     formats: tuple[str, ...],
     fix: tuple[str, ...],
+    mask: bool,
     verbose: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
@@ -102,7 +104,7 @@ def watch(
     log.configure(verbose=verbose or not once)
     policy = policy_of(options, () if fix == ("none",) else fix)
     decide = Scrubber(
-        policy, tuple(dict.fromkeys(("json", *formats))), fixed_day=options["as_of"] is not None
+        policy, tuple(dict.fromkeys(("json", *formats))), fixed_day=options["as_of"] is not None, masked=mask
     )
     decide.warm()
     run = Watch(Spool(root), decide, Settings(jobs=jobs, interval=interval, quiet=quiet))

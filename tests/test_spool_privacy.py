@@ -151,3 +151,16 @@ def test_a_log_line_says_only_what_is_allowed(tmp_path: Path) -> None:
     assert [line["event"] for line in lines] == ["file done"]
     assert set(lines[0]) == {"event", "job", "verdict", "level", "timestamp"}
     assert re.fullmatch(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}", lines[0]["job"])
+
+
+def test_masked_reports_name_no_patient(tmp_path: Path) -> None:
+    """With --mask the reports hold neither the patient nor the claim's number; the 837 files hold both."""
+    spool = make_spool(tmp_path)
+    drop(spool, "batch.837", CLEAN)
+    done = scrubber("watch", str(spool.root), "--once", "--quiet", "0", "--mask", "--as-of", AS_OF.isoformat())
+    assert done.returncode == 0
+    reports = b"".join(path.read_bytes() for path in spool.reports.glob("*/*/*.report.*"))
+    for secret in (b"LARKSPUR", b"1EG4TE5MK73", b"INJ-0001"):
+        assert secret in CLEAN
+        assert secret not in reports
+    assert b"#1" in reports

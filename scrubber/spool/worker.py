@@ -22,6 +22,7 @@ from scrubber.edit.history import Earlier, History
 from scrubber.edit.policy import Policy
 from scrubber.errors import TableError, is_of_disk
 from scrubber.jobs import scrub_to_folder
+from scrubber.output.formats import Style
 from scrubber.report import ClaimReport
 from scrubber.scrub import scrub_source
 from scrubber.source import Source, source_of_bytes, source_of_path
@@ -185,6 +186,7 @@ class Scrubber:
     policy: Policy
     formats: tuple[str, ...]
     fixed_day: bool = False
+    masked: bool = False
 
     def warm(self) -> None:
         """Scrub a sample of invented claims, so that workers inherit what the first claims of a process need.
@@ -204,7 +206,7 @@ class Scrubber:
         tally = Tally()
         file = scrub_to_folder(
             Source(name, stem, source.path), policy, job.reports, tally.add,
-            formats=self.formats, history=history,
+            formats=self.formats, style=Style(policy.rulebook.edits, masked=self.masked), history=history,
         )  # fmt: skip
         _divide(job, stem, whole_is_held=file.verdict == "unreadable")
         return Verdict(
