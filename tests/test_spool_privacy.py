@@ -157,7 +157,9 @@ def test_masked_reports_name_no_patient(tmp_path: Path) -> None:
     """With --mask the reports hold neither the patient nor the claim's number; the 837 files hold both."""
     spool = make_spool(tmp_path)
     drop(spool, "batch.837", CLEAN)
-    done = scrubber("watch", str(spool.root), "--once", "--quiet", "0", "--mask", "--as-of", AS_OF.isoformat())
+    done = scrubber(
+        "watch", str(spool.root), "--once", "--quiet", "0", "--mask", "--as-of", AS_OF.isoformat()
+    )
     assert done.returncode == 0
     reports = b"".join(path.read_bytes() for path in spool.reports.glob("*/*/*.report.*"))
     for secret in (b"LARKSPUR", b"1EG4TE5MK73", b"INJ-0001"):
