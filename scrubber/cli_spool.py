@@ -63,7 +63,7 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Between two looks into in/; 5 unless said otherwise.",
 )
 @click.option(
-    "--quiet",
+    "--settle",
     type=click.FloatRange(min=0),
     default=2.0,
     metavar="SECONDS",
@@ -93,7 +93,7 @@ def watch(
     once: bool,
     jobs: int,
     interval: float,
-    quiet: float,
+    settle: float,
     formats: tuple[str, ...],
     fix: tuple[str, ...],
     mask: bool,
@@ -107,7 +107,7 @@ def watch(
         policy, tuple(dict.fromkeys(("json", *formats))), fixed_day=options["as_of"] is not None, masked=mask
     )
     decide.warm()
-    run = Watch(Spool(root), decide, Settings(jobs=jobs, interval=interval, quiet=quiet))
+    run = Watch(Spool(root), decide, Settings(jobs=jobs, interval=interval, quiet=settle))
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)
     if not once:

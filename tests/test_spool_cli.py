@@ -33,7 +33,7 @@ from tests.support.spool import (
     unflushed,
 )  # fmt: skip
 
-ONCE = ("--once", "--quiet", "0", "--as-of", AS_OF.isoformat())
+ONCE = ("--once", "--settle", "0", "--as-of", AS_OF.isoformat())
 
 
 def call(*arguments: str | Path) -> Result:
@@ -180,7 +180,7 @@ def test_a_daemon_ends_with_status_0_when_told_to(tmp_path: Path) -> None:
     """After SIGTERM it ends what it is at; the lock is free again."""
     spool = make_spool(tmp_path)
     dropped(spool, "clean")
-    options = ("--quiet", "0", "--interval", "0.1")
+    options = ("--settle", "0", "--interval", "0.1")
     command = [sys.executable, "-m", "scrubber", "watch", str(spool.root), *options]
     with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE) as process:
         assert process.stderr

@@ -69,7 +69,7 @@ def test_no_element_of_a_claim_is_told(tmp_path: Path) -> None:
     for turn in range(TURNS):
         drop(spool, f"{turn}-{NAME}", with_canary(turn))
     (spool.inbox / f"{NAME}.part").write_bytes(CANARY)
-    options = ("--once", "--quiet", "0", "-v", "--format", "text", "--as-of", AS_OF.isoformat())
+    options = ("--once", "--settle", "0", "-v", "--format", "text", "--as-of", AS_OF.isoformat())
     done = scrubber("watch", spool.root, *options, env={"TMPDIR": str(temp)})
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) >= TURNS
@@ -90,7 +90,7 @@ def test_no_crash_tells_a_word(tmp_path: Path, capfd: pytest.CaptureFixture[str]
     edits.mkdir(mode=0o700)
     (edits / "breaks.py").write_text(CRASHING_EDIT)
     drop(spool, f"1-{NAME}", with_canary(3))
-    options = ("--once", "--quiet", "0", "-v", "--edits", edits, "--as-of", AS_OF.isoformat())
+    options = ("--once", "--settle", "0", "-v", "--edits", edits, "--as-of", AS_OF.isoformat())
     done = scrubber("watch", spool.root, *options)
     assert_nothing_told(spool, done.stdout, done.stderr)
     assert b"Traceback" not in done.stderr
@@ -114,7 +114,7 @@ def test_errors_of_the_system_are_told_without_a_name(tmp_path: Path) -> None:
     path.mkdir()
     (spool.work / "20260630-120000-0123abcd").mkdir()
     (spool.work / "20260630-120000-0123abcd" / "claim.json").mkdir()
-    done = scrubber("watch", spool.root, "--once", "--quiet", "0")
+    done = scrubber("watch", spool.root, "--once", "--settle", "0")
     assert done.returncode == 75
     assert_nothing_told(spool, done.stdout, done.stderr)
     assert b"Traceback" not in done.stderr
@@ -131,7 +131,7 @@ def test_only_the_owner_can_look_in(tmp_path: Path, mask: int) -> None:
         for number in (1, 2):
             drop(spool, f"{number}.837", batch(number, held=number == 2))
         os.umask(mask)
-        done = scrubber("watch", spool.root, "--once", "--quiet", "0", "--as-of", AS_OF.isoformat())
+        done = scrubber("watch", spool.root, "--once", "--settle", "0", "--as-of", AS_OF.isoformat())
     finally:
         os.umask(before)
     assert done.returncode == 1, done.stderr
@@ -146,7 +146,7 @@ def test_a_log_line_says_only_what_is_allowed(tmp_path: Path) -> None:
     """Job, outcome, time and level; each line is a JSON object."""
     spool = make_spool(tmp_path)
     drop(spool, NAME, batch(1))
-    done = scrubber("watch", spool.root, "--once", "--quiet", "0", "-v", "--as-of", AS_OF.isoformat())
+    done = scrubber("watch", spool.root, "--once", "--settle", "0", "-v", "--as-of", AS_OF.isoformat())
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["event"] for line in lines] == ["file done"]
     assert set(lines[0]) == {"event", "job", "verdict", "level", "timestamp"}
@@ -158,7 +158,7 @@ def test_masked_reports_name_no_patient(tmp_path: Path) -> None:
     spool = make_spool(tmp_path)
     drop(spool, "batch.837", CLEAN)
     done = scrubber(
-        "watch", str(spool.root), "--once", "--quiet", "0", "--mask", "--as-of", AS_OF.isoformat()
+        "watch", str(spool.root), "--once", "--settle", "0", "--mask", "--as-of", AS_OF.isoformat()
     )
     assert done.returncode == 0
     reports = b"".join(path.read_bytes() for path in spool.reports.glob("*/*/*.report.*"))

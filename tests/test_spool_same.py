@@ -70,7 +70,7 @@ def test_outputs_are_the_same_bytes_whatever_the_surroundings(tmp_path: Path) ->
     ]
     for jobs, env in surroundings:
         spool = filled(tmp_path / jobs)
-        options = ("--once", "--quiet", "0", "--jobs", jobs, "--as-of", "2026-06-30", "--format", "jsonl")
+        options = ("--once", "--settle", "0", "--jobs", jobs, "--as-of", "2026-06-30", "--format", "jsonl")
         done = scrubber("watch", spool.root, *options, env=env)
         assert done.returncode == 1, done.stderr
         found.append(outputs(spool))

@@ -128,7 +128,7 @@ def test_the_command_says_75_when_the_disk_is_full(area: Path) -> None:
 
 
 def command(spool: Spool) -> int:
-    options = ["--once", "--quiet", "0", "--as-of", "2026-06-30"]
+    options = ["--once", "--settle", "0", "--as-of", "2026-06-30"]
     done = subprocess.run(
         [sys.executable, "-m", "scrubber", "watch", spool.root, *options], cwd=ROOT, check=False,
         capture_output=True,

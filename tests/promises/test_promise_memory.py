@@ -98,7 +98,7 @@ def test_the_peak_of_memory_does_not_grow_with_the_file(
     path = spool.inbox / "large.837"
     make(path)
     size = path.stat().st_size
-    command = [sys.executable, "-m", "scrubber", "watch", str(spool.root), "--once", "--quiet", "0"]
+    command = [sys.executable, "-m", "scrubber", "watch", str(spool.root), "--once", "--settle", "0"]
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, *command], cwd=ROOT, check=False, capture_output=True, text=True
     )
