@@ -8,7 +8,8 @@ import tempfile
 from hypothesis import HealthCheck, settings
 
 # Whatever tables the user who runs the tests has imported, the tests know only those that are shipped.
-os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="scrubber-tests-")
+_no_tables = tempfile.TemporaryDirectory(prefix="scrubber-tests-")
+os.environ["XDG_DATA_HOME"] = _no_tables.name
 
 # Files are large values; how fast they are drawn on a busy machine says nothing about the program.
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)

@@ -145,10 +145,13 @@ def claim_text(raw: bytes) -> str:
     return "\n".join(segments[start:end])
 
 
+_imported = tempfile.TemporaryDirectory(prefix="scrubber-tables-")  # gone when the tests end
+
+
 @cache
 def imported_tables() -> Path:
     """The folder into which the invented tables are imported, once for all cases."""
-    folder = Path(tempfile.mkdtemp(prefix="scrubber-tables-"))
+    folder = Path(_imported.name)
     for place in sorted((FOLDER / "_tables").iterdir()):
         kind = KINDS[place.name]
         files = files_of(kind, sorted(place.iterdir()))
