@@ -16,9 +16,10 @@ from scrubber.edit.engine import Judged
 from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.policy import Fixes, Policy
 from scrubber.errors import ConfigurationError, UnreadableError
+from scrubber.first_reading import FirstReading
 from scrubber.jobs import scrub_to_folder
 from scrubber.report import ClaimReport, Report
-from scrubber.scrub import Basis, Survey, scrub_source
+from scrubber.scrub import Basis, scrub_source
 from scrubber.source import Source, source_of_bytes, source_of_path
 from scrubber.tables import open_tables
 from scrubber.x12 import read_pieces
@@ -35,7 +36,7 @@ def read(source: Input) -> Iterator[Claim]:
     """
     found = False
     with _source(source).open() as reader:
-        for step in walk(envelope_events(read_pieces(reader)), Survey().is_opaque):
+        for step in walk(envelope_events(read_pieces(reader)), FirstReading().is_opaque):
             if isinstance(step, Leaf) and step.is_claim:
                 found = True
                 yield build_claim(step.levels(), step.segments)

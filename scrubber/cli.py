@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import importlib
 import os
-import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
 import click
-import structlog
 
-from scrubber import log
-from scrubber.cli_options import DAY, HELD, OK, TRY_LATER, USAGE, policy_of, policy_options, split
+from scrubber.cli_options import DAY, policy_of, policy_options, split
+from scrubber.cli_run import FILE_WIDTH, Run, is_terminal, style_of
 from scrubber.cli_tables import tables
 from scrubber.edit.discovery import load_examples
-from scrubber.edit.engine import Judged
-from scrubber.edit.policy import Policy
-from scrubber.errors import InputChangedError, OutputExistsError, TableError, is_passing
 from scrubber.jobs import scrub_to_folder
-from scrubber.output.formats import FORMATS, Style
+from scrubber.output.formats import FORMATS
 from scrubber.output.manual import explain as explain_lines
 from scrubber.output.manual import list_edits as edit_lines
 from scrubber.output.manual import list_packs as pack_lines
 from scrubber.output.manual import show_pack as decision_lines
-from scrubber.output.plain import plain
-from scrubber.output.reporting import Reporting
-from scrubber.report import ClaimReport, FileReport
-from scrubber.scrub import Basis, OnProgress, scrub_source
-from scrubber.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
+from scrubber.scrub import scrub_source
+from scrubber.source import STANDARD_INPUT, source_of_path
 from scrubber.version import __version__
-
-_PROGRESS_FROM = 8 << 20
-_FILE_WIDTH = 80
 
 
 def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,9 +87,9 @@ def check(files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, **op
     """Report what is wrong with the claims of FILE...; repair nothing, write nothing."""
     policy = policy_of(options, ())
     shown = formats[0] if formats else "text"
-    if FORMATS[shown].binary and _is_terminal():
+    if FORMATS[shown].binary and is_terminal():
         raise click.UsageError(f"--format {shown} is for a file, not for a terminal")
-    run = _Run(policy, shown, _style(policy, options), verbose=verbose)
+    run = Run(policy, shown, style_of(policy, options), verbose=verbose)
     for path in files:
         run.each(
             path,
@@ -118,7 +105,9 @@ def check(files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, **op
               help="Where the cleaned and held 837 and the reports go.")  # fmt: skip
 @click.option("--fix", default="safe", callback=split, metavar="none|safe|IDS",
               help="Which repairs to make; an unsafe one only by its edit's id.")  # fmt: skip
-@click.option("--diff", is_flag=True, help="Show every repair as a diff.")
+@click.option(
+    "--diff", is_flag=True, help="Write STEM.diff: every change, and why; show repairs in the text."
+)
 @click.option("--force", is_flag=True, help="Replace outputs that exist.")
 def scrub(
     files: tuple[Path, ...],
@@ -132,14 +121,12 @@ def scrub(
 ) -> None:
     """Repair, judge, and split the claims of FILE... into those that may go and those that must not."""
     shown = _format_of(formats)
-    if diff and shown != "text":
-        raise click.UsageError("--diff goes with the text format")
     policy = policy_of(options, () if fix == ("none",) else fix)
-    style = _style(policy, options, diff=diff)
+    style = style_of(policy, options, diff=diff)
     _refuse_same_names(files)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    run = _Run(policy, shown, style, verbose=verbose)
-    filed = replace(style, colour=False, width=_FILE_WIDTH)
+    run = Run(policy, shown, style, verbose=verbose)
+    filed = replace(style, colour=False, width=FILE_WIDTH)
     written = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
     for path in files:
         run.each(
@@ -211,101 +198,6 @@ def _refuse_same_names(files: tuple[Path, ...]) -> None:
         raise click.UsageError("two inputs have the same name; give them folders of their own")
 
 
-Work = Callable[[Source, Callable[[ClaimReport, Judged], None], OnProgress], FileReport]
-
-
 def _format_of(formats: tuple[str, ...]) -> str:
     """What is printed beside the files: the first format asked for that is text."""
     return next((name for name in formats if not FORMATS[name].binary), "text")
-
-
-def _is_terminal() -> bool:
-    return sys.stdout.isatty()
-
-
-def _style(policy: Policy, options: dict[str, Any], *, diff: bool = False) -> Style:
-    """How to print: in colours on a terminal only, and never where NO_COLOR is set."""
-    on_terminal = _is_terminal()
-    return Style(
-        edits=policy.rulebook.edits,
-        masked=options["mask"],
-        colour=on_terminal and not os.environ.get("NO_COLOR"),
-        width=shutil.get_terminal_size().columns if on_terminal else _FILE_WIDTH,
-        quiet=options["quiet"],
-        statistics=options["statistics"],
-        diff=diff,
-    )
-
-
-@dataclass(slots=True)
-class _Run:
-    """One run over several inputs: what is printed meanwhile, and the exit status at its end."""
-
-    policy: Policy
-    format: str
-    style: Style
-    verbose: bool = False
-    _status: set[int] = field(default_factory=lambda: {OK})
-    _basis: Basis = field(default_factory=Basis)
-    _files: int = 0
-    _reporting: Reporting = field(init=False)
-    _log: Any = field(init=False)
-
-    def __post_init__(self) -> None:
-        log.configure(verbose=self.verbose)
-        self._log = structlog.get_logger()
-        self._reporting = Reporting([FORMATS[self.format].writer(sys.stdout.buffer, self.style)], self.style)
-
-    def each(self, path: Path, work: Work) -> None:
-        """Work on one input; an error concerns this input only."""
-        self._files += 1
-        started = time.monotonic()
-        try:
-            source = _open(path)
-            with _progress(source) as progress:
-                file = work(source, self._take, progress)
-        except (OSError, InputChangedError, OutputExistsError, TableError) as error:
-            self._fail(path, error)
-            return
-        self._reporting.file(file)
-        counts = file.counts
-        self._status.add(OK if file.verdict == "clean" else HELD)
-        self._log.info(
-            "file scrubbed", file_number=self._files, verdict=file.verdict, claims=counts.claims,
-            accepted=counts.accepted, held=counts.held, seconds=round(time.monotonic() - started, 3),
-        )  # fmt: skip
-
-    def finish(self) -> int:
-        """Print what is left and give the exit status: the gravest of all inputs."""
-        self._reporting.finish(self._basis.report(self.policy))
-        sys.stdout.buffer.flush()
-        return next(code for code in (TRY_LATER, USAGE, HELD, OK) if code in self._status)
-
-    def _take(self, claim: ClaimReport, judged: Judged) -> None:
-        self._basis.add(claim)
-        self._reporting.claim(claim, judged)
-
-    def _fail(self, path: Path, error: Exception) -> None:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        click.echo(f"scrubber: {plain(str(path))}: {plain(str(reason))}", err=True)
-        self._status.add(TRY_LATER if is_passing(error) else USAGE)
-        self._log.error("file failed", file_number=self._files, error=type(error).__name__)
-        self._reporting.abandon()
-
-
-def _open(path: Path) -> Source:
-    if str(path) == STANDARD_INPUT:
-        return source_of_stream(sys.stdin.buffer)
-    return source_of_path(path)
-
-
-@contextmanager
-def _progress(source: Source) -> Iterator[OnProgress]:
-    """A progress bar for long inputs where a person looks on."""
-    size = source.size()
-    if size < _PROGRESS_FROM or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    # Every input is read twice: once for its envelopes, once for its claims.
-    with click.progressbar(length=2 * size, label="scrubbing", file=sys.stderr) as bar:
-        yield bar.update

@@ -85,6 +85,7 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Which repairs to make; an unsafe one only by its edit's id.",
 )
 @click.option("--mask", is_flag=True, help="Hide names, ids and dates of birth in every report.")
+@click.option("--diff", is_flag=True, help="Write STEM.diff beside the reports: every change, and why.")
 @click.option("-v", "--verbose", is_flag=True, help="With --once: log the steps to standard error.")
 @policy_options
 @_spool_argument
@@ -97,6 +98,7 @@ def watch(
     formats: tuple[str, ...],
     fix: tuple[str, ...],
     mask: bool,
+    diff: bool,
     verbose: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
@@ -104,10 +106,15 @@ def watch(
     log.configure(verbose=verbose or not once)
     policy = policy_of(options, () if fix == ("none",) else fix)
     decide = Scrubber(
-        policy, tuple(dict.fromkeys(("json", *formats))), fixed_day=options["as_of"] is not None, masked=mask
+        policy,
+        tuple(dict.fromkeys(("json", *formats))),
+        fixed_day=options["as_of"] is not None,
+        masked=mask,
+        diff=diff,
     )
     decide.warm()
-    run = Watch(Spool(root), decide, Settings(jobs=jobs, interval=interval, quiet=settle))
+    titles = {edit.id: edit.title for edit in policy.rulebook.edits.values()}
+    run = Watch(Spool(root), decide, Settings(jobs=jobs, interval=interval, quiet=settle), titles=titles)
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)
     if not once:

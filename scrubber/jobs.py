@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 
@@ -9,13 +10,16 @@ from scrubber.claim.walk import Ended, Leaf
 from scrubber.edit.engine import Judged
 from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.policy import Policy
+from scrubber.first_reading import OnProgress
 from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts, Streams
+from scrubber.output.diff import Diff
 from scrubber.output.folder import OutputFolder
 from scrubber.output.formats import FORMATS, Style
+from scrubber.output.origins import Origins
 from scrubber.output.reporting import Reporting
 from scrubber.output.split import Split
 from scrubber.report import ClaimReport, FileReport
-from scrubber.scrub import Basis, OnClaim, OnProgress, scrub_source
+from scrubber.scrub import Basis, OnClaim, scrub_source
 from scrubber.source import Source
 from scrubber.x12 import Segment
 
@@ -72,18 +76,24 @@ def scrub_to_folder(
     """Scrub an input; see the module.
 
     Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
-    ``STEM.report.*``.
+    ``STEM.report.*``, and with ``style.diff`` ``STEM.diff``.
 
     The cleaned file gets its name last: who sees it finds everything else there. Raises
     OutputExistsError, InputChangedError, OSError; then nothing has been written.
     """
-    with OutputFolder(folder, force) as outputs:
+    with OutputFolder(folder, force, source.path) as outputs:
         clean = outputs.create(f"{source.stem}.clean.837")
         held = outputs.create(f"{source.stem}.held.837")
         acks = Streams(*(outputs.create(f"{source.stem}.{suffix}") for suffix in ("999", "ta1", "277")))
         style = style or Style(policy.rulebook.edits)
         created = [(name, outputs.create(f"{source.stem}.report.{FORMATS[name].suffix}")) for name in formats]
-        reporting = Reporting([FORMATS[name].writer(stream, style) for name, stream in created], style)
+        writers = [FORMATS[name].writer(stream, style) for name, stream in created]
+        origins, sent = None, [clean]
+        if style.diff:
+            origins = Origins()
+            sent.append(outputs.create(f"{source.stem}.diff"))
+            writers.append(Diff(sent[-1], source, clean, origins, masked=style.masked))
+        reporting = Reporting(writers, style)
         basis = Basis()
 
         def take(claim: ClaimReport, judged: Judged) -> None:
@@ -91,15 +101,16 @@ def scrub_to_folder(
             reporting.claim(claim, judged)
             on_claim(claim, judged)
 
-        written = _Written(Split(clean, held), acks, datetime.combine(policy.as_of, time()))
+        written = _Written(Split(clean, held, origins), acks, datetime.combine(policy.as_of, time()))
         file = scrub_source(source, policy, take, written, progress, history)
-        if not file.counts.accepted:
-            outputs.discard(clean)
+        for stream in sent if not file.counts.accepted else ():
+            outputs.discard(stream)
         if not (file.counts.claims and written.split.held_size):
             outputs.discard(held)
         for stream in acks:
             if not stream.tell():
                 outputs.discard(stream)
+        file = replace(file, recount=written.split.recount)
         reporting.file(file)
         reporting.finish(basis.report(policy))
         outputs.publish()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scrubber.edit.finding import Finding, Suppressed, UncheckedEdit
 from scrubber.survey import Identity
 from scrubber.tables import VintageName
+from scrubber.x12 import Segment
 
 SCHEMA = "scrubber.report/1"
 ClaimVerdict = Literal["accepted", "held"]
@@ -66,12 +68,23 @@ class Counts:
     lines: int = 0
 
 
+class Recount(NamedTuple):
+    """What an output counts anew since claims went elsewhere: how many segments, the first before and after.
+
+    These are levels (HL01, HL02, HL04) and trailers (SE01, GE01, IEA01).
+    """
+
+    segments: int = 0
+    first: tuple[tuple[Segment, Segment], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class FileReport:
     """What was said of one input. ``findings`` are those outside any claim.
 
     ``claims`` is empty where the claims were handed on one by one instead. ``identities`` are the numbers by
-    which a receiver knows its interchanges and groups again.
+    which a receiver knows its interchanges and groups again. ``segments`` are those that the first findings
+    speak of, by number; ``recount`` is of the cleaned file, where there is one.
     """
 
     name: str
@@ -81,6 +94,8 @@ class FileReport:
     findings: tuple[Finding, ...]
     claims: tuple[ClaimReport, ...] = ()
     identities: tuple[Identity, ...] = ()
+    segments: Mapping[int, Segment] = field(default_factory=dict, compare=False, repr=False)
+    recount: Recount = field(default_factory=Recount, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from scrubber.claim.pairing import Administration
 from scrubber.claim.walk import Ended, Leaf, is_blank, walk
-from scrubber.edit.engine import Judged, judge_claim, judge_envelope, leave_claim
-from scrubber.edit.finding import Finding
-from scrubber.edit.history import NO_HISTORY, History, InFile
+from scrubber.edit.engine import Judged, judge_claim, leave_claim
+from scrubber.edit.history import NO_HISTORY, History
 from scrubber.edit.policy import Policy
 from scrubber.edit.rulebook import BASE
 from scrubber.errors import InputChangedError
+from scrubber.first_reading import FirstReading, OnProgress, read_first, watched
 from scrubber.output.acknowledge import EnvelopeFacts
 from scrubber.report import (
     AdministrationReport,
@@ -28,16 +28,13 @@ from scrubber.report import (
     Report,
     SuppressionReport,
 )
-from scrubber.source import HashingReader, Source
-from scrubber.survey import Envelope, is_examined, survey_envelopes
+from scrubber.source import Source
 from scrubber.tables import VintageName
 from scrubber.version import __version__
-from scrubber.x12 import Piece, Segment, read_pieces
-from scrubber.x12.envelope import Scope, envelope_events
+from scrubber.x12 import Piece, Segment
+from scrubber.x12.envelope import envelope_events
 
-Key = tuple[str, int]
 OnClaim = Callable[[ClaimReport, Judged], None]
-OnProgress = Callable[[int], None]
 
 
 class Outputs(Protocol):
@@ -56,50 +53,6 @@ class Outputs(Protocol):
         """A level or envelope is complete; ``miscount`` is by how much its trailer counts too many."""
 
 
-@dataclass(slots=True)
-class Survey:
-    """What the first reading found: which scopes are held or cannot be examined, and what to repair."""
-
-    sha256: str = ""
-    findings: list[Finding] = field(default_factory=list)
-    held: set[Key] = field(default_factory=set)
-    overlong: set[Key] = field(default_factory=set)
-    miscounts: dict[Key, int] = field(default_factory=dict)
-    repairs: dict[int, Segment] = field(default_factory=dict)
-    facts: EnvelopeFacts = field(default_factory=EnvelopeFacts)
-    repeats: Mapping[int, int] = field(default_factory=dict)
-    history: InFile = field(default_factory=lambda: InFile(NO_HISTORY))
-
-    def holds(self, scope: Scope | None) -> bool:
-        """Whether this scope or one around it is held as a whole."""
-        while scope:
-            if scope.key in self.held:
-                return True
-            scope = scope.parent
-        return False
-
-    def is_opaque(self, scope: Scope) -> bool:
-        """Whether a transaction is passed on without looking into it."""
-        return scope.key in self.overlong or not is_examined(scope)
-
-
-def survey(
-    source: Source,
-    policy: Policy,
-    progress: OnProgress = lambda _: None,
-    history: History = NO_HISTORY,
-) -> Survey:
-    """Read the input once for its hash and its envelopes."""
-    result = Survey(history=InFile(history))
-    with source.open() as reader:
-        events = envelope_events(_watched(reader, progress))
-        for envelope in survey_envelopes(events):
-            _judge_envelope(envelope, policy, result)
-        result.sha256 = reader.sha256()
-    result.findings.sort(key=lambda finding: finding.order)
-    return result
-
-
 def scrub_source(
     source: Source,
     policy: Policy,
@@ -114,12 +67,12 @@ def scrub_source(
     the acknowledgements; ``history`` is what was received before. Raises
     InputChangedError where the input changes meanwhile.
     """
-    first = survey(source, policy, progress, history)
+    first = read_first(source, policy, progress, history)
     if outputs:
         outputs.begin(first.facts)
     tally = _Tally()
     with source.open() as reader:
-        pieces = (_repaired(piece, first) for piece in _watched(reader, progress))
+        pieces = (_repaired(piece, first) for piece in watched(reader, progress))
         for step in walk(envelope_events(pieces), first.is_opaque):
             if isinstance(step, Ended):
                 if outputs:
@@ -143,6 +96,7 @@ def scrub_source(
         counts,
         tuple(first.findings),
         identities=tuple(first.history.identities),
+        segments=first.segments,
     )
 
 
@@ -198,49 +152,14 @@ class _Tally:
     remainders: int = 0
 
 
-def _watched(reader: HashingReader, progress: OnProgress) -> Iterator[Piece]:
-    """The pieces of an input, with word of how far the reading is."""
-    last = 0
-    for piece in read_pieces(reader):
-        if reader.bytes_read != last:
-            progress(reader.bytes_read - last)
-            last = reader.bytes_read
-        yield piece
-
-
-def _repaired(piece: Piece, first: Survey) -> Piece:
+def _repaired(piece: Piece, first: FirstReading) -> Piece:
     return first.repairs.get(piece.number, piece) if isinstance(piece, Segment) else piece
-
-
-def _judge_envelope(envelope: Envelope, policy: Policy, result: Survey) -> None:
-    result.facts.add(envelope)
-    if envelope.repeats:
-        result.repeats = envelope.repeats
-    if envelope.overlong:
-        result.overlong.add(envelope.key)
-    trailer = envelope.trailer
-    for finding, found in judge_envelope(envelope, policy, result.history):
-        result.findings.append(finding)
-        if finding.is_repaired and found.fix and trailer:
-            for change in found.fix.changes:
-                repaired = result.repairs.get(trailer.number, trailer)
-                after = change.after.encode()
-                result.repairs[trailer.number] = repaired.replace(change.field.element, after)
-        elif finding.holds and found.holds:
-            result.held.add(envelope.key)
-    if envelope.identity:
-        result.history.add(envelope.identity)
-    declared = envelope.declared
-    if trailer and trailer.number not in result.repairs and declared is not None:
-        miscount = declared - envelope.count
-        if miscount:
-            result.miscounts[envelope.key] = miscount
 
 
 def _claim(
     leaf: Leaf,
     policy: Policy,
-    first: Survey,
+    first: FirstReading,
     tally: _Tally,
     on_claim: OnClaim,
     outputs: Outputs | None,

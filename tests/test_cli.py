@@ -106,7 +106,6 @@ def test_status_1_when_something_is_held_or_unreadable(name: str) -> None:
         ("scrub", str(CLEAN)),
         ("scrub", str(CLEAN), "-o", "out", "--fix", "NONE-99"),
         ("scrub", str(CLEAN), "-o", "out", "--fix", "unsafe"),
-        ("scrub", str(CLEAN), "-o", "out", "--diff", "--format", "json"),
         ("explain", "NONE-99"),
         ("packs", "show", "no-such-pack"),
         ("dance",),
@@ -189,10 +188,9 @@ def test_scrub_writes_and_reports(tmp_path: Path, faulty: Path) -> None:
         "injection-patient.report.json", "injection-patient.report.jsonl", "injection-patient.report.txt",
     ]  # fmt: skip
     assert (tmp_path / "out" / "injection-patient.clean.837").read_bytes() == CLEAN.read_bytes()
-    text = (tmp_path / "out" / "faulty.report.txt").read_text() + (
-        tmp_path / "out" / "injection-patient.report.txt"
-    ).read_text()
-    assert done.stdout == text
+    first = (tmp_path / "out" / "faulty.report.txt").read_text()
+    second = (tmp_path / "out" / "injection-patient.report.txt").read_text()
+    assert done.stdout.startswith(f"{first}\n{second}\n2 files: 1 clean, 1 rejected. 2 claims: 1 accepted")
     stored = json.loads((tmp_path / "out" / "faulty.report.json").read_text())
     lines = (tmp_path / "out" / "faulty.report.jsonl").read_text().splitlines()
     assert [json.loads(line)["control_number"] for line in lines] == [

@@ -33,12 +33,12 @@ from scrubber.report import ClaimReport
 from scrubber.source import source_of_path
 from scrubber.x12 import Segment, read_pieces
 from tests.support.check837 import Slice, check
+from tests.support.marked import Example, marked_files
 from tests.support.mutations import blanked_files, mutated_files
-from tests.support.running import AS_OF, MARKS, Result, mark, marking, run, shipped, write_edits
+from tests.support.running import AS_OF, Result, mark, marking, run, shipped, write_edits
 from tests.support.strategies import (
     FAULTS,
     SAFE_FAULTS,
-    ClaimInfo,
     Fault,
     claims,
     files,
@@ -59,18 +59,6 @@ from tests.support.x12build import (
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 MIXED = ROOT / "fixtures" / "837" / "clean" / "several-transactions.837"
-Example = tuple[bytes, list[ClaimInfo]]
-
-
-def marked_files() -> st.SearchStrategy[tuple[bytes, tuple[str, ...]]]:
-    """A clean file whose claims are to be held and repaired in any combination."""
-    drawn = st.tuples(files(max_claims=7), st.lists(st.sampled_from(MARKS), min_size=7, max_size=7))
-
-    def apply(pair: tuple[Example, list[str]]) -> tuple[bytes, tuple[str, ...]]:
-        (raw, infos), marks = pair
-        return mark(raw, marks[: len(infos)]), tuple(marks[: len(infos)])
-
-    return drawn.map(apply)
 
 
 def slices(raw: bytes | None) -> dict[str, Slice]:

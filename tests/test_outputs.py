@@ -23,7 +23,7 @@ import scrubber
 from scrubber.cli import main
 from scrubber.errors import OutputExistsError
 from scrubber.jobs import scrub_to_folder
-from scrubber.output.formats import FORMATS
+from scrubber.output.formats import FORMATS, Style
 from scrubber.report import Counts
 from scrubber.source import source_of_path
 from tests.support.check837 import check
@@ -316,6 +316,21 @@ def _scrub(path: Path, folder: Path, *, force: bool = False) -> dict[str, bytes]
 TWO = (FIXTURES / "clean" / "several-transactions.837").read_bytes()
 
 
+ALL_OUTPUTS = [
+    "batch.277", "batch.999", "batch.clean.837", "batch.diff", "batch.held.837", "batch.report.csv",
+    "batch.report.html", "batch.report.json", "batch.report.jsonl", "batch.report.txt", "batch.report.xlsx",
+    "batch.report.xml",
+]  # fmt: skip
+
+
+def _scrub_all(path: Path, folder: Path) -> None:
+    """Scrub into every output that there is for a file with a claim of either kind."""
+    policy = marking("safe")
+    folder.mkdir(exist_ok=True)
+    style = Style(policy.rulebook.edits, diff=True)
+    scrub_to_folder(source_of_path(path), policy, folder, formats=tuple(FORMATS), style=style)
+
+
 def _numbers(raw: bytes) -> list[str]:
     return [claim.number for claim in check(raw).claims]
 
@@ -356,23 +371,22 @@ def test_outputs_are_for_their_owner_only(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         path = _write(tmp_path, _hold(TWO, _numbers(TWO)[0]))
-        _invoke("scrub", path, "-o", tmp_path / "new", "--format", "text", "--format", "jsonl")
-        scrub_to_folder(source_of_path(path), marking("safe"), tmp_path)
+        _invoke("scrub", path, "-o", tmp_path / "new")
+        _scrub_all(path, tmp_path / "all")
     finally:
         os.umask(before)
-    entries = [*tmp_path.glob("batch.*.*"), *(tmp_path / "new").iterdir()]
-    assert len(entries) >= 6
-    assert {stat.S_IMODE(entry.stat().st_mode) for entry in entries} == {0o600}
+    names = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in (tmp_path / "all").iterdir()}
+    assert names == dict.fromkeys(ALL_OUTPUTS, 0o600)
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("name", ["batch.clean.837", "batch.held.837", "batch.report.json"])
+@pytest.mark.parametrize("name", ALL_OUTPUTS)
 def test_existing_outputs_are_not_replaced(tmp_path: Path, name: str) -> None:
     """Without --force an output that exists stays as it is, and no other output is written."""
     path = _write(tmp_path / "in", _hold(TWO, _numbers(TWO)[0]))
     _write(tmp_path / "out", b"mine", name)
     with pytest.raises(OutputExistsError):
-        _scrub(path, tmp_path / "out")
+        _scrub_all(path, tmp_path / "out")
     assert {entry.name: entry.read_bytes() for entry in (tmp_path / "out").iterdir()} == {name: b"mine"}
 
 

@@ -277,3 +277,16 @@ def test_the_program_itself_runs_from_the_shell(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(b"1 file")
     assert b"FENWICK" not in done.stdout
+
+
+def test_a_diff_lies_beside_the_reports(tmp_path: Path) -> None:
+    """With --diff every job that sends something tells what it changed; the manifest has its hash."""
+    spool = make_spool(tmp_path)
+    example = PROJECT / "fixtures" / "837" / "broken" / "example.837"
+    drop(spool, "example.837", example.read_bytes())
+    assert watch(spool, "--diff").exit_code == 1
+    (diff,) = spool.reports.rglob("example.diff")
+    assert "@@ -64 +51 @@ NDC-03: claim EX-1003\n" in diff.read_text()
+    assert diff.stat().st_mode & 0o777 == 0o600
+    (manifest,) = spool.archive.rglob("manifest.json")
+    assert "example.diff" in manifest.read_text()

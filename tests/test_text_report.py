@@ -69,8 +69,48 @@ def test_the_numbers_end_the_report() -> None:
     text = " ".join(text_report(EXAMPLE.read_bytes(), policy=shipped()).split())
     assert text.endswith(
         "input: REJECTED. 4 claims with 9 service lines: 1 accepted, 3 held. Held are $163.60 of $330.85."
-        " Not all was checked: see above. Most held by DX-02 (1), NDC-03 (1), PAIR-01 (1)."
+        " Most held by DX-02 (1), NDC-03 (1), PAIR-01 (1). Not all was checked: see above."
     )
+
+
+def test_several_files_are_added_up() -> None:
+    """Behind several files stand their numbers in all; each file begins behind a blank line with its name."""
+    text = text_report(EXAMPLE.read_bytes(), CLEAN.read_bytes(), policy=shipped(), quiet=True)
+    said = " ".join(text.split())
+    assert "input: REJECTED." in said
+    assert "\n\ninput: CLEAN. 1 claim with 2 service lines" in text
+    assert "2 files: 1 clean, 1 rejected. 5 claims: 2 accepted, 3 held. Held are $163.60 of $" in said
+    assert said.endswith("Most held by DX-02 (1), NDC-03 (1), PAIR-01 (1).")
+
+
+def test_one_file_is_not_added_up() -> None:
+    """The numbers of one file are not told twice."""
+    assert "1 file" not in text_report(EXAMPLE.read_bytes(), policy=shipped())
+
+
+def test_a_clean_file_is_one_sentence() -> None:
+    """Where nothing is held, a quiet report is the file's numbers and nothing else."""
+    text = text_report(CLEAN.read_bytes(), policy=shipped(), quiet=True)
+    assert text == ("input: CLEAN. 1 claim with 2 service lines: 1 accepted, 0 held. Not all was\nchecked.\n")
+
+
+def test_a_fault_of_the_envelope_is_marked_in_its_segment() -> None:
+    """What is wrong outside any claim is shown in its segment, too."""
+    raw = CLEAN.read_bytes().replace(b"SE*", b"SE*9", 1)
+    count = raw.split(b"SE*")[1].split(b"*")[0].decode()
+    shown = f"              | SE*{count}*0001\n              |    {'^' * len(count)}\n"
+    assert shown in text_report(raw, policy=shipped())
+
+
+def test_a_mask_hides_the_passwords_of_an_envelope() -> None:
+    """ISA02 and ISA04 are shown where the ISA is at fault, but not with a mask."""
+    raw = (FIXTURES / "broken" / "isa-too-short.837").read_bytes()
+    raw = raw.replace(b"*00*          *00*          *", b"*03*LOGIN-0007*01*SECRET-007*", 1)
+    shown = "| ISA*03*LOGIN-0007*01*SECRET-007*ZZ*"
+    assert shown in text_report(raw, policy=shipped())
+    masked = text_report(raw, policy=shipped(), masked=True)
+    assert "| ISA*03*•••*01*•••*ZZ*" in masked
+    assert "0007" not in masked
 
 
 def test_quiet_says_only_what_is_held() -> None:

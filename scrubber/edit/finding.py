@@ -60,6 +60,12 @@ class Found:
     byte: int | None = None
     holds: bool = True
 
+    @property
+    def segment(self) -> Segment | None:
+        """The segment that it speaks of."""
+        segment = self.at.segment if isinstance(self.at, Field) else self.at
+        return self.line.segment if segment is None and self.line else segment
+
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
@@ -152,14 +158,9 @@ class UncheckedEdit:
 
 def where_of(found: Found) -> Where:
     """The place that a `Found` speaks of, from its field, its segment or its line."""
-    at, element, loop = found.at, found.element or None, found.loop
-    segment: Segment | None
+    at, segment, element, loop = found.at, found.segment, found.element or None, found.loop
     if isinstance(at, Field):
-        segment, element, loop = at.segment, element or at.name or None, loop or at.loop
-    else:
-        segment = at
-    if segment is None and found.line:
-        segment = found.line.segment
+        element, loop = element or at.name or None, loop or at.loop
     return Where(
         loop=loop or ("2400" if found.line else None),
         segment=segment.id if segment else None,

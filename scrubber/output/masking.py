@@ -68,6 +68,8 @@ _DESCRIBED = {"SV1": 1, "SV5": 1, "SVD": 3}
 """The composite in which a service is described in free text, from its component 7 on."""
 _DESCRIPTION = 7
 
+_PASSWORDS = {"ISA": frozenset({2, 4})}
+"""Elements of envelopes that are between the two partners."""
 _ENVELOPE = frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
 _SHORTEST = 2
 _SHORTEST_NUMBER = 4
@@ -124,6 +126,15 @@ class Mask:
         for pattern in (self._pattern, extra):
             message = pattern.sub(HIDDEN, message) if pattern else message
         return message
+
+
+def envelope_texts(segment: Segment) -> list[str]:
+    """A segment outside any claim, masked: envelopes and levels but for passwords, of others the id only."""
+    if segment.id not in _ENVELOPE and segment.id not in ("BHT", "HL"):
+        return [known_place(segment.id) or "", HIDDEN]
+    hidden = _PASSWORDS.get(segment.id, frozenset())
+    shown = [text(raw) for raw in segment.elements]
+    return [HIDDEN if at in hidden and raw.strip() else raw for at, raw in enumerate(shown)]
 
 
 def known_place(name: str | None) -> str | None:

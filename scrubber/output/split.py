@@ -8,33 +8,67 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from scrubber.claim.walk import Frame
+from scrubber.output.origins import Origins
+from scrubber.report import Recount
 from scrubber.x12 import Piece, Segment
 from scrubber.x12.segment import is_count
 
 _HL04 = 4
+_MOST_RECOUNTED = 200
+"""So many segments that were counted anew are kept to be shown."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """A frame that is open in one output. ``variant`` tells repaired copies of a level apart."""
+    """A frame that is open in one output. ``variant`` tells repaired copies of a level apart.
+
+    ``received`` and ``written`` are its HL, where it has one.
+    """
 
     frame: Frame
     variant: tuple[tuple[int, bytes], ...]
+    received: Segment | None = None
+    written: Segment | None = None
     number: str = ""  # HL01 as written
     children: int = 0
     emitted: int = 0  # what its trailer counts: segments, transactions or groups
     child_code_at: int = -1  # where the HL04 of this level stands in the output
 
 
+@dataclass(slots=True)
+class _Recounted:
+    """Collects what an output counts anew."""
+
+    segments: int = 0
+    first: dict[int, tuple[Segment, Segment]] = field(default_factory=dict)
+
+    def add(self, received: Segment, written: Segment) -> None:
+        """Take a segment that had to be counted, whether or not it had to be changed."""
+        if written is not received:
+            self.segments += 1
+            self._keep(received, written)
+
+    def add_childless(self, received: Segment, written: Segment) -> None:
+        """Take a level, written before, of which HL04 has been changed since."""
+        self.segments += written is received
+        self._keep(received, written.replace(_HL04, b"0"))
+
+    def _keep(self, received: Segment, written: Segment) -> None:
+        if received.number in self.first or len(self.first) < _MOST_RECOUNTED:
+            self.first[received.number] = (received, written)
+
+
 class _Output:
     """One output being put together."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, origins: Origins | None = None) -> None:
+        self.recounted = _Recounted()
         self._stream = stream
+        self._origins = origins
         self._open: list[_Open] = []
         self._childless: list[_Open] = []  # closed levels whose HL04 may have to be changed
         self._levels = 0
@@ -63,14 +97,17 @@ class _Output:
             entry = self._open[-1]
             if entry.frame is frame and trailer:
                 emitted = entry.emitted + (1 if frame.kind == "transaction" else 0)
-                self._write(_recounted(trailer, emitted + miscount))
+                counted = _counted(trailer, emitted + miscount)
+                self.recounted.add(trailer, counted)
+                self._write(counted)
             self._pop()
             if entry.frame is frame and self._open and not frame.is_level:
                 self._open[-1].emitted += bool(frame.scope.header or trailer)
         if frame.is_level and frame.children:
             for entry in self._childless:
-                if entry.frame is frame:
+                if entry.frame is frame and entry.received and entry.written:
                     self._patch(entry.child_code_at, b"0")
+                    self.recounted.add_childless(entry.received, entry.written)
         self._childless = [entry for entry in self._childless if entry.frame is not frame]
 
     def blank(self, raw: bytes) -> None:
@@ -91,7 +128,9 @@ class _Output:
         self._open.append(entry)
         pieces = [_current(piece, replaced) for piece in frame.pieces]
         if frame.is_level and isinstance(pieces[0], Segment):
-            pieces[0] = self._renumbered(pieces[0], frame, entry, parent)
+            entry.received = pieces[0]
+            pieces[0] = entry.written = self._renumbered(pieces[0], frame, entry, parent)
+            self.recounted.add(entry.received, entry.written)
         for piece in pieces:
             self._write(piece)
 
@@ -124,6 +163,8 @@ class _Output:
         else:
             self._put(piece.raw)
         if isinstance(piece, Segment) and piece.body:
+            if self._origins:
+                self._origins.add(piece.number)
             for entry in self._open:
                 if entry.frame.kind == "transaction":
                     entry.emitted += 1
@@ -139,10 +180,13 @@ class _Output:
 
 
 class Split:
-    """The cleaned and the held output of one input; both streams must be empty and seekable."""
+    """The cleaned and the held output of one input; both streams must be empty and seekable.
 
-    def __init__(self, clean: BinaryIO, held: BinaryIO) -> None:
-        self._clean = _Output(clean)
+    ``origins``, where somebody asks, are told whence the segments of the cleaned output are.
+    """
+
+    def __init__(self, clean: BinaryIO, held: BinaryIO, origins: Origins | None = None) -> None:
+        self._clean = _Output(clean, origins)
         self._held = _Output(held)
 
     def leaf(
@@ -165,6 +209,12 @@ class Split:
         """Blanks between interchanges or at the end."""
         for output in (self._clean, self._held):
             output.blank(raw)
+
+    @property
+    def recount(self) -> Recount:
+        """What the cleaned output counts anew."""
+        found = self._clean.recounted
+        return Recount(found.segments, tuple(pair for _, pair in sorted(found.first.items())))
 
     @property
     def held_size(self) -> int:
@@ -191,7 +241,7 @@ def _number_in_input(frame: Frame) -> str:
     return first.get(1) if isinstance(first, Segment) else ""
 
 
-def _recounted(trailer: Segment, count: int) -> Segment:
+def _counted(trailer: Segment, count: int) -> Segment:
     declared = trailer.get(1)
     if not is_count(declared) or int(declared) == count:
         return trailer

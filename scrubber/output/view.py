@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -12,8 +13,8 @@ from scrubber.claim import Claim, Party, ServiceLine
 from scrubber.edit.engine import Judged
 from scrubber.edit.finding import AppliedFix, Finding, Suppressed, UncheckedEdit
 from scrubber.edit.repair import Repair
-from scrubber.output.masking import HIDDEN, Mask, known_place
-from scrubber.report import ClaimReport
+from scrubber.output.masking import HIDDEN, Mask, envelope_texts, known_place
+from scrubber.report import ClaimReport, FileReport
 from scrubber.x12 import Segment
 from scrubber.x12.segment import text
 
@@ -157,12 +158,7 @@ class ClaimView:
     def excerpt(self, finding: Finding) -> Excerpt | None:
         """The segment that a finding speaks of, as it came; ``None`` where it speaks of none."""
         segment = self._received.get(finding.where.segment_number or 0)
-        if segment is None:
-            return None
-        texts = self._texts(segment, segment)
-        separator = segment.delimiters.element.decode("latin-1")
-        start, end = _span(segment, texts, finding.where.element or "")
-        return Excerpt(segment.number, segment.offset, separator.join(texts), start, end)
+        return _excerpt(segment, self._texts(segment, segment), finding) if segment else None
 
     @cached_property
     def _received(self) -> dict[int, Segment]:
@@ -194,11 +190,36 @@ class ClaimView:
         )
 
     def _change(self, repair: Repair) -> Change:
-        separator = repair.before.delimiters.element.decode("latin-1")
         before, after = (
-            separator.join(self._texts(segment, repair.before)) for segment in (repair.before, repair.after)
+            _joined(segment, self._texts(segment, repair.before)) for segment in (repair.before, repair.after)
         )
         return Change(repair.before.number, repair.before.offset, repair.edits, before, after)
+
+
+def excerpt_in_file(file: FileReport, finding: Finding, *, masked: bool) -> Excerpt | None:
+    """The segment outside any claim that a finding about the file speaks of, where it was kept."""
+    segment = file.segments.get(finding.where.segment_number or 0)
+    return _excerpt(segment, _outside(segment, masked=masked), finding) if segment else None
+
+
+def recounted(file: FileReport, *, masked: bool) -> Iterator[Change]:
+    """The first of the segments that the cleaned file counts anew; no edit asked for these changes."""
+    for before, after in file.recount.first:
+        texts = (_joined(segment, _outside(segment, masked=masked)) for segment in (before, after))
+        yield Change(before.number, before.offset, (), *texts)
+
+
+def _outside(segment: Segment, *, masked: bool) -> list[str]:
+    return envelope_texts(segment) if masked else [text(raw) for raw in segment.elements]
+
+
+def _excerpt(segment: Segment, texts: list[str], finding: Finding) -> Excerpt:
+    start, end = _span(segment, texts, finding.where.element or "")
+    return Excerpt(segment.number, segment.offset, _joined(segment, texts), start, end)
+
+
+def _joined(segment: Segment, texts: list[str]) -> str:
+    return text(segment.delimiters.element).join(texts)
 
 
 def _masked_report(report: ClaimReport, mask: Mask, ordinal: int) -> ClaimReport:

@@ -187,6 +187,7 @@ class Scrubber:
     formats: tuple[str, ...]
     fixed_day: bool = False
     masked: bool = False
+    diff: bool = False
 
     def warm(self) -> None:
         """Scrub a sample of invented claims, so that workers inherit what the first claims of a process need.
@@ -206,7 +207,8 @@ class Scrubber:
         tally = Tally()
         file = scrub_to_folder(
             Source(name, stem, source.path), policy, job.reports, tally.add,
-            formats=self.formats, style=Style(policy.rulebook.edits, masked=self.masked), history=history,
+            formats=self.formats, history=history,
+            style=Style(policy.rulebook.edits, masked=self.masked, diff=self.diff),
         )  # fmt: skip
         _divide(job, stem, whole_is_held=file.verdict == "unreadable")
         return Verdict(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from typing import BinaryIO
 
 import click
@@ -12,7 +13,7 @@ from scrubber.output.formats.base import Style, pour, spool, text_layer
 from scrubber.output.formats.tally import Tally, kind_of
 from scrubber.output.money import dollars, percent
 from scrubber.output.plain import plain
-from scrubber.output.view import ClaimView, Excerpt
+from scrubber.output.view import ClaimView, Excerpt, excerpt_in_file
 from scrubber.report import FileReport, Report
 
 _INDENT = 14
@@ -31,6 +32,9 @@ class Writer:
         self._width = max(_NARROWEST, style.width)
         self._claims = spool()
         self._tally = Tally()
+        self._all = Tally()
+        self._verdicts: Counter[str] = Counter()
+        self._detailed = False  # whether the file before had more than its numbers
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
@@ -54,22 +58,29 @@ class Writer:
             self._changes(claim)
 
     def file(self, file: FileReport) -> None:
-        """Write the file: findings about it, its claims, the numbers."""
-        name, kept = plain(file.name), self._claims
+        """Write the file: its name, findings about it, its claims, the numbers; else these only."""
+        kept, quiet = self._claims, self._style.quiet
+        details = bool(file.findings or kept.tell() or (self._tally.unchecked and not quiet))
         self._claims = spool()
-        if file.findings:
-            self._write(f"{name}\n")
+        if self._verdicts.total() and (details or self._detailed):
+            self._write("\n")
+        if details:
+            self._write(f"{plain(file.name)}\n")
             for finding in file.findings:
-                self._finding(finding, None)
+                self._finding(finding, excerpt_in_file(file, finding, masked=self._style.masked))
         pour(self._claims, self._out)
         pour(kept, self._out)
         self._claims = spool()
-        if not self._style.quiet:
+        if not quiet:
             self._write_unchecked()
+        self._write("\n" if details else "")
+        self._detailed = details
         self._write_totals(file)
         if self._style.statistics:
-            self._write_statistics()
+            self._write_statistics(self._tally)
         pour(self._claims, self._out)
+        self._all.add_tally(self._tally)
+        self._verdicts[file.verdict] += 1
         self._reset()
 
     def abandon(self) -> None:
@@ -78,7 +89,9 @@ class Writer:
         self._reset()
 
     def finish(self, report: Report) -> None:
-        """Say which suppressions of the configuration have nothing to do any more."""
+        """Add up the files; say which suppressions of the configuration have nothing to do any more."""
+        if self._verdicts.total() > 1:
+            self._write_grand_total()
         for entry in report.suppressions:
             if not entry.findings:
                 why = "has expired" if entry.expired else "matched nothing"
@@ -152,21 +165,22 @@ class Writer:
             f"{plain(file.name)}: {file.verdict.upper()}. {_counted(counts.claims, 'claim')} with"
             f" {_counted(counts.lines, 'service line')}: {counts.accepted} accepted, {counts.held} held."
         )
-        if tally.total.held:
-            text += f" Held are ${dollars(tally.total.dollars)} of ${dollars(tally.charges)}."
-        if tally.repaired:
-            text += f" {tally.repaired} repaired."
+        text += _sums(tally)
         if tally.unchecked:
             text += f" Not all was checked{'' if self._style.quiet else ': see above'}."
-        # Sorted to the end: a set of edits has no order of its own.
-        top = sorted((-found.held, edit) for edit, found in tally.edits.items())[:_TOP]
-        if top:
-            text += " Most held by " + ", ".join(f"{edit} ({-held})" for held, edit in top) + "."
-        self._write("\n")
         self._wrapped(text, 0)
 
-    def _write_statistics(self) -> None:
-        tally = self._tally
+    def _write_grand_total(self) -> None:
+        total = self._all.total
+        verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(self._verdicts.items()))
+        text = f"{self._verdicts.total()} files: {verdicts}. {_counted(total.claims, 'claim')}:"
+        text += f" {total.claims - total.held} accepted, {total.held} held." + _sums(self._all)
+        self._write("\n")
+        self._wrapped(text, 0)
+        if self._style.statistics:
+            self._write_statistics(self._all)
+
+    def _write_statistics(self, tally: Tally) -> None:
         if tally.findings:
             self._write("\n  edit      severity   findings  what it finds\n")
         for (edit, kind), count in sorted(tally.findings.items(), key=lambda item: (-item[1], item[0])):
@@ -218,6 +232,20 @@ def _window(excerpt: Excerpt, room: int) -> tuple[str, int, int]:
     if last < len(text):
         shown = shown[:-1] + "…"
     return shown, start - first, min(end - first, room)
+
+
+def _sums(tally: Tally) -> str:
+    """What the held claims are worth, how much was repaired, and what holds most claims."""
+    text = ""
+    if tally.total.held:
+        text += f" Held are ${dollars(tally.total.dollars)} of ${dollars(tally.charges)}."
+    if tally.repaired:
+        text += f" {tally.repaired} repaired."
+    # Sorted to the end: a set of edits has no order of its own.
+    top = sorted((-found.held, edit) for edit, found in tally.edits.items())[:_TOP]
+    if top:
+        text += " Most held by " + ", ".join(f"{edit} ({-held})" for held, edit in top) + "."
+    return text
 
 
 def _cut(text: str, width: int) -> str:
