@@ -29,8 +29,17 @@ from scrubber.spool.ledger import Ledger
 from scrubber.spool.lock import owned
 from scrubber.spool.records import Verdict
 from scrubber.spool.status import status_of
-from scrubber.spool.summary import Part, Summary, summarise
-from tests.support.spool import CLEAN_CENTS, batch, drop, make_spool, messages, real, run_once, today
+from scrubber.spool.summary import OfDay, Part, Summary, TopEdit, summarise
+from tests.support.spool import (
+    CLEAN_CENTS,
+    batch,
+    drop,
+    make_spool,
+    messages,
+    real,
+    run_once,
+    today,
+)
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)")
 
@@ -81,6 +90,10 @@ def test_sums_of_a_period_add_up_by_day_and_by_payer(spool: Spool, ledger: Ledge
         "LHP01": (1, 0),
         "LHP02": (2, 1),
     }
+    assert {(day, part.name): (part.files, part.claims, part.held) for day, part in found.day_payers} == {
+        (today().isoformat(), "LHP01"): (1, 1, 0),
+        (today().isoformat(), "LHP02"): (2, 2, 1),
+    }
     rejecting = {edit for edit, severity, _ in messages(spool, "2") if severity == "reject"}
     assert {edit.edit: (edit.claims, edit.cents) for edit in found.edits} == dict.fromkeys(
         rejecting, (1, CLEAN_CENTS)
@@ -101,6 +114,21 @@ def test_a_summary_holds_only_its_days(spool: Spool, ledger: Ledger) -> None:
         assert summarise(ledger, since, until).whole.files == files
 
 
+def test_every_row_of_the_csv_has_every_column() -> None:
+    """The day stands in a column of its own, too, so that a row can be found by day and payer."""
+    summary = replace(
+        SUMMARY,
+        days=(Part("2026-06-30", 1, 1, 1, 0, 0),),
+        day_payers=(OfDay("2026-06-30", Part("LHP01", 1, 1, 1, 0, 0)),),
+        edits=(TopEdit("NDC-03", 2, 1, 10005),),
+    )
+    heads, *rows = csv.reader(io.StringIO(summary_csv(summary)))
+    assert {len(row) for row in rows} == {len(heads)}
+    assert {row[0]: row[-1] for row in rows} == {
+        "all": "", "day": "2026-06-30", "payer": "", "day-payer": "2026-06-30", "edit": "",
+    }  # fmt: skip
+
+
 def test_the_day_has_a_summary_beside_its_reports(spool: Spool) -> None:
     """One line a file in the order of decision; no cell is a formula, whatever files are called."""
     for arrival, (name, number) in enumerate((("=1+1.837", 1), ("@b.837", 2), ("-c.837", 3)), start=1000):
@@ -119,24 +147,25 @@ def test_the_day_has_a_summary_beside_its_reports(spool: Spool) -> None:
 SUMMARY = Summary(
     date(2026, 6, 1), date(2026, 6, 30), Part("", 2, 3, 2, 30015, 10005), 0, 1, (),
     tuple(Part(name, 1, 1, 1, 10005, 0) for name in FORMULAS), (),
+    tuple(OfDay("2026-06-30", Part(name, 1, 1, 1, 10005, 0)) for name in FORMULAS),
 )  # fmt: skip
 
 
 def test_no_cell_of_the_csv_is_a_formula() -> None:
     """A payer's id comes from the claim, and a spreadsheet would run it."""
     rows = list(csv.reader(io.StringIO(summary_csv(SUMMARY), newline="")))
-    names = [row[1] for row in rows if row[0] == "payer"]
-    assert names == [f"'{name}" for name in FORMULAS]
+    for what in ("payer", "day-payer"):
+        assert [row[1] for row in rows if row[0] == what] == [f"'{name}" for name in FORMULAS]
     assert [cell(text) for text in ("", "LHP01", "a=b")] == ["", "LHP01", "a=b"]
 
 
 def test_no_cell_of_the_csv_breaks_its_row() -> None:
     """Controls in a payer's id: a carriage return alone ends a row for some readers."""
-    odd = replace(SUMMARY, payers=(Part("\t\r\n=1", 1, 1, 1, 0, 0),))
-    text = summary_csv(odd)
+    part = Part("\t\r\n=1", 1, 1, 1, 0, 0)
+    text = summary_csv(replace(SUMMARY, payers=(part,), day_payers=(OfDay("2026-06-30", part),)))
     assert "\r" not in text
     assert "\t" not in text
-    assert len(text.splitlines()) == 3
+    assert len(text.splitlines()) == 4
 
 
 def test_the_json_says_its_schema(spool: Spool, ledger: Ledger) -> None:

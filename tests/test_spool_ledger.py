@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from scrubber.errors import SpoolError
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger import Ledger
 from scrubber.spool.pruning import prune
-from scrubber.spool.rebuilding import rebuild
+from scrubber.spool.rebuilding import manifests, rebuild
 from scrubber.spool.records import Verdict
 from scrubber.spool.verification import verify
 from tests.support.spool import (
@@ -34,8 +35,8 @@ TABLES = {
     "jobs": "SELECT job, sequence, day, stem, arrived, decided, verdict, size, sha256, claims, accepted,"
     " lines, cents, held_cents, sent, retry_of, manifest, pruned <> '' FROM jobs ORDER BY sequence",
     "identities": "SELECT * FROM identities ORDER BY kind, value, job",
-    "payers": "SELECT * FROM payers ORDER BY job, payer",
-    "edits": "SELECT * FROM edits ORDER BY job, edit, severity, payer",
+    "payers": "SELECT * FROM payers ORDER BY day, payer",
+    "edits": "SELECT * FROM edits ORDER BY severity, day, edit",
     "failures": "SELECT job, at, why FROM failures ORDER BY job",
 }
 
@@ -94,12 +95,22 @@ def prune_all(spool: Spool) -> int:
 def test_a_rebuilt_ledger_says_what_the_old_one_said(spool: Spool) -> None:
     """All tables but the audit log, which says that it was rebuilt; the old file is kept aside."""
     before = tables(spool)
-    assert [len(rows) for rows in before.values()] == [3, 7, 2, len(before["edits"]), 1]
+    assert [len(rows) for rows in before.values()] == [3, 7, 1, len(before["edits"]), 1]
     assert rebuild(spool) == 3
     assert tables(spool) == before
     assert in_ledger(spool, "SELECT event FROM audit ORDER BY number DESC LIMIT 1") == [("rebuilt",)]
     assert spool.ledger.with_name("ledger.db.damaged").exists()
     assert faults(spool) == []
+
+
+def test_a_decision_counts_once(spool: Spool) -> None:
+    """A recovery records again what was recorded just before a crash: nothing is added twice."""
+    before = tables(spool)
+    ledger = Ledger.writing(spool.ledger)
+    for decision, digest in manifests(spool):
+        ledger.record(decision, digest)
+    ledger.close()
+    assert tables(spool) == before
 
 
 def test_a_rebuilt_ledger_knows_what_was_pruned(spool: Spool) -> None:
@@ -133,6 +144,25 @@ def test_a_damaged_ledger_stops_the_watch_with_a_sentence(spool: Spool, raw: byt
     assert [path.name for path in spool.inbox.iterdir()] == ["e.837"]
     assert rebuild(spool) == 3
     assert run_once(spool).clean == 1
+
+
+@pytest.mark.parametrize("opened", [Ledger.reading, Ledger.writing])
+def test_a_ledger_of_another_version_is_rebuilt(spool: Spool, opened: Callable[[Path], Ledger]) -> None:
+    """Neither read nor written to; what the archive says is kept."""
+    before = tables(spool)
+    change(spool, "PRAGMA user_version = 1")
+    with pytest.raises(SpoolError, match="no ledger of this version; `scrubber spool rebuild`"):
+        opened(spool.ledger)
+    assert rebuild(spool) == 3
+    assert tables(spool) == before
+
+
+def test_a_ledger_that_is_only_looked_at_cannot_be_changed(spool: Spool) -> None:
+    """Workers have it open, and edits run in them."""
+    ledger = Ledger.reading(spool.ledger)
+    with pytest.raises(OSError, match="Permission denied"):
+        ledger.note("changed")
+    ledger.close()
 
 
 def test_no_command_makes_an_empty_ledger_in_place_of_a_lost_one(spool: Spool) -> None:

@@ -11,8 +11,9 @@ from scrubber.errors import SpoolError
 from scrubber.spool.claiming import Job, clear
 from scrubber.spool.durable import sync_folder, write_whole
 from scrubber.spool.layout import Spool, is_job_id, retry_name
-from scrubber.spool.ledger import JobRow, Ledger, now
+from scrubber.spool.ledger import JobRow, Ledger
 from scrubber.spool.records import CLAIM, WHY, Failure, Taken
+from scrubber.spool.times import now
 
 _ORIGINAL = Path("archive") / "original.837"
 

@@ -45,23 +45,19 @@ def summary_text(summary: Summary) -> str:
 
 
 def summary_csv(summary: Summary) -> str:
-    """One row for the whole, each day, each payer and each edit; amounts in dollars."""
+    """One row for the whole, each day, payer, day and payer, and edit; amounts in dollars."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ["what", "name", "files", "claims", "accepted", "held", "charges", "held_charges", "rate"]
+        ["what", "name", "files", "claims", "accepted", "held", "charges", "held_charges", "rate", "day"]
     )
-    for what, parts in (("all", (summary.whole,)), ("day", summary.days), ("payer", summary.payers)):
-        for part in parts:
-            rate = "" if part.rate is None else str(floored(part.rate, 4))
-            writer.writerow(
-                [what, cell(plain(part.name)), part.files, part.claims, part.accepted, part.held,
-                 f"{in_dollars(part.cents):.2f}", f"{in_dollars(part.held_cents):.2f}", rate]
-            )  # fmt: skip
+    writer.writerow(_row("all", summary.whole, ""))
+    writer.writerows(_row("day", part, part.name) for part in summary.days)
+    writer.writerows(_row("payer", part, "") for part in summary.payers)
+    writer.writerows(_row("day-payer", part, day) for day, part in summary.day_payers)
     for edit in summary.edits:
-        writer.writerow(
-            ["edit", edit.edit, "", edit.claims, "", edit.claims, "", f"{in_dollars(edit.cents):.2f}", ""]
-        )
+        charges = f"{in_dollars(edit.cents):.2f}"
+        writer.writerow(["edit", edit.edit, "", edit.claims, "", edit.claims, "", charges, "", ""])
     return out.getvalue()
 
 
@@ -76,6 +72,7 @@ def summary_json(summary: Summary) -> str:
         "failed": summary.failed,
         "days": [{"day": part.name, **_part(part)} for part in summary.days],
         "payers": [{"payer": part.name, **_part(part)} for part in summary.payers],
+        "day_payers": [{"day": day, "payer": part.name, **_part(part)} for day, part in summary.day_payers],
         "edits": [
             {"edit": edit.edit, "findings": edit.findings, "claims": edit.claims,
              "charges": f"{in_dollars(edit.cents):.2f}"}
@@ -162,6 +159,15 @@ def _table(title: str, parts: Iterable[Part]) -> list[str]:
         for part in parts
     ]
     return lines
+
+
+def _row(what: str, part: Part, day: str) -> list[str | int]:
+    """A row of the CSV."""
+    rate = "" if part.rate is None else str(floored(part.rate, 4))
+    return [
+        what, cell(plain(part.name)), part.files, part.claims, part.accepted, part.held,
+        f"{in_dollars(part.cents):.2f}", f"{in_dollars(part.held_cents):.2f}", rate, day,
+    ]  # fmt: skip
 
 
 def _part(part: Part) -> dict[str, int | float | str | None]:

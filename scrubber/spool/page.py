@@ -1,129 +1,136 @@
-"""The spool's own page, ``reports/index.html``: how the clean-claim rate goes, and links to the reports."""
+"""The spool's own page, ``reports/index.html``: what waits for a person, how the clean-claim rate goes."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 
 from scrubber.output.formats.html_page import banner, navigation, opening
-from scrubber.output.formats.html_tags import (
-    Element,
-    add,
-    add_tile,
-    bar,
-    clipped,
-    render,
-    row,
-    scrolling,
-    table,
-    tag,
-)
+from scrubber.output.formats.html_tags import Element, add_tile, clipped, render, row, tag
 from scrubber.output.money import counted, dollars, in_dollars, percent
 from scrubber.spool.durable import write_whole
 from scrubber.spool.layout import Spool
-from scrubber.spool.ledger import JobRow, Ledger
-from scrubber.spool.summary import Part, Summary, summarise
+from scrubber.spool.ledger import Ledger
+from scrubber.spool.overview import DAYS, Overview, overview
+from scrubber.spool.page_days import by_day, by_day_and_payer, trend
+from scrubber.spool.page_files import failed, recent, waiting
+from scrubber.spool.page_parts import PART_HEADS, card, day_name, part_row, section
+from scrubber.spool.summary import Part
 
 NAME = "index.html"
-DAYS = 90
-JOBS = 200
 _LONGEST = 60
-_REPORTS = ("html", "txt", "xlsx", "json")
-"""Suffixes of reports, the one that a person would open first before the others."""
+_SHOWN = 10
+_PLACES = {"claims": "To do", "trend": "Trend", "edits": "Edits", "payers": "Payers", "files": "Files"}
 
 
-def write_page(spool: Spool, ledger: Ledger, today: date) -> None:
-    """Write the page anew from the ledger, whole or not at all. Raises OSError, SpoolError."""
-    summary = summarise(ledger, today - timedelta(days=DAYS - 1), today)
-    recent = list(ledger.jobs())[-JOBS:]
-    write_whole(spool.reports / NAME, page(spool, summary, recent[::-1], today).encode("utf-8"))
+def write_page(spool: Spool, ledger: Ledger, today: date, titles: Mapping[str, str]) -> None:
+    """Write the page anew, whole or not at all; ``titles`` are what edits are called.
+
+    Raises OSError, SpoolError.
+    """
+    found = page(spool, overview(spool, ledger, today), titles)
+    write_whole(spool.reports / NAME, found.encode("utf-8"))
 
 
-def page(spool: Spool, summary: Summary, jobs: list[JobRow], today: date) -> str:
+def page(spool: Spool, view: Overview, titles: Mapping[str, str]) -> str:
     """The page as HTML; nothing in it is of a patient, but what senders called their files."""
-    whole = summary.whole
-    places = {"days": "Days", "payers": "Payers", "edits": "Edits", "claims": "Files"}
-    body = tag("main", _days(summary), _payers(summary), _edits(summary), _jobs(spool, jobs))
-    done = f"{counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}"
-    told = f"The last {DAYS} days up to {today}: {done}."
+    body = tag(
+        "main",
+        section("claims", "To do", waiting(spool, view), failed(view)),
+        section("trend", "Trend", trend(view), by_day(view)),
+        section("edits", "Edits that hold claims", _rises(view, titles), _edits(view, titles)),
+        section("payers", "Payers", _payers(view), by_day_and_payer(view)),
+        section("files", "Files", recent(spool, view)),
+    )
     return "".join(
         (
-            opening("Clean-claim rate"),
-            banner(f"Clean-claim rate {percent(whole.rate)}", told, _tiles(summary, today)),
-            navigation(places),
+            opening("Held claims and clean-claim rate"),
+            banner(_headline(view), _told(view), _tiles(view)),
+            navigation(_PLACES),
             render(body),
             "\n</body>\n</html>\n",
         )
     )
 
 
-def _tiles(summary: Summary, today: date) -> Element:
-    whole, found = summary.whole, tag("dl", cls="tiles")
-    last = next((part for part in summary.days if part.name == today.isoformat()), None)
-    week = [part for part in summary.days if part.name > (today - timedelta(days=7)).isoformat()]
-    claims, accepted = sum(part.claims for part in week), sum(part.accepted for part in week)
-    add_tile(
-        found, "Today", percent(last.rate if last else None), counted(last.claims if last else 0, "claim")
-    )
-    add_tile(found, "Seven days", percent(accepted / claims if claims else None), counted(claims, "claim"))
-    add_tile(found, f"{DAYS} days", percent(whole.rate), counted(whole.claims, "claim"))
-    held = f"${dollars(in_dollars(whole.held_cents))}"
-    add_tile(found, "Held", f"{whole.held:,}", f"worth {held}", "red" if whole.held else "green")
-    odd = summary.unreadable + summary.failed
-    add_tile(found, "Unreadable or failed", f"{odd:,}", "files", "red" if odd else "")
+def _headline(view: Overview) -> str:
+    """The one thing to know: what must be done."""
+    left = view.waiting
+    parts = []
+    if left.files:
+        worth = f"{counted(left.claims, 'claim')} worth ${dollars(in_dollars(left.cents))}"
+        parts.append(f"{counted(left.files, 'held file')} ({worth})")
+    if view.failed:
+        parts.append(counted(view.failed, "failed file"))
+    if not parts:
+        return "Nothing waits to be corrected"
+    return f"{' and '.join(parts)} {'waits' if left.files + view.failed == 1 else 'wait'}"
+
+
+def _told(view: Overview) -> str:
+    whole = view.last_days(DAYS)
+    done = f"{counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}"
+    last = f" The last one was decided at {_readable(view.recent[0].decided)}." if view.recent else ""
+    return f"The last {DAYS} days up to {day_name(view.today.isoformat())}: {done}.{last}"
+
+
+def _readable(time: str) -> str:
+    return time.replace("T", " ").replace("Z", " UTC")
+
+
+def _tiles(view: Overview) -> Element:
+    found, left = tag("dl", cls="tiles"), view.waiting
+    days = (view.today - date.fromisoformat(left.since)).days if left.since else 0
+    note = f"since {day_name(left.since)}" if left.since else "nothing in held/"
+    add_tile(found, "Waiting longest", counted(days, "day"), note, "red" if left.files else "green")
+    last = view.days[-1] if view.days else Part(view.today.isoformat(), 0, 0, 0, 0, 0)
+    add_tile(found, day_name(last.name), percent(last.rate), f"clean of {counted(last.claims, 'claim')}")
+    week, before = view.last_days(7), view.last_days(7, skipped=7)
+    add_tile(found, "7 days", percent(week.rate), f"clean of {counted(week.claims, 'claim')}")
+    add_tile(found, "7 days before", percent(before.rate), f"clean of {counted(before.claims, 'claim')}")
+    whole = view.last_days(DAYS)
+    add_tile(found, f"{DAYS} days", percent(whole.rate), f"clean of {counted(whole.claims, 'claim')}")
     return found
 
 
-def _days(summary: Summary) -> Element:
-    found, body = table(
-        "Clean-claim rate by day", ("Day", "Files", "Claims", "Held", "Held, in dollars", "Rate"), _NUMBERS
-    )
-    add(body, *(_part_row(part) for part in summary.days[::-1]))
-    return _section("days", "By day", found, empty=not summary.days)
+def _rises(view: Overview, titles: Mapping[str, str]) -> Element | None:
+    """The edits that hold more claims than in the week before."""
+    if not view.rises:
+        return None
+    now, before = (view.last_days(7, skipped=skipped).claims for skipped in (0, 7))
+    rows = [
+        row(
+            _edit(rise.edit, titles),
+            f"+{rise.now - rise.before:,}", f"{rise.now:,}", f"{rise.before:,}", numbers=(1, 2, 3),
+        )
+        for rise in view.rises
+    ]  # fmt: skip
+    told = f"Claims that an edit held of {now:,} in the last 7 days, and of {before:,} in the 7 days before."
+    heads = ("Edit", "More", "Last 7 days", "7 days before")
+    return card("More than the week before", heads, rows, shown=_SHOWN, told=told)
 
 
-def _payers(summary: Summary) -> Element:
-    heads = ("Payer", "Files", "Claims", "Held", "Held, in dollars", "Rate")
-    found, body = table("Clean-claim rate by payer", heads, _NUMBERS)
-    add(body, *(_part_row(part) for part in summary.payers))
-    return _section("payers", "By payer", found, empty=not summary.payers)
+def _edits(view: Overview, titles: Mapping[str, str]) -> Element | None:
+    if not view.edits:
+        return None
+    rows = [
+        row(_edit(edit.edit, titles), f"{edit.claims:,}", dollars(in_dollars(edit.cents)), numbers=(1, 2))
+        for edit in view.edits
+    ]
+    heads = ("Edit", "Claims held", "Charges, in dollars")
+    return card(f"Most claims held in {DAYS} days", heads, rows, shown=_SHOWN)
 
 
-def _edits(summary: Summary) -> Element:
-    found, body = table("Edits that hold most claims", ("Edit", "Claims held", "Charges"), (1, 2))
-    for edit in summary.edits:
-        body.append(row(edit.edit, f"{edit.claims:,}", dollars(in_dollars(edit.cents)), numbers=(1, 2)))
-    return _section("edits", "Edits", found, empty=not summary.edits)
+def _edit(edit: str, titles: Mapping[str, str]) -> Element:
+    title = titles.get(edit, "")
+    return tag("div", edit, *((" ", tag("small", title)) if title else ()))
 
 
-def _jobs(spool: Spool, jobs: list[JobRow]) -> Element:
-    found, body = table("The files decided last, the latest first", ("Job", "File", "Day", "Verdict"))
-    for job in jobs:
-        verdict = tag("span", job.verdict, cls=f"sev {job.verdict}")
-        body.append(row(_link(spool, job), job.stem, job.day.isoformat(), verdict))
-    return _section("claims", "Files", found, empty=not jobs)
-
-
-def _link(spool: Spool, job: JobRow) -> Element | str:
-    """To the job's report, where there is one still; its name is in harmless characters."""
-    folder = f"{job.day.isoformat()}/{job.label}"
-    for suffix in _REPORTS:
-        name = f"{folder}/{job.stem}.report.{suffix}"
-        if (spool.reports / name).exists():
-            return tag("a", job.job, href=name)
-    return job.job
-
-
-def _part_row(part: Part) -> Element:
-    share = bar(part.held, part.claims, f"{part.held:,} of {counted(part.claims, 'claim')} held")
-    name = tag("div", clipped(part.name, _LONGEST) or "unknown", share)
-    money = dollars(in_dollars(part.held_cents))
-    cells = (f"{part.files:,}", f"{part.claims:,}", f"{part.held:,}", money, percent(part.rate))
-    return row(name, *cells, numbers=_NUMBERS)
-
-
-def _section(place: str, title: str, content: Element, *, empty: bool) -> Element:
-    inner = tag("p", "Nothing yet.") if empty else tag("div", scrolling(content, title), cls="rank")
-    return tag("section", tag("h2", title), inner, id=place)
-
-
-_NUMBERS = (1, 2, 3, 4, 5)
+def _payers(view: Overview) -> Element | None:
+    names = [clipped(part.name, _LONGEST) or "unknown" for part in view.payers]
+    if view.other_payers:
+        names[-1] = counted(view.other_payers, "other payer")
+    rows = [part_row(name, part) for name, part in zip(names, view.payers, strict=True)]
+    told = f"In {DAYS} days; most dollars held first."
+    heads = ("Payer", *PART_HEADS)
+    return card("Clean-claim rate by payer", heads, rows, shown=len(rows), told=told) if rows else None

@@ -8,8 +8,9 @@ from datetime import date
 from scrubber.spool.durable import sync_folder, write_whole
 from scrubber.spool.failing import archived
 from scrubber.spool.layout import Spool
-from scrubber.spool.ledger import Ledger, now
+from scrubber.spool.ledger import Ledger
 from scrubber.spool.records import MANIFEST, PRUNED
+from scrubber.spool.times import now
 
 
 def prune(spool: Spool, ledger: Ledger, before: date) -> int:

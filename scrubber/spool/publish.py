@@ -10,8 +10,9 @@ from pathlib import Path
 from scrubber.spool.claiming import Job, discard
 from scrubber.spool.durable import hash_file, sync_folder, write_whole
 from scrubber.spool.layout import Spool, safe_stem
-from scrubber.spool.ledger import Ledger, now
+from scrubber.spool.ledger import Ledger
 from scrubber.spool.records import DECISION, DECISION_SCHEMA, MANIFEST, VERDICT, Decision, Verdict
+from scrubber.spool.times import now
 
 
 def read_verdict(job: Job) -> Verdict | None:

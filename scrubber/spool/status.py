@@ -12,7 +12,7 @@ from scrubber.spool.arrivals import left_alone
 from scrubber.spool.layout import Spool, is_job_id
 from scrubber.spool.ledger import Ledger
 from scrubber.spool.records import WHY, Failure
-from scrubber.spool.summary import Part, summarise
+from scrubber.spool.summary import Part, added, days_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def status_of(spool: Spool, ledger: Ledger, today: date) -> Status:
         out=_count(spool.out),
         held=_count(spool.held),
         skipped=skipped,
-        failed=tuple(_failures(spool)),
-        today=summarise(ledger, today, today).whole,
+        failed=tuple(failure_of(folder) for folder in sorted(spool.failed.iterdir())),
+        today=added(days_of(ledger, today, today)),
     )
 
 
@@ -61,19 +61,14 @@ def _count(folder: Path) -> int:
     return sum(1 for _ in folder.iterdir())
 
 
-def _failures(spool: Spool) -> list[Failure]:
-    found = []
-    for folder in sorted(spool.failed.iterdir()):
-        if folder.name.endswith("_late"):
-            found.append(
-                Failure(folder.name.removesuffix("_late"), "", "bytes were written after it was taken")
-            )
-            continue
-        try:
-            found.append(Failure.from_json((folder / WHY).read_bytes()))
-        except (OSError, ValueError):
-            found.append(Failure(folder.name, "", "it is not known why"))
-    return found
+def failure_of(folder: Path) -> Failure:
+    """What a folder of ``failed/`` is, and why it is there, in words that hold nothing from a claim."""
+    if folder.name.endswith("_late"):
+        return Failure(folder.name.removesuffix("_late"), "", "bytes were written after it was taken")
+    try:
+        return Failure.from_json((folder / WHY).read_bytes())
+    except (OSError, ValueError):
+        return Failure(folder.name, "", "it is not known why")
 
 
 def _is_owned(spool: Spool) -> bool:

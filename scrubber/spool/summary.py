@@ -1,9 +1,15 @@
-"""Numbers out of the ledger: claims, charges, the clean-claim rate, the edits and payers that matter most."""
+"""Numbers out of the ledger: claims, charges, the clean-claim rate, the edits and payers that matter most.
+
+Every question is answered by an index and by the days that it is about, however old the ledger is. Cents are
+added up by total(), which never overflows, however absurd the charges, and is exact below 2**53.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from scrubber.spool.ledger import Ledger
 
@@ -32,6 +38,13 @@ class Part:
         return self.accepted / self.claims if self.claims else None
 
 
+class OfDay(NamedTuple):
+    """Numbers of a day, YYYY-MM-DD; the part's name is the payer."""
+
+    day: str
+    part: Part
+
+
 @dataclass(frozen=True, slots=True)
 class TopEdit:
     """How often an edit held claims; claims and their charges in cents count once for each edit."""
@@ -54,40 +67,83 @@ class Summary:
     days: tuple[Part, ...]
     payers: tuple[Part, ...]
     edits: tuple[TopEdit, ...]
+    day_payers: tuple[OfDay, ...] = ()
 
 
 def summarise(ledger: Ledger, since: date, until: date) -> Summary:
     """Add up the jobs of these days. Raises OSError, SpoolError."""
-    period = (since.isoformat(), until.isoformat())
-    whole = ledger.rows(
-        "SELECT '', count(*), coalesce(sum(claims), 0), coalesce(sum(accepted), 0), coalesce(sum(cents), 0),"
-        " coalesce(sum(held_cents), 0) FROM jobs WHERE day BETWEEN ? AND ?",
-        period,
-    )
-    days = ledger.rows(
-        "SELECT day, count(*), sum(claims), sum(accepted), sum(cents), sum(held_cents) FROM jobs"
-        " WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day",
-        period,
-    )
+    days = days_of(ledger, since, until)
     payers = ledger.rows(
-        "SELECT payer, count(DISTINCT job), sum(payers.claims), sum(payers.accepted), sum(payers.cents),"
-        " sum(payers.held_cents) FROM payers JOIN jobs USING (job) WHERE day BETWEEN ? AND ?"
-        " GROUP BY payer ORDER BY sum(payers.held_cents) DESC, payer",
-        period,
+        "SELECT payer, sum(files), sum(claims), sum(accepted), CAST(total(cents) AS INTEGER),"
+        " CAST(total(held_cents) AS INTEGER) FROM payers WHERE day BETWEEN ? AND ?"
+        " GROUP BY payer ORDER BY total(held_cents) DESC, payer",
+        _period(since, until),
     )
-    edits = ledger.rows(
-        "SELECT edit, sum(findings), sum(edits.claims), sum(edits.cents) FROM edits JOIN jobs USING (job)"
-        " WHERE severity = 'reject' AND day BETWEEN ? AND ?"
-        " GROUP BY edit ORDER BY sum(edits.claims) DESC, edit LIMIT ?",
-        (*period, _TOP),
+    day_payers = ledger.rows(
+        "SELECT day, payer, files, claims, accepted, cents, held_cents FROM payers"
+        " WHERE day BETWEEN ? AND ? ORDER BY day, payer",
+        _period(since, until),
     )
-    unreadable = ledger.rows(
-        "SELECT count(*) FROM jobs WHERE verdict = 'unreadable' AND day BETWEEN ? AND ?", period
-    )
-    failed = ledger.rows("SELECT count(*) FROM failures WHERE substr(at, 1, 10) BETWEEN ? AND ?", period)
     return Summary(
-        since, until, Part(*whole[0]), unreadable[0][0], failed[0][0],
-        tuple(Part(*row) for row in days),
+        since, until, added(days), _unreadable(ledger, since, until), _failed(ledger, since, until),
+        days,
         tuple(Part(*row) for row in payers),
-        tuple(TopEdit(*row) for row in edits),
+        edits_of(ledger, since, until),
+        tuple(OfDay(day, Part(*row)) for day, *row in day_payers),
     )  # fmt: skip
+
+
+def days_of(ledger: Ledger, since: date, until: date) -> tuple[Part, ...]:
+    """The days that had files, in their order."""
+    rows = ledger.rows(
+        "SELECT day, count(*), sum(claims), sum(accepted), CAST(total(cents) AS INTEGER),"
+        " CAST(total(held_cents) AS INTEGER) FROM jobs WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day",
+        _period(since, until),
+    )
+    return tuple(Part(*row) for row in rows)
+
+
+def edits_of(ledger: Ledger, since: date, until: date) -> tuple[TopEdit, ...]:
+    """The edits that hold most claims."""
+    rows = ledger.rows(
+        "SELECT edit, sum(findings), sum(claims), CAST(total(cents) AS INTEGER) FROM edits"
+        " WHERE severity = 'reject' AND day BETWEEN ? AND ?"
+        " GROUP BY edit ORDER BY sum(claims) DESC, edit LIMIT ?",
+        (*_period(since, until), _TOP),
+    )
+    return tuple(TopEdit(*row) for row in rows)
+
+
+def added(parts: Iterable[Part]) -> Part:
+    """The sum of parts that share no file."""
+    files = claims = accepted = cents = held_cents = 0
+    for part in parts:
+        files += part.files
+        claims += part.claims
+        accepted += part.accepted
+        cents += part.cents
+        held_cents += part.held_cents
+    return Part("", files, claims, accepted, cents, held_cents)
+
+
+def _unreadable(ledger: Ledger, since: date, until: date) -> int:
+    rows = ledger.rows(
+        "SELECT count(*) FROM jobs WHERE day BETWEEN ? AND ? AND verdict = 'unreadable'",
+        _period(since, until),
+    )
+    count: int = rows[0][0]
+    return count
+
+
+def _failed(ledger: Ledger, since: date, until: date) -> int:
+    """Jobs that were given up; their ids begin with the day and a dash, and after a dash comes a dot."""
+    rows = ledger.rows(
+        "SELECT count(*) FROM failures WHERE job >= ? AND job < ?",
+        tuple(day.isoformat().replace("-", "") + end for day, end in ((since, "-"), (until, "."))),
+    )
+    count: int = rows[0][0]
+    return count
+
+
+def _period(since: date, until: date) -> tuple[str, str]:
+    return since.isoformat(), until.isoformat()

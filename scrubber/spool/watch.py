@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -38,7 +38,8 @@ _LONGEST_PAUSE = 300.0
 class Watch:
     """A spool, what decides on its files, and what came of them so far.
 
-    ``progress`` is told, in a single run, how many files there are to do.
+    ``progress`` is told, in a single run, how many files there are to do; ``titles`` are what edits are
+    called.
     """
 
     spool: Spool
@@ -46,6 +47,7 @@ class Watch:
     settings: Settings
     done: OnDone = lambda _job, _outcome: None
     progress: Callable[[int], None] = lambda _count: None
+    titles: Mapping[str, str] = field(default_factory=dict)
     totals: Totals = field(default_factory=Totals)
     _stopping: bool = False
     _days: set[str] = field(default_factory=set)
@@ -175,7 +177,8 @@ class Watch:
     def _write_days(self, ledger: Ledger) -> None:
         """Bring the day's summaries up to date, when there is time for it."""
         if self._days:
-            write_page(self.spool, ledger, date.today())  # noqa: DTZ011 - the user's own calendar day
+            today = date.today()  # noqa: DTZ011 - the user's own calendar day
+            write_page(self.spool, ledger, today, self.titles)
         while self._days:
             write_day(self.spool, ledger, self._days.pop())
 

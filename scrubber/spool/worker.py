@@ -17,8 +17,8 @@ from importlib import resources
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from scrubber.edit.engine import Judged
 from scrubber.edit.history import Earlier, History
+from scrubber.edit.judged import Judged
 from scrubber.edit.policy import Policy
 from scrubber.errors import TableError, is_of_disk
 from scrubber.jobs import scrub_to_folder

@@ -49,7 +49,7 @@ MUTANTS = (
          _POWER, needs=("root",), scale="full"),
     Mutant("nothing is flushed",
            (_FLUSH_NAMES, _FLUSH_SMALL, _FLUSH_COPY,
-            (_SPOOL + "ledger.py", "PRAGMA synchronous = FULL", "PRAGMA synchronous = OFF")),
+            (_SPOOL + "database.py", "PRAGMA synchronous = FULL", "PRAGMA synchronous = OFF")),
            _POWER, ("root",), is_quick=True),
     _one("a copy instead of a rename takes a file", _SPOOL + "claiming.py",
          '(spool.inbox / candidate.name).rename(folder / "input")',

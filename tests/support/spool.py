@@ -118,7 +118,7 @@ def unflushed() -> Iterator[None]:
     with ExitStack() as patches:
         patches.callback(os.umask, mask)
         patches.enter_context(patch("scrubber.spool.watch.prepare"))  # a process of tests has much to freeze
-        patches.enter_context(patch("scrubber.spool.ledger._connect", _connect))
+        patches.enter_context(patch("scrubber.spool.database._connect", _connect))
         patches.enter_context(patch("os.fsync"))
         yield
 

@@ -1,0 +1,104 @@
+"""The ledger's file: its tables, how it is opened, and SQLite's errors as what they are."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scrubber.errors import SpoolError
+
+_VERSION = 2
+_BUSY_SECONDS = 30.0
+# Sums by day cost a look-up for each decision and make every later question cheap: the page is written after
+# each round. What a single job says of its payers and edits stands in its manifest.
+_SCHEMA = """
+CREATE TABLE jobs (
+    job TEXT PRIMARY KEY, sequence INTEGER UNIQUE, day TEXT, stem TEXT, arrived INTEGER, decided TEXT,
+    verdict TEXT, size INTEGER, sha256 TEXT, claims INTEGER, accepted INTEGER, lines INTEGER,
+    cents INTEGER, held_cents INTEGER, sent INTEGER, retry_of TEXT, manifest TEXT, pruned TEXT
+);
+CREATE TABLE identities (kind TEXT, value TEXT, job TEXT, PRIMARY KEY (kind, value, job)) WITHOUT ROWID;
+CREATE TABLE payers (
+    day TEXT, payer TEXT, files INTEGER, claims INTEGER, accepted INTEGER, cents INTEGER, held_cents INTEGER,
+    PRIMARY KEY (day, payer)
+) WITHOUT ROWID;
+CREATE TABLE edits (
+    severity TEXT, day TEXT, edit TEXT, findings INTEGER, claims INTEGER, cents INTEGER,
+    PRIMARY KEY (severity, day, edit)
+) WITHOUT ROWID;
+CREATE TABLE failures (job TEXT PRIMARY KEY, at TEXT, why TEXT, retried INTEGER DEFAULT 0);
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY, at TEXT, event TEXT, job TEXT, detail TEXT, previous TEXT, hash TEXT
+);
+CREATE INDEX jobs_by_day ON jobs (day, verdict, claims, accepted, cents, held_cents);
+"""
+
+
+def make(path: Path) -> None:
+    """Make an empty ledger, where none is. Raises OSError, SpoolError."""
+    with spoken(path):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        connection = _connect(path)
+        connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
+        connection.close()
+
+
+def open_for_writing(path: Path) -> sqlite3.Connection:
+    """Open a ledger that is there. Raises OSError, SpoolError."""
+    with spoken(path):
+        connection = _open(path)
+        # Rollback journal: no shared memory, nothing that a fork could disturb.
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open a ledger for looking only. Raises OSError, SpoolError."""
+    with spoken(path):
+        connection = _open(path)
+        connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """One that is gone is never made empty here: then every duplicate would be the first."""
+    if not path.exists():
+        raise SpoolError(f"{path}: there is no ledger; `scrubber spool rebuild` makes it")
+    connection = _connect(path)
+    if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        connection.close()
+        raise SpoolError(f"{path}: no ledger of this version; `scrubber spool rebuild` makes it anew")
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+
+
+_OF_DISK = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_BUSY: errno.EAGAIN,
+    sqlite3.SQLITE_LOCKED: errno.EAGAIN,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_READONLY: errno.EACCES,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+}
+
+
+@contextmanager
+def spoken(path: Path) -> Iterator[None]:
+    """SQLite's errors as what they are: troubles of the disk (OSError), or a damaged file (SpoolError)."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is the extended code
+        if code in _OF_DISK:
+            number = _OF_DISK[code]
+            raise OSError(number, os.strerror(number), str(path)) from error
+        raise SpoolError(f"{path}: the ledger is damaged; `scrubber spool rebuild` makes it anew") from error
