@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench import generate  # noqa: E402 - the project is found only now
 from scrubber.api import make_policy  # noqa: E402
-from scrubber.edit.engine import Judged  # noqa: E402
+from scrubber.edit.judged import Judged  # noqa: E402
 from scrubber.output.formats import FORMATS, Style  # noqa: E402
 from scrubber.output.reporting import Reporting  # noqa: E402
 from scrubber.report import ClaimReport  # noqa: E402

@@ -12,8 +12,8 @@ from scrubber.claim.model import Claim
 from scrubber.claim.walk import Leaf, walk
 from scrubber.config import Configuration, load_configuration
 from scrubber.edit.discovery import load_rulebook, shipped_folder
-from scrubber.edit.engine import Judged
 from scrubber.edit.history import NO_HISTORY, History
+from scrubber.edit.judged import Judged
 from scrubber.edit.policy import Fixes, Policy
 from scrubber.errors import ConfigurationError, UnreadableError
 from scrubber.first_reading import FirstReading

@@ -17,7 +17,7 @@ import structlog
 
 from scrubber import log
 from scrubber.cli_options import HELD, OK, TRY_LATER, USAGE
-from scrubber.edit.engine import Judged
+from scrubber.edit.judged import Judged
 from scrubber.edit.policy import Policy
 from scrubber.errors import InputChangedError, OutputExistsError, TableError, is_passing
 from scrubber.first_reading import OnProgress

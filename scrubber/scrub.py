@@ -9,8 +9,9 @@ from typing import Protocol
 
 from scrubber.claim.pairing import Administration
 from scrubber.claim.walk import Ended, Leaf, is_blank, walk
-from scrubber.edit.engine import Judged, judge_claim, leave_claim
+from scrubber.edit.engine import judge_claim, leave_claim
 from scrubber.edit.history import NO_HISTORY, History
+from scrubber.edit.judged import Judged
 from scrubber.edit.policy import Policy
 from scrubber.edit.rulebook import BASE
 from scrubber.errors import InputChangedError

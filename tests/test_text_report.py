@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubber.cli import main
-from scrubber.edit.engine import Judged
 from scrubber.edit.finding import Finding, Where
+from scrubber.edit.judged import Judged
 from scrubber.output.formats.as_text import _window
 from scrubber.output.view import ClaimView, Excerpt
 from scrubber.report import ClaimReport
@@ -284,6 +284,18 @@ def test_an_excerpt_marks_the_place(
 ) -> None:
     """Element, component, what is empty or missing, in the claim and in the levels above it."""
     assert _marked(view, segment, element) == marked
+
+
+def test_an_excerpt_knows_its_neighbours(view: ClaimView) -> None:
+    """Above and below stand the segments of the claim; before the first level's first there is none."""
+    number = CLEAN.read_bytes().split(b"CTP*")[0].count(b"~") + 1
+    where = Where(segment_number=number)
+    excerpt = view.excerpt(Finding("DX-01", "reject", "", where, None, (), (), 1, "base", ()))
+    assert excerpt is not None
+    assert (excerpt.above, excerpt.text, excerpt.below) == ("LIN**N4*00409379501", "CTP****1*ML", "")
+    first = view.excerpt(Finding("X", "reject", "", Where(segment_number=3), None, (), (), 1, "base", ()))
+    assert first is not None
+    assert (first.above, first.text[:3], first.below[:4]) == ("", "ST*", "BHT*")
 
 
 def test_there_is_no_excerpt_without_a_segment(view: ClaimView) -> None:

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from scrubber.claim import Claim, Party, ServiceLine
-from scrubber.edit.engine import Judged
 from scrubber.edit.finding import Finding
+from scrubber.edit.judged import Judged
 from scrubber.output.paper import FORM_277, UNKNOWN, Kept, Paper, Reply
 from scrubber.output.statuses import ACCEPTED, RECEIVED, Status, statuses
 from scrubber.x12 import Segment

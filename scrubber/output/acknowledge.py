@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import BinaryIO, NamedTuple
 
 from scrubber.claim.walk import Frame, Leaf
-from scrubber.edit.engine import Judged
+from scrubber.edit.judged import Judged
 from scrubber.guide.fault import Fault
 from scrubber.output.ack277 import Writer277
 from scrubber.output.ack999 import Writer999

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from scrubber.edit.engine import Judged
+from scrubber.edit.judged import Judged
 from scrubber.output.formats import Style, Writer
 from scrubber.output.masking import Mask
 from scrubber.output.view import ClaimView, masked_finding

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from scrubber.claim import Claim, Party, ServiceLine
-from scrubber.edit.engine import Judged
 from scrubber.edit.finding import AppliedFix, Finding, Suppressed, UncheckedEdit
+from scrubber.edit.judged import Judged
 from scrubber.edit.repair import Repair
 from scrubber.output.masking import HIDDEN, Mask, envelope_texts, known_place
 from scrubber.report import ClaimReport, FileReport
@@ -22,13 +22,18 @@ _ELEMENT = re.compile(r"([0-9]{2})(?:-([0-9]+))?")
 
 
 class Excerpt(NamedTuple):
-    """A segment as it was sent, and where in that text the fault is (``start`` = ``end``: all of it)."""
+    """A segment as it was sent, and where in that text the fault is (``start`` = ``end``: all of it).
+
+    ``above`` and ``below`` are its neighbours in the claim, empty where there is none.
+    """
 
     number: int
     byte: int
     text: str
     start: int
     end: int
+    above: str = ""
+    below: str = ""
 
 
 class LineView(NamedTuple):
@@ -157,8 +162,16 @@ class ClaimView:
 
     def excerpt(self, finding: Finding) -> Excerpt | None:
         """The segment that a finding speaks of, as it came; ``None`` where it speaks of none."""
-        segment = self._received.get(finding.where.segment_number or 0)
-        return _excerpt(segment, self._texts(segment, segment), finding) if segment else None
+        number = finding.where.segment_number or 0
+        segment = self._received.get(number)
+        if segment is None:
+            return None
+        above, below = (self._neighbour(other) for other in (number - 1, number + 1))
+        return _excerpt(segment, self._texts(segment, segment), finding)._replace(above=above, below=below)
+
+    def _neighbour(self, number: int) -> str:
+        segment = self._received.get(number)
+        return _joined(segment, self._texts(segment, segment)) if segment else ""
 
     @cached_property
     def _received(self) -> dict[int, Segment]:

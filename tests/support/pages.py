@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from html.parser import HTMLParser
@@ -14,23 +15,33 @@ from typing import Any, cast
 import lxml.html
 from lxml import etree
 
-from scrubber.edit.engine import Judged
 from scrubber.edit.policy import Policy
 from scrubber.output.formats import FORMATS, Style
 from scrubber.output.reporting import Reporting
-from scrubber.report import ClaimReport
-from scrubber.scrub import Basis, scrub_source
-from scrubber.source import source_of_bytes
+from scrubber.report import Report
+from scrubber.scrub import Basis
 from tests.support.cases import case_files, cases_of
 from tests.support.running import shipped
+from tests.support.scrubbed import Scrubbed, scrubbed
 
 _FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "837"
 _VOID = frozenset({"meta", "br", "link", "img", "input", "hr", "base"})
+LEFT = "//p[@class='left']"
+"""Where a page says what it leaves out."""
+_PARTS = frozenset({"thead", "tbody"})
+_ROWS = _PARTS | {"tr"}
+_CELLS = _ROWS | {"td", "th"}
+_TERMS = frozenset({"dt", "dd"})
+_ENDED_BY = {
+    "li": frozenset({"li"}), "dt": _TERMS, "dd": _TERMS,
+    "td": _CELLS, "th": _CELLS, "tr": _ROWS, "thead": _PARTS, "tbody": _PARTS,
+}  # fmt: skip
+"""Elements that HTML ends by itself: where one of these begins, or where what they stand in ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as text and as a tree, and the JSON report of the same run."""
+    """A page as text and as a tree, and the JSON report of the same run where it was wanted."""
 
     html: str
     report: dict[str, Any]
@@ -56,21 +67,37 @@ def page_of(
     inputs: Iterable[tuple[str, bytes]], policy: Policy, abandoned: bytes = b"", **style: Any
 ) -> Page:
     """Scrub inputs (names and bytes) into one page, after one that is abandoned at its end."""
+    before = scrubbed(abandoned, policy) if abandoned else None
+    return page_of_scrubbed((scrubbed(raw, policy, name) for name, raw in inputs), policy, before, **style)
+
+
+def page_of_scrubbed(
+    files: Iterable[Scrubbed],
+    policy: Policy,
+    abandoned: Scrubbed | None = None,
+    change: Callable[[Report], Report] = lambda report: report,
+    *,
+    record: bool = True,
+    **style: Any,
+) -> Page:
+    """One page of what came of inputs, after one that is abandoned at its end.
+
+    ``change`` is made to the report of the run; without ``record`` there is no JSON report beside the page.
+    """
     how = Style(policy.rulebook.edits, **style)
-    html, record, basis = io.BytesIO(), io.BytesIO(), Basis()
-    reporting = Reporting([FORMATS["html"].writer(html, how), FORMATS["json"].writer(record, how)], how)
-
-    def take(claim: ClaimReport, judged: Judged) -> None:
-        basis.add(claim)
-        reporting.claim(claim, judged)
-
+    outs = {name: io.BytesIO() for name in ("html", *(["json"] if record else []))}
+    reporting, basis = Reporting([FORMATS[name].writer(out, how) for name, out in outs.items()], how), Basis()
     if abandoned:
-        scrub_source(source_of_bytes(abandoned), policy, take)
+        for claim, judged in abandoned.claims:
+            reporting.claim(claim, judged)
         reporting.abandon()
-    for name, raw in inputs:
-        reporting.file(replace(scrub_source(source_of_bytes(raw), policy, take), name=name))
-    reporting.finish(basis.report(policy))
-    return Page(html.getvalue().decode(), json.loads(record.getvalue()))
+    for found in files:
+        for claim, judged in found.claims:
+            basis.add(replace(claim, pack=judged.pack))
+            reporting.claim(claim, judged)
+        reporting.file(found.file)
+    reporting.finish(change(basis.report(policy)))
+    return Page(outs["html"].getvalue().decode(), json.loads(outs["json"].getvalue()) if record else {})
 
 
 @cache
@@ -86,6 +113,18 @@ def tiles(page: Page) -> dict[str, str]:
     """The numbers on top by what they are called."""
     names = page.texts("//dl[@class='tiles']//dt")
     return dict(zip(names, page.texts("//dl[@class='tiles']//dd/strong"), strict=True))
+
+
+def short_claims(page: Page) -> list[str]:
+    """The held claims that are shown in short."""
+    return page.texts("//details[starts-with(summary, 'Held claims without a card')]/ul/li")
+
+
+def left_out(page: Page) -> int:
+    """How many held claims a page says that it only counts."""
+    told = " ".join(page.texts(f"//header{LEFT}"))
+    match = re.search(r"told in short and ([0-9,]+) only counted", told)
+    return int(match[1].replace(",", "")) if match else 0
 
 
 def elements(tree: etree._Element, path: str) -> list[etree._Element]:
@@ -120,10 +159,14 @@ class _Balance(HTMLParser):
         self.wrong: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser calls it so
+        while self.open and tag in _ENDED_BY.get(self.open[-1], ()):
+            self.open.pop()
         if tag not in _VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open[-1] in _ENDED_BY and self.open[-1] != tag:
+            self.open.pop()
         if self.open and self.open[-1] == tag:
             self.open.pop()
         else:

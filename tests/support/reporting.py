@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from scrubber.edit.engine import Judged
+from scrubber.edit.judged import Judged
 from scrubber.edit.policy import Policy
 from scrubber.output.formats import FORMATS, Style
 from scrubber.output.reporting import Reporting
