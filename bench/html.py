@@ -59,7 +59,9 @@ def main() -> None:
     wanted = parser.parse_args()
     page, held, seconds = write_page(wanted.held)
     size = len(page)
-    print(f"held claims {held}, page {size / 1e6:.2f} MB ({size / max(held, 1):.0f} bytes a claim)")
+    cards = page.count(b'<tr><th scope="row"><a href="#c')
+    print(f"held claims {held}, with a card {cards}, page {size / 1e6:.2f} MB", end=" ")
+    print(f"({size / max(held, 1):.0f} bytes a claim)")
     print(f"writing {seconds:.2f} s ({seconds / max(held, 1) * 1000:.2f} ms a claim)")
     with tempfile.TemporaryDirectory() as folder:
         path = wanted.keep or Path(folder) / "report.html"

@@ -7,8 +7,8 @@ from datetime import datetime, time
 from pathlib import Path
 
 from scrubber.claim.walk import Ended, Leaf
-from scrubber.edit.engine import Judged
 from scrubber.edit.history import NO_HISTORY, History
+from scrubber.edit.judged import Judged
 from scrubber.edit.policy import Policy
 from scrubber.first_reading import OnProgress
 from scrubber.output.acknowledge import Acknowledger, EnvelopeFacts, Streams

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -17,9 +18,19 @@ import scrubber
 from scrubber.api import make_policy
 from scrubber.cli import main
 from scrubber.output.formats.html_tags import LONGEST, render, tag
-from tests.support.cases import base_case, cases_of
-from tests.support.pages import Page, elements, everything, page_of, text_of, tiles, unbalanced
+from tests.support.pages import (
+    Page,
+    elements,
+    everything,
+    page_of,
+    page_of_scrubbed,
+    text_of,
+    tiles,
+    unbalanced,
+)
 from tests.support.running import AS_OF, shipped
+from tests.support.scrubbed import Scrubbed
+from tests.support.scrubbed import example as scrubbed_example
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "837"
 EXAMPLE = (FIXTURES / "broken" / "example.837").read_bytes()
@@ -29,11 +40,6 @@ PATIENT = (FIXTURES / "clean" / "injection-patient.837").read_bytes()
 @cache
 def example(*fixes: str, **style: Any) -> Page:
     return page_of([("example.837", EXAMPLE)], shipped(*fixes), **style)
-
-
-def first_firing(edit: str) -> Page:
-    case = next(cases_of(FIXTURES / "cases" / f"{edit}.toml"))
-    return page_of([("case.837", case.raw)], shipped())
 
 
 def said(page: Page) -> Counter[tuple[str, str]]:
@@ -163,11 +169,17 @@ def test_what_was_repaired_and_accepted_is_shown_before_and_after() -> None:
 
 
 def test_unchecked_is_told_once_by_reason_and_never_as_passed() -> None:
-    """Each reason stands once a file with its edits and the number of its claims."""
+    """Each reason stands once a page, that of most claims first, with its edits and the first claims."""
     page = example()
-    (why,) = [text for text in page.texts("//li[b]") if text.startswith("the table ndc is not there")]
-    assert "NDC-13: 3 claims (EX-1001, EX-1003, EX-1004)" in why
-    assert page.html.count("the table ndc is not there") == 1
+    reasons = page.texts("//section[@id='unchecked']//li")
+    (why,) = [text for text in reasons if text.startswith("the table ndc is not there")]
+    assert why.endswith("NDC-13: 3 claims (EX-1001, EX-1003, EX-1004)")
+    assert [int(re.findall(r": (\d) claim", text)[0]) for text in reasons] == [3, 3, 1]
+    twice = page_of([("one.837", EXAMPLE), ("two.837", EXAMPLE)], shipped())
+    assert twice.html.count("the table ndc is not there") == 1
+    (why,) = [text for text in twice.texts("//section[@id='unchecked']//li") if "the table ndc" in text]
+    assert why.endswith("NDC-13: 6 claims in 2 files (EX-1001, EX-1003, EX-1004 and others)")
+    assert example(quiet=True).find("//section[@id='unchecked']") == []
 
 
 def test_a_claim_held_with_its_envelope_says_so() -> None:
@@ -176,6 +188,10 @@ def test_a_claim_held_with_its_envelope_says_so() -> None:
     page = page_of([("wrong.837", raw)], shipped())
     assert any("Held with its envelope" in text for text in page.texts("//details"))
     assert "About the file" in page.texts("//h3")
+    assert page.texts("//ol[preceding-sibling::h3[1]='About the file']//mark") == ["34"]
+    (reason,) = page.texts("//table[caption='By edit']/tbody/tr")
+    assert reason.startswith("Envelope is at fault")
+    assert reason.endswith("1167.25")
 
 
 def test_what_is_set_aside_is_shown_with_its_reason(tmp_path: Path) -> None:
@@ -191,46 +207,6 @@ def test_what_is_set_aside_is_shown_with_its_reason(tmp_path: Path) -> None:
     assert all(item.endswith("Set aside: <b>known</b> (lead)") for item in (in_card, in_notes))
     assert said(page).keys() >= {("PAIR-01", "Line 1 bills 96372, but no line bills a drug on that day.")}
     assert tiles(page)["Held claims"] == "2"
-
-
-# ------------------------------------------------------------------------------------- the triad
-
-
-@pytest.mark.parametrize(
-    ("edit", "tie", "box"),
-    [
-        ("PAIR-01", "missing PAIR-01", "Drug no line of that day"),
-        ("DX-01", "missing DX-01", "Diagnoses none pointed at"),
-        ("NDC-02", "wrong NDC-02", "NDC 00143961901 1 ML"),
-        ("UNIT-02", "units wrong UNIT-02", "Drug J3420 line 3, no units"),
-    ],
-)
-def test_a_broken_tie_says_so_in_words(edit: str, tie: str, box: str) -> None:
-    """The tie that a finding breaks has the word and the edit; the others are whole."""
-    page = first_firing(edit)
-    assert page.of_class("bad") == [tie]
-    assert box in page.of_class("node")
-
-
-def test_a_wrong_diagnosis_breaks_the_tie_of_the_lines_that_point_at_it() -> None:
-    """A code that is not billable parts the injection from it; that of the visit alone parts nothing."""
-    raw = base_case("commercial", "subscriber").raw
-    page = page_of([("case.837", raw.replace(b"ABK:E538*", b"ABK:E5389*"))], shipped())
-    assert page.of_class("bad") == ["wrong DX-05"]
-    assert first_firing("DX-05").of_class("bad") == []
-
-
-def test_whole_ties_are_not_drawn_broken() -> None:
-    """A claim held for another reason has no broken tie, and a missing NDC that nobody minds is no fault."""
-    clean = base_case("medicare-b", "subscriber").raw
-    held = clean.replace(b"CLM*CASE-0001*", b"CLM*CASE-0001*1")
-    page = page_of([("held.837", held)], shipped())
-    assert tiles(page)["Held claims"] == "1"
-    assert page.of_class("tie") == ["points at", "gives", "from"]
-    without = re.sub(rb"LIN\*[^~]*~\s*CTP\*[^~]*~\s*", b"", held)
-    page = page_of([("held.837", without)], shipped())
-    assert page.of_class("bad") == []
-    assert page.of_class("out") == ["none", "NDC not sent"]
 
 
 # ------------------------------------------------------------------------------------- several and none
@@ -276,3 +252,17 @@ def test_the_command_line_writes_the_page(tmp_path: Path) -> None:
     printed = CliRunner().invoke(main, arguments)
     assert printed.exit_code == 1
     assert printed.stdout == (out / "example.report.html").read_text(encoding="utf-8")
+
+
+def test_reasons_are_ranked_and_the_many_are_folded() -> None:
+    """Eight edits and payers are in sight, others in an element that opens, of very many only the number."""
+    found = scrubbed_example()
+    report, judged = next(pair for pair in found.claims if pair[0].control_number == "EX-1002")
+    claims = tuple((replace(report, payer_id=f"P{at:03d}"), judged) for at in range(200))
+    page = page_of_scrubbed([Scrubbed(found.file, claims)], shipped(), record=False)
+    block = "//div[table[caption='By payer']]"
+    assert len(page.find(f"{block}/table/tbody/tr")) == 8
+    assert len(page.find(f"{block}/details/table/tbody/tr")) == 152
+    assert page.texts(f"{block}/details/summary") == ["192 more"]
+    assert page.texts(f"{block}/p") == ["40 of them are not listed; held: 40 claims."]
+    assert page.texts("//table[caption='By edit']/tbody/tr/td") == ["200", "6,400.00"]

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from scrubber.output.formats import html_room, html_tags
 from tests.support.browser import Browser, find_chromium
-from tests.support.pages import page_of
+from tests.support.cases import cases_of
+from tests.support.pages import left_out, page_of_scrubbed, short_claims
 from tests.support.running import shipped
+from tests.support.scrubbed import example, many, scrubbed
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "837"
 PROGRAM = find_chromium()
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium here")
 
+_DRAWN_EDITS = ("UNIT-02", "DX-06", "ROUTE-01", "NDC-01", "NDC-10", "PAIR-03", "PAIR-10", "POS-04")
+_OPEN = "document.querySelectorAll('details').forEach(card => card.open = true)"
+_FOCUSABLE = "a[href], summary, [tabindex='0']"
 _DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _CONTRAST = """(() => {
     const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
@@ -42,12 +51,29 @@ _CONTRAST = """(() => {
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page about many files: all kinds of claims and findings are on it, and most cards are closed."""
+    """A page about many files: all kinds of claims and findings are on it, and most cards are closed.
+
+    It is so full that the last claims are in short, or only counted.
+    """
     sources = [*sorted((FIXTURES / "broken").iterdir()), *sorted((FIXTURES / "clean").iterdir())]
-    page = page_of([(source.name, source.read_bytes()) for source in sources], shipped("safe"))
+    files = [scrubbed(source.read_bytes(), shipped("safe"), source.name) for source in sources]
+    files += [scrubbed(_first_firing(edit), shipped(), f"{edit}.837") for edit in _DRAWN_EDITS]
+    endless = (FIXTURES / "broken" / "example.837").read_bytes().replace(b"EX-1001", b"9" * 300)
+    for name in (b"HAZEL", b"MEDICARE PART B", b"MILLBROOK FAMILY MEDICINE", b"00143-9857-25"):
+        endless = endless.replace(name, b"W" * 300)
+    files.append(scrubbed(endless, shipped(), "W" * 250))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(html_room, "LIMIT", html_room._END + 200_000)
+        page = page_of_scrubbed([*files, many(500, "EX-1002")], shipped(), record=False)
+    assert left_out(page) > 0
+    assert short_claims(page)
     found = tmp_path_factory.mktemp("page") / "report.html"
     found.write_text(page.html, encoding="utf-8")
     return found
+
+
+def _first_firing(edit: str) -> bytes:
+    return next(case.raw for case in cases_of(FIXTURES / "cases" / f"{edit}.toml") if case.kind == "fires")
 
 
 @pytest.fixture
@@ -75,7 +101,7 @@ def test_nothing_sticks_out(browser: Browser, path: Path, width: int) -> None:
     """The page is as wide as the window, from a telephone to a desk, with all cards open."""
     browser.show(width, 800)
     browser.open(path)
-    browser.evaluate("document.querySelectorAll('details').forEach(card => card.open = true)")
+    browser.evaluate(_OPEN)
     browser.evaluate(_DRAWN)
     assert browser.evaluate("document.documentElement.scrollWidth") == width
 
@@ -85,7 +111,7 @@ def test_text_can_be_read(browser: Browser, path: Path, dark: bool) -> None:
     """All text stands out from its ground by 4.5 to 1 or more, by day and by night."""
     browser.show(1200, 800, dark=dark)
     browser.open(path)
-    browser.evaluate("document.querySelectorAll('details').forEach(card => card.open = true)")
+    browser.evaluate(_OPEN)
     browser.evaluate(_DRAWN)
     assert browser.evaluate(_CONTRAST) == []
 
@@ -114,3 +140,56 @@ def test_paper_shows_what_is_closed_on_the_screen(browser: Browser, path: Path) 
     assert browser.paper().startswith(b"%PDF")
     browser.show(1200, 800)
     assert not all(browser.evaluate(shown))
+
+
+def test_a_screen_reader_is_told_what_everything_is(browser: Browser, path: Path) -> None:
+    """Landmarks are there once, headings go down step by step, tables, links and pictures have names."""
+    browser.open(path)
+    browser.evaluate(_OPEN)
+    found = browser.accessible()
+    roles = Counter(role for role, *_ in found)
+    assert [roles[role] for role in ("banner", "navigation", "main")] == [1, 1, 1]
+    named = {"navigation", "heading", "table", "link", "region", "image", "columnheader", "rowheader"}
+    assert {role for role in named if not roles[role]} == set()
+    assert [entry for entry in found if entry[0] in named and not entry[1].strip()] == []
+    levels = [level for role, _, level in found if role == "heading"]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    openers = [name for role, name, _ in found if role == "DisclosureTriangle"]
+    assert any(name.startswith("EX-1002 PAIR-01 OAKES, HAZEL, MEDICARE PART B") for name in openers)
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser: Browser, path: Path) -> None:
+    """Tab goes through links, cards and frames in their order, each with an outline; Enter opens a card."""
+    browser.show(1200, 800)
+    browser.open(path)
+    browser.evaluate(
+        f"window.all = [...document.querySelectorAll(`{_FOCUSABLE}`)].filter(e => e.checkVisibility())"
+    )
+    for number in range(60):
+        browser.press("Tab", 9)
+        assert browser.evaluate("all.indexOf(document.activeElement)") == number
+        style = browser.evaluate(
+            "(s => [s.outlineStyle, s.outlineWidth])(getComputedStyle(document.activeElement))"
+        )
+        assert style == ["solid", "3px"]
+    assert browser.evaluate("document.querySelector('.skip').getBoundingClientRect().right") < 0
+    browser.evaluate("document.querySelector('.cards > details:not([open]) > summary').focus()")
+    browser.press("Enter", 13)
+    assert browser.evaluate("document.activeElement.parentElement.open") is True
+
+
+def test_end_tags_that_are_left_out_change_nothing(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser makes the same of the page as of one that has all end tags."""
+    texts = []
+    for name in ("short", "long"):
+        if name == "long":
+            monkeypatch.setattr(html_tags, "_IMPLIED", re.compile("(?!)"))
+        page = page_of_scrubbed([example("safe"), many(2, "EX-1002")], shipped(), record=False)
+        (tmp_path / name).with_suffix(".html").write_text(page.html, encoding="utf-8")
+        browser.open((tmp_path / name).with_suffix(".html"))
+        texts.append(re.sub(r"\s*(<[^>]*>)\s*", r"\1", browser.evaluate("document.body.outerHTML")))
+        assert ("</td>" in page.html) == (name == "long")
+    assert texts[0] == texts[1]

@@ -6,6 +6,7 @@ import io
 import re
 import tempfile
 import zipfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from scrubber.cli import main
 from scrubber.edit.finding import AppliedFix, Finding, Where
 from scrubber.edit.policy import Policy
 from scrubber.output.formats import FORMATS
-from scrubber.output.masking import HIDDEN, Mask
+from scrubber.output.masking import HIDDEN, Mask, envelope_texts
 from scrubber.output.view import masked_finding
 from scrubber.x12 import Segment
 from scrubber.x12.delimiters import Delimiters
@@ -244,6 +245,14 @@ def test_a_masked_report_keeps_what_a_biller_needs(loud: Policy, *, patient: boo
     assert [word for word in _NEEDED if word not in text] == []
 
 
+def test_a_card_shows_no_value_of_a_hidden_place(loud: Policy) -> None:
+    """Where the description of a service has slipped into the charge, no format shows it as one."""
+    raw = _file(patient=False).replace(b"SV1*HC:J3490", b"SV1**HC:J3490")
+    shown, masked = (_texts(reports(raw, policy=loud, masked=is_masked)) for is_masked in (False, True))
+    assert {name for name, text in shown.items() if "CANARY DRUG" in text} == FORMATS.keys()
+    assert {name: told for name, text in masked.items() if (told := _telling(text))} == {}
+
+
 def test_a_repaired_member_id_is_gone_before_and_after() -> None:
     """What a hidden value was and has become is hidden in finding, excerpt and diff."""
     raw = (FIXTURES / "clean" / "injection-subscriber.837").read_bytes()
@@ -290,12 +299,96 @@ def test_a_short_value_is_hidden_where_the_finding_is_about_it() -> None:
         ("DTP*472*D8*20260515*FENWICK", f"DTP*472*D8*20260515*{HIDDEN}"),
         ("REF*QQ*X", f"REF*QQ*{HIDDEN}"),
         ("REF*", "REF*"),
+        # An element too many or too few: what stands in place of a code is nobody's code.
+        ("DMG*20060214*M", f"DMG*{HIDDEN}*{HIDDEN}"),
+        ("DMG**D8*20060214*M", f"DMG**{HIDDEN}*{HIDDEN}*{HIDDEN}"),
+        ("N4**COLUMBUS*OH*43215", f"N4**{HIDDEN}*{HIDDEN}*{HIDDEN}"),
+        ("N4*OH*43215", f"N4*{HIDDEN}*{HIDDEN}"),
+        ("NM1*IL*FENWICK*SORREL", f"NM1*IL*{HIDDEN}*{HIDDEN}"),
+        ("NM1*IL*1*FENWICK*SORREL***MI*X12", f"NM1*IL*1*{HIDDEN}*{HIDDEN}***{HIDDEN}*{HIDDEN}"),
+        ("NM1*IL*1*FENWICK*SORREL****MI**X1", f"NM1*IL*1*{HIDDEN}*{HIDDEN}****MI**{HIDDEN}"),
+        ("REF*999887777", f"REF*{HIDDEN}"),
+        ("SBR*S**18*X1*GROUP*****CI", f"SBR*S**{HIDDEN}*{HIDDEN}*{HIDDEN}*****{HIDDEN}"),
+        ("CLM**EX-1*30***11:B:1", f"CLM**{HIDDEN}*{HIDDEN}***{HIDDEN}"),
+        ("CLM*EX-1*-30.5***11:B:1*Y", f"CLM*{HIDDEN}*-30.5***11:B:1*Y"),
+        ("CLM*EX-1*30***11:FENWICK*Y", f"CLM*{HIDDEN}*30***{HIDDEN}*Y"),
+        ("FRM*SORREL WALKS", f"FRM*{HIDDEN}"),
+        ("CR1*LB*140**A*DH*12***AB*CD", f"CR1*LB*140**A*DH*12***{HIDDEN}*{HIDDEN}"),
+        ("CR2********A**AB*CD", f"CR2********A**{HIDDEN}*{HIDDEN}"),
+        ("FRM*12A**X*20060214*5.5", f"FRM*12A**{HIDDEN}*20060214*5.5"),
+        ("SV1**HC:J3490:::::OIL FOR SORREL*30*UN", f"SV1**{HIDDEN}*30*{HIDDEN}"),
+        # A terminator too few: the rest is another segment's.
+        ("LX*1\nNTE*ADD*SORREL WALKS", f"LX*{HIDDEN}*{HIDDEN}*{HIDDEN}"),
+        ("REF*X4*12D\rNTE*ADD*SORREL", f"REF*X4*{HIDDEN}*{HIDDEN}*{HIDDEN}"),
+        ("REF*X4*12DNTE*ADD*SORREL", f"REF*X4*12DNTE*{HIDDEN}*{HIDDEN}"),
+        ("HL*3*2*23*0PAT*19", f"HL*3*2*23*0PAT*{HIDDEN}"),
     ],
 )
 def test_in_doubt_it_is_hidden(body: str, shown: str) -> None:
-    """Behind nobody, by unknown qualifiers, in unknown segments and in elements without use all is hidden."""
+    """All is hidden behind nobody, by unknown qualifiers, in unknown segments, in elements without use, where
+    only a code can stand, and behind the first thing that does not belong into its segment.
+    """
     level, segment = _segment("HL*2*1*22*0", 6), _segment(body)
     assert "*".join(Mask([level, segment]).texts(segment, segment)) == shown
+
+
+@pytest.mark.parametrize(
+    ("above", "body", "shown"),
+    [
+        (("HL*1**20*1",), "N4*COLUMBUS*OH*43215", False),
+        (("HL*1**20*1", "PRV*BI*PXC*207Q00000X"), "N3*48 MEADOW LN", False),
+        (("NM1*85*2*CLINIC",), "N3*48 MEADOW LN", True),
+        (("NM1*85*2*CLINIC",), "N4*COLUMBUS*OH*43215", False),
+        (("NM1*85*2*CLINIC", "N3*5 HARBOR WAY"), "N4*COLUMBUS*OH*43215", True),
+        (("NM1*85*2*CLINIC", "N3*5 HARBOR WAY", "N4*A*OH*1"), "N4*COLUMBUS*OH*43215", False),
+        (("NM1*85*2*CLINIC", "REF*EI*1"), "N3*48 MEADOW LN", False),
+        (("NM1*DK*1*OAKES", "N3*A", "REF*0B*1"), "N4*COLUMBUS*OH*43215", False),
+        (("NM1*IL*1*OAKES", "N3*A"), "N4*COLUMBUS*OH*43215", False),
+        (("NM1*85*2*CLINIC", "N3*A", "N4*A*OH*1", "REF*EI*1"), "PER*IC*KIT*TE*6145550147", True),
+        (("NM1*85*2*CLINIC", "HL*2*1*22*0"), "PER*IC*KIT*TE*6145550147", False),
+        (("NM1*85*2*CLINIC", "ZZZ*1"), "PER*IC*KIT*TE*6145550147", False),
+        (("NM1*82*1*OAKES",), "PER*IC*KIT*TE*6145550147", False),
+        (("NM1*85*2*CLINIC", "PER*IC*A*TE*1"), "PER*IC*KIT*TE*6145550147", False),
+    ],
+)
+def test_an_address_is_shown_behind_its_owner_only(above: tuple[str, ...], body: str, shown: bool) -> None:
+    """Address and telephone of a provider are shown where the guide has them, directly behind its name."""
+    segments = [_segment(text, number) for number, text in enumerate([*above, body], 1)]
+    told = "*".join(Mask(segments).texts(segments[-1], segments[-1]))
+    assert (told == body) is shown
+    assert "48 MEADOW" not in told or shown
+    assert "COLUMBUS" not in told or shown
+
+
+def test_all_of_a_description_is_hidden() -> None:
+    """What stands behind the description of a service, where the guide has nothing, is hidden, too."""
+    segment = _segment("SV1*HC:J3490:::::OIL:FOR SORREL*1")
+    mask = Mask([segment])
+    assert mask.texts(segment, segment)[1] == f"HC:J3490:::::{HIDDEN}:{HIDDEN}"
+    assert mask.text("It says FOR SORREL.") == f"It says {HIDDEN}."
+    found = [mask.value(7, f"SV101{part}") for part in ("", "-7", "-8", "-2")]
+    assert found == ["OIL", "OIL", "FOR SORREL", None]
+    fix = AppliedFix("safe", applied=True, before="A", after="B")
+    for element in ("SV101", "SV101-7", "SV101-8"):
+        told = masked_finding(_finding("It is A.", element, fix), mask)
+        assert (told.message, told.fix) == (f"It is {HIDDEN}.", replace(fix, before=HIDDEN, after=HIDDEN))
+    assert masked_finding(_finding("It is A.", "SV101-2", fix), mask).fix == fix
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("HL*2*1*22*1", "HL*2*1*22*1"),
+        ("HL*2*1*22*1SBR*P*18*X1", f"HL*2*1*22*1SBR*{HIDDEN}*{HIDDEN}*{HIDDEN}"),
+        ("SE*85*0001", "SE*85*0001"),
+        ("SE*85*0001\nNM1*IL*1*FENWICK", "SE*85" + f"*{HIDDEN}" * 4),
+        ("NM1*IL*1*FENWICK", f"NM1*{HIDDEN}"),
+        ("FENWICK*1", f"{HIDDEN}*{HIDDEN}"),
+    ],
+)
+def test_segments_outside_of_claims(body: str, shown: str) -> None:
+    """Of an envelope that is merged with what follows only its own is shown, of all others the id."""
+    assert "*".join(envelope_texts(_segment(body))) == shown
 
 
 def test_a_date_is_hidden_however_it_is_written() -> None:
@@ -303,6 +396,12 @@ def test_a_date_is_hidden_however_it_is_written() -> None:
     mask = Mask([_segment("DMG*D8*20060214*M", 7), _segment("NM1*QC*1*O'Dell*Bram", 8)])
     assert mask.text("Born 2006-02-14 (20060214).") == f"Born {HIDDEN} ({HIDDEN})."
     assert mask.text("O'DELL, BRAM; ODell; Bramble") == f"{HIDDEN}, {HIDDEN}; {HIDDEN}; Bramble"
+
+
+def test_no_part_of_a_longer_value_is_left() -> None:
+    """Where one hidden value is the beginning of another, all of the longer one goes."""
+    mask = Mask([_segment("NM1*QC*1*MARIA LUND*MARIA")])
+    assert mask.text("It is MARIA LUND, called MARIA.") == f"It is {HIDDEN}, called {HIDDEN}."
 
 
 def test_an_unknown_segment_is_not_named() -> None:
@@ -326,7 +425,8 @@ def test_file_names_are_hidden(tmp_path: Path) -> None:
         assert "file 2" in text
 
 
-_DAMAGES = ("drop", "id", "qualifier", "before")
+_QUICK = ("text", "json", "csv", "xml")
+_DAMAGES = ("drop", "id", "qualifier", "before", "more", "less", "merge", "cut")
 
 
 @given(
@@ -335,19 +435,27 @@ _DAMAGES = ("drop", "id", "qualifier", "before")
 )
 @settings(max_examples=60)
 def test_a_broken_file_tells_nothing_either(patient: bool, damages: list[tuple[int, str]]) -> None:
-    """Where segments are missing, or have a wrong id or qualifier, no name or address comes to light."""
-    segments = _file(patient=patient).split(b"~\n")
+    """Where segments are missing, cut, merged, shifted, or have a wrong id or qualifier, no name or address
+    comes to light.
+    """
+    segments = [segment + b"~\n" for segment in _file(patient=patient).split(b"~\n")[:-1]]
     for at, damage in damages:
-        elements = segments[at % len(segments)].split(b"*")
+        elements = segments[at % len(segments)].removesuffix(b"~\n").split(b"*")
         if damage == "drop":
             elements = []
         elif damage == "id":
             elements[0] = b"QQQ"
         elif damage == "qualifier":
             elements[1:2] = [b"ZZ"]
-        else:
+        elif damage == "before":
             elements = [b"ZZZ*CANARY~", *elements]
-        segments[at % len(segments)] = b"*".join(elements)
-    raw = b"~\n".join(segment for segment in segments if segment)
-    text = reports(raw, policy=_loud(), formats=("text",), masked=True, diff=True)["text"].decode()
-    assert _telling(text) == set()
+        elif damage == "more":
+            elements[1:1] = [b""]
+        elif damage == "less":
+            elements[1:2] = []
+        elif damage == "cut":
+            elements[1:1] = [b"~\n"]
+        segments[at % len(segments)] = b"*".join(elements) + (b"\n" if damage == "merge" else b"~\n")
+    raw = b"".join(segments)
+    found = _texts(reports(raw, policy=_loud(), formats=_QUICK, masked=True, diff=True))
+    assert {name: told for name, text in found.items() if (told := _telling(text))} == {}

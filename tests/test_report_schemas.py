@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 
 from scrubber.api import make_policy
+from scrubber.edit.finding import AppliedFix, Finding, Where
+from scrubber.output.records import finding_record
 from tests.support.mutations import mutated_files
 from tests.support.reporting import reports
 from tests.support.running import AS_OF, shipped
@@ -109,6 +111,49 @@ def test_control_characters_are_harmless() -> None:
     assert number in [claim["control_number"] for claim in claims]
     numbers = [claim.get("control_number") for claim in etree.fromstring(found["xml"]).iter("claim")]
     assert "E\ufffd[31m\ufffd\ufffd\ufffd<&>" in numbers
+
+
+def test_a_line_of_jsonl_is_a_claim() -> None:
+    """The lines are the claims of the JSON report, whatever a reader takes for a line end."""
+    raw = EXAMPLE.replace(b"EX-1003", "E\u2028X\u2029\u0085\x0b\x0c\x1c\x1e1003".encode())
+    found = _valid(raw, EXAMPLE)
+    lines = [json.loads(line) for line in found["jsonl"].decode().splitlines()]
+    files = json.loads(found["json"])["files"]
+    assert [{key: line[key] for key in line if key not in ("schema", "file")} for line in lines] == [
+        claim for file in files for claim in file["claims"]
+    ]
+    assert lines[2]["control_number"] == "E\u2028X\u2029\u0085\x0b\x0c\x1c\x1e1003"
+
+
+def test_xml_is_in_the_order_of_the_json() -> None:
+    """Two files with claims and findings: elements and their texts follow each other as in the JSON."""
+    found = _valid(EXAMPLE, (FIXTURES / "broken" / "wrong-se-count.837").read_bytes())
+    record, document = json.loads(found["json"]), etree.fromstring(found["xml"])
+    assert _plain(document) == _as_text(record)
+    listed = [finding["message"] for file in record["files"] for finding in _findings(file)]
+    assert [element.text for element in document.iter("message")] == listed
+
+
+def _findings(file: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from file["findings"]
+    for claim in file["claims"]:
+        yield from claim["findings"]
+
+
+def test_a_finding_as_a_record() -> None:
+    """All that is known of a finding is in its record, under the names of the contract."""
+    where = Where("2400", "SV1", "SV101-2", 3, 41, 1200)
+    fix = AppliedFix("unsafe", applied=False, before="1", after="2")
+    finding = Finding("DX-01", "warn", "text", where, fix, ("CO-16",), ("A7:477",), 7, "base", ("S-1",))
+    assert finding_record(finding) == {
+        "edit": "DX-01", "severity": "warn", "message": "text",
+        "where": {
+            "loop": "2400", "segment": "SV1", "element": "SV101-2", "line": 3, "segment_number": 41,
+            "byte": 1200,
+        },
+        "fix": {"safety": "unsafe", "applied": False, "before": "1", "after": "2"},
+        "denials": ["CO-16"], "claim_status": ["A7:477"], "snip": 7, "pack": "base", "sources": ["S-1"],
+    }  # fmt: skip
 
 
 def _every(record: Any) -> Iterator[dict[str, Any]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import errno
 import io
+import json
 import os
 import re
 import zipfile
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +20,15 @@ from hypothesis import given, settings
 from lxml import etree
 
 from scrubber.cli import main
+from scrubber.edit.finding import AppliedFix, Finding, Where
+from scrubber.edit.judged import Judged
 from scrubber.output.cells import cell
-from scrubber.output.formats import sheet
-from scrubber.output.formats.worklist import HEADINGS
+from scrubber.output.formats import FORMATS, Style, sheet
+from scrubber.output.formats.worklist import HEADINGS, file_rows
+from scrubber.output.reporting import Reporting
+from scrubber.report import ClaimReport, Counts, FileReport
+from scrubber.scrub import Basis, scrub_source
+from scrubber.source import source_of_bytes
 from tests.support.mutations import mutated_files
 from tests.support.reporting import reports
 from tests.support.running import shipped
@@ -87,6 +96,27 @@ def test_a_repaired_finding_says_so() -> None:
     assert (row["repaired"], row["repair"], row["verdict"]) == ("", "M54.50 -> M5450", "held")
 
 
+def test_a_row_has_the_day_of_its_line() -> None:
+    """A finding about a line has that line's day, one about the claim the first of all days."""
+    drug = b"SV1*HC:J0696*14.2*UN*4***1~\nDTP*472*D8*202605"
+    raw = EXAMPLE.replace(drug + b"13", drug + b"15").replace(b"EX-1003*44.2*", b"EX-1003*45*")
+    days = {row["edit"]: row["service date"] for row in _rows(raw) if row["claim"] == "EX-1003"}
+    assert (days["NDC-03"], days["BILL-01"]) == ("2026-05-15", "2026-05-13")
+
+
+def test_a_missing_segment_is_named() -> None:
+    """A finding about no element names its segment."""
+    (row,) = [row for row in _rows(EXAMPLE.replace(b"HI*ABK:E538~\n", b"", 1)) if row["edit"] == "GUIDE-01"]
+    assert (row["element"], row["segment"] != "") == ("HI", True)
+
+
+def test_a_claim_with_warnings_in_a_held_envelope() -> None:
+    """A claim that is held for its envelope's sake has a row that says so, also beside its warnings."""
+    raw = EXAMPLE.replace(b"J3420*6.75*UN*1***1~", b"J3420*6.75*UN*1***1:1~").replace(b"SE*85", b"SE*7")
+    rows = [(row["edit"], row["severity"]) for row in _rows(raw) if row["claim"] == "EX-1001"]
+    assert rows == [("DX-03", "warn"), ("", "")]
+
+
 def test_findings_of_files_and_claims_held_with_them_are_rows() -> None:
     """A fault of the envelope is a row without a claim; each claim held for it is a row of its own."""
     rows = _rows(MISCOUNT)
@@ -113,16 +143,28 @@ def test_a_list_of_a_clean_file_has_headings_only() -> None:
     assert raw == b"\xef\xbb\xbf" + ",".join(HEADINGS).encode() + b"\r\n"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", "＝1", "＠A"])  # noqa: RUF001
-def test_a_cell_is_no_formula(text: str) -> None:
-    """A text that a spreadsheet could take for a formula gets an apostrophe."""
-    assert cell(text) == f"'{text}"
+_STARTS = ("=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A")  # noqa: RUF001
 
 
-@pytest.mark.parametrize("text", ["", "A=1", "1-1", "'=1", "M54.50 -> M5450"])
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\u3000", '"', ' " '])
+@pytest.mark.parametrize("text", _STARTS)
+def test_a_cell_is_no_formula(text: str, before: str) -> None:
+    """A text that a spreadsheet could take for a formula gets an apostrophe, behind blanks, too."""
+    assert cell(before + text) == f"'{before}{text}"
+
+
+@pytest.mark.parametrize("text", ["", " ", " A", '"', "A=1", "1-1", "'=1", "M54.50 -> M5450"])
 def test_other_cells_stay(text: str) -> None:
     """Every other text stays as it is."""
     assert cell(text) == text
+
+
+@pytest.mark.parametrize("first", ["A", "="])
+def test_a_cell_has_no_more_than_a_spreadsheet_takes(first: str) -> None:
+    """A text is cut at 32,767 characters, its apostrophe included; Excel would go on in the next row."""
+    assert len(cell(first + "B" * 32_766)) == 32_767
+    assert len(cell(first + "B" * 40_000)) == 32_767
+    assert cell(first + "B" * 32_000).endswith(first + "B" * 32_000)
 
 
 def test_nothing_of_a_claim_is_a_formula_in_csv() -> None:
@@ -132,6 +174,74 @@ def test_nothing_of_a_claim_is_a_formula_in_csv() -> None:
     assert row["claim"].startswith("'@INJ")
     (row, *_) = _rows(CLEAN.replace(b"*46.4*", b"*-46.4*"))
     assert row["charge"] == "-46.40"
+
+
+@pytest.mark.parametrize("start", _STARTS)
+@pytest.mark.parametrize("before", ["", " ", '"', ',"', "\r\n", ";"])
+def test_hostile_texts_stay_in_their_cells(start: str, before: str) -> None:
+    """Whatever names and numbers look like, CSV and workbook have a row a finding with the same texts."""
+    text = f"{before}{start}"
+    raw = EXAMPLE
+    for old in (b"EX-1003", b"ROOK*ISOLDE", b"STATE MEDICAID", b"MCD01", b"J0696", b"00143-9857-25"):
+        raw = raw.replace(old, text.encode())
+    claims = json.loads(reports(raw, policy=shipped(), formats=("json",))["json"])["files"][0]["claims"]
+    rows = _rows(raw)
+    assert len(rows) == sum(len(claim["findings"]) for claim in claims)
+    assert text.replace("\r\n", "??").replace("\t", "?").replace("\n", "?").replace("\r", "?") in {
+        row["claim"].removeprefix("'") for row in rows
+    }
+    assert _same_texts(_workbook(raw), rows)
+
+
+def test_a_name_longer_than_a_field_of_csv_is_listed() -> None:
+    """A text of more than Python's csv module reads is cut like in the workbook, and the row is whole."""
+    raw = EXAMPLE.replace(b"ROOK*ISOLDE", b"R" * 140_000 + b"*ISOLDE")
+    rows = _rows(raw)
+    assert {row["patient"] for row in rows if row["claim"] == "EX-1003"} == {"R" * 32_767}
+    assert _same_texts(_workbook(raw), rows)
+
+
+def test_the_name_of_a_file_is_one_cell() -> None:
+    """Commas, quotes and signs in the name of a file stay in its cell, before the rows of its claims, too."""
+    name = '=a,"b".837'
+    stream = io.BytesIO()
+    style = Style(shipped().rulebook.edits)
+    reporting = Reporting([FORMATS["csv"].writer(stream, style)], style)
+    reporting.file(scrub_source(source_of_bytes(EXAMPLE, name), shipped(), reporting.claim))
+    rows = list(csv.reader(io.StringIO(stream.getvalue().decode("utf-8-sig"), newline="")))[1:]
+    assert {(row[0], len(row)) for row in rows} == {(f"'{name}", len(HEADINGS))}
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("44.2", "44.20"), (".5", "0.50"), ("-44", "-44.00"), ("44.125", "44.125"), ("44.1250", "44.1250"),
+        ("MANY", ""), ("1" * 18, "1" * 18 + ".00"),
+    ],
+)  # fmt: skip
+def test_a_charge_is_not_rounded(sent: str, shown: str) -> None:
+    """An amount has two decimal places, and more where it was sent with more; what is none is left out."""
+    rows = _rows(EXAMPLE.replace(b"EX-1003*44.2*", f"EX-1003*{sent}*".encode()))
+    assert {row["charge"] for row in rows if row["claim"] == "EX-1003"} == {shown}
+
+
+def test_a_repair_from_or_to_nothing_says_so() -> None:
+    """Where nothing stood before, or will stand, the repair says `empty`."""
+    fix = AppliedFix("safe", applied=False, before="", after="")
+    finding = Finding("DX-01", "reject", "", Where(), fix, (), (), 1, "base", ())
+    for before, after, shown in (("", "N4", "empty -> N4"), ("N4", "", "N4 -> empty")):
+        told = replace(finding, fix=replace(fix, before=before, after=after))
+        (row,) = file_rows(FileReport("a", "0" * 64, "rejected", Counts(), (told,)), Style())
+        assert row.repair == shown
+
+
+def test_findings_about_a_file_are_no_formulas_either() -> None:
+    """What is said of a file goes through the same cells as what is said of claims."""
+    finding = Finding("STR-01", "reject", "=1+1", Where(), None, (), (), 1, "base", ())
+    stream = io.BytesIO()
+    writer = FORMATS["csv"].writer(stream, Style())
+    writer.file(FileReport("a", "0" * 64, "rejected", Counts(), (finding,)))
+    assert b",'=1+1," in stream.getvalue()
 
 
 @given(mutated_files())
@@ -163,6 +273,29 @@ def test_the_workbook_has_the_same_rows() -> None:
     kinds = [kind for kind, _ in rows[0]]
     numbers = {name for name, kind in zip(HEADINGS, kinds, strict=False) if kind == "n"}
     assert numbers == {"service date", "charge", "line", "segment"}
+
+
+def _same_texts(workbook: bytes, rows: list[dict[str, str]]) -> bool:
+    """Whether the cells of text are those of the CSV, in the same order, without its apostrophes."""
+    numbers = {"service date", "charge", "line", "segment"}
+    _, *found = _sheet(workbook, 1)
+    said = [[text for kind, text in row if kind != "n"] for row in found]
+    return said == [
+        [value.removeprefix("'") for name, value in row.items() if value and name not in numbers]
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*/*.837")), ids=lambda path: path.stem)
+def test_both_work_lists_and_the_numbers_agree(path: Path) -> None:
+    """CSV and workbook have the same rows, and the numbers of the workbook are those of the CSV's rows."""
+    raw = path.read_bytes()
+    rows, book = _rows(raw), _workbook(raw)
+    assert _same_texts(book, rows)
+    listed = Counter((row["edit"], row["severity"]) for row in rows if row["edit"])
+    numbers = [[text for _, text in row] for row in _sheet(book, 2)][1:]
+    assert {(row[1], row[3]): int(row[4]) for row in numbers if row[0] == "edit"} == listed
+    assert int(numbers[0][1]) == listed.total()
 
 
 def test_nothing_of_a_claim_is_a_formula_in_xlsx() -> None:
@@ -225,10 +358,47 @@ def test_a_text_too_long_for_a_cell_is_cut() -> None:
     assert longest == "F" * 32_767
 
 
-def test_an_absurd_amount_is_text() -> None:
-    """An amount with more digits than Excel keeps is not rounded: it is text."""
-    raw = _workbook(CLEAN.replace(b"*46.4*", b"*12345678901234567.89*"))
-    assert ("inlineStr", "12345678901234567.89") in _sheet(raw, 1)[1]
+@pytest.mark.parametrize(
+    ("amount", "cell"),
+    [
+        ("1234567890123.45", ("n", "1234567890123.45")),
+        ("12345678901234.56", ("inlineStr", "12345678901234.56")),
+        ("-12345678901234.56", ("inlineStr", "-12345678901234.56")),
+        ("1" * 400, ("inlineStr", "1" * 400 + ".00")),
+        ("1" + "0" * 400, ("inlineStr", "1" + "0" * 400 + ".00")),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_an_absurd_amount_is_text(amount: str, cell: tuple[str, str]) -> None:
+    """An amount with more digits than Excel keeps, fifteen, is not rounded: it is text."""
+    raw = _workbook(CLEAN.replace(b"*46.4*", f"*{amount}*".encode()))
+    assert cell in _sheet(raw, 1)[1]
+
+
+def test_a_day_before_excels_count_is_text() -> None:
+    """Excel has no right number for a day before 1 March 1900."""
+    raw = _workbook(EXAMPLE.replace(b"D8*20260512", b"D8*19000228").replace(b"D8*20260513", b"D8*19000301"))
+    days = {row[1][1]: row[10] for row in _sheet(raw, 1)[1:] if row[1][1] in ("EX-1002", "EX-1003")}
+    assert days == {"EX-1002": ("inlineStr", "1900-02-28"), "EX-1003": ("n", "61")}
+
+
+def test_nothing_in_a_workbook_steers_a_terminal() -> None:
+    """What is not printable is `?` on every sheet, in names of files and payers, too."""
+    stream = io.BytesIO()
+    style = Style(shipped().rulebook.edits)
+    reporting = Reporting([FORMATS["xlsx"].writer(stream, style)], style)
+    raw = EXAMPLE.replace(b"STATE MEDICAID", b"STATE\x1bMEDICAID").replace(b"MCD01", b"MC\x9bD")
+    basis = Basis()
+
+    def take(claim: ClaimReport, judged: Judged) -> None:
+        basis.add(claim)
+        reporting.claim(claim, judged)
+
+    reporting.file(scrub_source(source_of_bytes(raw, "a\x1b[31m"), shipped(), take))
+    reporting.finish(basis.report(shipped()))
+    texts = {text for number in (1, 2, 3) for row in _sheet(stream.getvalue(), number) for _, text in row}
+    assert {"a?[31m", "STATE?MEDICAID", "MC?D"} <= texts
+    assert [text for text in texts if not text.isprintable()] == []
 
 
 def test_the_same_input_gives_the_same_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -275,7 +445,7 @@ def test_a_workbook_is_not_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> No
     arguments = ["check", str(FIXTURES / "broken" / "example.837"), "--format", "xlsx"]
     arguments += ["--as-of", "2026-06-30"]
     assert CliRunner().invoke(main, arguments).stdout_bytes.startswith(b"PK")
-    monkeypatch.setattr("scrubber.cli._is_terminal", lambda: True)
+    monkeypatch.setattr("scrubber.cli.is_terminal", lambda: True)
     done = CliRunner().invoke(main, arguments)
     assert (done.exit_code, done.stdout_bytes) == (2, b"")
     assert "not for a terminal" in done.stderr

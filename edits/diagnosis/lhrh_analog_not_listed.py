@@ -29,6 +29,7 @@ edit = Edit(
     severity="warn",
     sources=("S-A52453",),
     denials=("CO-50", "N115"),
+    claim_status=("A8:488",),
     needs=("lhrh_analog",),
     parameters={
         "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that say that no payment is expected"),

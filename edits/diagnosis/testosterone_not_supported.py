@@ -37,6 +37,7 @@ edit = Edit(
     variants={"article": "reject"},
     sources=("S-A57615", "S-A58828"),
     denials=("CO-50", "N115"),
+    claim_status=("A8:488",),
     needs=("testosterone",),
     parameters={
         "supporting": Parameter(

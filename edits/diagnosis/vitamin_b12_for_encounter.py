@@ -34,6 +34,7 @@ edit = Edit(
     variants={"article": "reject"},
     sources=("S-A57755", "S-HIGHMARK-I2"),
     denials=("CO-50", "CO-11", "M76"),
+    claim_status=("A8:488",),
     needs=("vitamin_b12",),
     parameters={
         "encounters": Parameter(("Z",), "how codes begin that give a reason for contact, not a disease"),

@@ -28,6 +28,7 @@ edit = Edit(
     variants={"article": "reject"},
     sources=("S-NCD150.6", "S-L33967", "S-A57755"),
     denials=("CO-50", "N386"),
+    claim_status=("A8:488",),
     needs=("vitamin_b12",),
     parameters={
         "foot": Parameter(

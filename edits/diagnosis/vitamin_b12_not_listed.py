@@ -33,6 +33,7 @@ edit = Edit(
     severity="warn",
     sources=("S-A57755", "S-L33967"),
     denials=("CO-50", "N115", "CO-11", "CO-167"),
+    claim_status=("A8:488",),
     needs=("vitamin_b12",),
     gives_way=True,
     parameters={

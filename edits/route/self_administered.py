@@ -31,6 +31,7 @@ edit = Edit(
     severity="warn",
     sources=("S-NORIDIAN-SADR23", "S-NORIDIAN-SADR20", "S-CGS-SAD", "S-A52453", "S-OIG-STELARA"),
     denials=("CO-96", "N425", "CO-204"),
+    claim_status=("A8:454",),
     needs=("drug",),
     variants={"listed here": "warn"},
     parameters={

@@ -140,7 +140,6 @@ class Writer277:
             self._end_provider()
             batch.levels += 1
             batch.provider = _Provider(place, batch.levels, claim.billing_provider)
-            batch.patient = None
         return batch.provider
 
     def _end_provider(self) -> None:

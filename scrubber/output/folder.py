@@ -25,22 +25,36 @@ class _Pending:
 class OutputFolder(AbstractContextManager["OutputFolder"]):
     """The outputs of one input in a folder. On an error nothing of them is left behind.
 
-    Files are readable by their owner only. Without ``force`` an existing file is never replaced.
+    Files are readable by their owner only. Without ``force`` an existing file is never replaced; with it a
+    folder is not, nor is ``source``, the input.
     """
 
     folder: Path
     force: bool = False
+    source: Path | None = None
     _pending: list[_Pending] = field(default_factory=list)
 
     def create(self, name: str) -> BinaryIO:
         """Begin an output that will be called ``name``; write it as a seekable binary stream."""
         final = self.folder / name
-        if not self.force and os.path.lexists(final):
-            raise OutputExistsError(f"{final} exists; --force replaces it")
+        if os.path.lexists(final):
+            self._refuse(final)
         handle, temporary = tempfile.mkstemp(prefix=".scrubber-", suffix=".part", dir=self.folder)
         stream = cast("BinaryIO", os.fdopen(handle, "w+b"))
         self._pending.append(_Pending(stream, Path(temporary), final))
         return stream
+
+    def _refuse(self, final: Path) -> None:
+        """Refuse to replace what is there, where it must stay."""
+        if not self.force:
+            raise OutputExistsError(f"{final} exists; --force replaces it")
+        if final.is_dir() and not final.is_symlink():
+            raise OutputExistsError(f"{final} is a folder")
+        if self.source is not None:
+            # An input may be a link: neither the link nor what it leads to is an output.
+            inputs = self.source.lstat(), self.source.stat()
+            if any(os.path.samestat(final.lstat(), found) for found in inputs):
+                raise OutputExistsError(f"{final} is the input itself; choose another folder")
 
     def discard(self, stream: BinaryIO) -> None:
         """This output is not wanted after all."""

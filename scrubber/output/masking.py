@@ -3,23 +3,22 @@
 Providers and payers stay, since a biller cannot work without them. What is hidden is decided by the segment
 and whose it is, never by how a value looks; then every value that was hidden is also taken out of messages.
 In doubt it is hidden: whoever is no known provider or payer counts as a person, and nothing is shown of
-segments and elements that the guide has no place for.
+segments and elements that the guide has no place for, nor of what a shifted or merged segment has where
+the guide has a code.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator
 
-from scrubber.guide.source import LoopNode, SegmentNode, units
+from scrubber.output.shapes import certain, is_code, is_envelope, is_known
 from scrubber.x12 import Segment
 from scrubber.x12.segment import text
 
 HIDDEN = "•••"
 _PERSON = ""
 """The owner of a segment behind no NM1: whoever the level or the claim is about."""
-_PROVIDER = "85"
 
 _SHOWN_PARTIES = frozenset({"40", "41", "77", "82", "85", "87", "DK", "DN", "DQ", "P3", "PE", "PR", "QB"})
 """NM101 of those who are not hidden: submitter and receiver, providers, facilities, payers."""
@@ -29,6 +28,8 @@ _SHOWN_BEHIND: dict[str, frozenset[str]] = {
     "PER": frozenset({"41", "77", "85", "DK"}),
 }
 """Of whom the guide has address and telephone; behind others, or a second time, these are somebody else's."""
+_DIRECTLY_BEHIND = {"N3": "NM1", "N4": "N3"}
+"""Without these before them they may belong to anybody."""
 _PLACES = frozenset({"45", "PW"})
 """NM101 of where an ambulance went: very often somebody's home."""
 
@@ -70,7 +71,8 @@ _DESCRIPTION = 7
 
 _PASSWORDS = {"ISA": frozenset({2, 4})}
 """Elements of envelopes that are between the two partners."""
-_ENVELOPE = frozenset({"ISA", "TA1", "GS", "ST", "SE", "GE", "IEA"})
+_LEVELS = frozenset({"HL", "SBR", "PAT", "CLM", "LX"})
+"""Segments behind which nobody's name has been said yet."""
 _SHORTEST = 2
 _SHORTEST_NUMBER = 4
 """Shorter texts are not looked for in messages: they would take the sense out of them."""
@@ -117,8 +119,9 @@ class Mask:
         at, component = int(place[2]), int(place[3] or 0)
         if at in elements:
             return segment.get(at)
-        described = _DESCRIBED.get(segment.id) == at and component in {0, _DESCRIPTION}
-        return segment.component(at, _DESCRIPTION) or None if described else None
+        if _DESCRIBED.get(segment.id) != at or 0 < component < _DESCRIPTION:
+            return None
+        return segment.component(at, component or _DESCRIPTION) or None
 
     def text(self, message: str, *more: str) -> str:
         """A message without any hidden value, nor any of ``more``, however short."""
@@ -130,11 +133,11 @@ class Mask:
 
 def envelope_texts(segment: Segment) -> list[str]:
     """A segment outside any claim, masked: envelopes and levels but for passwords, of others the id only."""
-    if segment.id not in _ENVELOPE and segment.id not in ("BHT", "HL"):
+    if not is_envelope(segment.id) and segment.id not in ("BHT", "HL"):
         return [known_place(segment.id) or "", HIDDEN]
-    hidden = _PASSWORDS.get(segment.id, frozenset())
+    hidden, last = _PASSWORDS.get(segment.id, frozenset()), certain(segment)
     shown = [text(raw) for raw in segment.elements]
-    return [HIDDEN if at in hidden and raw.strip() else raw for at, raw in enumerate(shown)]
+    return [HIDDEN if (at in hidden or at > last) and raw.strip() else raw for at, raw in enumerate(shown)]
 
 
 def known_place(name: str | None) -> str | None:
@@ -142,52 +145,65 @@ def known_place(name: str | None) -> str | None:
     anything.
     """
     place = _PLACE.fullmatch(name or "")
-    known = {name, place[1] if place else name} & (_ENVELOPE | _used().keys())
-    return name if known or not name else HIDDEN
+    return name if not name or is_known(name) or (place and is_known(place[1])) else HIDDEN
 
 
 def _hidden_elements(segments: Iterable[Segment]) -> Iterator[tuple[int, tuple[Segment, frozenset[int]]]]:
-    owner, base = _PROVIDER, _PROVIDER
+    owner, before = _PERSON, ""
     seen: set[str] = set()
     for segment in segments:
         name = segment.id
-        if name == "HL":
-            base = _PROVIDER if segment.get(3) == "20" else _PERSON
-        elif name in ("SBR", "PAT", "CLM"):
-            base = _PERSON
-        if name in ("HL", "SBR", "PAT", "CLM", "LX"):
-            owner = base
+        if name in _LEVELS or not is_known(name):
+            owner = _PERSON
         elif name == "NM1":
             owner = segment.get(1)
             seen.clear()
-        elif name not in _used() and name not in _ENVELOPE:
-            owner = base = _PERSON
-        is_misplaced = name in _SHOWN_BEHIND and (owner not in _SHOWN_BEHIND[name] or name in seen)
+        is_misplaced = name in _SHOWN_BEHIND and (
+            owner not in _SHOWN_BEHIND[name] or name in seen or before != _DIRECTLY_BEHIND.get(name, before)
+        )
         seen.add(name)
+        before = name
         elements = _of_segment(segment, _PERSON if is_misplaced else owner)
         if elements or name in _DESCRIBED:
             yield segment.number, (segment, elements)
 
 
 def _of_segment(segment: Segment, owner: str) -> frozenset[int]:
-    name, count = segment.id, len(segment.elements)
-    if name in _ENVELOPE:
-        return frozenset()
-    used = _used().get(name)
-    if used is None:
+    count = len(segment.elements)
+    if not is_known(segment.id):
         return frozenset(range(count))
-    hidden = _ALWAYS.get(name, frozenset()) | (frozenset(range(1, count)) - used)
+    last = certain(segment)
+    behind = frozenset(range(last + 1, count))
+    telling = _telling(segment, owner)
+    if not telling:
+        return behind
+    return (
+        behind | telling | {at for at in range(1, last + 1) if segment.get(at) and not is_code(segment, at)}
+    )
+
+
+def _telling(segment: Segment, owner: str) -> frozenset[int]:
+    """The elements of a known segment that say who somebody is, where they belong."""
+    name = segment.id
+    if name in _DESCRIBED:
+        # The description is hidden by itself, but for an element too many before it.
+        others = frozenset(range(1, len(segment.elements))) - {_DESCRIBED[name]}
+        return frozenset(at for at in others if segment.components(at) >= _DESCRIPTION)
     if name == "REF":
         is_shown = owner in _WITH_REFERENCES and segment.get(1) in _SHOWN_REFERENCES
     else:
         is_shown = owner in _SHOWN_PARTIES
-    return hidden if is_shown else hidden | _OF_PERSON.get(name, frozenset())
+    return _ALWAYS.get(name, frozenset()) | (frozenset() if is_shown else _OF_PERSON.get(name, frozenset()))
 
 
 def _values(segment: Segment, elements: frozenset[int]) -> Iterator[str]:
     """The hidden texts as they were sent, and as a message may write them."""
     mark = text(segment.delimiters.component)
-    sent = [segment.component(_DESCRIBED[segment.id], _DESCRIPTION)] if segment.id in _DESCRIBED else []
+    described = _DESCRIBED.get(segment.id, 0)
+    sent = [
+        segment.component(described, component)
+        for component in range(_DESCRIPTION, segment.components(described) + 1 if described else 0)
+    ]
     for element in elements:
         value = segment.get(element) if element else segment.id
         # What a broken file has in one element may be several; each part of it is looked for.
@@ -212,23 +228,3 @@ def _pattern(values: set[str]) -> re.Pattern[str] | None:
         re.escape(value) for value in sorted(values, key=lambda value: (-len(value), value))
     )
     return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)")
-
-
-@cache
-def _used() -> Mapping[str, frozenset[int]]:
-    """The elements that the guide uses anywhere, by segment id."""
-    found: dict[str, frozenset[int]] = {}
-    for unit in units().values():
-        for node in _segments(unit):
-            numbers = frozenset(at for at, rule in enumerate(node.rules, 1) if rule.usage != "N")
-            found[node.id] = found.get(node.id, frozenset()) | numbers
-    return found
-
-
-def _segments(node: SegmentNode | LoopNode) -> Iterator[SegmentNode]:
-    if isinstance(node, SegmentNode):
-        yield node
-        return
-    for group in node.groups:
-        for child in group:
-            yield from _segments(child)

@@ -12,8 +12,8 @@ from scrubber.report import ClaimReport, FileReport, Report, SuppressionReport
 
 Record = dict[str, Any]
 
-_CONTROL = re.compile("[\x7f-\x9f]")
-"""Control characters that JSON allows as they are, and terminals obey."""
+_CONTROL = re.compile("[\x7f-\x9f\u2028\u2029]")
+"""Control characters that JSON allows as they are, and terminals obey, or some readers take for line ends."""
 
 
 def dump(record: Record) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from scrubber.claim import Claim, Party, ServiceLine
+from scrubber.claim.field import Field
 from scrubber.edit.finding import AppliedFix, Finding, Suppressed, UncheckedEdit
 from scrubber.edit.judged import Judged
 from scrubber.edit.repair import Repair
@@ -190,17 +191,23 @@ class ClaimView:
         return LineView(
             number=line.index,
             role=role,
-            procedure=str(line.procedure),
-            modifiers=tuple(str(modifier) for modifier in line.modifiers),
-            date=str(line.service.value) if line.service else "",
-            place=str(self.claim.place_of(line)),
-            units=str(line.units),
-            charge=str(line.charge),
-            diagnoses=tuple(str(diagnosis.code) for diagnosis in self.claim.diagnoses_of(line)),
-            ndc=str(drug.ndc) if drug else "",
-            quantity=str(drug.quantity) if drug else "",
-            unit=str(drug.unit) if drug else "",
+            procedure=self._shown(line.procedure),
+            modifiers=tuple(map(self._shown, line.modifiers)),
+            date=self._shown(line.service.value) if line.service else "",
+            place=self._shown(self.claim.place_of(line)),
+            units=self._shown(line.units),
+            charge=self._shown(line.charge),
+            diagnoses=tuple(self._shown(diagnosis.code) for diagnosis in self.claim.diagnoses_of(line)),
+            ndc=self._shown(drug.ndc) if drug else "",
+            quantity=self._shown(drug.quantity) if drug else "",
+            unit=self._shown(drug.unit) if drug else "",
         )
+
+    def _shown(self, value: Field) -> str:
+        """A value of a line, where its place is not hidden."""
+        place = value.segment.number if value.segment else None
+        is_hidden = self.mask and self.mask.value(place, value.name) is not None
+        return HIDDEN if is_hidden else str(value)
 
     def _change(self, repair: Repair) -> Change:
         before, after = (

@@ -100,6 +100,28 @@ class Browser:
             raise RuntimeError(found["exceptionDetails"]["text"])
         return found["result"].get("value")
 
+    def press(self, key: str, code: int) -> None:
+        """Press a key and let it go: its name and its number (``Tab``, 9)."""
+        text = {"text": "\r"} if key == "Enter" else {}
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, windowsVirtualKeyCode=code, **text)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
+
+    def accessible(self) -> list[tuple[str, str, int]]:
+        """What a screen reader is told of the page: role, name and level of each thing, in order."""
+        self.call("Accessibility.enable")
+        nodes = self.call("Accessibility.getFullAXTree")["nodes"]
+        return [
+            (
+                str(node["role"]["value"]),
+                str(node.get("name", {}).get("value", "")),
+                next(
+                    (int(p["value"]["value"]) for p in node.get("properties", ()) if p["name"] == "level"), 0
+                ),
+            )
+            for node in nodes
+            if not node.get("ignored")
+        ]
+
     def show(self, width: int, height: int, *, dark: bool = False, media: str = "") -> None:
         """Set the size of the window in CSS pixels, the colour scheme and the medium."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from typing import IO, BinaryIO
 
@@ -15,6 +16,7 @@ from scrubber.report import FileReport, Report
 
 _MARK = "\ufeff"
 """Without it Excel takes the text for that of an old code page."""
+_LINE_END = "\r\n"
 _CHARGE = HEADINGS.index("charge") - 1
 
 
@@ -37,8 +39,9 @@ class Writer:
         name = cell(plain(file.name))
         _write(self._out, ([name, *_cells(row)] for row in file_rows(file, self._style)))
         self._rows.seek(0)
+        first = _beginning(name)
         # No cell has a line end in it, so a line is a row.
-        _write(self._out, ([name, *row] for row in csv.reader(self._rows)))
+        self._out.writelines(first + row for row in self._rows)
         self.abandon()
 
     def abandon(self) -> None:
@@ -53,7 +56,14 @@ class Writer:
 
 
 def _write(out: IO[str], rows: Iterable[Iterable[object]]) -> None:
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    csv.writer(out, lineterminator=_LINE_END).writerows(rows)
+
+
+def _beginning(cell: str) -> str:
+    """The text of a row's first cell, up to the next."""
+    text = io.StringIO()
+    _write(text, [[cell, ""]])
+    return text.getvalue().removesuffix(_LINE_END)
 
 
 def _cells(row: Row) -> list[object]:

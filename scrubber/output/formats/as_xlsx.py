@@ -16,9 +16,8 @@ from xlsxwriter.exceptions import FileCreateError
 
 from scrubber.output.formats.base import Style, spool
 from scrubber.output.formats.sheet import Column, Table, fill
-from scrubber.output.formats.tally import Tally
+from scrubber.output.formats.tally import Tally, kind_of
 from scrubber.output.formats.worklist import HEADINGS, Row, claim_rows, file_rows
-from scrubber.output.plain import plain
 from scrubber.output.view import ClaimView
 from scrubber.report import FileReport, Report
 
@@ -59,14 +58,14 @@ class Writer:
 
     def file(self, file: FileReport) -> None:
         """Keep the rows of the file, then those of its claims."""
-        name = plain(file.name)
         for row in file_rows(file, self._style):
-            self._work.write(json.dumps((name, *row)) + "\n")
+            self._work.write(json.dumps((file.name, *row)) + "\n")
         for values in _kept(self._claims):
-            self._work.write(json.dumps((name, *values)) + "\n")
+            self._work.write(json.dumps((file.name, *values)) + "\n")
         for why, reason in sorted(self._tally.unchecked.items()):
-            told = (name, plain(why), ", ".join(sorted(reason.edits)), reason.claims)
+            told = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
             self._unchecked.write(json.dumps(told) + "\n")
+        self._tally.findings.update((finding.edit, kind_of(finding)) for finding in file.findings)
         self._all.add_tally(self._tally)
         self.abandon()
 
@@ -123,6 +122,5 @@ def _numbers(tally: Tally, style: Style) -> Iterator[tuple[object, ...]]:
         held, worth = (holds.held, holds.dollars) if holds else (None, None)
         yield "edit", edit, style.title(edit), kind, count, None, held, worth, None
     for payer, found in sorted(tally.payers.items()):
-        name = plain(payer) or "unknown"
-        title = plain(tally.names.get(payer, ""))
-        yield "payer", name, title, "", None, found.claims, found.held, found.dollars, found.rate
+        name = tally.names.get(payer, "")
+        yield "payer", payer or "unknown", name, "", None, found.claims, found.held, found.dollars, found.rate

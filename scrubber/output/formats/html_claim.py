@@ -1,4 +1,4 @@
-"""A claim as HTML: its row in the index, its card, or what is noted of it where it is accepted."""
+"""A held claim as HTML: its row in the index, and its card."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from scrubber.output.formats.base import Style
 from scrubber.output.formats.html_finding import (
-    change_lines,
+    MOST_FINDINGS,
     finding_items,
-    short_finding,
+    holding_first,
+    more_findings,
+    more_suppressed,
     suppressed_item,
 )
 from scrubber.output.formats.html_tags import Element, add, clipped, link, row, scrolling, table, tag
@@ -18,9 +20,11 @@ from scrubber.output.formats.tally import kind_of
 from scrubber.output.money import dollars
 from scrubber.output.view import ClaimView, LineView
 
-_DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:-([0-9]{4})([0-9]{2})([0-9]{2}))?", re.ASCII)
+_DATES = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:-([0-9]{4})([0-9]{2})([0-9]{2}))?", re.ASCII)
 _AMOUNT = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{0,2})?", re.ASCII)
 _MOST_LINES = 100
+_MOST_SUPPRESSED = 20
+_MOST_EDITS = 6
 _LONGEST = 80
 INDEX = ("Claim", "Patient", "Payer", "Service", "Charge", "Held by")
 """The columns of the index of held claims."""
@@ -30,8 +34,8 @@ _COLUMNS = ("Line", "Code", "Date", "Place", "Units", "Charge", "Diagnoses")
 def index_row(view: ClaimView, place: str) -> Element:
     """The claim's row in the index; ``place`` is where its card is."""
     return row(
-        link(place, number_of(view)), _cut(view.patient), _cut(view.payer_name or view.report.payer_id),
-        view.service_date, _charge(view), " ".join(_holding(view)) or "its envelope", numbers=(4,),
+        link(place, number_of(view)), cut(view.patient), cut(payer_of(view)), view.service_date,
+        charge_of(view), _held_by(view) or "its envelope", numbers=(4,),
     )  # fmt: skip
 
 
@@ -45,87 +49,91 @@ def card(view: ClaimView, place: str, style: Style) -> Element:
     return tag("details", _summary(view), body, cls="c")
 
 
-def notes(view: ClaimView, style: Style) -> Element | None:
-    """What is said of an accepted claim, in short; ``None`` where nothing but repairs is."""
-    findings = [finding for finding in view.report.findings if not finding.is_repaired]
-    if style.quiet or not (findings or view.report.suppressed):
-        return None
-    items = tag("ul", *(short_finding(finding) for finding in findings))
-    add(items, *(suppressed_item(entry, None) for entry in view.report.suppressed))
-    return tag("li", _who(view), items)
-
-
-def repairs(view: ClaimView, style: Style) -> Element | None:
-    """What was repaired in an accepted claim, before and after; ``None`` where nothing was."""
-    findings = [finding for finding in view.report.findings if finding.is_repaired]
-    if style.quiet or not findings:
-        return None
-    items = tag("ul", *(short_finding(finding) for finding in findings))
-    return tag("li", _who(view), items, *(change_lines(change) for change in view.changes))
-
-
 def number_of(view: ClaimView) -> str:
     """The claim's number as people call it."""
-    return _cut(view.report.control_number) or "without a number"
+    return cut(view.report.control_number) or "without a number"
+
+
+def payer_of(view: ClaimView) -> str:
+    """Who is asked to pay, by name or else by id."""
+    return view.payer_name or view.report.payer_id
+
+
+def charge_of(view: ClaimView) -> str:
+    """What the claim is worth."""
+    return cut(f"${dollars(view.charge)}") if view.charge is not None else "no amount"
+
+
+def cut(text: str) -> str:
+    """A text that has the length of a name."""
+    return clipped(text, _LONGEST)
+
+
+def _held_by(view: ClaimView) -> str:
+    return _listed([*dict.fromkeys(finding.edit for finding in view.report.findings if finding.holds)], " ")
+
+
+def _listed(edits: list[str], between: str) -> str:
+    more = f" and {len(edits) - _MOST_EDITS} more" if len(edits) > _MOST_EDITS else ""
+    return between.join(edits[:_MOST_EDITS]) + more
 
 
 def _summary(view: ClaimView) -> Element:
-    payer = view.payer_name or view.report.payer_id
-    edits = _holding(view)
-    shown = " ".join(edits[:6]) + (f" and {len(edits) - 6} more" if len(edits) > 6 else "")
     return tag(
         "summary",
         tag("h4", number_of(view)),
-        tag("span", shown or "held with its envelope", cls="edits"),
-        tag("span", ", ".join(_cut(text) for text in (view.patient, payer) if text), cls="who"),
+        tag("span", _held_by(view) or "held with its envelope", cls="edits"),
+        tag("span", ", ".join(cut(text) for text in (view.patient, payer_of(view)) if text), cls="who"),
         tag("span", view.service_date),
-        tag("span", _charge(view), cls="sum"),
+        tag("span", charge_of(view), cls="sum"),
     )
 
 
 def _facts(view: ClaimView) -> Element:
     """Who and when, as a list of terms."""
     report = view.report
-    payer = f"{_cut(view.payer_name)} ({_cut(report.payer_id)})" if report.payer_id else _cut(view.payer_name)
+    payer = f"{cut(view.payer_name)} ({cut(report.payer_id)})" if report.payer_id else cut(view.payer_name)
     facts = {
         "Patient": view.patient,
-        "Born": day(view.birth_date),
+        "Born": _day(view.birth_date),
         "Member id": view.member_id,
         "Payer": payer,
         "Billed by": view.billing_provider,
         "Pack": report.pack,
-        "Transaction": report.transaction,
     }
     found = tag("dl", cls="facts")
     for name, value in facts.items():
-        add(found, tag("dt", name), tag("dd", _cut(value) or "not sent"))
+        add(found, tag("dt", name), tag("dd", cut(value) or "not sent"))
     return found
 
 
 def _findings(view: ClaimView, style: Style) -> Element:
-    shown = [finding for finding in view.report.findings if finding.holds or not style.quiet]
-    shown.sort(key=lambda finding: not finding.holds)
-    found = tag("ol", *finding_items(((one, view.excerpt(one)) for one in shown), style), cls="fs")
-    if not any(finding.holds for finding in shown):
-        why = tag("p", "Held with its envelope: what is wrong is said of the file, above the claims.")
-        return tag("div", why, found)
-    return found
+    shown = holding_first([one for one in view.report.findings if one.holds or not style.quiet])
+    pairs = ((one, view.excerpt(one)) for one in shown[:MOST_FINDINGS])
+    found = tag("ol", *finding_items(pairs, style), cls="fs")
+    add(found, more_findings(shown[MOST_FINDINGS:]))
+    if any(finding.holds for finding in shown):
+        return found
+    why = tag("p", "Held with its envelope: what is wrong is said of the file, above the claims.")
+    return tag("div", why, found if shown else None)
 
 
 def _suppressed(view: ClaimView) -> tuple[Element, ...]:
     entries = view.report.suppressed
     if not entries:
         return ()
-    items = (suppressed_item(entry, view.excerpt(entry.finding)) for entry in entries)
-    return tag("h5", "Set aside by your configuration"), tag("ul", *items, cls="fs")
+    shown = entries[:_MOST_SUPPRESSED]
+    items = tag("ul", *(suppressed_item(entry, view.excerpt(entry.finding)) for entry in shown), cls="fs")
+    add(items, more_suppressed(entries[_MOST_SUPPRESSED:]))
+    return tag("h5", "Set aside by your configuration"), items
 
 
 def _lines(view: ClaimView) -> Element:
     """The service lines as a table; those with a finding say so."""
-    said: dict[int, list[str]] = {}
+    said: dict[int, dict[str, None]] = {}
     for finding in view.report.findings:
         if finding.where.line:
-            said.setdefault(finding.where.line, []).append(f"{kind_of(finding)} {finding.edit}")
+            said.setdefault(finding.where.line, {})[f"{kind_of(finding)} {finding.edit}"] = None
     heads = [*_COLUMNS]
     heads += ["NDC"] if any(line.ndc for line in view.lines) else []
     heads += ["Said of it"] if said else []
@@ -133,9 +141,9 @@ def _lines(view: ClaimView) -> Element:
     for line in view.lines[:_MOST_LINES]:
         cells = _cells(line)
         if "NDC" in heads:
-            cells.append(_cut(" ".join(part for part in (line.ndc, line.quantity, line.unit) if part)))
+            cells.append(cut(" ".join(part for part in (line.ndc, line.quantity, line.unit) if part)))
         if said:
-            cells.append(", ".join(dict.fromkeys(said.get(line.number, ()))))
+            cells.append(_listed([*said.get(line.number, ())], ", "))
         body.append(row(*cells, numbers=(4, 5)))
     if len(view.lines) > _MOST_LINES:
         rest = f"{len(view.lines) - _MOST_LINES} more lines are not shown"
@@ -146,37 +154,20 @@ def _lines(view: ClaimView) -> Element:
 def _cells(line: LineView) -> list[str]:
     """What stands in `_COLUMNS`."""
     return [
-        str(line.number), _cut("-".join((line.procedure, *line.modifiers))), day(line.date), _cut(line.place),
-        _cut(line.units), _amount(line.charge), _cut(" ".join(line.diagnoses)),
+        str(line.number), cut("-".join((line.procedure, *line.modifiers))), _day(line.date), cut(line.place),
+        cut(line.units), _amount(line.charge), cut(" ".join(line.diagnoses)),
     ]  # fmt: skip
-
-
-def _who(view: ClaimView) -> Element:
-    parts = [_cut(text) for text in (view.patient, view.payer_name or view.report.payer_id) if text]
-    return tag("p", tag("b", number_of(view)), " ", tag("small", ", ".join([*parts, _charge(view)])))
-
-
-def _holding(view: ClaimView) -> list[str]:
-    return list(dict.fromkeys(finding.edit for finding in view.report.findings if finding.holds))
-
-
-def _charge(view: ClaimView) -> str:
-    return _cut(f"${dollars(view.charge)}") if view.charge is not None else "no amount"
 
 
 def _amount(text: str) -> str:
     """An amount as it was sent, with cents where that leaves its value as it is."""
-    return dollars(Decimal(text)) if _AMOUNT.fullmatch(text) else _cut(text)
+    return dollars(Decimal(text)) if _AMOUNT.fullmatch(text) else cut(text)
 
 
-def day(text: str) -> str:
+def _day(text: str) -> str:
     """A date or a range as it was sent, with hyphens where it has the form of one."""
-    match = _DAY.fullmatch(text)
+    match = _DATES.fullmatch(text)
     if not match:
-        return _cut(text)
+        return cut(text)
     first = "-".join(match.group(1, 2, 3))
     return f"{first} to {'-'.join(match.group(4, 5, 6))}" if match[4] else first
-
-
-def _cut(text: str) -> str:
-    return clipped(text, _LONGEST)

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from scrubber.edit.finding import AppliedFix, Finding, Suppressed
 from scrubber.output.formats.base import Style
 from scrubber.output.formats.html_tags import Element, add, clipped, link, tag
 from scrubber.output.formats.tally import kind_of
+from scrubber.output.money import counted
 from scrubber.output.view import Change, Excerpt
 
 _AROUND = 160
 """Characters of a segment that are shown before and behind the fault."""
 _LONGEST = 400
+_LONGEST_MESSAGE = 600
+_LONGEST_REASON = 200
+_MOST_EDITS = 10
+MOST_FINDINGS = 60
+"""So many findings are shown of a claim, or of a file; a broken one may have thousands."""
 _ID_LETTERS = string.ascii_uppercase + string.digits
+
+
+def holding_first(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that hold the claim before the others."""
+    return sorted(findings, key=lambda finding: not finding.holds)
 
 
 def finding_items(findings: Iterable[tuple[Finding, Excerpt | None]], style: Style) -> Iterator[Element]:
@@ -22,8 +34,8 @@ def finding_items(findings: Iterable[tuple[Finding, Excerpt | None]], style: Sty
     told: set[str] = set()
     for finding, excerpt in findings:
         kind = kind_of(finding)
-        item = tag("li", _head(finding, kind), tag("p", finding.message, cls="msg"), cls=f"f {kind}")
-        add(item, _segment(excerpt) if excerpt else None, _fix(finding.fix) if finding.fix else None)
+        item = tag("li", _head(finding, kind), _message(finding), cls=f"f {kind}")
+        add(item, _segment(excerpt) if excerpt else None, _fix(finding.fix, "p") if finding.fix else None)
         if not finding.is_repaired and finding.edit not in told:
             told.add(finding.edit)
             remedy = style.remedy(finding.edit)
@@ -36,8 +48,19 @@ def short_finding(finding: Finding) -> Element:
     kind = kind_of(finding)
     return tag(
         "li", tag("b", kind, cls=f"sev {kind}"), " ", link(anchor_of(finding.edit), finding.edit), " ",
-        tag("small", _place(finding)), " ", finding.message, _suffix(finding.fix),
+        tag("small", _place(finding)), " ", clipped(finding.message, _LONGEST_MESSAGE),
+        _fix(finding.fix, "span") if finding.fix else None,
     )  # fmt: skip
+
+
+def more_findings(findings: Sequence[Finding]) -> Element | None:
+    """A list item for all findings that are too many to be shown: how many, by edit."""
+    if not findings:
+        return None
+    ranked = Counter(finding.edit for finding in findings).most_common()
+    names = ", ".join(f"{edit} {count:,}" for edit, count in ranked[:_MOST_EDITS])
+    others = " and others" if len(ranked) > _MOST_EDITS else ""
+    return tag("li", f"{counted(len(findings), 'more finding')}: {names}{others}", cls="mute")
 
 
 def suppressed_item(entry: Suppressed, excerpt: Excerpt | None) -> Element:
@@ -45,18 +68,25 @@ def suppressed_item(entry: Suppressed, excerpt: Excerpt | None) -> Element:
     item = tag(
         "li",
         _head(entry.finding, "suppressed"),
-        tag("p", entry.finding.message, cls="msg"),
+        _message(entry.finding),
         cls="f suppressed",
     )
     if excerpt:
         item.append(_segment(excerpt))
-    add(item, tag("p", tag("b", "Set aside: "), f"{entry.reason} ({entry.owner or 'nobody is named'})"))
+    owner = clipped(entry.owner, _LONGEST_REASON) or "nobody is named"
+    add(item, tag("p", tag("b", "Set aside: "), f"{clipped(entry.reason, _LONGEST_REASON)} ({owner})"))
     return item
 
 
+def more_suppressed(entries: Sequence[Suppressed]) -> Element | None:
+    """A list item for all that is set aside and too much to be shown."""
+    return tag("li", f"and {len(entries):,} more", cls="mute") if entries else None
+
+
 def change_lines(change: Change) -> Element:
-    """A repaired segment, before and after."""
-    body = tag("div", tag("small", f"segment {change.number}, byte {change.byte}: {', '.join(change.edits)}"))
+    """A changed segment, before and after, and the edits that asked for it, if any did."""
+    place = f"segment {change.number}, byte {change.byte}"
+    body = tag("div", tag("small", ": ".join(filter(None, (place, ", ".join(change.edits))))))
     for name, sign, text in (("del", "before", change.before), ("ins", "after", change.after)):
         add(body, tag("pre", tag("small", sign, " "), tag(name, clipped(text, _LONGEST))))
     return body
@@ -74,6 +104,10 @@ def _head(finding: Finding, kind: str) -> Element:
     )  # fmt: skip
 
 
+def _message(finding: Finding) -> Element:
+    return tag("p", clipped(finding.message, _LONGEST_MESSAGE), cls="msg")
+
+
 def _place(finding: Finding) -> str:
     where = finding.where
     parts = [f"line {where.line}"] if where.line else []
@@ -87,7 +121,7 @@ def _place(finding: Finding) -> str:
 
 
 def _segment(excerpt: Excerpt) -> Element:
-    """The segment with the fault marked; of a long one what stands around the fault."""
+    """The segment with the fault marked, between its neighbours; of a long one what is around the fault."""
     text, start, end = excerpt.text, excerpt.start, excerpt.end
     first, last = max(0, start - _AROUND), max(start, min(end, start + _LONGEST))
     before, fault = text[first:start], text[start:last]
@@ -100,7 +134,12 @@ def _segment(excerpt: Excerpt) -> Element:
     elif fault:
         add(code, tag("mark", fault))
     add(code, behind + ("…" if last + _AROUND < len(text) else ""))
-    return tag("pre", code)
+    return tag("pre", _neighbour(excerpt.above), code, _neighbour(excerpt.below))
+
+
+def _neighbour(text: str) -> Element | None:
+    """The beginning of a segment beside the one at fault."""
+    return tag("span", clipped(text, _AROUND)) if text else None
 
 
 def _separator(text: str) -> str:
@@ -108,19 +147,12 @@ def _separator(text: str) -> str:
     return text.lstrip(_ID_LETTERS)[:1]
 
 
-def _fix(fix: AppliedFix) -> Element:
+def _fix(fix: AppliedFix, name: str) -> Element:
+    """A repair, made or on offer, as an element of this name."""
     label = "Repaired: " if fix.applied else f"{fix.safety.capitalize()} repair: "
     before = tag("del", clipped(fix.before, _LONGEST)) if fix.before else tag("i", "empty")
     after = tag("ins", clipped(fix.after, _LONGEST)) if fix.after else tag("i", "empty")
-    return tag("p", tag("b", label), before, " becomes ", after)
-
-
-def _suffix(fix: AppliedFix | None) -> Element | None:
-    if fix is None:
-        return None
-    return tag(
-        "span", " ", tag("del", clipped(fix.before, _LONGEST)), " ", tag("ins", clipped(fix.after, _LONGEST))
-    )
+    return tag(name, " " if name == "span" else None, tag("b", label), before, " becomes ", after)
 
 
 def _codes(finding: Finding) -> Element:

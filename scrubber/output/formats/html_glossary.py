@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from scrubber.edit.finding import Finding
 from scrubber.output.formats.base import Style
 from scrubber.output.formats.html_finding import anchor_of
-from scrubber.output.formats.html_tags import Element, add, tag
+from scrubber.output.formats.html_room import size_of
+from scrubber.output.formats.html_tags import Element, add, render, tag
 
 _BLANK = re.compile(r"\n[ \t]*\n")
 
@@ -46,33 +47,50 @@ class Glossary:
             for pack, sources in entry.sources.items():
                 known.sources.setdefault(pack, sources)
 
-    def section(self, style: Style) -> Element | None:
-        """The section of the page; ``None`` where nothing is to be explained."""
+    def section(self, style: Style, rest: int) -> Element | None:
+        """The section of the page; ``None`` where nothing is to be explained.
+
+        ``rest`` is how many bytes it may be: beyond that, edits are only named.
+        """
         if not self._entries:
             return None
         section = tag("section", tag("h2", "What the edits look for"), id="edits")
         add(section, tag("p", "Each edit above leads here: what it looks for, why payers mind, what to do."))
-        for edit in sorted(self._entries):
-            section.append(_page(edit, self._entries[edit], style))
+        names = {edit: _page(edit, (_no_room(edit),), style) for edit in sorted(self._entries)}
+        rest -= sum(_size(name) for name in names.values())
+        for edit, name in names.items():
+            page = _page(edit, _told(edit, self._entries[edit], style), style)
+            rest -= _size(page) - _size(name)
+            section.append(page if rest >= 0 else name)
         return section
 
 
-def _page(edit: str, entry: _Entry, style: Style) -> Element:
-    body = tag("div", id=anchor_of(edit), cls="body")
-    manual = style.edits[edit].manual if edit in style.edits else ""
-    add(body, *_manual(manual))
-    body.append(tag("h4", "Codes"))
+def _size(element: Element) -> int:
+    return size_of(render(element))
+
+
+def _page(edit: str, told: Iterable[Element], style: Style) -> Element:
+    body = tag("div", *told, id=anchor_of(edit), cls="body")
+    summary = tag("summary", tag("h3", f"{edit} "), tag("span", style.title(edit), cls="who"))
+    return tag("details", summary, body, cls="c")
+
+
+def _no_room(edit: str) -> Element:
+    return tag("p", f"The page is full: scrubber explain {edit} tells it.")
+
+
+def _told(edit: str, entry: _Entry, style: Style) -> Iterator[Element]:
+    yield from _manual(style.edits[edit].manual if edit in style.edits else "")
+    yield tag("h4", "Codes")
     codes = f"SNIP level {entry.snip}."
     if entry.denials:
         codes += f" Denials that it prevents (CARC, RARC): {', '.join(entry.denials)}."
     if entry.claim_status:
         codes += f" Claim status (277CA): {', '.join(entry.claim_status)}."
-    body.append(tag("p", codes))
+    yield tag("p", codes)
     for pack in sorted(entry.sources):
-        body.append(tag("h4", f"Who says so, by pack {pack}"))
-        body.append(tag("ul", *(tag("li", source) for source in entry.sources[pack] or ("nobody is cited",))))
-    summary = tag("summary", tag("h3", f"{edit} "), tag("span", style.title(edit), cls="who"))
-    return tag("details", summary, body, cls="c")
+        yield tag("h4", f"Who says so, by pack {pack}")
+        yield tag("ul", *(tag("li", source) for source in entry.sources[pack] or ("nobody is cited",)))
 
 
 def _manual(text: str) -> Iterator[Element]:

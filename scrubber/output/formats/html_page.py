@@ -25,9 +25,9 @@ def opening(title: str) -> str:
     )
 
 
-def banner(title: str, told: str, tiles: Element) -> str:
-    """The top of the page."""
-    return render(tag("header", tag("h1", title), tag("p", told, cls="told"), tiles)) + "\n"
+def banner(title: str, told: str, tiles: Element, left: Element | None = None) -> str:
+    """The top of the page; ``left`` says what the page leaves out."""
+    return render(tag("header", tag("h1", title), tag("p", told, cls="told"), tiles, left)) + "\n"
 
 
 def navigation(places: dict[str, str]) -> str:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import IO
 
 from lxml import etree
 
+from scrubber.output.formats.base import pour
 from scrubber.output.plain import plain
 
 Element = etree._Element  # noqa: SLF001 - lxml exports no other name of the type
 Child = Element | str | int | None
 
+_IMPLIED = re.compile("</(?:li|dt|dd|td|th|tr|thead|tbody)>")
+"""End tags that HTML does without wherever we write them: another one begins or ends in that place."""
 _ATTRIBUTE = re.compile(r"[A-Za-z0-9 #%.,:;()=/+'_-]*", re.ASCII)
+_SHORT_VALUE = 11
 LONGEST = 2000
 """No text of a report is longer: a claim may have a megabyte where a name belongs."""
 
@@ -53,8 +58,8 @@ def add(element: Element, *children: Child) -> None:
 
 
 def render(element: Element) -> str:
-    """The element as HTML."""
-    return etree.tostring(element, encoding="unicode", method="html", with_tail=False)
+    """The element as HTML; text can hold no end tag, since it is escaped."""
+    return _IMPLIED.sub("", etree.tostring(element, encoding="unicode", method="html", with_tail=False))
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
@@ -77,6 +82,19 @@ def table(caption: str, heads: tuple[str, ...], numbers: tuple[int, ...] = ()) -
         row.append(cell)
     body = tag("tbody")
     return tag("table", tag("caption", caption), tag("thead", row), body), body
+
+
+def pour_table(
+    caption: str, heads: tuple[str, ...], numbers: tuple[int, ...], rows: IO[str], out: IO[str], cls: str = ""
+) -> None:
+    """Write a table whose rows wait on disk; ``cls`` is its class."""
+    found, _ = table(caption, heads, numbers)
+    if cls:
+        found.set("class", cls)
+    before, begin, after = render(scrolling(found, caption)).partition("<tbody>")
+    out.write(f"{before}{begin}\n")
+    pour(rows, out)
+    out.write(f"{after}\n")
 
 
 def row(first: Child, *cells: Child, numbers: tuple[int, ...] = ()) -> Element:
@@ -103,7 +121,10 @@ def bar(part: int, whole: int, text: str) -> Element:
 
 def add_tile(tiles: Element, name: str, value: str, note: str, colour: str = "") -> None:
     """Add a number that matters to a list of such (``dl``): its name, its value, a word on it."""
-    number = tag("dd", tag("strong", clipped(value, 60)), " ", tag("small", clipped(note, 60)))
+    strong = tag("strong", clipped(value, 60))
+    if len(value) > _SHORT_VALUE:
+        strong.set("class", "long")
+    number = tag("dd", strong, " ", tag("small", clipped(note, 60)))
     tiles.append(tag("div", tag("dt", name), number, cls=f"tile {colour}".strip()))
 
 

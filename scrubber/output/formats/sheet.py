@@ -13,8 +13,6 @@ MOST_ROWS = 1_048_576
 """What Excel can read on one sheet, its heading included."""
 _FIRST_DAY = date(1900, 3, 1)
 """Before it Excel counts a day that there never was."""
-_LARGEST = Decimal(10) ** 15
-"""Excel keeps fifteen digits; a larger amount is written as text, since a rounded one would be wrong."""
 _FORMATS = {"date": "yyyy-mm-dd", "money": "#,##0.00", "share": "0.0%"}
 
 
@@ -82,8 +80,13 @@ class _Sheet:
             return
         if isinstance(value, date) and value >= _FIRST_DAY:
             self._sheet.write_datetime(self._row, at, datetime.combine(value, time()), form)
-        elif isinstance(value, int | float) or (isinstance(value, Decimal) and abs(value) < _LARGEST):
+        elif isinstance(value, int | float) or (isinstance(value, Decimal) and _is_kept(value)):
             self._sheet.write_number(self._row, at, value, form)
         else:
             # What is longer than a cell may be is cut by XlsxWriter.
             self._sheet.write_string(self._row, at, plain(str(value)))
+
+
+def _is_kept(amount: Decimal) -> bool:
+    """Whether Excel, which has fifteen digits, keeps an amount as it is; a rounded one would be wrong."""
+    return Decimal(f"{float(amount):.15g}") == amount

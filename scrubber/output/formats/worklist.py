@@ -95,10 +95,14 @@ def _with(row: Row, finding: Finding, style: Style) -> Row:
         message=plain(finding.message),
         to_do="" if finding.is_repaired else style.remedy(finding.edit),
         repaired="yes" if finding.is_repaired else "",
-        repair=f"{plain(fix.before)} -> {plain(fix.after)}" if fix else "",
+        repair=f"{plain(fix.before) or 'empty'} -> {plain(fix.after) or 'empty'}" if fix else "",
         denials=", ".join(finding.denials),
     )
 
 
 def _amount(charge: Decimal | None) -> str:
-    return "" if charge is None else f"{charge:.2f}"
+    """In dollars and cents; digits behind the cents are shown, too, since they are what is wrong."""
+    if charge is None:
+        return ""
+    cents = f"{charge:.2f}"
+    return cents if Decimal(cents) == charge else f"{charge:f}"
