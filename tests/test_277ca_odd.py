@@ -75,6 +75,15 @@ def test_a_file_that_was_received_before(received: str, answer: bytes, tmp_path:
     assert (tmp_path / "input.277").exists() is (answer == b"IK5*A~")
 
 
+def test_each_transaction_is_refused_for_its_own_claims() -> None:
+    """The only claim of the second of three is held by the guide; the first has sound ones."""
+    at = SEVERAL.index(b"CLM*SEV-0007")
+    broken = SEVERAL[:at] + SEVERAL[at:].replace(b"*Y*A*Y*Y", b"*Q*A*Y*Y", 1)
+    result = run(broken, shipped("safe"))
+    assert refused(result) == [False, True, False]
+    assert "SEV-0007" not in {claim.number for claim in claims_of(answered(result))}
+
+
 def test_a_transaction_without_a_group_is_not_answered() -> None:
     """Neither 999 nor 277CA speaks of it; the transactions behind it are answered as ever."""
     stray = SEVERAL[SEVERAL.index(b"ST*") : SEVERAL.index(b"ST*837*0002")].replace(b"0001", b"0099")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrubber.output.money import dollars, floored, in_dollars, percent
+from scrubber.output.money import counted, dollars, floored, in_dollars, percent
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,14 @@ def test_a_share_is_rounded_down_exactly(part: int, whole: int) -> None:
 def test_dollars(cents: int, shown: str) -> None:
     """Cents are dollars without a detour through binary fractions."""
     assert dollars(in_dollars(cents)) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(0, "0 claims"), (1, "1 claim"), (2, "2 claims"), (2_000, "2,000 claims")]
+)
+def test_counted(count: int, told: str) -> None:
+    """One thing has no s."""
+    assert counted(count, "claim") == told
 
 
 def test_a_large_sum_keeps_its_cents() -> None:

@@ -104,10 +104,10 @@ def test_a_row_has_the_day_of_its_line() -> None:
     assert (days["NDC-03"], days["BILL-01"]) == ("2026-05-15", "2026-05-13")
 
 
-def test_a_missing_segment_is_named() -> None:
-    """A finding about no element names its segment."""
-    (row,) = [row for row in _rows(EXAMPLE.replace(b"HI*ABK:E538~\n", b"", 1)) if row["edit"] == "GUIDE-01"]
-    assert (row["element"], row["segment"] != "") == ("HI", True)
+def test_a_finding_about_a_segment_names_it() -> None:
+    """A finding about no element names its segment: a group has no trailer."""
+    rows = _rows(EXAMPLE.replace(b"GE*1*1~\n", b""))
+    assert ("STR-07", "GS", "2") in {(row["edit"], row["element"], row["segment"]) for row in rows}
 
 
 def test_a_claim_with_warnings_in_a_held_envelope() -> None:
