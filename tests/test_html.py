@@ -207,6 +207,11 @@ def test_what_is_set_aside_is_shown_with_its_reason(tmp_path: Path) -> None:
     assert all(item.endswith("Set aside: <b>known</b> (lead)") for item in (in_card, in_notes))
     assert said(page).keys() >= {("PAIR-01", "Line 1 bills 96372, but no line bills a drug on that day.")}
     assert tiles(page)["Held claims"] == "2"
+    until = "//table[starts-with(caption, 'Suppressions')]/tbody/tr/td[6]"
+    assert page.texts(until) == ["2026-12-31", "2026-12-31"]
+    config.write_text(config.read_text().replace("2026-12-31", "2026-06-29"))
+    late = page_of([("example.837", EXAMPLE)], make_policy(config=config, as_of=AS_OF, fix=()))
+    assert late.texts(until) == ["2026-06-29 (expired)", "2026-06-29 (expired)"]
 
 
 # ------------------------------------------------------------------------------------- several and none
@@ -232,6 +237,7 @@ def test_a_page_without_claims_says_so() -> None:
     """An empty file has a section with its finding; no file at all gives a page, too."""
     page = page_of([("empty.837", b"")], shipped())
     assert page.texts("//h1") == ["There are no claims in this report"]
+    assert page.find("//section[@id='files']") == []
     assert "The file has no claims." in page.texts("//p")
     assert "No claims could be read in 1 file." in page.texts("//header/p")[0]
     assert unbalanced(page.html) == []
@@ -243,6 +249,41 @@ def test_a_clean_file_says_that_its_claims_may_go() -> None:
     page = page_of([("clean.837", PATIENT)], shipped())
     assert page.texts("//h1") == ["The claim may go out"]
     assert page.find("//section[@id='why']") == []
+
+
+def test_a_page_without_a_held_claim_says_what_else_is_held() -> None:
+    """A group that is not supported beside a claim that may go is no clean file."""
+    raw = (FIXTURES / "broken" / "unsupported-group-beside.837").read_bytes()
+    page = page_of([("beside.837", raw)], shipped())
+    assert page.texts("//h1") == ["No claim is held, but other parts of the input are (1 claim)"]
+
+
+def test_a_masked_page_says_so() -> None:
+    """The head tells whether the page holds patient data."""
+    told = [example(masked=masked).texts("//header/p")[0].partition("06-30. ")[2] for masked in (False, True)]
+    assert told == ["This page holds patient data.", "Names, ids and birth dates of patients are hidden."]
+
+
+def test_nonsensical_amounts_are_cut() -> None:
+    """An amount may have any number of digits; long ones are small in their tile."""
+    raw = EXAMPLE.replace(b"CLM*EX-1002*32*", b"CLM*EX-1002*" + b"9" * 5000 + b"*")
+    page = page_of([("nines.837", raw), ("example.837", EXAMPLE)], shipped())
+    assert max(len(text) for text in page.texts("//td")) < 300
+    assert page.texts("//strong[@class='long']")[0].startswith("$100,000,000,000,")
+    assert page_of([("example.837", EXAMPLE)], shipped()).find("//strong[@class='long']") == []
+
+
+def test_every_pack_that_decided_is_told_of_an_edit() -> None:
+    """Where files go to different payers, an edit's page has the sources of each pack."""
+    report, judged = next(pair for pair in scrubbed_example().claims if pair[0].verdict == "held")
+    packs = ("base", "medicaid")
+    reports = [replace(report, findings=(replace(report.findings[0], pack=pack),)) for pack in packs]
+    files = [Scrubbed(scrubbed_example().file, ((each, judged),)) for each in reports]
+    heads = page_of_scrubbed(files, shipped(), record=False).texts("//section[@id='edits']//h4")
+    assert [head for head in heads if head.startswith("Who")] == [
+        "Who says so, by pack base",
+        "Who says so, by pack medicaid",
+    ]
 
 
 def test_the_command_line_writes_the_page(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         endless = endless.replace(name, b"W" * 300)
     files.append(scrubbed(endless, shipped(), "W" * 250))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(html_room, "LIMIT", html_room._END + 200_000)
-        page = page_of_scrubbed([*files, many(500, "EX-1002")], shipped(), record=False)
+        patch.setattr(html_room, "LIMIT", html_room._END + 800_000)
+        page = page_of_scrubbed([*files, many(600, "EX-1002")], shipped(), record=False)
     assert left_out(page) > 0
     assert short_claims(page)
     found = tmp_path_factory.mktemp("page") / "report.html"
@@ -134,7 +134,9 @@ def test_paper_shows_what_is_closed_on_the_screen(browser: Browser, path: Path) 
     browser.show(1200, 800, media="print")
     browser.open(path)
     browser.evaluate(_DRAWN)
-    shown = "[...document.querySelectorAll('.body')].map(card => card.checkVisibility())"
+    how = "{contentVisibilityAuto: true}"
+    shown = f"[...document.querySelectorAll('.body')].map(card => card.checkVisibility({how}))"
+    assert browser.evaluate("document.querySelectorAll('.many .body').length") > 200
     assert all(browser.evaluate(shown))
     assert browser.evaluate("document.querySelector('nav').checkVisibility()") is False
     assert browser.paper().startswith(b"%PDF")

@@ -90,6 +90,19 @@ def test_notes_and_repairs_have_a_room_of_their_own() -> None:
 
 
 @pytest.mark.usefixtures("small")
+def test_a_file_without_a_section_takes_no_room() -> None:
+    """Where there is too little room for a file with an endless name, a later one still has its section."""
+
+    def rows(count: int) -> list[str]:
+        names = (*(f"{at:03d}.837" for at in range(count)), "<" * 500, "last.837")
+        found = page(*(Scrubbed(replace(example().file, name=name), ()) for name in names))
+        return found.texts("//section[@id='files']//tbody/tr/th")
+
+    found = [rows(count)[count:] for count in range(20, 50)]
+    assert [at for at, names in enumerate(found) if names == ["last.837", "1 more file, only counted"]]
+
+
+@pytest.mark.usefixtures("small")
 def test_findings_about_a_file_are_shown_as_far_as_there_is_room() -> None:
     """Those that hold come first; the others are counted by edit."""
     info = replace(finding("STR-10", "just so"), severity="info")

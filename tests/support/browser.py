@@ -38,6 +38,7 @@ class Browser:
         self._process = subprocess.Popen(
             ["bash", "-c", script, program],
             pass_fds=(commands, answers),
+            env={**os.environ, "TMPDIR": self._profile.name},  # what it leaves behind goes with the profile
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
