@@ -22,7 +22,7 @@ test: setup
 
 # What the watch folder promises: minutes as it is, half an hour with SCRUBBER_PROMISES=full. Best as root.
 promises: setup
-	$(BIN)/pytest -m promises
+	$(BIN)/pytest -m promises -n 0
 
 lint: setup
 	$(BIN)/ruff check .
