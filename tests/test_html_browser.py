@@ -61,7 +61,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     endless = (FIXTURES / "broken" / "example.837").read_bytes().replace(b"EX-1001", b"9" * 300)
     for name in (b"HAZEL", b"MEDICARE PART B", b"MILLBROOK FAMILY MEDICINE", b"00143-9857-25"):
         endless = endless.replace(name, b"W" * 300)
-    files.append(scrubbed(endless, shipped(), "W" * 250))
+    files.insert(0, scrubbed(endless, shipped(), "W" * 250))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(html_room, "LIMIT", html_room._END + 800_000)
         page = page_of_scrubbed([*files, many(600, "EX-1002")], shipped(), record=False)
@@ -85,14 +85,7 @@ def browser() -> Iterator[Browser]:
 
 def test_nothing_is_fetched_and_nothing_is_complained_about(browser: Browser, path: Path) -> None:
     """The page is the only thing that is loaded; its own policy does not stand in its way."""
-    events = browser.open(path)
-    asked = [
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    ]
-    assert asked == [path.as_uri()]
-    assert [event for event in events if event["method"] == "Log.entryAdded"] == []
+    assert browser.asked_and_logged(path) == ([path.as_uri()], [])
     assert browser.evaluate("getComputedStyle(document.querySelector('.tile')).borderTopStyle") == "solid"
 
 

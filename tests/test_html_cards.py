@@ -93,7 +93,8 @@ def test_a_claim_that_its_envelope_holds_says_so_in_the_index() -> None:
 
 def test_quiet_leaves_only_what_holds() -> None:
     """Warnings on cards and lists of accepted claims are left out; every edit that is named is explained."""
-    found = page(example("safe"), quiet=True)
+    note = (replace(finding("DX-19", "to know"), severity="info"),)
+    found = page(example("safe"), many(1, "EX-1001", findings=note), quiet=True)
     assert found.texts("//p[@class='msg']/preceding-sibling::p//a") == ["PAIR-01", "DX-02"]
     assert found.find("//ul[@class='notes']") == []
     assert found.texts("//section[@id='edits']//h3") == ["DX-02", "EM-01", "PAIR-01"]

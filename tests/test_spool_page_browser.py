@@ -60,14 +60,7 @@ def browser() -> Iterator[Browser]:
 
 def test_nothing_is_fetched_and_nothing_is_complained_about(browser: Browser, path: Path) -> None:
     """The page is the only thing that is loaded; its own policy does not stand in its way."""
-    events = browser.open(path)
-    asked = [
-        event["params"]["request"]["url"]
-        for event in events
-        if event["method"] == "Network.requestWillBeSent"
-    ]
-    assert asked == [path.as_uri()]
-    assert [event for event in events if event["method"] == "Log.entryAdded"] == []
+    assert browser.asked_and_logged(path) == ([path.as_uri()], [])
     assert browser.evaluate("getComputedStyle(document.querySelector('.trend')).display") == "grid"
 
 

@@ -43,7 +43,8 @@ def break_it(program: Path, mutant: Mutant) -> None:
 
 
 def run_tests(program: Path, tests: str, scale: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-m", "promises", "-n", "0", "-x", "-q", "-p", "no:cacheprovider"]
+    options = ("-m", "promises", "-n", "0", "-x", "-q", "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "pytest", *options]
     environment = os.environ | {"SCRUBBER_PROMISES": scale, "PYTHONPATH": str(program)}
     return subprocess.run(
         [*command, f"tests/promises/{tests}"], cwd=program, env=environment, check=False,

@@ -94,6 +94,16 @@ class Browser:
             if event.get("method") == "Page.loadEventFired":
                 return events
 
+    def asked_and_logged(self, path: Path) -> tuple[list[str], list[str]]:
+        """Open a file and give the addresses it has asked for, and what the browser complained about."""
+        asked, logged = [], []
+        for event in self.open(path):
+            if event["method"] == "Network.requestWillBeSent":
+                asked.append(event["params"]["request"]["url"])
+            elif event["method"] == "Log.entryAdded":
+                logged.append(event["params"]["entry"]["text"])
+        return asked, logged
+
     def evaluate(self, script: str) -> Any:
         """The value of a script in the page, waited for."""
         found = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)

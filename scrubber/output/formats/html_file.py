@@ -82,7 +82,6 @@ class FileSection:
         report, style = claim.report, self._style
         if report.verdict == "held":
             self._hold(claim)
-            self.glossary.add(report.findings)
         else:
             if has_notes(claim, style):
                 self._notes.add(lambda: notes(claim))
