@@ -136,6 +136,15 @@ def test_statistics_count_by_edit_and_payer() -> None:
     assert rows == [["MCB01", "2", "1", "50.0", "%"]]
 
 
+def test_statistics_count_findings_about_the_file() -> None:
+    """What is wrong with an envelope is counted as what is wrong with a claim is, once a file and in all."""
+    raw = (FIXTURES / "broken" / "wrong-se-count.837").read_bytes()
+    row = "  STR-01    reject    {:>9}  "
+    assert text_report(raw, policy=shipped(), statistics=True).count(row.format(1)) == 1
+    twice = text_report(raw, raw, policy=shipped(), statistics=True)
+    assert (twice.count(row.format(1)), twice.count(row.format(2))) == (2, 1)
+
+
 def test_an_envelopes_fault_holds_and_says_so() -> None:
     """A claim that is held for its envelope's sake points at the findings about the file."""
     text = text_report((FIXTURES / "broken" / "wrong-se-count.837").read_bytes(), policy=shipped())

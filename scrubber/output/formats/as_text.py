@@ -73,6 +73,7 @@ class Writer:
         self._claims = spool()
         if not quiet:
             self._write_unchecked()
+        self._tally.add_file(file)
         self._write("\n" if details else "")
         self._detailed = details
         self._write_totals(file)

@@ -16,7 +16,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from scrubber.output.formats.base import Style, spool
 from scrubber.output.formats.sheet import Column, Table, fill
-from scrubber.output.formats.tally import Tally, kind_of
+from scrubber.output.formats.tally import Tally
 from scrubber.output.formats.worklist import HEADINGS, Row, claim_rows, file_rows
 from scrubber.output.view import ClaimView
 from scrubber.report import FileReport, Report
@@ -65,7 +65,7 @@ class Writer:
         for why, reason in sorted(self._tally.unchecked.items()):
             told = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
             self._unchecked.write(json.dumps(told) + "\n")
-        self._tally.findings.update((finding.edit, kind_of(finding)) for finding in file.findings)
+        self._tally.add_file(file)
         self._all.add_tally(self._tally)
         self.abandon()
 

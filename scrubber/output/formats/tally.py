@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from scrubber.edit.finding import Finding
 from scrubber.output.view import ClaimView
+from scrubber.report import FileReport
 
 _MOST_PAYERS = 500
 _MOST_REASONS = 1000
@@ -75,6 +76,10 @@ class Tally:
         if report.unchecked:
             self.incomplete += 1
             self._take_unchecked(claim)
+
+    def add_file(self, file: FileReport) -> None:
+        """Count the findings that are about the file, not about a claim."""
+        self.findings.update((finding.edit, kind_of(finding)) for finding in file.findings)
 
     def add_tally(self, other: Tally) -> None:
         """Count all that another one has counted, but for what was unchecked, which is told file by file."""
