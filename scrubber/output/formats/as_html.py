@@ -79,10 +79,10 @@ class Writer:
         if not self._write(file, section):
             self._room = self._before
             self._shown.add(Shown(held=section.held, files=1))
-            _add(self._others, section.tally.total)
+            self._others.add(section.tally.total)
             self._other_verdicts[file.verdict] += 1
         self._tally.add_tally(section.tally)
-        _add(self._envelope, section.envelope)
+        self._envelope.add(section.envelope)
         self._unchecked.add(section.tally)
         self._glossary.add_glossary(section.glossary)
         section.close()
@@ -172,9 +172,3 @@ class Writer:
     def _write_section(self, section: Element | None) -> None:
         if section is not None:
             self._out.write(render(section) + "\n")
-
-
-def _add(into: Sum, found: Sum) -> None:
-    into.claims += found.claims
-    into.held += found.held
-    into.dollars += found.dollars

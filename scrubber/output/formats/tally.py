@@ -33,6 +33,12 @@ class Sum:
         """The share of claims that are not held; ``None`` without claims."""
         return (self.claims - self.held) / self.claims if self.claims else None
 
+    def add(self, other: Sum) -> None:
+        """Count all that another one has counted."""
+        self.claims += other.claims
+        self.held += other.held
+        self.dollars += other.dollars
+
 
 @dataclass(slots=True)
 class NotChecked:
@@ -87,11 +93,11 @@ class Tally:
         self.repaired += other.repaired
         self.incomplete += other.incomplete
         self.findings.update(other.findings)
-        _merge(self.total, other.total)
+        self.total.add(other.total)
         for edit, found in other.edits.items():
-            _merge(self.edits.setdefault(edit, Sum()), found)
+            self.edits.setdefault(edit, Sum()).add(found)
         for payer, found in other.payers.items():
-            _merge(self._payer_named(payer, other.names.get(payer, "")), found)
+            self._payer_named(payer, other.names.get(payer, "")).add(found)
 
     @staticmethod
     def _count(found: Sum, charge: Decimal, *, held: bool) -> None:
@@ -127,9 +133,3 @@ class Tally:
 def kind_of(finding: Finding) -> str:
     """How a finding is counted and marked: by its severity, or as repaired."""
     return "repaired" if finding.is_repaired else finding.severity
-
-
-def _merge(into: Sum, found: Sum) -> None:
-    into.claims += found.claims
-    into.held += found.held
-    into.dollars += found.dollars
