@@ -57,6 +57,11 @@ class ClaimReport:
     lines: int
     tables: frozenset[VintageName]
 
+    @property
+    def held_by(self) -> tuple[str, ...]:
+        """The edits that hold it, each once, in the order of their findings; none where its envelope does."""
+        return tuple(dict.fromkeys(finding.edit for finding in self.findings if finding.holds))
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:

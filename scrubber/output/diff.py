@@ -78,8 +78,7 @@ class Diff:
         report, own = claim.report, claim.judged.original
         name = f"claim {report.control_number or 'without a number'}"
         if report.verdict == "held":
-            edits = dict.fromkeys(finding.edit for finding in report.findings if finding.holds)
-            why = f"{name} is held: {', '.join(edits) or 'its envelope'}"
+            why = f"{name} is held: {', '.join(report.held_by) or 'its envelope'}"
             self._held.write(json.dumps([own[0].number, own[-1].number, why]) + "\n")
         else:
             repairs = {

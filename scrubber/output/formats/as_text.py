@@ -47,7 +47,7 @@ class Writer:
         for finding in report.findings:
             if not self._style.quiet or finding.holds:
                 self._finding(finding, claim.excerpt(finding))
-        if held and not any(finding.holds for finding in report.findings):
+        if held and not report.held_by:
             self._wrapped("held with its envelope: see the findings about the file above", 4)
         if not self._style.quiet:
             for entry in report.suppressed:

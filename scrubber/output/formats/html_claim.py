@@ -14,7 +14,7 @@ from scrubber.output.formats.html_finding import (
     more_suppressed,
     suppressed_item,
 )
-from scrubber.output.formats.html_tags import Element, add, clipped, link, row, scrolling, table, tag
+from scrubber.output.formats.html_tags import Element, add, clipped, link, listed, row, scrolling, table, tag
 from scrubber.output.formats.html_triad import triads
 from scrubber.output.formats.tally import kind_of
 from scrubber.output.money import dollars
@@ -70,12 +70,7 @@ def cut(text: str) -> str:
 
 
 def _held_by(view: ClaimView) -> str:
-    return _listed([*dict.fromkeys(finding.edit for finding in view.report.findings if finding.holds)], " ")
-
-
-def _listed(edits: list[str], between: str) -> str:
-    more = f" and {len(edits) - _MOST_EDITS} more" if len(edits) > _MOST_EDITS else ""
-    return between.join(edits[:_MOST_EDITS]) + more
+    return listed(view.report.held_by, _MOST_EDITS, " ")
 
 
 def _summary(view: ClaimView) -> Element:
@@ -112,7 +107,7 @@ def _findings(view: ClaimView, style: Style) -> Element:
     pairs = ((one, view.excerpt(one)) for one in shown[:MOST_FINDINGS])
     found = tag("ol", *finding_items(pairs, style), cls="fs")
     add(found, more_findings(shown[MOST_FINDINGS:]))
-    if any(finding.holds for finding in shown):
+    if view.report.held_by:
         return found
     why = tag("p", "Held with its envelope: what is wrong is said of the file, above the claims.")
     return tag("div", why, found if shown else None)
@@ -143,7 +138,7 @@ def _lines(view: ClaimView) -> Element:
         if "NDC" in heads:
             cells.append(cut(" ".join(part for part in (line.ndc, line.quantity, line.unit) if part)))
         if said:
-            cells.append(_listed([*said.get(line.number, ())], ", "))
+            cells.append(listed([*said.get(line.number, ())], _MOST_EDITS))
         body.append(row(*cells, numbers=(4, 5)))
     if len(view.lines) > _MOST_LINES:
         rest = f"{len(view.lines) - _MOST_LINES} more lines are not shown"

@@ -120,7 +120,7 @@ class FileSection:
     # ------------------------------------------------------------------------------------ keeping
 
     def _hold(self, claim: ClaimView) -> None:
-        if not any(finding.holds for finding in claim.report.findings):
+        if not claim.report.held_by:
             self.envelope.claims += 1
             self.envelope.held += 1
             self.envelope.dollars += claim.charge or Decimal(0)

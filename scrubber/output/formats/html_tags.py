@@ -7,6 +7,7 @@ so that no value of a claim can become an address, a style or a handler.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import IO
 
@@ -65,6 +66,12 @@ def render(element: Element) -> str:
 def clipped(text: str, longest: int = LONGEST) -> str:
     """The text, or its beginning where it is longer."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def listed(names: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return between.join(names[:most]) + more
 
 
 def link(target: str, *children: Child) -> Element:

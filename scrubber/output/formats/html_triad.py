@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import Administration
 from scrubber.edit.finding import Finding
-from scrubber.output.formats.html_tags import Element, add, clipped, tag
+from scrubber.output.formats.html_tags import Element, add, clipped, listed, tag
 from scrubber.output.view import ClaimView, LineView
 
 _MOST_DRUGS = 8
@@ -204,9 +204,7 @@ def _what(broken: list[Finding]) -> str:
 
 
 def _names(broken: list[Finding]) -> str:
-    names = [*dict.fromkeys(finding.edit for finding in broken)]
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+    return listed([*dict.fromkeys(finding.edit for finding in broken)], _MOST_NAMED)
 
 
 def _node(label: str, line: LineView, note: str, wrong: list[Finding]) -> Element:

@@ -77,7 +77,7 @@ class Tally:
         self.findings.update((finding.edit, kind_of(finding)) for finding in report.findings)
         self._count(self.total, charge, held=held)
         self._count(self._payer(claim), charge, held=held)
-        for edit in {finding.edit for finding in report.findings if finding.holds}:
+        for edit in report.held_by:
             self._count(self.edits.setdefault(edit, Sum()), charge, held=held)
         if report.unchecked:
             self.incomplete += 1

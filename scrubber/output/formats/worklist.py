@@ -72,7 +72,7 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[Row]:
             yield _with(own, finding, style)._replace(
                 service_date=claim.date_of(line), procedure=plain(claim.procedure_of(line))
             )
-    if report.verdict == "held" and not any(finding.holds for finding in report.findings):
+    if report.verdict == "held" and not report.held_by:
         yield own._replace(message=_ENVELOPE)
 
 
