@@ -24,16 +24,15 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from bench import generate  # noqa: E402 - the project is found only now
-from bench.tables import claims_of, recognise  # noqa: E402
+from bench.tables import claims_of, recognize  # noqa: E402
 from scrubber.api import make_policy  # noqa: E402
-from scrubber.claim.build import build_claim  # noqa: E402
 from scrubber.claim.level import unit_faults  # noqa: E402
-from scrubber.claim.model import Claim  # noqa: E402
+from scrubber.claim.model import Claim, build_claim  # noqa: E402
 from scrubber.claim.pairing import pair  # noqa: E402
-from scrubber.edit.context import Context  # noqa: E402
-from scrubber.edit.finding import Outcome  # noqa: E402
-from scrubber.edit.policy import Policy  # noqa: E402
-from scrubber.edit.traits import traits_of  # noqa: E402
+from scrubber.engine.context import Context  # noqa: E402
+from scrubber.engine.finding import CheckResult  # noqa: E402
+from scrubber.engine.policy import Policy  # noqa: E402
+from scrubber.engine.traits import traits_of  # noqa: E402
 from scrubber.tables import Lookups  # noqa: E402
 
 AS_OF = date(2026, 6, 30)
@@ -53,7 +52,7 @@ def main() -> None:
     generate.generate(out, size=int(arguments.mb * 1e6), seed=1, fault_rate=arguments.fault_rate)
     raw = out.getvalue()
     policy = make_policy(as_of=AS_OF)
-    recognition = min(recognise(raw) for _ in range(3))
+    recognition = min(recognize(raw) for _ in range(3))
     seconds = []
     for _ in range(3):
         prepared = prepare(raw, policy)
@@ -109,7 +108,7 @@ def ask_all(prepared: Sequence[Prepared], policy: Policy) -> None:
 def ask_nothing(prepared: Sequence[Prepared], policy: Policy) -> float:
     """The seconds that it takes to ask each claim as many edits as apply to it, all of them empty."""
 
-    def empty(_claim: Claim, _context: Context) -> Iterator[Outcome]:
+    def empty(_claim: Claim, _context: Context) -> Iterator[CheckResult]:
         yield from ()
 
     chosen = [

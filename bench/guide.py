@@ -30,8 +30,8 @@ import pyx12.x12n_document  # noqa: E402
 
 from bench import generate  # noqa: E402
 from scrubber.claim.walk import Leaf, walk  # noqa: E402
-from scrubber.guide.recogniser import recogniser  # noqa: E402
-from scrubber.guide.source import UNITS  # noqa: E402
+from scrubber.guide.maps import UNITS  # noqa: E402
+from scrubber.guide.recognizer import recognizer  # noqa: E402
 from scrubber.x12 import Segment, read_pieces  # noqa: E402
 from scrubber.x12.envelope import envelope_events  # noqa: E402
 
@@ -137,14 +137,14 @@ def run_ours(path: Path) -> dict[str, float]:
     faults = segments = 0
     seconds = 0.0
     raw = path.read_bytes()
-    recogniser(next(iter(units_of(raw)))[1][0].delimiters).check("2300", ())  # the guide is loaded
+    recognizer(next(iter(units_of(raw)))[1][0].delimiters).check("2300", ())  # the guide is loaded
     batch: list[Unit] = []
 
     def check_batch() -> None:
         nonlocal faults, seconds
         started = time.perf_counter()
         for name, unit in batch:
-            faults += len(recogniser(unit[0].delimiters).check(name, unit))
+            faults += len(recognizer(unit[0].delimiters).check(name, unit))
         seconds += time.perf_counter() - started
         batch.clear()
 

@@ -25,12 +25,12 @@ sys.path.insert(0, str(ROOT))
 
 from bench import generate  # noqa: E402 - the project is found only now
 from scrubber.api import make_policy  # noqa: E402
-from scrubber.edit.judged import Judged  # noqa: E402
-from scrubber.output.formats import FORMATS, Style  # noqa: E402
-from scrubber.output.reporting import Reporting  # noqa: E402
-from scrubber.report import ClaimReport  # noqa: E402
-from scrubber.scrub import Basis, scrub_source  # noqa: E402
-from scrubber.source import source_of_bytes  # noqa: E402
+from scrubber.engine.result import ClaimResult  # noqa: E402
+from scrubber.pipeline.scrub import RunProvenance, scrub_source  # noqa: E402
+from scrubber.report.fan_out import Reporting  # noqa: E402
+from scrubber.report.formats import FORMATS, Style  # noqa: E402
+from scrubber.report.model import ClaimReport  # noqa: E402
+from scrubber.x12.source import source_of_bytes  # noqa: E402
 from tests.support.browser import Browser, find_chromium  # noqa: E402
 
 _BYTES_OF_CLAIM = 432
@@ -78,10 +78,10 @@ def write_page(held: int) -> tuple[bytes, int, float]:
     policy = make_policy(fix=(), as_of=date(2026, 6, 30))
     claims = io.BytesIO()
     generate.generate(claims, size=held * _BYTES_OF_CLAIM, seed=1, fault_rate=1.0)
-    out, style, clock, basis = io.BytesIO(), Style(policy.rulebook.edits), _Clock(), Basis()
+    out, style, clock, basis = io.BytesIO(), Style(policy.rulebook.edits), _Clock(), RunProvenance()
     reporting = Reporting([FORMATS["html"].writer(out, style)], style)
 
-    def take(claim: ClaimReport, judged: Judged) -> None:
+    def take(claim: ClaimReport, judged: ClaimResult) -> None:
         basis.add(claim)
         with clock.running():
             reporting.claim(claim, judged)

@@ -29,9 +29,9 @@ sys.path.insert(0, str(ROOT))
 from bench import generate  # noqa: E402 - the project is found only now
 from bench.guide import units_of  # noqa: E402
 from scrubber.claim import Claim  # noqa: E402
-from scrubber.claim.build import build_claim  # noqa: E402
+from scrubber.claim.model import build_claim  # noqa: E402
 from scrubber.claim.walk import Leaf, walk  # noqa: E402
-from scrubber.guide.recogniser import recogniser  # noqa: E402
+from scrubber.guide.recognizer import recognizer  # noqa: E402
 from scrubber.tables import Lookups, open_tables  # noqa: E402
 from scrubber.x12 import read_pieces  # noqa: E402
 from scrubber.x12.envelope import envelope_events  # noqa: E402
@@ -122,7 +122,7 @@ def print_lookups(folder: Path, megabytes: float) -> None:
     generate.generate(out, size=int(megabytes * 1e6), seed=1)
     raw = out.getvalue()
     claims = [build_claim(leaf.levels(), leaf.segments) for leaf in claims_of(raw)]
-    recognition = min(recognise(raw) for _ in range(3))
+    recognition = min(recognize(raw) for _ in range(3))
     tables = open_tables(ROOT / "edits" / "tables", folder)
     first, count = look_up(claims, Lookups(tables))
     again = min(look_up(claims, Lookups(tables))[0] for _ in range(3))
@@ -139,10 +139,10 @@ def claims_of(raw: bytes) -> Iterator[Leaf]:
             yield step
 
 
-def recognise(raw: bytes) -> float:
+def recognize(raw: bytes) -> float:
     """Seconds for proving the file's headers, levels and claims; reading is not counted."""
     units = list(units_of(raw))
-    checker = recogniser(units[0][1][0].delimiters)
+    checker = recognizer(units[0][1][0].delimiters)
     started = time.perf_counter()
     for name, segments in units:
         checker.check(name, segments)

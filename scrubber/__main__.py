@@ -1,5 +1,5 @@
 """``python -m scrubber``."""
 
-from scrubber.cli import main
+from scrubber.cli.main import main
 
 main()

@@ -7,23 +7,22 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from scrubber.claim.build import build_claim
-from scrubber.claim.model import Claim
+from scrubber.claim.model import Claim, build_claim
 from scrubber.claim.walk import Leaf, walk
-from scrubber.config import Configuration, load_configuration
-from scrubber.edit.discovery import load_rulebook, shipped_folder
-from scrubber.edit.history import NO_HISTORY, History
-from scrubber.edit.judged import Judged
-from scrubber.edit.policy import Fixes, Policy
+from scrubber.engine.config import Configuration, load_configuration
+from scrubber.engine.discovery import load_rulebook, shipped_folder
+from scrubber.engine.history import NO_HISTORY, History
+from scrubber.engine.policy import Fixes, Policy
+from scrubber.engine.result import ClaimResult
 from scrubber.errors import ConfigurationError, UnreadableError
-from scrubber.first_reading import FirstReading
-from scrubber.jobs import scrub_to_folder
-from scrubber.report import ClaimReport, Report
-from scrubber.scrub import Basis, scrub_source
-from scrubber.source import Source, source_of_bytes, source_of_path
+from scrubber.pipeline.preflight import Preflight
+from scrubber.pipeline.scrub import RunProvenance, scrub_source
+from scrubber.pipeline.to_folder import scrub_to_folder
+from scrubber.report.model import ClaimReport, Report
 from scrubber.tables import open_tables
 from scrubber.x12 import read_pieces
 from scrubber.x12.envelope import envelope_events
+from scrubber.x12.source import Source, source_of_bytes, source_of_path
 
 Input = str | Path | bytes
 
@@ -36,7 +35,7 @@ def read(source: Input) -> Iterator[Claim]:
     """
     found = False
     with _source(source).open() as reader:
-        for step in walk(envelope_events(read_pieces(reader)), FirstReading().is_opaque):
+        for step in walk(envelope_events(read_pieces(reader)), Preflight().is_opaque):
             if isinstance(step, Leaf) and step.is_claim:
                 found = True
                 yield build_claim(step.levels(), step.segments)
@@ -77,9 +76,9 @@ def scrub(
         as_of=as_of,
     )
     claims: list[ClaimReport] = []
-    basis = Basis()
+    basis = RunProvenance()
 
-    def take(claim: ClaimReport, _judged: Judged) -> None:
+    def take(claim: ClaimReport, _judged: ClaimResult) -> None:
         claims.append(claim)
         basis.add(claim)
 

@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))  # run from a checkout, installed or not
 
 from scrubber.tables.importing import files_of  # noqa: E402 - likewise
 from scrubber.tables.official import KINDS  # noqa: E402 - likewise
-from scrubber.tables.official.release import Wish  # noqa: E402 - likewise
+from scrubber.tables.official.release import ImportOptions  # noqa: E402 - likewise
 from scrubber.tables.shipped import MANIFEST, sha256_of_files  # noqa: E402 - the path is set up above
 
 FOLDER = ROOT / "edits" / "tables"
@@ -86,7 +86,7 @@ def build_limits(path: Path) -> None:
     the drugs. A new file needs an entry in the manifest.
     """
     kind = KINDS["mue"]
-    release = kind.release(files_of(kind, [path]), Wish())
+    release = kind.release(files_of(kind, [path]), ImportOptions())
     wanted = _column(FOLDER / "drugs.csv").union(*map(_column, FOLDER.glob("mue-*.csv")))
     rows = (row for row in release.rows(lambda _: None) if row.key in wanted)
     limits = sorted({(row.key, *row.value.split(" ")) for row in rows})

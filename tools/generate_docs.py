@@ -14,12 +14,12 @@ from itertools import groupby
 from pathlib import Path
 
 import scrubber
-from scrubber.edit.discovery import Example, load_rulebook
-from scrubber.edit.edit import Edit
-from scrubber.edit.finding import AppliedFix
-from scrubber.edit.history import NO_HISTORY
-from scrubber.edit.rulebook import Rulebook
-from scrubber.output.manual import Stand, cited, own_value, stands, text_of
+from scrubber.cli.manual import EditStatus, cited, edit_statuses, own_value, text_of
+from scrubber.engine.discovery import Example, load_rulebook
+from scrubber.engine.edit import Edit
+from scrubber.engine.finding import AppliedFix
+from scrubber.engine.history import NO_HISTORY
+from scrubber.engine.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -169,7 +169,7 @@ def _folder(edit: Edit) -> str:
 
 
 def _row(edit: Edit, rulebook: Rulebook) -> str:
-    found = {stand.pack.id: stand for stand in stands(edit, rulebook, DAY)}
+    found = {stand.pack.id: stand for stand in edit_statuses(edit, rulebook, DAY)}
     columns = [_level(found[name]) for name in COLUMNS]
     general = columns[-1]
     others = [
@@ -180,7 +180,7 @@ def _row(edit: Edit, rulebook: Rulebook) -> str:
     return f"| [{edit.id}](#{edit.id.lower()}) | {edit.title} | {' | '.join(columns)} | {', '.join(others)} |"
 
 
-def _level(stand: Stand) -> str:
+def _level(stand: EditStatus) -> str:
     return stand.decision.severity if stand.decision else "off"
 
 
@@ -210,7 +210,7 @@ def _section(edit: Edit, rulebook: Rulebook, example: Example | None) -> Iterato
 
 def _decisions(edit: Edit, rulebook: Rulebook) -> Iterator[str]:
     """What packs decide for themselves, and the parameters with their values."""
-    found = stands(edit, rulebook, DAY)
+    found = edit_statuses(edit, rulebook, DAY)
     for stand in found:
         if not stand.inherited:
             why = f". {stand.decision.why}" if stand.decision and stand.decision.why else ""

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Administration, Claim
 from scrubber.claim.pairing import may_be_drug_of, same_day
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-03",
@@ -43,7 +43,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     drugs, codes = context.code_set("drugs"), context.codes
     if not any(line.hcpcs in drugs for line in claim.lines):
         return
@@ -63,7 +63,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {line.index} bills {line.procedure} for the antineoplastic drug {drug.procedure} "
                 f"(line {drug.index})."
             )
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _is_for_cancer(claim: Claim, entry: Administration, context: Context) -> bool:

@@ -19,7 +19,7 @@ from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import may_be_drug_of
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-04",
@@ -50,7 +50,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     drugs, billing = context.code_set("drugs"), claim.billing_provider
     variant = "contractor" if billing and billing.state in context["states"] else ""
     for line in claim.lines:
@@ -64,4 +64,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {line.index} bills {line.procedure}, but its drug {drug.procedure} "
                 f"(line {drug.index}) is no antineoplastic drug."
             )
-            yield Found(at=line.procedure, message=message, line=line, variant=variant)
+            yield Hit(at=line.procedure, message=message, line=line, variant=variant)

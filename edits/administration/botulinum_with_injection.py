@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import injections_instead
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="ADM-10",
@@ -32,10 +32,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line, toxin in injections_instead(claim, context.codes, "botulinum_toxin", "surgery"):
         message = (
             f"Line {line.index} bills {line.procedure} for the botulinum toxin {toxin.procedure} "
             f"(line {toxin.index})."
         )
-        yield Found(at=line.procedure, message=message, line=line)
+        yield Hit(at=line.procedure, message=message, line=line)

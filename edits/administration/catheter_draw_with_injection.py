@@ -17,8 +17,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome, Parameter
-from scrubber.rules.ncci import bundled
+from scrubber.engine import CheckResult, Context, Edit, Parameter
+
+from ..shared.ncci import bundled
 
 edit = Edit(
     id="ADM-13",
@@ -40,6 +41,6 @@ _STATED_SINCE = date(2024, 7, 1)
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     others = context.code_set("others")
     yield from bundled(claim, context, context["procedure"], others, since=_STATED_SINCE)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_wastage, same_day
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-15",
@@ -32,7 +32,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, procedures = context.codes, context.code_set("procedures")
     for globulin in claim.lines:
         if not codes.is_in("immune_globulin", globulin.hcpcs) or is_wastage(globulin):
@@ -47,5 +47,5 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {line.index} bills the vaccination {line.procedure}, but {globulin.procedure} "
                 f"(line {globulin.index}) is an immune globulin."
             )
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)
             return

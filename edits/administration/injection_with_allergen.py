@@ -18,8 +18,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome, Parameter
-from scrubber.rules.ncci import Bypass, bundled
+from scrubber.engine import CheckResult, Context, Edit, Parameter
+
+from ..shared.ncci import Bypass, bundled
 
 edit = Edit(
     id="ADM-08",
@@ -50,7 +51,7 @@ _STATED_SINCE = date(2024, 7, 1)
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     bypass = Bypass(on_either=context["bypass"], on_column_two=context["injection_bypass"])
     others = context.code_set("others")
     yield from bundled(claim, context, others, context["procedure"], bypass=bypass, since=_STATED_SINCE)

@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import may_be_drug_of, same_day, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-14",
@@ -37,7 +37,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, drugs = context.codes, context.code_set("drugs")
     injectors = [line for line in claim.lines if codes.is_in("on_body_injector", line.hcpcs)]
     for line in claim.lines:
@@ -52,4 +52,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {line.index} bills {line.procedure} beside the on-body injector, "
                 f"but only one dose of {could_be[0].procedure} (line {could_be[0].index}) is billed."
             )
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)

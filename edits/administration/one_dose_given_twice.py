@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import may_be_drug_of, same_day, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-17",
@@ -34,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     pushes = [line for line in claim.lines if line.hcpcs in context["pushes"]]
     for line in claim.lines if pushes else ():
         if not context.codes.is_in("injection", line.hcpcs):
@@ -48,7 +48,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {line.index} bills {line.procedure} and line {push.index} {push.procedure}, "
                 f"but one dose of {drugs[0].procedure} (line {drugs[0].index}) is all that is billed."
             )
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)
             return
 
 

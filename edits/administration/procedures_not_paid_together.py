@@ -20,8 +20,9 @@ from itertools import combinations
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_drug, same_day, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.ncci import Bypass, is_void, official
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.ncci import Bypass, is_void, official
 
 edit = Edit(
     id="ADM-12",
@@ -33,7 +34,7 @@ edit = Edit(
     claim_status=("A8:453",),
     variants={"never": "warn", "unless a modifier": "warn"},
     needs=("several lines",),
-    gives_way=True,
+    yields=True,
     parameters={
         "bypass": Parameter(
             (
@@ -52,7 +53,7 @@ _KNOWN_PAIR = frozenset({"injection", "visit"})
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if is_void(claim):
         return
     bypass = Bypass(on_either=context["bypass"])
@@ -80,7 +81,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 def _judged(
     context: Context, bypass: Bypass, pair: tuple[ServiceLine, ServiceLine]
-) -> tuple[Found | None, str]:
+) -> tuple[Hit | None, str]:
     """What is wrong with two lines of a day; else what the table lacks to say so."""
     missing = ""
     for one, two in (pair, pair[::-1]):
@@ -98,7 +99,7 @@ def _judged(
             f"(line {one.index}): {help_of}."
         )
         variant = "never" if never else "unless a modifier"
-        return Found(at=two.procedure, message=message, line=two, variant=variant), ""
+        return Hit(at=two.procedure, message=message, line=two, variant=variant), ""
     return None, missing
 
 

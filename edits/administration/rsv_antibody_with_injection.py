@@ -17,7 +17,7 @@ from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import may_be_drug_of, same_day
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-16",
@@ -31,7 +31,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = context.codes
     for line in claim.lines:
         day = line.service.start if line.service else None
@@ -49,4 +49,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {line.index} bills {line.procedure} for the RSV antibody {drug.procedure} "
                 f"(line {drug.index})."
             )
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)

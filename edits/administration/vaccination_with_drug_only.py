@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_wastage, same_day
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-06",
@@ -36,7 +36,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     procedures, codes = context.code_set("procedures"), context.codes
     for line in claim.lines:
         if line.hcpcs not in procedures:
@@ -51,7 +51,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {line.index} bills the vaccination {line.procedure}, but no vaccine; the drug "
                 f"{drug.procedure} (line {drug.index}) has no injection."
             )
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)
             return
 
 

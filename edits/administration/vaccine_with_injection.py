@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import injections_instead
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="ADM-05",
@@ -33,10 +33,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line, vaccine in injections_instead(claim, context.codes, "vaccine", "vaccine_administration"):
         message = (
             f"Line {line.index} bills {line.procedure} for the vaccine {vaccine.procedure} "
             f"(line {vaccine.index})."
         )
-        yield Found(at=line.procedure, message=message, line=line)
+        yield Hit(at=line.procedure, message=message, line=line)

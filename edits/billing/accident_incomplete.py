@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-14",
@@ -33,13 +33,13 @@ _CAR, _OTHER = "AA", "OA"
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     causes = claim.related_causes
     if _CAR not in causes and _OTHER not in causes:
         return
     if not any(period.qualifier == "439" for period in claim.dates):
         message = "The claim is about an accident and does not say on which day it was."
-        yield Found(at=claim.segment, message=message, element="DTP03", loop="2300")
+        yield Hit(at=claim.segment, message=message, element="DTP03", loop="2300")
     state, country = (Field.of(claim.segment, 11, part, "2300") for part in (4, 5))
     if _CAR in causes and not state and country in ("", "US"):
-        yield Found(at=state, message="The claim is about a car accident and does not name the state.")
+        yield Hit(at=state, message="The claim is about a car accident and does not name the state.")

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from scrubber.claim import Claim, Party, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-06",
@@ -40,11 +40,11 @@ _NINE = re.compile(r"[0-9]{9}", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     billing = claim.billing_provider
     for street in (billing.street, billing.street_more) if billing else ():
         if street and _is_box(str(street)):
-            yield Found(at=street, message="The billing provider's street address is a post box.")
+            yield Hit(at=street, message="The billing provider's street address is a post box.")
     for line, party in claim.all_providers:
         if party.loop in _OF_PLACES and party.has_us_address and not _NINE.fullmatch(party.postal_code):
             yield _short_zip_code(party, line)
@@ -55,9 +55,9 @@ def _is_box(street: str) -> bool:
     return bool(_BOX.search(street))
 
 
-def _short_zip_code(party: Party, line: ServiceLine | None) -> Found:
+def _short_zip_code(party: Party, line: ServiceLine | None) -> Hit:
     code = party.postal_code
     clean = re.sub(r"[ -]", "", code)
     fix = safe((code, clean)) if _NINE.fullmatch(clean) else None
     message = f"The ZIP code in loop {party.loop} does not have nine digits."
-    return Found(at=code, message=message, line=line, fix=fix)
+    return Hit(at=code, message=message, line=line, fix=fix)

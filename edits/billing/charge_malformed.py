@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, safe
 
 edit = Edit(
     id="BILL-02",
@@ -39,7 +39,7 @@ _MOST_DIGITS = 18  # beyond, it is no amount at all, of which another edit speak
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     right, charged = True, context.code_set("charged")
     for line in claim.lines:
         if not _PLAIN.fullmatch(line.charge):
@@ -47,12 +47,12 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             yield from _malformed(line.charge, line)
         elif line.hcpcs in charged and line.charge.decimal == 0:
             message = f"Line {line.index} charges nothing for {line.procedure}."
-            yield Found(at=line.charge, message=message, line=line, variant="zero")
+            yield Hit(at=line.charge, message=message, line=line, variant="zero")
     if right and not _PLAIN.fullmatch(claim.total_charge):
         yield from _malformed(claim.total_charge, None)
 
 
-def _malformed(charge: Field, line: ServiceLine | None) -> Iterator[Outcome]:
+def _malformed(charge: Field, line: ServiceLine | None) -> Iterator[CheckResult]:
     number = charge.decimal
     if number is None or sum(character.isdigit() for character in charge) > _MOST_DIGITS:
         return
@@ -67,7 +67,7 @@ def _malformed(charge: Field, line: ServiceLine | None) -> Iterator[Outcome]:
     else:
         fault = "has more than two decimals"
     variant = "zeros that say nothing" if fix else ""
-    yield Found(at=charge, message=f"{charge.name} {fault}.", line=line, fix=fix, variant=variant)
+    yield Hit(at=charge, message=f"{charge.name} {fault}.", line=line, fix=fix, variant=variant)
 
 
 def _trimmed(charge: str) -> str:

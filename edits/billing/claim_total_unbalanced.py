@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="BILL-01",
@@ -31,7 +31,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     total = claim.total_charge.decimal
     lines = Decimal(0)
     for line in claim.lines:
@@ -44,4 +44,4 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
         yield Unchecked("a charge is missing or is not a number")
     elif total != lines:
         message = f"The claim's total charge is {total}, but its lines add up to {lines}."
-        yield Found(at=claim.total_charge, message=message)
+        yield Hit(at=claim.total_charge, message=message)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.tables import Answer
 from scrubber.tables.forms import is_in_hcpcs_file
 from scrubber.tables.records import ProcedureCode
@@ -34,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         code, day = line.hcpcs, line.service.start if line.service else None
         if len(code) != 5 or not code[0].isalpha() or not is_in_hcpcs_file(code):
@@ -48,7 +48,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             continue
         answer = context.tables.hcpcs(code, day)
         if answer.is_absent and not (is_drug and answer.elsewhen):
-            yield Found(at=line.procedure, message=_why(code, day, answer), line=line)
+            yield Hit(at=line.procedure, message=_why(code, day, answer), line=line)
 
 
 def _why(code: str, day: date, answer: Answer[ProcedureCode]) -> str:

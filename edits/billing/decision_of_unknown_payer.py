@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.other_payers import key_of, payer_keys
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-20",
@@ -32,7 +32,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     known = set(payer_keys(claim))
     if "" in known:
         return  # which payer has no id is the guide's affair
@@ -42,4 +42,4 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
             if key and key not in known:
                 known.add(key)  # say it once
                 message = "The payer of this decision is none of the other payers of the claim."
-                yield Found(at=decided.payer_id, message=message, line=line)
+                yield Hit(at=decided.payer_id, message=message, line=line)

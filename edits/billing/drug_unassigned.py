@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field
 from scrubber.claim.pairing import is_supplied_elsewhere
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-15",
@@ -31,12 +31,12 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     assignment = Field.of(claim.segment, 7, 0, "2300")
     if assignment not in ("B", "C"):
         return
     for line in claim.lines:
         if context.codes.is_in("drug", line.hcpcs) and not is_supplied_elsewhere(line):
             message = f"Line {line.index} bills the drug {line.procedure}, but assignment is not accepted."
-            yield Found(at=assignment, message=message)
+            yield Hit(at=assignment, message=message)
             return

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-19",
@@ -33,7 +33,7 @@ _ORDER = "PSTABCDEFGH"
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     place = claim.subscriber.responsibility if claim.subscriber else None
     if not place or place == "P" or place not in _ORDER:
         return
@@ -41,4 +41,4 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     enough = {*_ORDER[: _ORDER.index(place) + 1], "U"}
     if not any(other.subscriber.responsibility in enough for other in claim.other_payers):
         message = f"The claim goes to the payer in place {place}, and none before it is named."
-        yield Found(at=place, message=message)
+        yield Hit(at=place, message=message)

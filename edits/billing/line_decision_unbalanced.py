@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.other_payers import decisions, explained, is_balanced, payer_keys
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="BILL-17",
@@ -33,7 +33,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     keys = payer_keys(claim)
     for line in claim.lines:
         for key, decided in decisions(line).items():
@@ -47,4 +47,4 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
                     f"On line {line.index} another payer accounts for {explained(decided)}, "
                     f"but the line charges {line.charge}."
                 )
-                yield Found(at=decided[0].paid, message=message, line=line)
+                yield Hit(at=decided[0].paid, message=message, line=line)

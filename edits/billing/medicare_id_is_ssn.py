@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-09",
@@ -34,10 +34,10 @@ _NINE_DIGITS = re.compile(r"[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4}", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     subscriber = claim.subscriber
     if subscriber is None or subscriber.filing_code != "MB":
         return
     if _NINE_DIGITS.fullmatch(subscriber.party.id):
         message = "The member id has nine digits, as a Social Security number: it is no Medicare number."
-        yield Found(at=subscriber.party.id, message=message)
+        yield Hit(at=subscriber.party.id, message=message)

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-08",
@@ -39,7 +39,7 @@ _MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if claim.subscriber is None or claim.subscriber.filing_code != "MB" or context.as_of < MBI_SINCE:
         return
     number = claim.subscriber.party.id
@@ -47,4 +47,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         clean = re.sub(r"[ -]", "", number).upper()
         fix = safe((number, clean)) if clean != number and _MBI.fullmatch(clean) else None
         message = "The member id is not a Medicare Beneficiary Identifier."
-        yield Found(at=number, message=message, fix=fix)
+        yield Hit(at=number, message=message, fix=fix)

@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-26",
@@ -34,10 +34,10 @@ _FIRST_OR_UNKNOWN = ("P", "U", "")
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     subscriber = claim.subscriber
     if subscriber is None or subscriber.filing_code != "MB" or subscriber.insurance_type:
         return
     if subscriber.responsibility not in _FIRST_OR_UNKNOWN:
         message = "Medicare is not the first payer, and SBR05 does not say why."
-        yield Found(at=subscriber.insurance_type, message=message)
+        yield Hit(at=subscriber.insurance_type, message=message)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from scrubber.claim import Claim, Party, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-03",
@@ -36,14 +36,14 @@ _CHECK_PREFIX = "80840"
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line, party in claim.all_providers:
         if party.id:
             if party.qualifier == "XX" and not is_npi(party.id):
                 yield _wrong_number(party, line)
         elif party.loop in _NEEDED and not _has_other_identifier(claim, party):
             message = "The provider has no NPI and no other identifier."
-            yield Found(at=party.id if party.id.segment else claim.segment, message=message, line=line)
+            yield Hit(at=party.id if party.id.segment else claim.segment, message=message, line=line)
 
 
 def _has_other_identifier(claim: Claim, party: Party) -> bool:
@@ -55,11 +55,11 @@ def _has_other_identifier(claim: Claim, party: Party) -> bool:
     )
 
 
-def _wrong_number(party: Party, line: ServiceLine | None) -> Found:
+def _wrong_number(party: Party, line: ServiceLine | None) -> Hit:
     clean = re.sub(r"[ -]", "", party.id)
     fix = safe((party.id, clean)) if clean != party.id and is_npi(clean) else None
     why = "fails its check digit" if re.fullmatch(r"[0-9]{10}", clean) else "does not have ten digits"
-    return Found(at=party.id, message=f"The NPI in loop {party.loop} {why}.", line=line, fix=fix)
+    return Hit(at=party.id, message=f"The NPI in loop {party.loop} {why}.", line=line, fix=fix)
 
 
 def is_npi(text: str) -> bool:

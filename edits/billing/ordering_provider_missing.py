@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="BILL-13",
@@ -39,12 +39,12 @@ _ORDERING = ("2420E", "2420F")
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     ordered = context.code_set("ordered")
     lines = [line for line in claim.lines if line.hcpcs in ordered and not _is_ordered(line)]
     if lines and not any(party.loop == "2310A" for party in claim.providers):
         message = f"Nobody is named who ordered {lines[0].procedure} (line {lines[0].index})."
-        yield Found(at=lines[0].procedure, message=message, line=lines[0])
+        yield Hit(at=lines[0].procedure, message=message, line=lines[0])
 
 
 def _is_ordered(line: ServiceLine) -> bool:

@@ -20,7 +20,7 @@ from decimal import Decimal
 
 from scrubber.claim import Adjudication, Claim, OtherPayer, ServiceLine
 from scrubber.claim.other_payers import adjusted, decisions, is_balanced, key_of, paid_by, payer_keys, total
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="BILL-16",
@@ -36,7 +36,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     keys = payer_keys(claim)
     decided = [(line, decisions(line)) for line in claim.lines]
     if any(key not in keys for _, by_payer in decided for key in by_payer):
@@ -54,12 +54,12 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
 
 def _check_payer(
     claim: Claim, other: OtherPayer, decided: Sequence[tuple[ServiceLine, Sequence[Adjudication]]]
-) -> Iterator[Outcome]:
+) -> Iterator[CheckResult]:
     paid = paid_by(other)
     if paid is None:
         message = "Another payer decided on the claim, and what it paid for all of it is missing."
         at = other.subscriber.responsibility.segment
-        yield Found(at=at, message=message, element="AMT02", loop="2320", variant="not said")
+        yield Hit(at=at, message=message, element="AMT02", loop="2320", variant="not said")
         return
     balances = [is_balanced(line, found) for line, found in decided]
     if False in balances:
@@ -78,7 +78,7 @@ def _check_payer(
         message = (
             f"Another payer paid {amount}; its lines say {by_lines}, less {of_claim} adjusted for the claim."
         )
-        yield Found(at=paid, message=message)
+        yield Hit(at=paid, message=message)
     else:
         message = f"Another payer paid {amount} and adjusted {of_claim}: that is not the charge of {charge}."
-        yield Found(at=paid, message=message, variant="" if other.adjustments else "unexplained")
+        yield Hit(at=paid, message=message, variant="" if other.adjustments else "unexplained")

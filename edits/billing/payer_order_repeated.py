@@ -15,7 +15,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-18",
@@ -32,10 +32,10 @@ _UNKNOWN = "U"
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     seen = {str(claim.subscriber.responsibility)} if claim.subscriber else set()
     for other in claim.other_payers:
         place = other.subscriber.responsibility
         if place and place != _UNKNOWN and place in seen:
-            yield Found(at=place, message=f"A second payer of the claim has the place {place} in the order.")
+            yield Hit(at=place, message=f"A second payer of the claim has the place {place} in the order.")
         seen.add(str(place))

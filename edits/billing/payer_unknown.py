@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="BILL-10",
@@ -31,12 +31,12 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     payer = claim.payer
     if payer is None:
         return
     known = context["known"]
     if not payer.id.strip():
-        yield Found(at=payer.id, message="The payer has no identifier.")
+        yield Hit(at=payer.id, message="The payer has no identifier.")
     elif known and payer.id.strip() not in known:
-        yield Found(at=payer.id, message=f"The payer id {payer.id} is none of those that are sent to.")
+        yield Hit(at=payer.id, message=f"The payer id {payer.id} is none of those that are sent to.")

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-24",
@@ -33,11 +33,11 @@ _FORM = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         code = line.procedure
         if not code or line.qualifier != "HC" or _FORM.fullmatch(code):
             continue
         # Small letters and blanks are repaired, by another edit.
         if not _FORM.fullmatch(code.strip().upper()):
-            yield Found(at=code, message=f"{code} is not written as a procedure code.", line=line)
+            yield Hit(at=code, message=f"{code} is not written as a procedure code.", line=line)

@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-07",
@@ -32,16 +32,16 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     subscriber = claim.subscriber
     if subscriber is None or subscriber.relationship.segment is None:
         return
     relationship = subscriber.relationship
     if not claim.in_patient_loop and not relationship:
         message = "The claim stands with the subscriber, but SBR02 does not say that this is the patient."
-        yield Found(at=relationship, message=message)
+        yield Hit(at=relationship, message=message)
     elif claim.in_patient_loop and relationship == "18":
         # Only a subscriber who is a patient, too, has a birth date here.
         variant = "shared level" if subscriber.party.birth_date else ""
         message = "SBR02 says that the subscriber is the patient, but the claim names another patient."
-        yield Found(at=relationship, message=message, variant=variant)
+        yield Hit(at=relationship, message=message, variant=variant)

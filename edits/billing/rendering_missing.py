@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="BILL-04",
@@ -34,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     billing = claim.billing_provider
     if billing is None or billing.kind != "2" or any(party.loop == "2310B" for party in claim.providers):
         return
@@ -43,7 +43,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     if nobodys:
         numbers = ", ".join(str(line.index) for line in nobodys)
         message = f"An organisation bills, and no rendering provider is named for line {numbers}."
-        yield Found(at=claim.segment, message=message, loop="2310B")
+        yield Hit(at=claim.segment, message=message, loop="2310B")
 
 
 def _has_rendering(line: ServiceLine) -> bool:

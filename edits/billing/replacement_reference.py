@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-11",
@@ -31,11 +31,11 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     original = claim.reference("F8")
     if claim.frequency in ("7", "8") and not original:
         message = f"Frequency {claim.frequency} needs the payer's number of the earlier claim (REF*F8)."
-        yield Found(at=claim.frequency, message=message)
+        yield Hit(at=claim.frequency, message=message)
     elif claim.frequency == "1" and original:
         message = "An original claim (frequency 1) names an earlier claim (REF*F8)."
-        yield Found(at=original, message=message)
+        yield Hit(at=original, message=message)

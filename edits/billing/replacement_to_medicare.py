@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="BILL-12",
@@ -31,7 +31,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if claim.frequency and claim.frequency not in context["accepted"]:
         message = f"This payer takes no claims of frequency {claim.frequency}: corrections go another way."
-        yield Found(at=claim.frequency, message=message)
+        yield Hit(at=claim.frequency, message=message)

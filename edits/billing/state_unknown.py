@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-22",
@@ -30,7 +30,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     day = claim.first_service or context.as_of
     right: set[str] = set()
     for line, party in claim.us_addresses:
@@ -41,4 +41,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         clean = state.strip().upper()
         fix = safe((state, clean)) if context.tables.state(clean, day).value else None
         fault = f"{state} is not a state" if state else "The state is missing"
-        yield Found(at=state, message=f"{fault}.", line=line, fix=fix)
+        yield Hit(at=state, message=f"{fault}.", line=line, fix=fix)

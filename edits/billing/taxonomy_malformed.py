@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-23",
@@ -33,17 +33,17 @@ _FORM = re.compile(r"[0-9A-Z]{10}", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line, party in claim.all_providers:
         code = party.taxonomy
         if code and not (code[-1] == "X" and _FORM.fullmatch(code)):
             yield _malformed(code, line)
 
 
-def _malformed(code: Field, line: ServiceLine | None) -> Found:
+def _malformed(code: Field, line: ServiceLine | None) -> Hit:
     if _FORM.fullmatch(code):
         message = f"The taxonomy code {code} is none of today's list, whose codes all end in X."
-        return Found(at=code, message=message, line=line, variant="old")
+        return Hit(at=code, message=message, line=line, variant="old")
     clean = code.replace(" ", "").upper()
     fix = safe((code, clean)) if _FORM.fullmatch(clean) and clean[-1] == "X" else None
-    return Found(at=code, message=f"{code} is not written as a taxonomy code.", line=line, fix=fix)
+    return Hit(at=code, message=f"{code} is not written as a taxonomy code.", line=line, fix=fix)

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-05",
@@ -30,9 +30,9 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     billing = claim.billing_provider
     if billing and not billing.taxonomy:
         message = "The billing provider has no taxonomy code, by which this payer finds its contract."
         at = billing.id.segment or claim.segment
-        yield Found(at=at, message=message, element="PRV03", loop="2000A")
+        yield Hit(at=at, message=message, element="PRV03", loop="2000A")

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-21",
@@ -34,7 +34,7 @@ _ZIP = re.compile(r"[0-9]{5}(?:[0-9]{4})?", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line, party in claim.us_addresses:
         code = party.postal_code
         if party.loop in _NINE_WANTED or _ZIP.fullmatch(code):
@@ -42,4 +42,4 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
         clean = re.sub(r"[ -]", "", code)
         fix = safe((code, clean)) if _ZIP.fullmatch(clean) else None
         message = "The ZIP code does not have five or nine digits."
-        yield Found(at=code, message=message, line=line, fix=fix)
+        yield Hit(at=code, message=message, line=line, fix=fix)

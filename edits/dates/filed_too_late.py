@@ -23,7 +23,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
     id="DATE-05",
@@ -47,7 +47,7 @@ _SATURDAY = 5
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if not (context["years"] or context["days"]) or _is_excused(claim, context):
         return
     day = claim.first_service
@@ -61,10 +61,10 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     place = line.service.value if line.service else line.segment
     if limit < context.as_of:
         message = f"The service is of {day}; the time to file it ended on {limit}."
-        yield Found(at=place, message=message, line=line)
+        yield Hit(at=place, message=message, line=line)
     else:
         message = f"The service is of {day}; the time to file it ends on {limit}: send it at once."
-        yield Found(at=place, message=message, line=line, variant="near")
+        yield Hit(at=place, message=message, line=line, variant="near")
 
 
 def _is_excused(claim: Claim, context: Context) -> bool:

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="DATE-04",
@@ -31,7 +31,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(_claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     told: set[int] = set()
     for entry in context.administrations:
         if entry.line.hcpcs not in context["procedures"]:
@@ -41,7 +41,7 @@ def check(_claim: Claim, context: Context) -> Iterator[Outcome]:
             if line.service and days > 1 and units is not None and 0 < units < days:
                 if line.index not in told:
                     message = f"Line {line.index} bills {units} of {line.procedure} over {days} days."
-                    yield Found(at=line.service.value, message=message, line=line)
+                    yield Hit(at=line.service.value, message=message, line=line)
                 told.update((line.index, *(drug.index for drug in entry.drugs)))
                 break  # the injection and its drug are one service
 

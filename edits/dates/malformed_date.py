@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, Party, Period, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 from scrubber.x12.dates import parse_date
 
 edit = Edit(
@@ -32,7 +32,7 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line, period in _periods(claim):
         if period.start is None and period.value and period.format in ("D8", "RD8"):
             yield _found(period.value, line)
@@ -55,7 +55,7 @@ def _periods(claim: Claim) -> Iterator[tuple[ServiceLine | None, Period]]:
                 yield line, decided.date
 
 
-def _found(value: Field, line: ServiceLine | None) -> Found:
+def _found(value: Field, line: ServiceLine | None) -> Hit:
     plain = "".join(match.group(1, 3, 4)) if (match := _YEAR_FIRST.fullmatch(value.strip())) else ""
     fix = safe((value, plain)) if parse_date(plain) else None
-    return Found(at=value, message=f"{value.name} is not a date.", line=line, fix=fix)
+    return Hit(at=value, message=f"{value.name} is not a date.", line=line, fix=fix)

@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="DATE-07",
@@ -39,7 +39,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for interval in context["intervals"]:
         procedure, least, most, apart = interval.split()
         doses = sorted(
@@ -50,9 +50,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 message = (
                     f"{line.procedure} was billed for {before} already, {(day - before).days} days earlier."
                 )
-                yield Found(
-                    at=line.service.value if line.service else line.segment, message=message, line=line
-                )
+                yield Hit(at=line.service.value if line.service else line.segment, message=message, line=line)
 
 
 def _doses(claim: Claim, procedure: str, least: int, most: int) -> Iterator[tuple[date, ServiceLine]]:

@@ -14,7 +14,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="DATE-01",
@@ -28,11 +28,11 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         service = line.service
         if service is None or service.end is None:
             yield Unchecked("a service line has no readable date of service")
         elif service.end > context.as_of:
             message = f"The service is dated {service.end}, after {context.as_of}."
-            yield Found(at=service.value, message=message, line=line)
+            yield Hit(at=service.value, message=message, line=line)

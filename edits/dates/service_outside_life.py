@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="DATE-02",
@@ -31,7 +31,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     birth = claim.patient.birth_date if claim.patient else None
     born, died = birth.date if birth else None, claim.death_date.date
     if birth and born is None:
@@ -43,7 +43,7 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
                 yield Unchecked("the date of service of a line is missing or unreadable")
         elif born and day < born:
             message = f"Line {line.index} is of {day}, before the patient was born."
-            yield Found(at=line.service.value, message=message, line=line)
+            yield Hit(at=line.service.value, message=message, line=line)
         elif died and day > died:
             message = f"Line {line.index} is of {day}, after the patient's death."
-            yield Found(at=line.service.value, message=message, line=line)
+            yield Hit(at=line.service.value, message=message, line=line)

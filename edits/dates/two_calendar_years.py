@@ -15,7 +15,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="DATE-06",
@@ -28,7 +28,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     first: int | None = None
     for line in claim.lines:
         service = line.service
@@ -38,5 +38,5 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
         if service.start.year != first or service.end.year != first:
             other = service.start.year if service.start.year != first else service.end.year
             message = f"Line {line.index} is of {other}, the claim begins with {first}."
-            yield Found(at=service.value, message=message, line=line)
+            yield Hit(at=service.value, message=message, line=line)
             return

@@ -18,8 +18,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import lines_to_support, state_of
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import lines_to_support
 
 edit = Edit(
     id="DX-16",
@@ -40,13 +41,13 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     yes, no = context["yes"], context["no"]
     home = claim.patient.state.strip().upper() if claim.patient else ""
     if home and home not in context["states"]:
         return  # the Medicaid of another state
     for line, codes in lines_to_support(claim, context.codes["contraceptive_shot"], ()):
-        if state_of(claim, line) not in context["states"]:
+        if claim.state_of(line) not in context["states"]:
             continue
         contraceptive = any(code.startswith(context["contraception"]) for code in codes)
         if line.has_modifier(yes) and line.has_modifier(no):
@@ -59,4 +60,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             fault = f"has {no}, but points at a contraceptive diagnosis ({', '.join(codes)})"
         else:
             continue
-        yield Found(at=line.procedure, message=f"Line {line.index} ({line.procedure}) {fault}.", line=line)
+        yield Hit(at=line.procedure, message=f"Line {line.index} ({line.procedure}) {fault}.", line=line)

@@ -14,7 +14,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="DX-19",
@@ -26,7 +26,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     used: set[int] = set()
     for line in claim.lines:
         if not line.pointers:
@@ -39,4 +39,4 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     unused = [diagnosis for diagnosis in claim.diagnoses if diagnosis.position not in used]
     if unused and used:
         names = ", ".join(f"{diagnosis.code} (diagnosis {diagnosis.position})" for diagnosis in unused)
-        yield Found(at=unused[0].code, message=f"No line points at {names}.")
+        yield Hit(at=unused[0].code, message=f"No line points at {names}.")

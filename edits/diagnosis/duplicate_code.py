@@ -14,7 +14,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="DX-20",
@@ -28,12 +28,12 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     seen: dict[str, int] = {}
     for diagnosis in claim.diagnoses:
         code = diagnosis.code.replace(".", "").strip().upper()
         if code in seen:
             message = f"{diagnosis.code} is diagnosis {seen[code]} already."
-            yield Found(at=diagnosis.code, message=message)
+            yield Hit(at=diagnosis.code, message=message)
         else:
             seen[code] = diagnosis.position

@@ -19,8 +19,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import code_of
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import code_of
 
 edit = Edit(
     id="DX-18",
@@ -50,13 +51,13 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if not claim.diagnoses or claim.frequency == "8":
         return
     first = claim.diagnoses[0]
     code = code_of(first)
     if code.startswith(context["causes"]):
-        yield Found(at=first.code, message=f"The first diagnosis, {code}, is an external cause.")
+        yield Hit(at=first.code, message=f"The first diagnosis, {code}, is an external cause.")
     elif code.startswith(context["manifestations"]):
         message = f"The first diagnosis, {code}, is a manifestation; the disease behind it belongs before it."
-        yield Found(at=first.code, message=message, variant="manifestation")
+        yield Hit(at=first.code, message=message, variant="manifestation")

@@ -19,8 +19,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome, Parameter
-from scrubber.rules.coverage import unsupported
+from scrubber.engine import CheckResult, Context, Edit, Parameter
+
+from ..shared.coverage import unsupported
 
 edit = Edit(
     id="DX-15",
@@ -37,5 +38,5 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     yield from unsupported(claim, context, context.codes["exposure_globulin"])

@@ -18,8 +18,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.coverage import Support, verdicts
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.coverage import Support, verdicts
 
 edit = Edit(
     id="DX-12",
@@ -38,7 +39,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for name in context["sets"]:
         for verdict in verdicts(claim, context, context.codes[name]):
             if isinstance(verdict, Unchecked):
@@ -49,7 +50,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                     f"Line {line.index} bills {line.procedure} for {', '.join(verdict.codes)}, "
                     f"which article {verdict.articles[0].article} lists under a condition."
                 )
-                yield Found(at=line.pointers[0], message=message, line=line)
+                yield Hit(at=line.pointers[0], message=message, line=line)
 
 
 def _is_shown(codes: tuple[str, ...], context: Context) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, Diagnosis
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked, safe
 from scrubber.tables import has_icd10cm_form
 
 edit = Edit(
@@ -35,7 +35,7 @@ ICD10_SINCE = date(2015, 10, 1)
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     day = claim.first_service
     for diagnosis in claim.diagnoses:
         icd9 = diagnosis.qualifier in ("BK", "BF")
@@ -46,16 +46,16 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
         expected = "ABK" if diagnosis.position == 1 else "ABF"
         if diagnosis.qualifier != expected:
             message = f"The diagnosis has the qualifier {diagnosis.qualifier}; expected {expected}."
-            yield Found(at=diagnosis.qualifier, message=message)
+            yield Hit(at=diagnosis.qualifier, message=message)
         if not icd9:
             yield from _form(diagnosis)
 
 
-def _form(diagnosis: Diagnosis) -> Iterator[Outcome]:
+def _form(diagnosis: Diagnosis) -> Iterator[CheckResult]:
     code = diagnosis.code
     if has_icd10cm_form(code):
         return
     clean = re.sub(r"[. ]", "", code).upper()
     mendable = clean != code and has_icd10cm_form(clean)
     message = f"{code} is not written as an ICD-10-CM code."
-    yield Found(at=code, message=message, fix=safe((code, clean)) if mendable else None)
+    yield Hit(at=code, message=message, fix=safe((code, clean)) if mendable else None)

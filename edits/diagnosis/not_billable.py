@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, Diagnosis
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.tables import Answer, has_icd10cm_form
 from scrubber.tables.records import DiagnosisCode
 
@@ -35,7 +35,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     older = False
     for diagnosis in claim.diagnoses:
         # Another edit speaks of codes that are not written as such.
@@ -47,7 +47,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         for day in days:
             answer = context.tables.icd10cm(diagnosis.code, day)
             if fault := _fault(diagnosis.code, day, answer):
-                yield Found(at=diagnosis.code, message=fault)
+                yield Hit(at=diagnosis.code, message=fault)
                 break
             if answer.carried_over and answer.value and not answer.value.billable:
                 yield Unchecked(
@@ -57,7 +57,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 older = True
     if older:
         message = "The diagnoses were looked up in the list of an earlier year, which holds them."
-        yield Found(at=claim.diagnoses[0].code, message=message, variant="older list")
+        yield Hit(at=claim.diagnoses[0].code, message=message, variant="older list")
 
 
 def _days(claim: Claim, diagnosis: Diagnosis) -> list[date]:

@@ -13,7 +13,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="DX-01",
@@ -27,10 +27,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if line.pointers and line.pointers[0].strip():
             continue
         if line.segment.id == "SV1":
             message = "The service line points at no diagnosis."
-            yield Found(at=Field.of(line.segment, 7, 1, "2400"), message=message, line=line)
+            yield Hit(at=Field.of(line.segment, 7, 1, "2400"), message=message, line=line)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="DX-03",
@@ -30,7 +30,7 @@ _MOST = 4
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         # More than four are another edit's: which of them count is not known.
         if 1 < len(line.pointers) <= _MOST and (repeated := _repeated(claim, line)):
@@ -41,7 +41,7 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
                 if before != after
             ]
             message = f"Line {line.index} points at diagnosis {repeated[0]} more than once."
-            yield Found(at=repeated[0], message=message, line=line, fix=safe(*changes))
+            yield Hit(at=repeated[0], message=message, line=line, fix=safe(*changes))
 
 
 def _repeated(claim: Claim, line: ServiceLine) -> list[Field]:

@@ -15,7 +15,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="DX-02",
@@ -31,7 +31,7 @@ _MOST_DIAGNOSES = 12
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         for pointer in line.pointers:
             diagnosis = claim.diagnosis(pointer)
@@ -40,4 +40,4 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
             if pointer.strip():  # an empty first pointer is DX-01's
                 have = len(claim.diagnoses)
                 message = f"The pointer {pointer} names no diagnosis; the claim has {have}."
-                yield Found(at=pointer, message=message, line=line)
+                yield Hit(at=pointer, message=message, line=line)

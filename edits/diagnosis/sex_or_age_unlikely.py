@@ -20,8 +20,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import lines_to_support
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import lines_to_support
 
 edit = Edit(
     id="DX-17",
@@ -49,7 +50,7 @@ _SETS = ("contraceptive_shot", "rh_globulin", "testosterone")
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     ours = {line.hcpcs for line in claim.lines if not context.codes.names_of(line.hcpcs).isdisjoint(_SETS)}
     if not ours or claim.patient is None:
         return
@@ -58,7 +59,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         if not fault:
             at, fault = claim.patient.birth_date, _fault_of_age(claim, line, context)
         if fault:
-            yield Found(at=at, message=f"Line {line.index} bills {line.procedure} {fault}.", line=line)
+            yield Hit(at=at, message=f"Line {line.index} bills {line.procedure} {fault}.", line=line)
 
 
 def _fault_of_sex(claim: Claim, line: ServiceLine, codes: tuple[str, ...], context: Context) -> str:

@@ -19,10 +19,11 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.coverage import (
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.coverage import (
+    ArticleVerdict,
     Support,
-    Verdict,
     lines_to_support,
     say_unpointed,
     say_unsupported,
@@ -56,19 +57,19 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     supporting: tuple[str, ...] = context["supporting"]
     for line, codes in lines_to_support(claim, context.codes["testosterone"], context["waived"]):
         ruling = verdict_on(claim, line, codes, context) if context["by_article"] else None
         if isinstance(ruling, Unchecked):
             yield ruling
-        elif isinstance(ruling, Verdict):
+        elif isinstance(ruling, ArticleVerdict):
             if ruling.support is Support.NONE:
                 said = say_unsupported(claim, ruling)
-                yield Found(at=line.pointers[0], message=said, line=line, variant="article")
+                yield Hit(at=line.pointers[0], message=said, line=line, variant="article")
         elif not any(code.startswith(supporting) for code in codes):
             message = (
                 f"Line {line.index} bills {line.procedure} for {', '.join(codes)}, "
                 "which payers do not usually accept as a reason for testosterone."
             ) + say_unpointed(claim, line, lambda code: code.startswith(supporting))
-            yield Found(at=line.pointers[0], message=message, line=line)
+            yield Hit(at=line.pointers[0], message=message, line=line)

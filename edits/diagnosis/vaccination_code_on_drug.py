@@ -18,8 +18,9 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import Administration, may_be_drug_of
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import code_of, pointed_codes
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import code_of, pointed_codes
 
 edit = Edit(
     id="DX-09",
@@ -38,7 +39,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if claim.frequency == "8":
         return
     for entry in context.administrations:
@@ -47,7 +48,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         for line in (entry.line, *entry.drugs):
             if _is_for(context["vaccination"], claim, line) and not _is_told_elsewhere(claim, entry, context):
                 what = f"Line {line.index} bills {line.procedure} for {context['vaccination']}"
-                yield Found(at=line.pointers[0], message=f"{what}, which is for vaccinations.", line=line)
+                yield Hit(at=line.pointers[0], message=f"{what}, which is for vaccinations.", line=line)
                 break  # the injection and its drug are one service
 
 

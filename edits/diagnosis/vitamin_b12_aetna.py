@@ -19,8 +19,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import lines_to_support, say_unpointed
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import lines_to_support, say_unpointed
 
 edit = Edit(
     id="DX-10",
@@ -49,7 +50,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     named: tuple[str, ...] = context["named"]
     for line, codes in lines_to_support(claim, context["drugs"], context["waived"]):
         only_encounters = all(code.startswith(context["encounters"]) for code in codes)
@@ -58,4 +59,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         message = f"Line {line.index} bills {line.procedure} for {', '.join(codes)}, not named by Aetna."
         message += say_unpointed(claim, line, lambda code: code.startswith(named))
         variant = "deficiency alone" if context["deficiency"] in codes else ""
-        yield Found(at=line.pointers[0], message=message, line=line, variant=variant)
+        yield Hit(at=line.pointers[0], message=message, line=line, variant=variant)

@@ -23,8 +23,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import Support, Verdict, code_of, lines_to_support, verdict_on
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import ArticleVerdict, Support, code_of, lines_to_support, verdict_on
 
 edit = Edit(
     id="DX-08",
@@ -48,13 +49,13 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     encounters: tuple[str, ...] = context["encounters"]
     for line, codes in lines_to_support(claim, context.codes["vitamin_b12"], context["waived"]):
         if not all(code.startswith(encounters) for code in codes):
             continue
         ruling = verdict_on(claim, line, codes, context) if context["by_article"] else None
-        if isinstance(ruling, Verdict):
+        if isinstance(ruling, ArticleVerdict):
             if ruling.support is not Support.NONE:
                 continue
             variant, why = "article", f"; article {ruling.articles[0].article} lists none of them"
@@ -67,7 +68,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             f"Line {line.index} gives {what} ({', '.join(codes)}) as the reason for {line.procedure}{why}."
         )
         message += _others(claim, encounters)
-        yield Found(at=line.pointers[0], message=message, line=line, variant=variant)
+        yield Hit(at=line.pointers[0], message=message, line=line, variant=variant)
 
 
 def _others(claim: Claim, encounters: tuple[str, ...]) -> str:

@@ -17,8 +17,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import Support, Verdict, lines_to_support, verdict_on
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import ArticleVerdict, Support, lines_to_support, verdict_on
 
 edit = Edit(
     id="DX-11",
@@ -45,10 +46,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line, codes in lines_to_support(claim, context.codes["vitamin_b12"], context["waived"]):
         if all(code.startswith(context["foot"]) for code in codes):
             ruling = verdict_on(claim, line, codes, context)
-            refused = isinstance(ruling, Verdict) and ruling.support is Support.NONE
+            refused = isinstance(ruling, ArticleVerdict) and ruling.support is Support.NONE
             message = f"Line {line.index} bills {line.procedure} for the foot ({', '.join(codes)})."
-            yield Found(at=line.pointers[0], message=message, line=line, variant="article" if refused else "")
+            yield Hit(at=line.pointers[0], message=message, line=line, variant="article" if refused else "")

@@ -23,8 +23,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.coverage import Support, say_unsupported, verdicts
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.coverage import Support, say_unsupported, verdicts
 
 edit = Edit(
     id="DX-06",
@@ -35,7 +36,7 @@ edit = Edit(
     denials=("CO-50", "N115", "CO-11", "CO-167"),
     claim_status=("A8:488",),
     needs=("vitamin_b12",),
-    gives_way=True,
+    yields=True,
     parameters={
         "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that say that no payment is expected"),
     },
@@ -43,10 +44,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for verdict in verdicts(claim, context, context.codes["vitamin_b12"]):
         if isinstance(verdict, Unchecked):
             yield verdict
         elif verdict.support is Support.NONE:
             line = verdict.line
-            yield Found(at=line.pointers[0], message=say_unsupported(claim, verdict), line=line)
+            yield Hit(at=line.pointers[0], message=say_unsupported(claim, verdict), line=line)

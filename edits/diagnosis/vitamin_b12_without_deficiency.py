@@ -20,8 +20,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.coverage import Verdict, code_of, lines_to_support, say_unpointed, verdict_on
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import ArticleVerdict, code_of, lines_to_support, say_unpointed, verdict_on
 
 edit = Edit(
     id="DX-07",
@@ -31,7 +32,7 @@ edit = Edit(
     sources=("S-A57755", "S-HIGHMARK-I2", "S-NORIDIAN-L33502", "S-SOPHIE-MCD"),
     denials=("CO-50", "CO-11"),
     needs=("vitamin_b12",),
-    gives_way=True,
+    yields=True,
     parameters={
         "supporting": Parameter(
             (
@@ -51,18 +52,18 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     supporting: tuple[str, ...] = context["supporting"]
     for line, codes in lines_to_support(claim, context.codes["vitamin_b12"], context["waived"]):
         if any(code.startswith(supporting) for code in codes) or _injection_says_why(line, context):
             continue
-        if context["by_article"] and isinstance(verdict_on(claim, line, codes, context), Verdict):
+        if context["by_article"] and isinstance(verdict_on(claim, line, codes, context), ArticleVerdict):
             continue
         message = (
             f"Line {line.index} bills {line.procedure} for {', '.join(codes)}, "
             "which payers do not usually accept as a reason for vitamin B12."
         ) + say_unpointed(claim, line, lambda code: code.startswith(supporting))
-        yield Found(at=line.pointers[0], message=message, line=line)
+        yield Hit(at=line.pointers[0], message=message, line=line)
 
 
 def _injection_says_why(line: ServiceLine, context: Context) -> bool:

@@ -18,7 +18,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="DUP-02",
@@ -33,7 +33,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     earlier = claim.segment.number - context.repeats
     message = f"The same claim begins {earlier} segments before this one."
-    yield Found(at=claim.control_number, message=message)
+    yield Hit(at=claim.control_number, message=message)

@@ -17,9 +17,10 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Field
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.received import where_used
-from scrubber.survey import Envelope
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import Envelope
+
+from ..shared.received import where_used
 
 edit = Edit(
     id="DUP-04",
@@ -31,7 +32,7 @@ edit = Edit(
 
 
 @edit.envelope
-def check(envelope: Envelope, context: Context) -> Iterator[Outcome]:
+def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
     if where := where_used(envelope, "interchange", context):
         message = f"This sender has used the control number for this receiver before: {where}."
-        yield Found(at=Field.of(envelope.header, 13), message=message)
+        yield Hit(at=Field.of(envelope.header, 13), message=message)

@@ -16,8 +16,8 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.survey import Envelope
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import Envelope
 
 edit = Edit(
     id="DUP-03",
@@ -32,16 +32,16 @@ edit = Edit(
 
 
 @edit.envelope
-def check(envelope: Envelope, context: Context) -> Iterator[Outcome]:
+def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
     earlier = context.history.content
     if earlier is None or envelope.kind != "interchange" or envelope.first is None:
         return
     when = f"job {earlier.job} of {earlier.day}"
     if earlier.sent:
-        yield Found(
+        yield Hit(
             at=envelope.first,
             message=f"This very file was received before, as {when}, and claims of it went out.",
         )
     else:
         message = f"This very file was received before, as {when}; nothing of it went out."
-        yield Found(at=envelope.first, message=message, variant="nothing went out")
+        yield Hit(at=envelope.first, message=message, variant="nothing went out")

@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Hashable, Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="DUP-01",
@@ -41,7 +41,7 @@ _OWN_NUMBER = "6R"
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if len({line.procedure for line in claim.lines}) == len(claim.lines):
         return
     first: dict[Hashable, ServiceLine] = {}
@@ -54,7 +54,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         earlier = first.setdefault(_identity(line), line)
         if earlier is not line:
             message = f"Line {line.index} bills {line.procedure} exactly as line {earlier.index} does."
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _is_paid(line: ServiceLine) -> bool:

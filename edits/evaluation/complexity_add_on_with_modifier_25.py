@@ -18,7 +18,7 @@ from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import same_day, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="EM-06",
@@ -49,7 +49,7 @@ _EXCEPTIONS_SINCE = date(2025, 1, 1)
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     visits = [
         line
         for line in claim.lines
@@ -69,7 +69,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {line.index} bills {line.procedure} beside {visit.procedure} (line {visit.index}) "
                 f"with modifier {context['modifier']}."
             )
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _is_preventive(line: ServiceLine, other: ServiceLine, context: Context) -> bool:

@@ -19,8 +19,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Outcome, Parameter
-from scrubber.rules.ncci import Bypass, bundled
+from scrubber.engine import CheckResult, Context, Edit, Parameter
+
+from ..shared.ncci import Bypass, bundled
 
 edit = Edit(
     id="EM-04",
@@ -57,7 +58,7 @@ _STATED_SINCE = date(2024, 7, 1)
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     shots = context["procedure"]
     yield from bundled(claim, context, context.code_set("never"), shots, since=_STATED_SINCE)
     bypass = Bypass(on_either=context["bypass"], on_column_one=context["visit_bypass"])

@@ -15,7 +15,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="EM-03",
@@ -32,11 +32,11 @@ _SETS = frozenset({"administration", "vaccine_administration", "drug", "vaccine"
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         at = next((modifier for modifier in line.modifiers if modifier == context["modifier"]), None)
         if at is not None and not _SETS.isdisjoint(context.codes.names_of(line.hcpcs)):
             message = (
                 f"Line {line.index} bills {line.procedure} with modifier {at}, which belongs on a visit."
             )
-            yield Found(at=at, message=message, line=line)
+            yield Hit(at=at, message=message, line=line)

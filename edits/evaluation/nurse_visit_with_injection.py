@@ -17,8 +17,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.ncci import not_paid_together
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.ncci import not_paid_together
 
 edit = Edit(
     id="EM-01",
@@ -40,7 +41,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for found in not_paid_together(claim, context, context.code_set("procedure"), context["visit"]):
         if isinstance(found, Unchecked):
             yield found
@@ -49,4 +50,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {found.two.index} bills {found.two.procedure} on the day of the injection or infusion "
                 f"{found.one.procedure} (line {found.one.index})."
             )
-            yield Found(at=found.two.procedure, message=message, line=found.two)
+            yield Hit(at=found.two.procedure, message=message, line=found.two)

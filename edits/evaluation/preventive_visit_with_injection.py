@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import same_day, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="EM-05",
@@ -36,7 +36,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, bypass = context.codes, context["bypass"]
     shots = [
         line
@@ -50,4 +50,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             message = (
                 f"Some payers want modifier 25 on {visit.procedure} (line {visit.index}) beside an injection."
             )
-            yield Found(at=visit.procedure, message=message, line=visit)
+            yield Hit(at=visit.procedure, message=message, line=visit)

@@ -18,8 +18,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.ncci import Bypass, not_paid_together
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.ncci import Bypass, not_paid_together
 
 edit = Edit(
     id="EM-02",
@@ -48,7 +49,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     bypass = Bypass(on_either=context["injection_bypass"], on_column_two=context["bypass"])
     visits, givers = context.code_set("visits"), context.code_set("procedure")
     for found in not_paid_together(claim, context, givers, visits, bypass=bypass):
@@ -59,4 +60,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"Line {found.two.index} bills {found.two.procedure} on the day of the injection or infusion "
                 f"{found.one.procedure} (line {found.one.index}) without a modifier that sets it apart."
             )
-            yield Found(at=found.two.procedure, message=message, line=found.two)
+            yield Hit(at=found.two.procedure, message=message, line=found.two)

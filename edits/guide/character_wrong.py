@@ -11,9 +11,10 @@ How to correct it
     Type the value anew with plain letters, digits and common punctuation.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import place_of, reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-07",
@@ -22,11 +23,11 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:511",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.BAD_CHARACTER)
+@reports(edit, FaultKind.BAD_CHARACTER)
 def message(fault: Fault) -> str:
     return f"{place_of(fault).name} holds something else than {fault.expected}."

@@ -10,9 +10,10 @@ How to correct it
     Choose one of the codes that the guide lists; small letters are not the same as capitals.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import place_of, reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-08",
@@ -21,11 +22,11 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:684",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.BAD_CODE)
+@reports(edit, FaultKind.BAD_CODE)
 def message(fault: Fault) -> str:
     return f"{place_of(fault).name} is none of the codes that may stand there: {fault.expected}."

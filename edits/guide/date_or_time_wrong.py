@@ -10,9 +10,10 @@ How to correct it
     Correct the date or the time.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import place_of, reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-09",
@@ -21,11 +22,11 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:187",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.BAD_DATE, Kind.BAD_TIME)
+@reports(edit, FaultKind.BAD_DATE, FaultKind.BAD_TIME)
 def message(fault: Fault) -> str:
     return f"{place_of(fault).name} is not {fault.expected}."

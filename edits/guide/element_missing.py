@@ -11,9 +11,10 @@ How to correct it
     Fill in the field behind the element in the practice-management system.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import place_of, reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-04",
@@ -22,13 +23,13 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:684",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.MISSING_ELEMENT, Kind.CONDITION)
+@reports(edit, FaultKind.MISSING_ELEMENT, FaultKind.CONDITION)
 def message(fault: Fault) -> str:
-    if fault.kind is Kind.CONDITION:
+    if fault.kind is FaultKind.CONDITION:
         return f"{place_of(fault).name} is missing: {fault.expected} must be there."
     return f"{place_of(fault).name} is missing; the guide requires it."

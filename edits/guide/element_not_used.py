@@ -11,9 +11,10 @@ How to correct it
     Have the program that writes the file leave the element empty.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import place_of, reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-05",
@@ -22,16 +23,18 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:684",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.NOT_USED, Kind.TOO_MANY_ELEMENTS, Kind.TOO_MANY_COMPONENTS, Kind.EXCLUSION)
+@reports(
+    edit, FaultKind.NOT_USED, FaultKind.TOO_MANY_ELEMENTS, FaultKind.TOO_MANY_COMPONENTS, FaultKind.EXCLUSION
+)
 def message(fault: Fault) -> str:
     name = place_of(fault).name
-    if fault.kind is Kind.NOT_USED:
+    if fault.kind is FaultKind.NOT_USED:
         return f"{name} is not used in this guide."
-    if fault.kind is Kind.EXCLUSION:
+    if fault.kind is FaultKind.EXCLUSION:
         return f"{name} may not be there: {fault.expected}."
     return f"There is more in {name} than the guide knows: at most {fault.expected} are used."

@@ -11,9 +11,10 @@ How to correct it
     Shorten or complete the value in the practice-management system.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import place_of, reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-06",
@@ -22,11 +23,11 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:684",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.TOO_SHORT, Kind.TOO_LONG)
+@reports(edit, FaultKind.TOO_SHORT, FaultKind.TOO_LONG)
 def message(fault: Fault) -> str:
     return f"The length of {place_of(fault).name} is not right: {fault.expected} characters."

@@ -11,9 +11,10 @@ How to correct it
     Remove the one that is not wanted. A claim of more than 50 service lines has to be split into two.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import reports
 
 edit = Edit(
     id="GUIDE-03",
@@ -22,12 +23,12 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:684",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.TOO_MANY_SEGMENTS, Kind.TOO_MANY_LOOPS)
+@reports(edit, FaultKind.TOO_MANY_SEGMENTS, FaultKind.TOO_MANY_LOOPS)
 def message(fault: Fault) -> str:
-    what = "loop" if fault.kind is Kind.TOO_MANY_LOOPS else "segment"
+    what = "loop" if fault.kind is FaultKind.TOO_MANY_LOOPS else "segment"
     return f"This {what} {fault.segment.id} is one too many in loop {fault.loop}: {fault.expected}."

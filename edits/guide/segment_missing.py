@@ -12,9 +12,10 @@ How to correct it
     claim whose service lines are missing has lost them on the way; export it again.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import reports
 
 edit = Edit(
     id="GUIDE-01",
@@ -23,12 +24,12 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:684",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.MISSING_SEGMENT)
+@reports(edit, FaultKind.MISSING_SEGMENT)
 def message(fault: Fault) -> str:
     which = f" ({fault.expected})" if fault.expected else ""
     return f"The segment {fault.missing}{which} of loop {fault.loop} is missing."

@@ -13,9 +13,10 @@ How to correct it
     the guide; often a qualifier (the first element) was mistyped.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import place_of, reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-02",
@@ -24,14 +25,14 @@ edit = Edit(
     severity="reject",
     sources=("X12-837P",),
     claim_status=("A7:684",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.UNEXPECTED, Kind.OUT_OF_ORDER)
+@reports(edit, FaultKind.UNEXPECTED, FaultKind.OUT_OF_ORDER)
 def message(fault: Fault) -> str:
-    if fault.kind is Kind.OUT_OF_ORDER:
+    if fault.kind is FaultKind.OUT_OF_ORDER:
         return f"The segment {fault.segment.id} comes too late in loop {fault.loop}."
     if fault.element:
         return (

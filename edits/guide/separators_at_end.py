@@ -10,9 +10,10 @@ How to correct it
     Have the program that writes the file leave them out. The claim is not held for it.
 """
 
-from scrubber.edit import Edit
-from scrubber.edit.guide import place_of, reports
-from scrubber.guide.fault import Fault, Kind
+from scrubber.engine import Edit
+from scrubber.guide.fault import Fault, FaultKind
+
+from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-10",
@@ -21,13 +22,13 @@ edit = Edit(
     severity="info",
     sources=("X12-837P",),
     claim_status=("A7:684",),
-    gives_way=True,
+    yields=True,
     needs=("faults",),
 )
 
 
-@reports(edit, Kind.TRAILING_SEPARATOR, Kind.TRAILING_BLANK)
+@reports(edit, FaultKind.TRAILING_SEPARATOR, FaultKind.TRAILING_BLANK)
 def message(fault: Fault) -> str:
-    if fault.kind is Kind.TRAILING_BLANK:
+    if fault.kind is FaultKind.TRAILING_BLANK:
         return f"{place_of(fault).name} ends in blanks."
     return f"{fault.segment.id} has separators at its end or at that of a composite."

@@ -18,7 +18,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="MOD-09",
@@ -37,7 +37,7 @@ _PAIRS = (("GA", "GZ"), ("GX", "GZ"), ("GX", "GA"), ("GY", "GA"), ("GY", "GZ"))
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if len(line.modifiers) < 2:
             continue
@@ -47,5 +47,5 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
                 place = next(field for field in line.modifiers if field.strip().upper() == other)
                 message = f"{one} and {other} on line {line.index} contradict each other."
                 variant = "unprocessable" if (one, other) == _PAIRS[0] else ""
-                yield Found(at=place, message=message, line=line, variant=variant)
+                yield Hit(at=place, message=message, line=line, variant=variant)
                 break

@@ -20,7 +20,7 @@ from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
     id="MOD-11",
@@ -40,7 +40,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not context.codes.is_in("esa", line.hcpcs) or is_supplied_elsewhere(line):
             continue
@@ -54,7 +54,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             yield from _incomplete(line, len(modifiers & set(context["modifiers"])), context)
 
 
-def _incomplete(line: ServiceLine, causes: int, context: Context) -> Iterator[Outcome]:
+def _incomplete(line: ServiceLine, causes: int, context: Context) -> Iterator[CheckResult]:
     names = ", ".join(context["modifiers"])
     wrong = []
     if causes != 1:
@@ -68,4 +68,4 @@ def _incomplete(line: ServiceLine, causes: int, context: Context) -> Iterator[Ou
         place = line.procedure if causes != 1 else line.segment
         message = f"{line.procedure} on line {line.index} has {' and '.join(wrong)}."
         element = "" if causes != 1 else "MEA03"
-        yield Found(at=place, message=message, line=line, element=element)
+        yield Hit(at=place, message=message, line=line, element=element)

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="MOD-07",
@@ -37,10 +37,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if context.codes.is_in("injection", line.hcpcs):
             found = [field for field in line.modifiers if field.strip().upper() in context["modifiers"]]
             if found:
                 message = f"{line.procedure} is neither split nor assisted ({', '.join(found)})."
-                yield Found(at=found[0], message=message, line=line)
+                yield Hit(at=found[0], message=message, line=line)

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked, safe
 from scrubber.tables.records import Listed, ProcedureCode
 
 edit = Edit(
@@ -48,7 +48,7 @@ _FORM = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not line.modifiers:
             continue
@@ -60,22 +60,24 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             text = field.strip().upper()
             if not _FORM.fullmatch(text):
                 message = f"Modifier {field} of line {line.index} is not two letters or digits."
-                yield Found(at=field, message=message, line=line)
+                yield Hit(at=field, message=message, line=line)
             elif text != field and not repeated:
                 message = f"Modifier {field} of line {line.index} is written {text}."
-                yield Found(at=field, message=message, line=line, fix=safe((field, text)))
+                yield Hit(at=field, message=message, line=line, fix=safe((field, text)))
         yield from _unknown(claim, line, [text for text in wanted if _FORM.fullmatch(text)], context)
 
 
-def _repeated(line: ServiceLine, wanted: list[str]) -> Found:
+def _repeated(line: ServiceLine, wanted: list[str]) -> Hit:
     """The others move up, so that no gap remains."""
     padded = [*wanted, *[""] * (len(line.modifiers) - len(wanted))]
     changes = [(field, text) for field, text in zip(line.modifiers, padded, strict=True) if field != text]
     message = f"A modifier of line {line.index} stands there twice."
-    return Found(at=changes[-1][0], message=message, line=line, fix=safe(*changes), variant="repeated")
+    return Hit(at=changes[-1][0], message=message, line=line, fix=safe(*changes), variant="repeated")
 
 
-def _unknown(claim: Claim, line: ServiceLine, modifiers: list[str], context: Context) -> Iterator[Outcome]:
+def _unknown(
+    claim: Claim, line: ServiceLine, modifiers: list[str], context: Context
+) -> Iterator[CheckResult]:
     filing = claim.subscriber.filing_code if claim.subscriber else ""
     if not line.hcpcs or filing in context["own_lists"]:
         return
@@ -88,7 +90,7 @@ def _unknown(claim: Claim, line: ServiceLine, modifiers: list[str], context: Con
             continue
         answer = context.tables.modifier(text, day)
         if answer.is_absent and not any(_is_older(entry, day, context) for entry in answer.elsewhen):
-            yield Found(at=_field(line, text), message=_message(text, line, day), line=line)
+            yield Hit(at=_field(line, text), message=_message(text, line, day), line=line)
 
 
 def _is_older(entry: Listed | ProcedureCode, day: date, context: Context) -> bool:

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="MOD-12",
@@ -43,7 +43,7 @@ _MOST = 4
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     pricing, informing = context.code_set("pricing"), context.code_set("informing")
     for line in claim.lines:
         if len(line.modifiers) < 2:
@@ -52,7 +52,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             message = (
                 f"{line.description} of line {line.index} is read as text: there is room for four modifiers."
             )
-            yield Found(at=line.description, message=message, line=line)
+            yield Hit(at=line.description, message=message, line=line)
         late = False
         for field in line.modifiers:
             late = late or field in informing
@@ -60,7 +60,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 message = (
                     f"{field} of line {line.index} changes the price and stands behind one that informs."
                 )
-                yield Found(at=field, message=message, line=line)
+                yield Hit(at=field, message=message, line=line)
                 break
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
     id="MOD-10",
@@ -34,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not line.has_modifier("JG"):
             continue
@@ -42,9 +42,9 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         day = line.service.start if line.service else None
         if day is not None and day > context["last"]:
             message = f"JG of line {line.index} ended on {context['last']}; TB marks 340B drugs since."
-            yield Found(at=place, message=message, line=line, variant="ended")
+            yield Hit(at=place, message=message, line=line, variant="ended")
         elif "TB" in line.modifier_codes:
             message = f"Line {line.index} has both 340B modifiers, JG and TB."
-            yield Found(at=place, message=message, line=line)
+            yield Hit(at=place, message=message, line=line)
         elif day is None:
             yield Unchecked("the date of service of a line with modifier JG is missing or unreadable")

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="MOD-08",
@@ -34,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if len(line.modifiers) < 2:
             continue
@@ -43,4 +43,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         said = [field for text, field in found.items() if text in context["separate"]]
         if len(said) > 1:
             message = f"Line {line.index} says with {' and '.join(said)} that it was separate: one is enough."
-            yield Found(at=said[1], message=message, line=line)
+            yield Hit(at=said[1], message=message, line=line)

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="MOD-06",
@@ -37,11 +37,11 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     wrong = context.code_set("modifiers")
     for line in claim.lines:
         if context.codes.is_in("injection", line.hcpcs):
             found = [field for field in line.modifiers if field.strip().upper() in wrong]
             if found:
                 message = f"{line.procedure} has no sides or parts of the body ({', '.join(found)})."
-                yield Found(at=found[0], message=message, line=line)
+                yield Hit(at=found[0], message=message, line=line)

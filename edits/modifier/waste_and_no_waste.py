@@ -17,8 +17,9 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import same_day, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.dosage import number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.dosage import number_of
 
 edit = Edit(
     id="MOD-02",
@@ -33,20 +34,20 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not line.modifiers or "JZ" not in (modifiers := line.modifier_codes):
             continue
         place = next(field for field in line.modifiers if field.strip().upper() == "JZ")
         if "JW" in modifiers:
             message = f"Line {line.index} has JZ (nothing was discarded) and JW (some was)."
-            yield Found(at=place, message=message, line=line)
+            yield Hit(at=place, message=message, line=line)
         elif waste := _waste_of(claim, line):
             message = (
                 f"Line {line.index} says with JZ that nothing of {line.procedure} was discarded; "
                 f"line {waste.index} bills with JW what was."
             )
-            yield Found(at=place, message=message, line=line)
+            yield Hit(at=place, message=message, line=line)
 
 
 def _waste_of(claim: Claim, line: ServiceLine) -> ServiceLine | None:

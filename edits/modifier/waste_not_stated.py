@@ -21,9 +21,10 @@ from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, same_day
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.containers import SINGLE, container_of
-from scrubber.rules.dosage import is_compound
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.containers import SINGLE, container_of
+from ..shared.dosage import is_compound
 
 edit = Edit(
     id="MOD-01",
@@ -47,7 +48,7 @@ _VOID = "8"
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if claim.frequency == _VOID:
         return
     for line in claim.lines:
@@ -64,7 +65,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         if container == SINGLE:
             message = f"{line.procedure} comes in single-dose containers, and there is neither JZ nor JW."
             variant = "" if day >= context["returned_since"] else "before returns"
-            yield Found(at=line.procedure, message=message, line=line, variant=variant)
+            yield Hit(at=line.procedure, message=message, line=line, variant=variant)
         elif not container:
             yield Unchecked(f"it is not known whether {line.hcpcs} came from a single-dose container")
 

@@ -16,9 +16,10 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
-from scrubber.rules.containers import MULTIPLE, container_of
-from scrubber.rules.dosage import is_compound
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
+
+from ..shared.containers import MULTIPLE, container_of
+from ..shared.dosage import is_compound
 
 edit = Edit(
     id="MOD-04",
@@ -33,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if (
             not line.has_modifier("JZ", "JW")
@@ -49,6 +50,6 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             container = container_of(line, drug, day, context)
             if container == MULTIPLE:
                 message = f"{line.procedure} comes in multiple-dose containers; {mark} is not for them."
-                yield Found(at=mark, message=message, line=line)
+                yield Hit(at=mark, message=message, line=line)
             elif not container:
                 yield Unchecked(f"it is not known from what container {line.hcpcs} came")

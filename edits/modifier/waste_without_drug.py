@@ -18,8 +18,9 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.pairing import same_day
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.dosage import number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.dosage import number_of
 
 edit = Edit(
     id="MOD-03",
@@ -34,7 +35,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     # An injection without any drug, or with a drug of another day only, is spoken of by other edits.
     told = any(
         not entry.drugs and not context.codes.is_in("add_on", entry.line.hcpcs)
@@ -54,10 +55,10 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             message = (
                 f"Line {waste.index} bills discarded {waste.procedure}; no line bills any that was given."
             )
-            yield Found(at=_mark_of(waste), message=message, line=waste)
+            yield Hit(at=_mark_of(waste), message=message, line=waste)
         elif whole := _whole_container(waste, context):
             message = f"{waste.units} units of {waste.procedure} are discarded; a container holds {whole}."
-            yield Found(at=waste.units, message=message, line=waste)
+            yield Hit(at=waste.units, message=message, line=waste)
 
 
 def _is_waste(line: ServiceLine) -> bool:

@@ -19,9 +19,10 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.pairing import is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import is_compound
-from scrubber.rules.wording import has_amount, words_about
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import is_compound
+from ..shared.wording import has_amount, words_about
 
 edit = Edit(
     id="NDC-12",
@@ -36,7 +37,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     compounds = context["compounds"]
     for line in claim.lines:
         if line.hcpcs in compounds and not (is_compound(line) or is_wastage(line)):
@@ -45,7 +46,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             if words and not has_amount(words):
                 message = f"The words of line {line.index} name no ingredient with an amount."
                 place = line.description or line.segment
-                yield Found(at=place, message=message, line=line, element="SV101-7")
+                yield Hit(at=place, message=message, line=line, element="SV101-7")
     linked = [(number, line) for line in claim.lines if is_compound(line) for number in _links(line)]
     if not linked:
         return
@@ -55,7 +56,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             message = (
                 f"The link number of line {line.index} is on no other line: the compound has one ingredient."
             )
-            yield Found(at=number, message=message, line=line)
+            yield Hit(at=number, message=message, line=line)
 
 
 def _links(line: ServiceLine) -> list[Field]:

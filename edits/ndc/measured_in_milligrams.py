@@ -18,8 +18,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.dosage import is_compound
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.dosage import is_compound
 
 edit = Edit(
     id="NDC-08",
@@ -34,7 +35,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not line.drugs or is_compound(line) or not _is_injected(line.hcpcs, context):
             continue
@@ -42,7 +43,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             # As it will be once small letters are repaired.
             if drug.unit.strip().upper() == "ME":
                 message = f"The NDC quantity of line {line.index} is in milligrams (ME)."
-                yield Found(at=drug.unit, message=message, line=line)
+                yield Hit(at=drug.unit, message=message, line=line)
 
 
 def _is_injected(code: str, context: Context) -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_drug
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 from scrubber.tables import eleven_digits
 
 edit = Edit(
@@ -37,7 +37,7 @@ _ELEVEN = re.compile(r"[0-9]{11}")
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         for drug in line.drugs:
             if drug.ndc.strip() and _is_ndc(drug, line, context):
@@ -48,7 +48,7 @@ def _is_ndc(drug: DrugIdentification, line: ServiceLine, context: Context) -> bo
     return drug.qualifier == "N4" or (not drug.qualifier and is_drug(line, context.codes))
 
 
-def _check_number(drug: DrugIdentification, line: ServiceLine) -> Iterator[Outcome]:
+def _check_number(drug: DrugIdentification, line: ServiceLine) -> Iterator[CheckResult]:
     if _ELEVEN.fullmatch(drug.ndc):
         return
     match = _TYPED_AND_NUMBER.fullmatch(drug.ndc)
@@ -57,4 +57,4 @@ def _check_number(drug: DrugIdentification, line: ServiceLine) -> Iterator[Outco
         repaired = eleven_digits(number)
         fix = safe((drug.ndc, typed + repaired)) if repaired else None
         message = f"The NDC of line {line.index} is not eleven digits."
-        yield Found(at=drug.ndc, message=message, line=line, fix=fix)
+        yield Hit(at=drug.ndc, message=message, line=line, fix=fix)

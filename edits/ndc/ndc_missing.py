@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage, same_day
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="NDC-01",
@@ -36,7 +36,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line) or is_supplied_elsewhere(line):
             continue
@@ -46,7 +46,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             nearest = line.drugs[0].segment if line.drugs else line.segment
             message = f"Line {line.index} bills the drug {line.procedure} without an NDC."
             variant = "unclassified" if _is_unclassified(line, context) else ""
-            yield Found(nearest, message, line, element="LIN03", loop="2410", variant=variant)
+            yield Hit(nearest, message, line, element="LIN03", loop="2410", variant=variant)
 
 
 def _is_unclassified(line: ServiceLine, context: Context) -> bool:

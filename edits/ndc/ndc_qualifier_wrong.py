@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, DrugIdentification
 from scrubber.claim.pairing import is_drug
-from scrubber.edit import Context, Edit, Fix, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Fix, Hit, safe
 
 edit = Edit(
     id="NDC-02",
@@ -37,17 +37,17 @@ _NDC = re.compile(r"[0-9]{11}|[0-9]{5}-[0-9]{4}-[0-9]{2}")
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         for drug in line.drugs:
             typed = bool(_TYPED.match(drug.ndc))
             is_wrong = drug.qualifier != "N4" and bool(drug.ndc.strip()) and is_drug(line, context.codes)
             if is_wrong:
                 message = f"The drug number of line {line.index} is not marked as an NDC (N4)."
-                yield Found(at=drug.qualifier, message=message, line=line, fix=_fix(drug, typed=typed))
+                yield Hit(at=drug.qualifier, message=message, line=line, fix=_fix(drug, typed=typed))
             elif typed and drug.qualifier == "N4":
                 message = f"N4 is typed into the NDC of line {line.index}."
-                yield Found(at=drug.ndc, message=message, line=line, fix=_fix(drug, typed=typed))
+                yield Hit(at=drug.ndc, message=message, line=line, fix=_fix(drug, typed=typed))
 
 
 def _fix(drug: DrugIdentification, *, typed: bool) -> Fix | None:

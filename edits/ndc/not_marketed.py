@@ -19,8 +19,9 @@ from datetime import date
 
 from scrubber.claim import Claim, DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
-from scrubber.rules.dosage import number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
+
+from ..shared.dosage import number_of
 
 edit = Edit(
     id="NDC-13",
@@ -35,7 +36,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     said = set()
     for line in claim.lines:
         day = line.service.start if line.service else None
@@ -54,7 +55,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 def _check_number(
     ndc: str, day: date, drug: DrugIdentification, line: ServiceLine, context: Context
-) -> Iterator[Outcome]:
+) -> Iterator[CheckResult]:
     answer = context.tables.ndc(ndc, day)
     if not answer.is_absent:
         return
@@ -64,4 +65,4 @@ def _check_number(
             what = f"came to the market on {package.marketed_from}"
         else:
             what = f"left the market on {package.marketed_to}"
-    yield Found(at=drug.ndc, message=f"The NDC of line {line.index} {what}.", line=line)
+    yield Hit(at=drug.ndc, message=f"The NDC of line {line.index} {what}.", line=line)

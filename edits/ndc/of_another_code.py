@@ -17,8 +17,9 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.dosage import is_compound, number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.dosage import is_compound, number_of
 
 edit = Edit(
     id="NDC-05",
@@ -39,7 +40,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     said = set()
     for line in claim.lines:
         if not _is_listed_form(line, context):
@@ -58,7 +59,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 message = (
                     f"The NDC of line {line.index} belongs to {' or '.join(codes)}, not to {line.procedure}."
                 )
-                yield Found(at=drug.ndc, message=message, line=line)
+                yield Hit(at=drug.ndc, message=message, line=line)
 
 
 def _is_listed_form(line: ServiceLine, context: Context) -> bool:

@@ -17,8 +17,9 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage, same_day
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import number_of
 
 edit = Edit(
     id="NDC-10",
@@ -37,7 +38,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not line.drugs or not context.codes.is_in("administration", line.hcpcs):
             continue
@@ -49,7 +50,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                     f"Line {line.index} bills {line.procedure} with an NDC, which belongs to the drug's line."
                 )
                 lacks = any(_lacks_its_own(line, other, context) for other in claim.lines)
-                yield Found(at=drug.ndc, message=message, line=line, variant="drug_without" if lacks else "")
+                yield Hit(at=drug.ndc, message=message, line=line, variant="drug_without" if lacks else "")
 
 
 def _lacks_its_own(giver: ServiceLine, line: ServiceLine, context: Context) -> bool:

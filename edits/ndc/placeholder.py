@@ -16,8 +16,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import number_of
 
 edit = Edit(
     id="NDC-04",
@@ -39,7 +40,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         for drug in line.drugs:
             ndc = number_of(drug) if drug.qualifier in ("N4", "") else ""
@@ -47,4 +48,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 len(set(ndc)) == 1 or ndc in context["numbers"] or ndc.startswith(context["labelers"])
             ):
                 message = f"The NDC of line {line.index}, {drug.ndc}, is a placeholder."
-                yield Found(at=drug.ndc, message=message, line=line)
+                yield Hit(at=drug.ndc, message=message, line=line)

@@ -24,8 +24,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import Dispensed, dispensed
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import Dispensed, dispensed
 
 edit = Edit(
     id="NDC-09",
@@ -44,7 +45,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in dispensed(claim, context):
         if any(_agree(billed, held, entry, context) for billed, held in entry.billed):
             continue
@@ -53,7 +54,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             f"Line {line.index} bills {line.units} units of {line.procedure}, "
             f"but {drug.quantity} {drug.unit} of its NDC are {_plain(entry.held)}."
         )
-        yield Found(at=drug.quantity, message=message, line=line)
+        yield Hit(at=drug.quantity, message=message, line=line)
 
 
 def _agree(billed: Decimal, held: Decimal, entry: Dispensed, context: Context) -> bool:

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, safe
 
 edit = Edit(
     id="NDC-06",
@@ -34,7 +34,7 @@ _MOST_DECIMALS = 3
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         for drug in line.drugs:
             is_ndc = drug.qualifier == "N4" or (not drug.qualifier and drug.ndc.strip())
@@ -46,7 +46,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             place = quantity if quantity.segment else drug.segment
             what = f"is {quantity}" if quantity else "is missing"
             message = f"The NDC quantity of line {line.index} {what}."
-            yield Found(at=place, message=message, line=line, fix=fix, element="CTP04", loop="2410")
+            yield Hit(at=place, message=message, line=line, fix=fix, element="CTP04", loop="2410")
 
 
 def _is_right(quantity: Field, most: int) -> bool:

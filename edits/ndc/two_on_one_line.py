@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="NDC-11",
@@ -31,10 +31,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         for drug in line.drugs[1:]:
             message = (
                 f"Line {line.index} has {len(line.drugs)} drug identifications (loop 2410); one is allowed."
             )
-            yield Found(at=drug.segment, message=message, line=line, loop="2410")
+            yield Hit(at=drug.segment, message=message, line=line, loop="2410")

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="NDC-07",
@@ -33,7 +33,7 @@ _UNITS = frozenset({"F2", "GR", "ME", "ML", "UN"})
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         for drug in line.drugs:
             unit = drug.unit
@@ -42,4 +42,4 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
                 fix = safe((unit, upper)) if upper in _UNITS else None
                 what = f"is {unit}" if unit.strip() else "is missing"
                 message = f"The unit of the NDC quantity of line {line.index} {what}."
-                yield Found(at=unit, message=message, line=line, fix=fix)
+                yield Hit(at=unit, message=message, line=line, fix=fix)

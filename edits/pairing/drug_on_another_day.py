@@ -25,7 +25,7 @@ from scrubber.claim.pairing import (
     same_provider,
     unpaired_drugs,
 )
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
     id="PAIR-09",
@@ -42,7 +42,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     unpaired = unpaired_drugs(claim, context.administrations, context.codes)
     strays = [drug for drug in unpaired if not may_serve_a_procedure(claim, drug, context.codes)]
     for entry in context.administrations:
@@ -56,7 +56,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         elif near:
             if all(other in unpaired and same_provider(claim, line, other) is False for other in near):
                 message = f"Line {line.index} and its drug (line {near[0].index}) name different providers."
-                yield Found(at=line.segment, message=message, line=line, variant="provider")
+                yield Hit(at=line.segment, message=message, line=line, variant="provider")
         elif line.service and strays:
             message = f"Line {line.index} bills {line.procedure}, but its drug (line {strays[0].index}) "
-            yield Found(at=line.service.value, message=f"{message}is on another day.", line=line)
+            yield Hit(at=line.service.value, message=f"{message}is on another day.", line=line)

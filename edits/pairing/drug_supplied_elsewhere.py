@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="PAIR-02",
@@ -34,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line):
             continue
@@ -46,4 +46,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 "this is read as a drug that the patient or someone else supplied."
             )
             variant = "" if line.charge.decimal else "zero_charge"
-            yield Found(at=line.charge, message=message, line=line, variant=variant)
+            yield Hit(at=line.charge, message=message, line=line, variant=variant)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, same_day, unpaired_drugs
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
     id="PAIR-03",
@@ -41,7 +41,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if any(not entry.drugs for entry in context.administrations):
         return  # an injection lacks its drug: PAIR-01 and PAIR-09 speak of the two
     for drug in unpaired_drugs(claim, context.administrations, context.codes):
@@ -60,7 +60,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             continue
         if known.routes.issubset(context["routes"]):
             message = f"Line {drug.index} bills {drug.procedure}, which is injected, but no injection."
-            yield Found(at=drug.procedure, message=message, line=drug, variant=_variant(claim, drug, context))
+            yield Hit(at=drug.procedure, message=message, line=drug, variant=_variant(claim, drug, context))
 
 
 def _may_give(line: ServiceLine, context: Context) -> bool:

@@ -19,7 +19,7 @@ from datetime import date
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
     id="PAIR-06",
@@ -38,7 +38,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     together: dict[tuple[str, date], list[ServiceLine]] = {}
     procedure = context["procedure"]
     for line in claim.lines:
@@ -60,7 +60,7 @@ def _provider(claim: Claim, line: ServiceLine) -> str:
     return str(party.id) if party and party.id else f"line {line.index}"
 
 
-def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[Outcome]:
+def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[CheckResult]:
     allowed = limit * max(_days(line) for line in lines)
     so_far = Decimal(0)
     for line in lines:
@@ -68,7 +68,7 @@ def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[Outcome]:
         if so_far > allowed:
             total = sum((each.units.decimal or Decimal(0) for each in lines), Decimal(0))
             message = f"The injection {line.procedure} is billed {total} times; the limit is {allowed}."
-            yield Found(at=line.units, message=message, line=line)
+            yield Hit(at=line.units, message=message, line=line)
             return
 
 

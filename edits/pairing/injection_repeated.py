@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import by_provider_and_day
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-08",
@@ -35,7 +35,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     shots = [line for line in claim.lines if line.hcpcs in context["procedures"]]
     if len(shots) < 2:
         return
@@ -45,7 +45,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             first = seen.setdefault(_content(line), line)
             if first is not line and not line.has_modifier(*context["apart"]):
                 message = f"Line {line.index} repeats the injection of line {first.index} without a modifier."
-                yield Found(at=line.procedure, message=message, line=line)
+                yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _content(line: ServiceLine) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import may_be_drug_of, may_serve_a_procedure, same_day, unpaired_drugs
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-01",
@@ -36,7 +36,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     strays = unpaired_drugs(claim, context.administrations, context.codes)
     if any(not may_serve_a_procedure(claim, drug, context.codes) for drug in strays):
         return  # the drug is there, on another day: PAIR-09
@@ -45,7 +45,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             continue
         if not any(_may_be_its_drug(claim, line, other, context) for other in claim.lines):
             message = f"Line {line.index} bills {line.procedure}, but no line bills a drug on that day."
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _may_be_its_drug(claim: Claim, line: ServiceLine, other: ServiceLine, context: Context) -> bool:

@@ -17,7 +17,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import by_provider_and_day, is_administration, may_be_drug_of, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-05",
@@ -38,7 +38,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
     most = len({line.hcpcs for line in claim.lines if context.codes.is_in("drug", line.hcpcs)})
     for (_, day), lines in by_provider_and_day(claim, shots).items():
@@ -59,7 +59,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         if len(injected) > total:
             names = ", ".join(line.procedure for line in injected)
             message = f"{len(injected)} injected drugs ({names}), but {total} of {lines[0].procedure}."
-            yield Found(at=lines[0].units, message=message, line=lines[0])
+            yield Hit(at=lines[0].units, message=message, line=lines[0])
 
 
 def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Context) -> bool:

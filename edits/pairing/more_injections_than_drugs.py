@@ -20,7 +20,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import by_provider_and_day, may_be_drug_of, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-04",
@@ -43,7 +43,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
     for lines in by_provider_and_day(claim, shots).values():
         counts = [line.units.decimal for line in lines]
@@ -55,7 +55,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         drugs = [line for line in claim.lines if _belongs(claim, lines[0], line, context)]
         if drugs and total > len(drugs) and all(_is_one_injection(drug, context) for drug in drugs):
             message = f"{lines[0].procedure} is billed {total} times; the day has {len(drugs)} drug lines."
-            yield Found(at=lines[-1].units, message=message, line=lines[-1])
+            yield Hit(at=lines[-1].units, message=message, line=lines[-1])
 
 
 def _is_apart(lines: list[ServiceLine], context: Context) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import shares_diagnosis
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-10",
@@ -32,7 +32,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         line = entry.line
         if line.hcpcs not in context["procedures"] or not (entry.diagnoses and entry.drugs):
@@ -42,4 +42,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         if all(claim.diagnoses_of(drug) for drug in entry.drugs):
             drugs = ", ".join(f"line {drug.index}" for drug in entry.drugs)
             message = f"Line {line.index} shares no diagnosis with its drug ({drugs})."
-            yield Found(at=line.pointers[0], message=message, line=line)
+            yield Hit(at=line.pointers[0], message=message, line=line)

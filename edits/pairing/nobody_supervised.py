@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-11",
@@ -34,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
     if not shots or claim.providers or any(line.providers for line in claim.lines):
         return
@@ -49,4 +49,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         for line in claim.lines
     ):
         message = "The claim bills an injection alone and names nobody who gave or supervised it."
-        yield Found(at=shots[0].procedure, message=message, line=shots[0])
+        yield Hit(at=shots[0].procedure, message=message, line=shots[0])

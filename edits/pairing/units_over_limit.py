@@ -21,9 +21,10 @@ from datetime import date
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.ncci import is_void
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.records import UnitLimit
+
+from ..shared.ncci import is_void
 
 edit = Edit(
     id="PAIR-07",
@@ -46,7 +47,7 @@ _VARIANTS = {"2": "policy", "3": "clinical"}  # any other counts the line: 1, an
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     lines = [line for line in claim.lines if line.hcpcs and line.hcpcs not in context["elsewhere"]]
     if not _is_worth_asking(lines) or is_void(claim):
         return
@@ -81,7 +82,7 @@ def _provider(claim: Claim, line: ServiceLine) -> str:
     return str(party.id) if party and party.id else f"line {line.index}"
 
 
-def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[Outcome]:
+def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[CheckResult]:
     variant = _VARIANTS.get(limit.indicator, "line")
     groups = [[line] for line in lines] if variant == "line" else [lines]
     for group in groups:
@@ -90,7 +91,7 @@ def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[Outcome]:
             line = _first_over(group, allowed)
             counted = "for the day" if variant != "line" else "on one line"
             message = f"{total:f} units of {line.procedure} are billed {counted}; the limit is {allowed}."
-            yield Found(at=line.units, message=message, line=line, variant=variant)
+            yield Hit(at=line.units, message=message, line=line, variant=variant)
 
 
 def _first_over(lines: list[ServiceLine], allowed: int) -> ServiceLine:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 PRIMARY, VOID, AUTHORIZATION = "P", "8", "G1"
 
@@ -44,7 +44,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     drugs = context.code_set("drugs")
     lines = [line for line in claim.lines if line.hcpcs in drugs]
     if not lines or claim.frequency == VOID or claim.reference(AUTHORIZATION):
@@ -61,4 +61,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             ref.qualifier == AUTHORIZATION and ref.value for other in same for ref in other.references
         ):
             message = f"Line {line.index} bills {line.procedure}; no authorization number is given."
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)

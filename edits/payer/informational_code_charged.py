@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 NOMINAL = Decimal("0.01")
 
@@ -34,10 +34,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = context.code_set("codes")
     for line in claim.lines:
         charge = line.charge.decimal
         if line.hcpcs in codes and charge is not None and charge > NOMINAL:
             message = f"Line {line.index}: {line.procedure} only informs, and has a charge."
-            yield Found(at=line.charge, message=message, line=line)
+            yield Hit(at=line.charge, message=message, line=line)

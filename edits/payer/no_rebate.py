@@ -19,7 +19,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 NDC, COMPOUND = "N4", "VY"
 
@@ -42,7 +42,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         for drug in line.drugs:
             labeler = drug.ndc[:5]
@@ -52,4 +52,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 continue
             if context.codes.is_in("drug", line.hcpcs):
                 message = f"Line {line.index}: the labeler {labeler} has no rebate agreement with Medicaid."
-                yield Found(at=drug.ndc, message=message, line=line)
+                yield Hit(at=drug.ndc, message=message, line=line)

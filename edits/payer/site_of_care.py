@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAY-04",
@@ -43,7 +43,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     drugs = context.code_set("drugs")
     said: set[str] = set()
     for line in claim.lines:
@@ -53,4 +53,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         if not (is_wastage(line) or is_supplied_elsewhere(line)):
             said.add(line.procedure)
             message = f"Line {line.index} bills {line.procedure} at place of service {place}, to be approved."
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)

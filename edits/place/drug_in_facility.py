@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 VOID = "8"
 
@@ -46,7 +46,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     places = context["places"]
     if claim.frequency == VOID or not any(claim.place_of(line) in places for line in claim.lines):
         return
@@ -61,4 +61,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         if not line.place:
             spoken_of.add(place)
         message = f"Line {line.index} bills {line.procedure} at place of service {place}, a hospital."
-        yield Found(at=place, message=message, line=line)
+        yield Hit(at=place, message=message, line=line)

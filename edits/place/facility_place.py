@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="POS-01",
@@ -40,7 +40,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     procedures, places = context.code_set("procedures"), context["places"]
     lines = [line for line in claim.lines if claim.place_of(line) in places and line.hcpcs in procedures]
     if not lines:
@@ -48,7 +48,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
     for line in (*_first_without_own_place(lines), *(line for line in lines if line.place)):
         place = claim.place_of(line)
         message = f"Line {line.index} bills {line.procedure} at place of service {place}, a facility."
-        yield Found(at=place, message=message, line=line)
+        yield Hit(at=place, message=message, line=line)
 
 
 def _first_without_own_place(lines: list[ServiceLine]) -> list[ServiceLine]:

@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="POS-06",
@@ -31,7 +31,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     is_said = False
     for line in claim.lines:
         place = claim.place_of(line)
@@ -40,4 +40,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         if line.place or not is_said:
             is_said = is_said or not line.place
             message = f"Line {line.index} bills {line.procedure} at place of service {place}, a home."
-            yield Found(at=place, message=message, line=line)
+            yield Hit(at=place, message=message, line=line)

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import can_belong, is_drug, is_wastage, same_day, same_provider
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="POS-04",
@@ -32,7 +32,7 @@ edit = Edit(
     denials=("CO-16", "M77"),
     claim_status=("A8:249",),
     variants={"visit": "info"},
-    gives_way=True,
+    yields=True,
     needs=("administrations", "line places", "several lines"),
     parameters={
         "apart": Parameter(
@@ -44,7 +44,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     apart = context["apart"]
     if not any(line.place and line.place != claim.place for line in claim.lines):
         return
@@ -63,12 +63,14 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 def _apart_from_drug(
     claim: Claim, givers: list[ServiceLine], drug: ServiceLine, context: Context
-) -> Iterator[Outcome]:
+) -> Iterator[CheckResult]:
     possible = [giver for giver in givers if can_belong(claim, giver, drug, context.codes)]
     yield from _differing(claim, possible, drug, "")
 
 
-def _differing(claim: Claim, givers: list[ServiceLine], line: ServiceLine, variant: str) -> Iterator[Outcome]:
+def _differing(
+    claim: Claim, givers: list[ServiceLine], line: ServiceLine, variant: str
+) -> Iterator[CheckResult]:
     """One finding where none of the injections that may belong to a line is at its place."""
     place = claim.place_of(line)
     if not givers or any(claim.place_of(giver) == place for giver in givers):
@@ -80,4 +82,4 @@ def _differing(claim: Claim, givers: list[ServiceLine], line: ServiceLine, varia
         f"Line {line.index} ({line.procedure}) is at place of service {place}, "
         f"line {giver.index} ({giver.procedure}) at {other}."
     )
-    yield Found(at=odd.place, message=message, line=odd, variant=variant)
+    yield Hit(at=odd.place, message=message, line=odd, variant=variant)

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 VOID = "8"
 
@@ -43,7 +43,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     remote = [line for line in claim.lines if _sign_of(claim, line, context)]
     if not remote or claim.frequency == VOID:
         return
@@ -67,7 +67,9 @@ def _sign_of(claim: Claim, line: ServiceLine, context: Context) -> Field | None:
     return None
 
 
-def _found(claim: Claim, lines: Iterable[ServiceLine], context: Context, variant: str) -> Iterator[Outcome]:
+def _found(
+    claim: Claim, lines: Iterable[ServiceLine], context: Context, variant: str
+) -> Iterator[CheckResult]:
     seen: set[int] = set()
     for line in lines:
         sign = _sign_of(claim, line, context)
@@ -76,4 +78,4 @@ def _found(claim: Claim, lines: Iterable[ServiceLine], context: Context, variant
         seen.add(id(sign))
         kind = "place of service" if sign in context["places"] else "modifier"
         message = f"Line {line.index} bills {line.procedure} with the telehealth {kind} {sign}."
-        yield Found(at=sign, message=message, line=line, variant=variant)
+        yield Hit(at=sign, message=message, line=line, variant=variant)

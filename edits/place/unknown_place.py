@@ -19,9 +19,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.edit.guide import place_of
-from scrubber.guide.fault import Kind
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.guide.fault import FaultKind
+
+from ..shared.guide_faults import place_of
 
 edit = Edit(
     id="POS-05",
@@ -35,10 +36,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     unlisted: set[object] = set()
     if context.faults:
-        unlisted = {_spot(place_of(fault)) for fault in context.faults if fault.kind is Kind.BAD_CODE}
+        unlisted = {_spot(place_of(fault)) for fault in context.faults if fault.kind is FaultKind.BAD_CODE}
     if claim.place:
         yield from _judge(claim.place, claim.first_service, None, unlisted, context)
     for line in claim.lines:
@@ -49,14 +50,14 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
 
 def _judge(
     place: Field, day: date | None, line: ServiceLine | None, unlisted: set[object], context: Context
-) -> Iterator[Outcome]:
+) -> Iterator[CheckResult]:
     """The guide knows which places there are, the table since when."""
     whose = f"Line {line.index}: " if line else ""
     if unlisted and _spot(place) in unlisted:
-        yield Found(at=place, message=f"{whose}The place of service {place} is not on CMS's list.", line=line)
+        yield Hit(at=place, message=f"{whose}The place of service {place} is not on CMS's list.", line=line)
     # Whoever reports an unreadable date has it corrected first.
     elif day and context.tables.place(place, day).is_absent:
-        yield Found(
+        yield Hit(
             at=place, message=f"{whose}The place of service {place} was not in use on {day}.", line=line
         )
 

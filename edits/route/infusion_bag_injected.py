@@ -16,9 +16,10 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import number_of
-from scrubber.rules.routes import by_vein
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import number_of
+from ..shared.routes import by_vein
 
 edit = Edit(
     id="ROUTE-07",
@@ -34,7 +35,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         if not context.codes.is_in("injection", entry.line.hcpcs) or by_vein(claim, entry.line, context):
             continue
@@ -45,7 +46,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                     message = (
                         f"The package {ndc} of {line.procedure} holds {size} mL, as a bag for infusion does."
                     )
-                    yield Found(at=drug.ndc, message=message, line=line)
+                    yield Hit(at=drug.ndc, message=message, line=line)
 
 
 def _bag(line: ServiceLine, ndc: str, context: Context) -> str:

@@ -16,8 +16,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.routes import by_needle, drugs_of_day, facts_of, may_serve_another
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.routes import by_needle, drugs_of_day, facts_of, may_serve_another
 
 edit = Edit(
     id="ROUTE-02",
@@ -33,7 +34,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     said: set[int] = set()
     for entry in context.administrations:
         giver = entry.line
@@ -56,4 +57,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             names = ", ".join(dict.fromkeys(drug.code for drug in facts))
             message = f"{giver.procedure} is billed with {names}, which never goes into a vein."
             cited = all(drug.routes == drug.sure_routes for drug in facts)
-            yield Found(at=giver.procedure, message=message, line=giver, variant="" if cited else "not cited")
+            yield Hit(at=giver.procedure, message=message, line=giver, variant="" if cited else "not cited")

@@ -17,9 +17,10 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_administration, is_supplied_elsewhere, same_day, unpaired_drugs
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import is_compound
-from scrubber.rules.routes import may_serve_another
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import is_compound
+from ..shared.routes import may_serve_another
 
 edit = Edit(
     id="ROUTE-03",
@@ -41,7 +42,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in unpaired_drugs(claim, context.administrations, context.codes):
         if (
             is_supplied_elsewhere(line)
@@ -58,4 +59,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         drug = context.tables.drug(line.hcpcs, day).value if day else None
         if drug and {"IM", "IV"} <= drug.routes:
             message = f"{line.procedure} on line {line.index} has no service that gives it."
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)

@@ -18,8 +18,9 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.pairing import Administration
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.routes import by_needle, by_vein
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.routes import by_needle, by_vein
 
 edit = Edit(
     id="ROUTE-08",
@@ -70,7 +71,7 @@ _EITHER = {True: re.compile(r"\b(?:IM|SC)\b"), False: re.compile(r"\bIV\b")}
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     said: set[int] = set()
     for entry in context.administrations:
         texts = list(_texts(entry))
@@ -89,7 +90,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                         f"The words on line {line.index} say that it went {how}; "
                         f"line {entry.line.index} bills {entry.line.procedure}."
                     )
-                    yield Found(at=text, message=message, line=line)
+                    yield Hit(at=text, message=message, line=line)
 
 
 def _texts(entry: Administration) -> Iterator[tuple[ServiceLine, Field]]:

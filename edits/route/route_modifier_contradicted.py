@@ -15,8 +15,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.routes import by_needle, by_vein
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.routes import by_needle, by_vein
 
 edit = Edit(
     id="ROUTE-04",
@@ -31,7 +32,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         for line in entry.drugs:
             if line.modifiers and (said := _contradiction(claim, line, context)):
@@ -43,7 +44,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 )
                 # A drug that is shared by several services is said once, with the first of them.
                 if entry is next(other for other in context.administrations if line in other.drugs):
-                    yield Found(at=place, message=message, line=line)
+                    yield Hit(at=place, message=message, line=line)
 
 
 def _contradiction(claim: Claim, line: ServiceLine, context: Context) -> tuple[str, str] | None:

@@ -17,12 +17,12 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.locality import state_of
 from scrubber.claim.pairing import is_supplied_elsewhere
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.contractors import contractor_lists
-from scrubber.rules.dosage import is_compound
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 from scrubber.tables.drugs import Drug, Fact
+
+from ..shared.dosage import is_compound
+from ..shared.mac_lists import mac_lists
 
 edit = Edit(
     id="ROUTE-05",
@@ -45,7 +45,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not context.codes.is_in("drug", line.hcpcs) or is_supplied_elsewhere(line) or is_compound(line):
             continue
@@ -57,9 +57,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             continue
         context.tables.drug(line.hcpcs, day)
         message = f"{line.procedure} is given into a vein or under the skin, and neither JA nor JB says how."
-        yield Found(
-            at=line.procedure, message=message, line=line, variant=_variant(claim, line, fact, context)
-        )
+        yield Hit(at=line.procedure, message=message, line=line, variant=_variant(claim, line, fact, context))
 
 
 def _wanted(drug: Drug | None) -> Fact | None:
@@ -72,8 +70,8 @@ def _variant(claim: Claim, line: ServiceLine, fact: Fact, context: Context) -> s
         return "likely"
     assert line.service is not None
     assert line.service.start is not None
-    state = state_of(claim, line)
-    for item in contractor_lists(context["lists"]):
+    state = claim.state_of(line)
+    for item in mac_lists(context["lists"]):
         is_cited = item.source in fact.source.split(";")
         if is_cited and state in item.states and line.service.start >= item.first:
             return "listed here"

@@ -17,12 +17,12 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.locality import state_of
 from scrubber.claim.pairing import is_supplied_elsewhere
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.contractors import contractor_lists
-from scrubber.rules.routes import by_needle, by_vein
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 from scrubber.tables.drugs import Fact
+
+from ..shared.mac_lists import mac_lists
+from ..shared.routes import by_needle, by_vein
 
 edit = Edit(
     id="ROUTE-06",
@@ -50,7 +50,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not context.codes.is_in("drug", line.hcpcs) or is_supplied_elsewhere(line):
             continue
@@ -63,15 +63,15 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         if day is None or fact is None or not _is_meant(claim, line, fact, context):
             continue
         context.tables.drug(line.hcpcs, day)
-        lists = contractor_lists(context["lists"])
+        lists = mac_lists(context["lists"])
         known = [item for item in lists if item.source in fact.source.split(";") and day >= item.first]
         if not known:
             continue
-        here = any(state_of(claim, line) in item.states for item in known)
+        here = any(claim.state_of(line) in item.states for item in known)
         form = " under the skin" if fact.value == "by form" else ""
         whose = "the contractor's" if here else "a contractor's"
         message = f"{line.procedure}{form} is on {whose} list of self-administered drugs."
-        yield Found(at=line.procedure, message=message, line=line, variant="listed here" if here else "")
+        yield Hit(at=line.procedure, message=message, line=line, variant="listed here" if here else "")
 
 
 def _is_meant(claim: Claim, line: ServiceLine, fact: Fact, context: Context) -> bool:

@@ -16,8 +16,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.routes import by_vein, facts_of, may_serve_another
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.routes import by_vein, facts_of, may_serve_another
 
 edit = Edit(
     id="ROUTE-01",
@@ -35,7 +36,7 @@ _VEIN = frozenset({"IV"})
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         # JA on the drug contradicts the injection by itself; another edit speaks of that.
         if (
@@ -51,4 +52,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             names = ", ".join(dict.fromkeys(drug.code for drug in facts))
             message = f"{entry.line.procedure} is billed with {names}, which goes into a vein only."
             variant = "" if any(drug.sure_routes == _VEIN for drug in facts) else "not cited"
-            yield Found(at=entry.line.procedure, message=message, line=entry.line, variant=variant)
+            yield Hit(at=entry.line.procedure, message=message, line=entry.line, variant=variant)

@@ -13,9 +13,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Field
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import Envelope
 from scrubber.guide.versions import GUIDE
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="STR-10",
@@ -27,8 +27,8 @@ edit = Edit(
 
 
 @edit.envelope
-def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     recognition = envelope.recognition
     if envelope.kind == "group" and recognition and recognition.alias:
         message = f"GS08 says {recognition.version}; it was checked as {GUIDE}."
-        yield Found(at=Field.of(envelope.header, 8), message=message)
+        yield Hit(at=Field.of(envelope.header, 8), message=message)

@@ -16,8 +16,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import number_of
 
 edit = Edit(
     id="STR-06",
@@ -38,7 +39,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     services = context.code_set("services")
     for line in claim.lines:
         if not line.drugs or line.hcpcs not in services:
@@ -46,4 +47,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         for drug in line.drugs:
             if drug.qualifier == "N4" and number_of(drug):
                 message = f"Line {line.index} bills {line.procedure}, which is no drug, with an NDC."
-                yield Found(at=drug.ndc, message=message, line=line)
+                yield Hit(at=drug.ndc, message=message, line=line)

@@ -15,8 +15,8 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.survey import Envelope
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import Envelope
 
 edit = Edit(
     id="STR-07",
@@ -33,23 +33,23 @@ _HEADER = {"interchange": "ISA", "group": "GS", "transaction": "ST"}
 
 
 @edit.envelope
-def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     kind = envelope.kind
     if kind == "file" and envelope.count == 0:
         return  # no interchange at all: STR-08
     for gap in envelope.gaps:
-        yield Found(at=None, message=f"{gap.length} bytes here belong to no segment.", byte=gap.offset)
+        yield Hit(at=None, message=f"{gap.length} bytes here belong to no segment.", byte=gap.offset)
     if kind == "file" or envelope.nameless_parent:
         return
     if envelope.header is None:
         message = f"This stands in no {kind}: the {_HEADER[kind]} is missing."
-        yield Found(at=envelope.first, message=message)
+        yield Hit(at=envelope.first, message=message)
     elif envelope.unclosed and envelope.at_end:
         if kind == "interchange":
             message = "The file ends here, before the IEA: it was cut off."
-            yield Found(at=envelope.last, message=message)
+            yield Hit(at=envelope.last, message=message)
     elif kind == "interchange" and envelope.trailer and not envelope.trailer.end:
         message = "The file ends without the terminator of its last segment."
-        yield Found(at=envelope.trailer, message=message, variant="terminator", holds=False)
+        yield Hit(at=envelope.trailer, message=message, variant="terminator", holds=False)
     elif envelope.unclosed:
-        yield Found(at=envelope.header, message=f"This {kind} has no {_TRAILER[kind]}.")
+        yield Hit(at=envelope.header, message=f"This {kind} has no {_TRAILER[kind]}.")

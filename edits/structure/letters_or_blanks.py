@@ -15,7 +15,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="STR-03",
@@ -30,7 +30,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         code = line.procedure
         if code.isalnum() and code == code.upper():
@@ -38,13 +38,13 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
         clean = "".join(code.split()).upper()
         if clean != code and clean.isascii() and clean.isalnum():
             message = f"The procedure code of line {line.index} has small letters or blanks."
-            yield Found(at=code, message=message, line=line, fix=safe((code, clean)))
+            yield Hit(at=code, message=message, line=line, fix=safe((code, clean)))
     for number in _ids(claim):
         clean = number.strip(" ")
         if clean and clean != number:
             message = f"{number.name} has a blank before or behind the identifier."
             fix = safe((number, clean))
-            yield Found(at=number, message=message, fix=fix, variant="blanks around an id")
+            yield Hit(at=number, message=message, fix=fix, variant="blanks around an id")
 
 
 def _ids(claim: Claim) -> Iterator[Field]:

@@ -16,8 +16,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.survey import Envelope
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import Envelope
 
 edit = Edit(
     id="STR-11",
@@ -30,18 +30,18 @@ edit = Edit(
 
 
 @edit.envelope
-def check_levels(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+def check_levels(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if not envelope.is_examined or envelope.unclosed:
         return
     if envelope.claims == 0:
-        yield Found(at=envelope.header, message="This transaction holds no claim.")
+        yield Hit(at=envelope.header, message="This transaction holds no claim.")
         return
     for level in envelope.without_claim:
-        yield Found(at=level, message="There is no claim below this level.", holds=False)
+        yield Hit(at=level, message="There is no claim below this level.", holds=False)
 
 
 @edit.claim
-def check_claim(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check_claim(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     if claim.subscriber is None:
         message = "The claim does not stand below a subscriber level (HL03 22)."
-        yield Found(at=claim.segment, message=message, loop="2300")
+        yield Hit(at=claim.segment, message=message, loop="2300")

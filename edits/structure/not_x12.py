@@ -15,8 +15,8 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.survey import Envelope
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import Envelope
 from scrubber.x12 import ISA_LENGTH
 
 edit = Edit(
@@ -30,11 +30,11 @@ edit = Edit(
 
 
 @edit.envelope
-def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if envelope.kind == "file" and envelope.count == 0:
         what = "The file holds no X12 interchange: no ISA segment was found."
-        yield Found(at=None, message=what if envelope.gaps else "The file is empty.", byte=0)
+        yield Hit(at=None, message=what if envelope.gaps else "The file is empty.", byte=0)
     elif envelope.kind == "interchange" and envelope.isa_fault and envelope.header:
         length = envelope.isa_fault.length
         message = f"The ISA segment has {length} bytes instead of {ISA_LENGTH}, or misplaced elements."
-        yield Found(at=envelope.header, message=message)
+        yield Hit(at=envelope.header, message=message)

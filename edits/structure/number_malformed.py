@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="STR-05",
@@ -33,14 +33,14 @@ _DECORATED = re.compile(r"\$? *(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line, field in _numbers(claim):
         if not field or (field.decimal is not None and _is_short(field)):
             continue
         plain = re.sub(r"[$, ]", "", field)
         clean = _DECORATED.fullmatch(field.strip()) and len(plain) <= _MOST_DIGITS
         fix = safe((field, plain)) if clean and plain != field else None
-        yield Found(at=field, message=f"{field.name} is not a number.", line=line, fix=fix)
+        yield Hit(at=field, message=f"{field.name} is not a number.", line=line, fix=fix)
 
 
 def _numbers(claim: Claim) -> Iterator[tuple[ServiceLine | None, Field]]:

@@ -16,8 +16,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.survey import Envelope
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import Envelope
 from scrubber.x12.segment import is_count
 
 edit = Edit(
@@ -33,18 +33,18 @@ _WHAT = {1: "number", 2: "parent", 3: "level"}
 
 
 @edit.envelope
-def check_levels(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+def check_levels(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if not envelope.is_examined:
         return
     for fault in envelope.hierarchy:
         at = Field.of(fault.segment, fault.element)
         what = _WHAT[fault.element]
         message = f"The {what} of this level is {fault.found or 'missing'}; expected {fault.expected}."
-        yield Found(at=at, message=message)
+        yield Hit(at=at, message=message)
 
 
 @edit.claim
-def check_lines(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check_lines(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     expected = 1
     for line in claim.lines:
         number = line.number
@@ -55,5 +55,5 @@ def check_lines(claim: Claim, _context: Context) -> Iterator[Outcome]:
         # A line without any LX is a fault of the guide (GUIDE-01).
         if number.segment and number != str(line.index):
             message = f"The service line is numbered {number or 'not at all'}; expected {expected}."
-            yield Found(at=number, message=message, line=line)
+            yield Hit(at=number, message=message, line=line)
         expected = (int(number) if is_count(number) else expected) + 1

@@ -13,8 +13,8 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.survey import MAX_BYTES, MAX_LINES, MAX_SEGMENTS, Envelope
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import MAX_BYTES, MAX_LINES, MAX_SEGMENTS, Envelope
 
 edit = Edit(
     id="STR-12",
@@ -27,10 +27,10 @@ edit = Edit(
 
 
 @edit.envelope
-def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if envelope.overlong:
         message = (
             f"Too long for one claim or level (over {MAX_LINES} service lines, {MAX_SEGMENTS} segments"
             f" or {MAX_BYTES} bytes): not examined."
         )
-        yield Found(at=envelope.overlong, message=message)
+        yield Hit(at=envelope.overlong, message=message)

@@ -15,7 +15,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="STR-04",
@@ -32,12 +32,12 @@ _MOST_DIAGNOSES, _MOST_POINTERS = 12, 4
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     extra = next((dx for dx in claim.diagnoses if dx.position > _MOST_DIAGNOSES), None)
     if extra and extra.code.element > _MOST_DIAGNOSES:  # in further segments the guide sees more than this
         message = f"The claim has more than {_MOST_DIAGNOSES} diagnoses."
-        yield Found(at=Field.of(extra.code.segment, extra.code.element, 0, "2300"), message=message)
+        yield Hit(at=Field.of(extra.code.segment, extra.code.element, 0, "2300"), message=message)
     for line in claim.lines:
         if len(line.pointers) > _MOST_POINTERS:
             message = f"Line {line.index} points at more than {_MOST_POINTERS} diagnoses."
-            yield Found(at=Field.of(line.segment, 7, 0, "2400"), message=message, line=line)
+            yield Hit(at=Field.of(line.segment, 7, 0, "2400"), message=message, line=line)

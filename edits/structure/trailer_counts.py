@@ -16,8 +16,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Field
-from scrubber.edit import Context, Edit, Found, Outcome, unsafe
-from scrubber.survey import CONTROL_NUMBER, Envelope
+from scrubber.engine import CheckResult, Context, Edit, Hit, unsafe
+from scrubber.envelopes.scan import CONTROL_NUMBER, Envelope
 
 edit = Edit(
     id="STR-01",
@@ -32,7 +32,7 @@ _COUNTED = {"interchange": "functional groups", "group": "transactions", "transa
 
 
 @edit.envelope
-def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     header, trailer = envelope.header, envelope.trailer
     if header is None or trailer is None:
         return
@@ -40,8 +40,8 @@ def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
         declared = Field.of(trailer, 1)
         counted = f"{envelope.count} {_COUNTED[envelope.kind]}"
         message = f"{declared.name} says {declared or 'nothing'}, but there are {counted}."
-        yield Found(at=declared, message=message, fix=unsafe((declared, str(envelope.count))))
+        yield Hit(at=declared, message=message, fix=unsafe((declared, str(envelope.count))))
     if not envelope.control_numbers_agree:
         opening, closing = Field.of(header, CONTROL_NUMBER[envelope.kind]), Field.of(trailer, 2)
         message = f"The control number {closing.name} is not that of the header ({opening.name})."
-        yield Found(at=closing, message=message, fix=unsafe((closing, str(opening))))
+        yield Hit(at=closing, message=message, fix=unsafe((closing, str(opening))))

@@ -16,9 +16,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Field
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.envelopes.scan import Envelope
 from scrubber.guide.versions import GUIDE
-from scrubber.survey import Envelope
 
 edit = Edit(
     id="STR-09",
@@ -31,13 +31,13 @@ edit = Edit(
 
 
 @edit.envelope
-def check(envelope: Envelope, _context: Context) -> Iterator[Outcome]:
+def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     recognition = envelope.recognition
     if recognition is None or recognition.supported:
         return
     version = f"{recognition.name} {recognition.version}".strip()
     message = f"Not examined: {version} is not supported, only the 837P {GUIDE} is."
     if envelope.kind == "group":
-        yield Found(at=Field.of(envelope.header, 8), message=message)
+        yield Hit(at=Field.of(envelope.header, 8), message=message)
     elif envelope.group_supported:
-        yield Found(at=Field.of(envelope.header, 1), message=message)
+        yield Hit(at=Field.of(envelope.header, 1), message=message)

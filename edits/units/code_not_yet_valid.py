@@ -14,8 +14,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked
-from scrubber.rules.dosage import has_days
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
+
+from ..shared.dosage import has_days
 
 edit = Edit(
     id="UNIT-05",
@@ -30,7 +31,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     said = set()
     for line in claim.lines:
         code, day = line.hcpcs, line.service.start if line.service else None
@@ -46,4 +47,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             before = " or ".join(fact.value for fact in known.of_name("predecessor")) if known else ""
             message = f"{code} is valid from {days.first} on, the service was on {day}"
             message += f"; before it there was {before}." if before else "."
-            yield Found(at=line.procedure, message=message, line=line)
+            yield Hit(at=line.procedure, message=message, line=line)

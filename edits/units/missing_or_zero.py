@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_administration, is_drug
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="UNIT-02",
@@ -32,19 +32,19 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         number = line.units.decimal
         if number is None:
             # What is no number is STR-05's; where the whole SV1 is missing the guide says so.
             if line.units.segment and not line.units:
-                yield Found(at=line.units, message=f"The units of line {line.index} are missing.", line=line)
+                yield Hit(at=line.units, message=f"The units of line {line.index} are missing.", line=line)
         elif number <= 0:
             message = f"Line {line.index} bills {line.units} units."
-            yield Found(at=line.units, message=message, line=line, variant="zero")
+            yield Hit(at=line.units, message=message, line=line, variant="zero")
         if line.unit_code == "MJ" and _is_counted(line, context):
             message = f"Line {line.index} counts {line.procedure} in minutes (MJ)."
-            yield Found(at=line.unit_code, message=message, line=line, variant="minutes")
+            yield Hit(at=line.unit_code, message=message, line=line, variant="minutes")
 
 
 def _is_counted(line: ServiceLine, context: Context) -> bool:

@@ -20,7 +20,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="UNIT-03",
@@ -36,7 +36,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     together: dict[tuple[str, date], list[ServiceLine]] = {}
     for line in claim.lines:
         if context.codes.is_in("drug", line.hcpcs) and line.service and line.service.start:
@@ -57,9 +57,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             listed = " or ".join(str(dose) for dose in doses)
             message = f"{units[0]} units of {code} are billed; its packages give {listed}."
             sure = all(fact.confidence == "high" for fact in facts)
-            yield Found(
-                at=given[0].units, message=message, line=given[0], variant="" if sure else "less_sure"
-            )
+            yield Hit(at=given[0].units, message=message, line=given[0], variant="" if sure else "less_sure")
 
 
 def _is_readable(line: ServiceLine) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_administration, is_drug
-from scrubber.edit import Context, Edit, Found, Outcome, Unchecked, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked, safe
 
 edit = Edit(
     id="UNIT-01",
@@ -33,7 +33,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if "." not in line.units or line.unit_code != "UN" or not _is_counted(line, context):
             continue
@@ -44,10 +44,10 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             if number > 0:
                 message = f"The units of line {line.index}, {line.units}, are written with a fraction."
                 fix = safe((line.units, str(int(number))))
-                yield Found(at=line.units, message=message, line=line, fix=fix, variant="form")
+                yield Hit(at=line.units, message=message, line=line, fix=fix, variant="form")
         else:
             message = f"Line {line.index} bills {line.units} units of {line.procedure}."
-            yield Found(at=line.units, message=message, line=line)
+            yield Hit(at=line.units, message=message, line=line)
 
 
 def _is_counted(line: ServiceLine, context: Context) -> bool:

@@ -19,8 +19,9 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome
-from scrubber.rules.dosage import Dispensed, dispensed, is_compound, number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.dosage import Dispensed, dispensed, is_compound, number_of
 
 edit = Edit(
     id="UNIT-10",
@@ -33,11 +34,11 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     parts = {line.index: line for line in claim.lines if _counts_part(line, context)}
     for line in parts.values():
         message = f"Line {line.index} counts {line.drugs[0].quantity} pieces (UN) of its NDC."
-        yield Found(at=line.drugs[0].quantity, message=message, line=line)
+        yield Hit(at=line.drugs[0].quantity, message=message, line=line)
     if not any(line.drugs and line.drugs[0].unit == "UN" for line in claim.lines):
         return
     for entry in dispensed(claim, context):
@@ -46,7 +47,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                 f"The {entry.drug.quantity} pieces of line {entry.line.index} hold "
                 f"{entry.held.normalize():f} units; {entry.line.units} are billed."
             )
-            yield Found(at=entry.drug.quantity, message=message, line=entry.line)
+            yield Hit(at=entry.drug.quantity, message=message, line=entry.line)
 
 
 def _counts_part(line: ServiceLine, context: Context) -> bool:

@@ -17,8 +17,9 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_supplied_elsewhere
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import is_compound, is_unclassified, number_of
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import is_compound, is_unclassified, number_of
 
 edit = Edit(
     id="UNIT-09",
@@ -34,7 +35,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not line.drugs or not is_unclassified(line, context) or line.hcpcs in context["compounds"]:
             continue
@@ -48,4 +49,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             codes = [priced.procedure for priced in context.tables.asp(ndc, day).records]
             if codes and not any(context.codes.is_in("unclassified_drug", code) for code in codes):
                 message = f"The NDC of line {line.index} has a code of its own: {' or '.join(codes)}."
-                yield Found(at=line.procedure, message=message, line=line)
+                yield Hit(at=line.procedure, message=message, line=line)

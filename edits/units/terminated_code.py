@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter, Unchecked
-from scrubber.rules.dosage import has_days
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.drugs import Drug
+
+from ..shared.dosage import has_days
 
 edit = Edit(
     id="UNIT-04",
@@ -37,7 +38,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     said = set()
     for line in claim.lines:
         code, day = line.hcpcs, line.service.start if line.service else None
@@ -51,11 +52,11 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         follow = _next_codes(known) if known else ""
         if days and days.last < day:
             said.add(code)
-            yield Found(at=line.procedure, message=f"{code} ended on {days.last}{follow}.", line=line)
+            yield Hit(at=line.procedure, message=f"{code} ended on {days.last}{follow}.", line=line)
         elif follow and day >= context["gone_by"] and not context.tables.aside.hcpcs(code, day).records:
             said.add(code)
             message = f"{code} is gone from the lists{follow}."
-            yield Found(at=line.procedure, message=message, line=line, variant="superseded")
+            yield Hit(at=line.procedure, message=message, line=line, variant="superseded")
 
 
 def _next_codes(drug: Drug) -> str:

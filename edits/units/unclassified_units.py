@@ -15,7 +15,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="UNIT-08",
@@ -31,11 +31,11 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if line.hcpcs in context["codes"]:
             units = line.units.decimal
             # What is missing or no number is said by UNIT-02 and STR-05.
             if units is not None and units > 1:
                 message = f"Line {line.index} bills {line.units} units of {line.procedure}."
-                yield Found(at=line.units, message=message, line=line)
+                yield Hit(at=line.units, message=message, line=line)

@@ -18,9 +18,10 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import is_unclassified
-from scrubber.rules.wording import words_about
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import is_unclassified
+from ..shared.wording import words_about
 
 edit = Edit(
     id="UNIT-06",
@@ -37,7 +38,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not is_unclassified(line, context) or is_wastage(line) or line.description.strip():
             continue
@@ -46,4 +47,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
         known = any(drug.ndc.strip() for drug in line.drugs)
         message = f"Line {line.index} bills {line.procedure} without saying which drug it is."
         variant = "known_by_ndc" if known else ""
-        yield Found(at=line.segment, message=message, line=line, element="SV101-7", variant=variant)
+        yield Hit(at=line.segment, message=message, line=line, element="SV101-7", variant=variant)

@@ -17,9 +17,10 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import is_wastage
-from scrubber.edit import Context, Edit, Found, Outcome, Parameter
-from scrubber.rules.dosage import is_unclassified
-from scrubber.rules.wording import has_amount, without_concentrations, words_about
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import is_unclassified
+from ..shared.wording import has_amount, without_concentrations, words_about
 
 edit = Edit(
     id="UNIT-07",
@@ -35,7 +36,7 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not is_unclassified(line, context) or is_wastage(line) or line.hcpcs in context["compounds"]:
             continue
@@ -45,4 +46,4 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
             only = "only how strong the drug is" if has_amount(words) else "no dose"
             message = f"The description of line {line.index} ({line.procedure}) gives {only}."
             place = line.description if line.description.strip() else line.segment
-            yield Found(at=place, message=message, line=line, element="SV101-7")
+            yield Hit(at=place, message=message, line=line, element="SV101-7")

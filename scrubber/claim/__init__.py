@@ -1,6 +1,5 @@
 """One claim as immutable values, and which drugs and diagnoses belong to each administration."""
 
-from scrubber.claim.build import build_claim
 from scrubber.claim.field import Field
 from scrubber.claim.model import (
     Adjudication,
@@ -10,9 +9,10 @@ from scrubber.claim.model import (
     Party,
     ServiceLine,
     Subscriber,
+    build_claim,
 )
 from scrubber.claim.pairing import Administration, pair
-from scrubber.claim.parts import Adjustment, Amount, Diagnosis, Measurement, Note, Period, Reference
+from scrubber.claim.parts import Adjustment, Amount, Diagnosis, Measurement, NteSegment, Period, Reference
 from scrubber.claim.procedures import ProcedureSets
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "DrugIdentification",
     "Field",
     "Measurement",
-    "Note",
+    "NteSegment",
     "OtherPayer",
     "Party",
     "Period",

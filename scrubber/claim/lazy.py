@@ -38,7 +38,7 @@ class lazy(Generic[T]):  # noqa: N801 - it is read as a decorator, like property
         return value
 
 
-class Part:
+class LazyPart:
     """Something that the segments of one loop say. Immutable by convention."""
 
     def __init__(self, loop: Loop) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from scrubber.guide.fault import Fault
 from scrubber.guide.loops import Loop, parse_loops
-from scrubber.guide.recogniser import recogniser
-from scrubber.guide.source import UNITS
+from scrubber.guide.maps import UNITS
+from scrubber.guide.recognizer import recognizer
 from scrubber.x12 import Segment
 
 
@@ -52,4 +52,4 @@ def unit_faults(unit: str, segments: Sequence[Segment]) -> tuple[Fault, ...]:
         segments = segments[1:]
     if unit not in UNITS or not segments:
         return ()
-    return tuple(recogniser(segments[0].delimiters).check(unit, segments))
+    return tuple(recognizer(segments[0].delimiters).check(unit, segments))

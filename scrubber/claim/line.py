@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from scrubber.claim.field import Field
-from scrubber.claim.lazy import Part, field, lazy
+from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.parts import (
     Adjustment,
     Amount,
     Measurement,
-    Note,
+    NteSegment,
     Period,
     Reference,
     adjustments_in,
@@ -28,7 +28,7 @@ _FIRST_MODIFIER, _LAST_MODIFIER = 3, 6
 _NO_MODIFIERS: frozenset[str] = frozenset()
 
 
-class DrugIdentification(Part):
+class DrugIdentification(LazyPart):
     """Loop 2410: the NDC, its quantity and unit of measure.
 
     ``references`` are the prescription number (XZ) and the compound's link number (VY).
@@ -50,7 +50,7 @@ class DrugIdentification(Part):
         return references_in(self._loop)
 
 
-class Adjudication(Part):
+class Adjudication(LazyPart):
     """What another payer decided on a line (loop 2430): payer id, paid dollars, code, units, date."""
 
     payer_id = field("SVD", 1)
@@ -69,7 +69,7 @@ class Adjudication(Part):
         return next((period for period in periods_in(self._loop) if period.qualifier == "573"), None)
 
 
-class ServiceLine(Part):
+class ServiceLine(LazyPart):
     """A service line (loop 2400). ``index`` is its place in the claim from 1, ``number`` is LX01.
 
     ``place`` is empty where the claim's place of service counts. ``units`` are counted in ``unit_code``
@@ -142,7 +142,7 @@ class ServiceLine(Part):
         return references_in(self._loop)
 
     @lazy
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[NteSegment, ...]:
         """The line's NTE segments."""
         return notes_in(self._loop)
 

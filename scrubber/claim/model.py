@@ -12,12 +12,13 @@ from datetime import date
 from functools import lru_cache
 
 from scrubber.claim.field import Field
-from scrubber.claim.lazy import Part, field, lazy
+from scrubber.claim.lazy import LazyPart, field, lazy
+from scrubber.claim.level import Level
 from scrubber.claim.line import Adjudication, DrugIdentification, ServiceLine
 from scrubber.claim.parts import (
     Amount,
     Diagnosis,
-    Note,
+    NteSegment,
     Period,
     Reference,
     amounts_in,
@@ -43,7 +44,7 @@ __all__ = [
 _EMPTY = Loop("")
 
 
-class Claim(Part):
+class Claim(LazyPart):
     """A claim (loop 2300) with everything above it that it depends on.
 
     ``place`` is the place of service of all lines that have none of their own, ``frequency`` the claim's
@@ -172,7 +173,7 @@ class Claim(Part):
         return references_in(self._loop)
 
     @lazy
-    def notes(self) -> tuple[Note, ...]:
+    def notes(self) -> tuple[NteSegment, ...]:
         """The claim's NTE segments."""
         return notes_in(self._loop)
 
@@ -236,6 +237,15 @@ class Claim(Part):
         """Who rendered a line: loop 2420A, else 2310B, else the billing provider."""
         return _first(line.providers, "2420A") or self._rendering
 
+    def state_of(self, line: ServiceLine) -> str:
+        """Return the state of a line's service facility (2420C, else 2310C), else of the billing provider.
+
+        Two uppercase letters, or empty where no state is given. It decides which MAC processes the line.
+        """
+        facility = _first(line.providers, "2420C") or _first(self.providers, "2310C")
+        place = facility or self.billing_provider
+        return place.state.strip().upper() if place else ""
+
     def diagnosis(self, pointer: str) -> Diagnosis | None:
         """The diagnosis that a pointer (SV107) names, or ``None`` where it names nothing."""
         named = self._by_pointer.get(pointer)
@@ -279,6 +289,15 @@ class Claim(Part):
     @lazy
     def _pointed(self) -> dict[int, tuple[Diagnosis, ...]]:
         return {}
+
+
+def build_claim(levels: Mapping[str, Level], segments: Sequence[Segment]) -> Claim:
+    """Build the claim whose segments (CLM first) are given.
+
+    ``levels`` are those above it by name: ``HEADER``, ``2000A``, ``2000B``, ``2000C``; one that is not in
+    the input may be missing. Never raise on malformed values.
+    """
+    return Claim({name: level.loop for name, level in levels.items()}, segments)
 
 
 def _first(parties: tuple[Party, ...], loop: str) -> Party | None:

@@ -21,7 +21,7 @@ class Reference(NamedTuple):
     value: Field
 
 
-class Note(NamedTuple):
+class NteSegment(NamedTuple):
     """An NTE segment: note code (NTE01) and text (NTE02)."""
 
     code: Field
@@ -113,12 +113,12 @@ def references_in(loop: Loop) -> tuple[Reference, ...]:
     )
 
 
-def notes_in(loop: Loop) -> tuple[Note, ...]:
+def notes_in(loop: Loop) -> tuple[NteSegment, ...]:
     """The NTE segments."""
     if "NTE" not in loop.segments:
         return ()
     return tuple(
-        Note(Field.of(nte, 1, 0, loop.id), Field.of(nte, 2, 0, loop.id)) for nte in loop.every("NTE")
+        NteSegment(Field.of(nte, 1, 0, loop.id), Field.of(nte, 2, 0, loop.id)) for nte in loop.every("NTE")
     )
 
 

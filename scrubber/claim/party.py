@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scrubber.claim.field import Field
-from scrubber.claim.lazy import Part, field, lazy
+from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.parts import (
     Adjustment,
     Amount,
@@ -18,7 +18,7 @@ from scrubber.x12 import Segment
 _HERE = ("", "US", "USA")
 
 
-class Party(Part):
+class Party(LazyPart):
     """A person or organisation: an NM1 segment with what follows it in its loop.
 
     ``kind`` is 1 for a person, 2 for an organisation. Of the billing provider ``taxonomy`` is the level's
@@ -65,7 +65,7 @@ class Party(Part):
         return next((ref.value for ref in self.references if ref.qualifier in qualifiers), None)
 
 
-class Subscriber(Part):
+class Subscriber(LazyPart):
     """The subscriber (2010BA) and the SBR segment of the level; of another payer 2320 with 2330A.
 
     ``relationship`` is 18 where the subscriber is the patient, ``filing_code`` MB for Medicare Part B, MC for
@@ -85,7 +85,7 @@ class Subscriber(Part):
         return party_in(self._loop, loop_id) or Party(Loop(loop_id))
 
 
-class OtherPayer(Part):
+class OtherPayer(LazyPart):
     """Another payer of the same claim (loop 2320 with its 2330 loops)."""
 
     @lazy

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from scrubber.guide.fault import Fault, Kind
+from scrubber.guide.fault import Fault, FaultKind
+from scrubber.guide.maps import ElementRule, SegmentNode, SyntaxNote
 from scrubber.guide.pattern import CHARACTERS
-from scrubber.guide.source import ElementRule, Note, SegmentNode
 from scrubber.x12 import Segment
 from scrubber.x12.dates import parse_date
 
@@ -32,11 +32,13 @@ def _element_faults(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
     elements, rules = segment.elements, node.rules
     if len(elements) - 1 > len(rules):
         if any(elements[len(rules) + 1 :]):
-            yield Fault(Kind.TOO_MANY_ELEMENTS, segment, node.loop, len(rules) + 1, expected=str(len(rules)))
+            yield Fault(
+                FaultKind.TOO_MANY_ELEMENTS, segment, node.loop, len(rules) + 1, expected=str(len(rules))
+            )
         else:
-            yield Fault(Kind.TRAILING_SEPARATOR, segment, node.loop)
+            yield Fault(FaultKind.TRAILING_SEPARATOR, segment, node.loop)
     elif len(elements) > 1 and not elements[-1]:
-        yield Fault(Kind.TRAILING_SEPARATOR, segment, node.loop)
+        yield Fault(FaultKind.TRAILING_SEPARATOR, segment, node.loop)
     for at, rule in enumerate(rules, start=1):
         value = elements[at] if at < len(elements) else b""
         kind = _period_format(rules, at, elements)
@@ -46,14 +48,14 @@ def _element_faults(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
 def _element(
     segment: Segment, node: SegmentNode, rule: ElementRule, value: bytes, at: int, period: str
 ) -> Iterator[Fault]:
-    place = _Place(segment, node.loop, at)
+    place = _Slot(segment, node.loop, at)
     if not value.strip(segment.delimiters.component):
         if rule.usage == "R":
-            yield place.fault(Kind.MISSING_ELEMENT)
+            yield place.fault(FaultKind.MISSING_ELEMENT)
         elif value:
-            yield place.fault(Kind.TRAILING_SEPARATOR)
+            yield place.fault(FaultKind.TRAILING_SEPARATOR)
     elif rule.usage == "N":
-        yield place.fault(Kind.NOT_USED)
+        yield place.fault(FaultKind.NOT_USED)
     elif rule.parts:
         yield from _composite(segment, rule, value, place)
     else:
@@ -62,19 +64,19 @@ def _element(
             yield place.fault(*found)
 
 
-def _composite(segment: Segment, rule: ElementRule, value: bytes, place: _Place) -> Iterator[Fault]:
+def _composite(segment: Segment, rule: ElementRule, value: bytes, place: _Slot) -> Iterator[Fault]:
     parts = value.split(segment.delimiters.component)
     if len(parts) > len(rule.parts):
-        yield place.fault(Kind.TOO_MANY_COMPONENTS, str(len(rule.parts)))
+        yield place.fault(FaultKind.TOO_MANY_COMPONENTS, str(len(rule.parts)))
     elif not parts[-1]:
-        yield place.fault(Kind.TRAILING_SEPARATOR)
+        yield place.fault(FaultKind.TRAILING_SEPARATOR)
     for number, part_rule in enumerate(rule.parts, start=1):
         part = parts[number - 1] if number <= len(parts) else b""
         if not part:
             if part_rule.usage == "R":
-                yield place.fault(Kind.MISSING_ELEMENT, component=number)
+                yield place.fault(FaultKind.MISSING_ELEMENT, component=number)
         elif part_rule.usage == "N":
-            yield place.fault(Kind.NOT_USED, component=number)
+            yield place.fault(FaultKind.NOT_USED, component=number)
         else:
             found = _simple(part_rule, part, segment, "")
             if found:
@@ -82,52 +84,52 @@ def _composite(segment: Segment, rule: ElementRule, value: bytes, place: _Place)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Slot:
     """An element of a segment, to make faults of."""
 
     segment: Segment
     loop: str
     element: int
 
-    def fault(self, kind: Kind, expected: str = "", component: int = 0) -> Fault:
+    def fault(self, kind: FaultKind, expected: str = "", component: int = 0) -> Fault:
         return Fault(kind, self.segment, self.loop, self.element, component, expected)
 
 
-def _simple(rule: ElementRule, value: bytes, segment: Segment, period: str) -> tuple[Kind, str] | None:
+def _simple(rule: ElementRule, value: bytes, segment: Segment, period: str) -> tuple[FaultKind, str] | None:
     """The first thing wrong with a present, simple value, and what was expected."""
     marks = segment.delimiters
     if marks.component in value or (marks.repetition and marks.repetition in value):
-        return Kind.BAD_CHARACTER, "one value, not several"
+        return FaultKind.BAD_CHARACTER, "one value, not several"
     if not CHARACTERS.issuperset(value):
-        return Kind.BAD_CHARACTER, "characters of X12's basic and extended sets"
+        return FaultKind.BAD_CHARACTER, "characters of X12's basic and extended sets"
     if rule.codes or rule.form:
         is_right = value.decode() in rule.codes or (rule.form and re.fullmatch(rule.form, value.decode()))
-        return None if is_right else (Kind.BAD_CODE, _listed(rule))
+        return None if is_right else (FaultKind.BAD_CODE, _listed(rule))
     length = len(value.replace(b"-", b"").replace(b".", b"")) if rule.type[:1] in ("R", "N") else len(value)
     if length > rule.longest:
-        return Kind.TOO_LONG, f"at most {rule.longest}"
+        return FaultKind.TOO_LONG, f"at most {rule.longest}"
     if length < rule.shortest:
-        return Kind.TOO_SHORT, f"at least {rule.shortest}"
+        return FaultKind.TOO_SHORT, f"at least {rule.shortest}"
     return _typed(rule, value, period)
 
 
-def _typed(rule: ElementRule, value: bytes, period: str) -> tuple[Kind, str] | None:
+def _typed(rule: ElementRule, value: bytes, period: str) -> tuple[FaultKind, str] | None:
     text = value.decode()
-    found: tuple[Kind, str] | None = None
+    found: tuple[FaultKind, str] | None = None
     if rule.type == "R":
-        found = None if _DECIMAL.fullmatch(value) else (Kind.BAD_CHARACTER, "a number")
+        found = None if _DECIMAL.fullmatch(value) else (FaultKind.BAD_CHARACTER, "a number")
     elif rule.type.startswith("N"):
-        found = None if _INTEGER.fullmatch(value) else (Kind.BAD_CHARACTER, "a whole number")
+        found = None if _INTEGER.fullmatch(value) else (FaultKind.BAD_CHARACTER, "a whole number")
     elif rule.type == "DT" or period == "D8":
-        found = None if parse_date(text) else (Kind.BAD_DATE, "a date CCYYMMDD")
+        found = None if parse_date(text) else (FaultKind.BAD_DATE, "a date CCYYMMDD")
     elif period == "RD8":
         first, _, last = text.partition("-")
         is_right = parse_date(first) and parse_date(last)
-        found = None if is_right else (Kind.BAD_DATE, "two dates CCYYMMDD-CCYYMMDD")
+        found = None if is_right else (FaultKind.BAD_DATE, "two dates CCYYMMDD-CCYYMMDD")
     elif rule.type == "TM" or period == "TM":
-        found = None if _TIME.fullmatch(value) else (Kind.BAD_TIME, "a time HHMM")
+        found = None if _TIME.fullmatch(value) else (FaultKind.BAD_TIME, "a time HHMM")
     elif text[-1] == " " and len(text.rstrip()) >= rule.shortest:
-        found = Kind.TRAILING_BLANK, "no blanks at the end"
+        found = FaultKind.TRAILING_BLANK, "no blanks at the end"
     return found
 
 
@@ -145,7 +147,7 @@ def _listed(rule: ElementRule) -> str:
     return ", ".join(sorted(rule.codes)) if len(rule.codes) <= 12 else "a code of the guide's list"
 
 
-def _note(segment: Segment, node: SegmentNode, note: Note) -> Fault | None:
+def _note(segment: Segment, node: SegmentNode, note: SyntaxNote) -> Fault | None:
     """The fault of a syntax note that does not hold, at the element that is missing or too many."""
     elements = segment.elements
     there = {at: at < len(elements) and bool(elements[at]) for at in note.elements}
@@ -154,17 +156,17 @@ def _note(segment: Segment, node: SegmentNode, note: Note) -> Fault | None:
     first = note.elements[0]
     names = ", ".join(f"{node.id}{at:02d}" for at in note.elements)
 
-    def fault(kind: Kind, element: int, expected: str) -> Fault:
+    def fault(kind: FaultKind, element: int, expected: str) -> Fault:
         return Fault(kind, segment, node.loop, element, expected=expected)
 
     if note.kind == "P" and present and absent:
-        return fault(Kind.CONDITION, absent[0], f"all of {names}, or none")
+        return fault(FaultKind.CONDITION, absent[0], f"all of {names}, or none")
     if note.kind == "R" and not present:
-        return fault(Kind.CONDITION, first, f"at least one of {names}")
+        return fault(FaultKind.CONDITION, first, f"at least one of {names}")
     if note.kind == "E" and len(present) > 1:
-        return fault(Kind.EXCLUSION, present[1], f"only one of {names}")
+        return fault(FaultKind.EXCLUSION, present[1], f"only one of {names}")
     if note.kind == "C" and there[first] and absent:
-        return fault(Kind.CONDITION, absent[0], f"with {node.id}{first:02d} also the others of {names}")
+        return fault(FaultKind.CONDITION, absent[0], f"with {node.id}{first:02d} also the others of {names}")
     if note.kind == "L" and there[first] and len(present) == 1:
-        return fault(Kind.CONDITION, absent[0], f"with {node.id}{first:02d} one more of {names}")
+        return fault(FaultKind.CONDITION, absent[0], f"with {node.id}{first:02d} one more of {names}")
     return None

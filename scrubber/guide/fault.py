@@ -8,7 +8,7 @@ from enum import Enum
 from scrubber.x12 import Segment
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     """The kinds of faults; ``segment_code`` and ``element_code`` are those of a 999 (IK304, IK403)."""
 
     UNEXPECTED = ("unexpected segment", "2", "")
@@ -50,7 +50,7 @@ class Fault:
     ``missing`` is then its id. ``element`` and ``component`` count from 1, 0 is the whole.
     """
 
-    kind: Kind
+    kind: FaultKind
     segment: Segment
     loop: str
     element: int = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from scrubber.guide.source import LoopNode, SegmentNode, units
+from scrubber.guide.maps import LoopNode, SegmentNode, units
 
 Child = SegmentNode | LoopNode
 Proof = Callable[[bytes], object]
@@ -17,7 +17,7 @@ Proof = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class LoopFrame:
     """An open loop: the group of children that it has come to, and how often each of them came."""
 
     loop: LoopNode
@@ -33,7 +33,7 @@ class State:
     where it leads then, ``seen`` where a whole segment leads that was right before.
     """
 
-    frames: tuple[Frame, ...]
+    frames: tuple[LoopFrame, ...]
     moves: dict[tuple[bytes, bytes], tuple[Move, ...]] = field(default_factory=dict)
     known: dict[tuple[bytes, bytes], tuple[Proof, State]] = field(default_factory=dict)
     seen: dict[bytes, State] = field(default_factory=dict)
@@ -61,17 +61,18 @@ class Machine:
     """The states of one guide; one instance serves all transactions."""
 
     def __init__(self) -> None:
-        self._states: dict[tuple[Frame, ...], State] = {}
+        self._states: dict[tuple[LoopFrame, ...], State] = {}
         self._ends: dict[State, bool] = {}
         self._starts = {
-            name: self.state((Frame(unit, 0, (0,) * len(unit.groups[0])),)) for name, unit in units().items()
+            name: self.state((LoopFrame(unit, 0, (0,) * len(unit.groups[0])),))
+            for name, unit in units().items()
         }
 
     def start(self, unit: str) -> State:
         """The state before the first segment of a unit."""
         return self._starts[unit]
 
-    def state(self, frames: tuple[Frame, ...]) -> State:
+    def state(self, frames: tuple[LoopFrame, ...]) -> State:
         """The one state with these frames."""
         found = self._states.get(frames)
         if found is None:
@@ -151,10 +152,10 @@ class Machine:
         # Counting goes no further than it matters, so that states stay few.
         most = child.most if child.most <= _COUNTED else 1
         counted = (*counts[:at], min(counts[at] + 1, most), *counts[at + 1 :])
-        frames = (*state.frames[:depth], Frame(frame.loop, group, counted))
+        frames = (*state.frames[:depth], LoopFrame(frame.loop, group, counted))
         if isinstance(child, LoopNode):
             opener = tuple(int(other is child.opener) for other in child.groups[0])
-            frames = (*frames, Frame(child, 0, opener))
+            frames = (*frames, LoopFrame(child, 0, opener))
         node = child.opener
         return Move(node, self.state(frames), tuple(missing), too_many)
 
@@ -179,7 +180,7 @@ def _nodes(loop: LoopNode) -> Iterator[SegmentNode]:
                 yield from _nodes(child)
 
 
-def _reachable(frame: Frame) -> Iterator[tuple[Child, int]]:
+def _reachable(frame: LoopFrame) -> Iterator[tuple[Child, int]]:
     """The children that may come next in a loop; its opener only begins it, and again only from outside."""
     for group in range(frame.group, len(frame.loop.groups)):
         for at, child in enumerate(frame.loop.groups[group]):
@@ -187,7 +188,7 @@ def _reachable(frame: Frame) -> Iterator[tuple[Child, int]]:
                 yield child, group
 
 
-def _missing_between(frame: Frame, start: int, stop: int) -> Iterator[Child]:
+def _missing_between(frame: LoopFrame, start: int, stop: int) -> Iterator[Child]:
     """Required children of the groups from ``start`` up to ``stop`` that have not come."""
     for group in range(start, stop):
         for at, child in enumerate(frame.loop.groups[group]):
@@ -196,7 +197,7 @@ def _missing_between(frame: Frame, start: int, stop: int) -> Iterator[Child]:
                 yield child
 
 
-def _missing_on_exit(frames: tuple[Frame, ...], depth: int) -> Iterator[Child]:
+def _missing_on_exit(frames: tuple[LoopFrame, ...], depth: int) -> Iterator[Child]:
     """What the loops from this depth inward still lack when they are left, the innermost first."""
     for frame in reversed(frames[depth:]):
         yield from _missing_between(frame, frame.group, len(frame.loop.groups))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from scrubber.guide.source import ElementRule, Note, SegmentNode
+from scrubber.guide.maps import ElementRule, SegmentNode, SyntaxNote
 from scrubber.x12 import Delimiters
 
 CHARACTERS = frozenset(
@@ -133,7 +133,7 @@ def _trie(words: Iterable[bytes]) -> bytes:
     return b"(?:" + b"|".join(branches) + b")" + (b"?" if whole else b"")
 
 
-def _is_pair(note: Note, node: SegmentNode) -> bool:
+def _is_pair(note: SyntaxNote, node: SegmentNode) -> bool:
     """Whether a note says that two neighbours come together or not at all: they are written as one."""
     if note.kind != "P" or len(note.elements) != 2 or note.elements[1] > len(node.rules):
         return False
@@ -142,7 +142,7 @@ def _is_pair(note: Note, node: SegmentNode) -> bool:
     return second == first + 1 and usages == {"S"}
 
 
-def _holds_anyway(note: Note, node: SegmentNode) -> bool:
+def _holds_anyway(note: SyntaxNote, node: SegmentNode) -> bool:
     """Whether the elements' usage alone makes a note hold, so that it need not be looked at."""
     usages = [node.rules[at - 1].usage if at <= len(node.rules) else "N" for at in note.elements]
     if note.kind == "P":
@@ -154,7 +154,7 @@ def _holds_anyway(note: Note, node: SegmentNode) -> bool:
     return usages[0] == "N"
 
 
-def _note(note: Note, delimiters: Delimiters) -> bytes:
+def _note(note: SyntaxNote, delimiters: Delimiters) -> bytes:
     """A look ahead for a syntax note."""
     separator = re.escape(delimiters.element)
     any_element = b"[^" + separator + b"]*"

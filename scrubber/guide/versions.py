@@ -43,7 +43,7 @@ class Recognition:
     alias: bool = False
 
 
-def recognise(group: Segment | None, transaction: Segment | None = None) -> Recognition:
+def recognize(group: Segment | None, transaction: Segment | None = None) -> Recognition:
     """Recognise a group (GS08), or a transaction in its group (ST01, ST03, else GS08)."""
     version = group.get(8) if group else ""
     code = ""

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from scrubber.errors import SpoolError
@@ -141,3 +141,8 @@ def parse_retry(name: str) -> tuple[str, str]:
     """The job that a dropped file is a retry of (or nothing), and the sender's own name for it."""
     match = _RETRY.fullmatch(name)
     return (match[1], match[2]) if match else ("", name)
+
+
+def now() -> str:
+    """Return the time as the spool writes it, in UTC to the second: ``2026-06-30T07:15:00Z``."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,11 +6,10 @@ import shutil
 from datetime import date
 
 from scrubber.spool.durable import sync_folder, write_whole
-from scrubber.spool.failing import archived
-from scrubber.spool.layout import Spool
-from scrubber.spool.ledger import Ledger
-from scrubber.spool.records import MANIFEST, PRUNED
-from scrubber.spool.times import now
+from scrubber.spool.jobs.failing import archived
+from scrubber.spool.jobs.records import MANIFEST, PRUNED
+from scrubber.spool.layout import Spool, now
+from scrubber.spool.ledger.ledger import Ledger
 
 
 def prune(spool: Spool, ledger: Ledger, before: date) -> int:

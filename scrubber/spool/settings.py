@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from scrubber.spool.limits import Limits
+from scrubber.spool.work.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +52,5 @@ class Totals:
         return bool(self.rejected or self.unreadable or self.failed or self.late)
 
 
-OnDone = Callable[[str, str], None]
+DoneCallback = Callable[[str, str], None]
 """Told of each job that is done with: its id and what came of it."""

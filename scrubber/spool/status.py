@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from scrubber.spool.arrivals import left_alone
+from scrubber.spool.jobs.arrivals import left_alone
+from scrubber.spool.jobs.records import WHY, Failure
 from scrubber.spool.layout import Spool, is_job_id
-from scrubber.spool.ledger import Ledger
-from scrubber.spool.records import WHY, Failure
-from scrubber.spool.summary import Part, added, days_of
+from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.ledger.summary import SummaryRow, added, days_of
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class SpoolStatus:
     """Counts of files; ``oldest`` is when the file that waits longest was last written, in UTC."""
 
     is_owned: bool
@@ -27,10 +27,10 @@ class Status:
     held: int
     skipped: Mapping[str, int]
     failed: tuple[Failure, ...]
-    today: Part
+    today: SummaryRow
 
 
-def status_of(spool: Spool, ledger: Ledger, today: date) -> Status:
+def status_of(spool: Spool, ledger: Ledger, today: date) -> SpoolStatus:
     """Look at every folder once."""
     skipped: Counter[str] = Counter()
     arrivals = []
@@ -44,7 +44,7 @@ def status_of(spool: Spool, ledger: Ledger, today: date) -> Status:
         else:
             arrivals.append(status.st_mtime)
     oldest = datetime.fromtimestamp(min(arrivals), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if arrivals else ""
-    return Status(
+    return SpoolStatus(
         is_owned=_is_owned(spool),
         waiting=len(arrivals),
         oldest=oldest,

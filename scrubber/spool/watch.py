@@ -15,19 +15,19 @@ from typing import Any
 
 import structlog
 
-from scrubber.spool.arrivals import Arrivals, Candidate, uptime
-from scrubber.spool.claiming import Job, take
-from scrubber.spool.day import write_day
+from scrubber.spool.daily_csv import write_day
 from scrubber.spool.filesystem import is_forgetful, refuse_unfit
-from scrubber.spool.foreman import Foreman, TroubleError
+from scrubber.spool.jobs.arrivals import Arrivals, Candidate, uptime
+from scrubber.spool.jobs.intake import Job, accept_file
+from scrubber.spool.jobs.recover import recover
 from scrubber.spool.layout import Spool
-from scrubber.spool.ledger import Ledger
+from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.ledger.rebuild import rebuild_if_missing
 from scrubber.spool.lock import owned
-from scrubber.spool.page import write_page
-from scrubber.spool.rebuilding import rebuild_if_missing
-from scrubber.spool.recover import recover
-from scrubber.spool.settings import OnDone, Settings, Totals
-from scrubber.spool.worker import Decide, prepare
+from scrubber.spool.page.page import write_page
+from scrubber.spool.settings import DoneCallback, Settings, Totals
+from scrubber.spool.work.foreman import Foreman, TroubleError
+from scrubber.spool.work.worker import Decide, prepare
 
 _WAKE = 0.5
 """Seconds after which a waiting watch looks whether it is to stop."""
@@ -45,7 +45,7 @@ class Watch:
     spool: Spool
     decide: Decide
     settings: Settings
-    done: OnDone = lambda _job, _outcome: None
+    done: DoneCallback = lambda _job, _outcome: None
     progress: Callable[[int], None] = lambda _count: None
     titles: Mapping[str, str] = field(default_factory=dict)
     totals: Totals = field(default_factory=Totals)
@@ -159,7 +159,7 @@ class Watch:
             if not arrivals.is_whole(candidate):
                 self.totals.left += 1
                 continue
-            job = take(self.spool, candidate, datetime.now().astimezone())
+            job = accept_file(self.spool, candidate, datetime.now().astimezone())
             if job:
                 foreman.accept(job)
 

@@ -1,14 +1,14 @@
 """Dated reference data: shipped where it is free to ship, imported where it is not, never silently absent."""
 
-from scrubber.tables.answer import Answer, Period, VintageName
+from scrubber.tables.answer import Answer, CoveredDays, VintageName
 from scrubber.tables.forms import eleven_digits, has_icd10cm_form
 from scrubber.tables.opening import open_tables
 from scrubber.tables.tables import Lookups, Tables
 
 __all__ = [
     "Answer",
+    "CoveredDays",
     "Lookups",
-    "Period",
     "Tables",
     "VintageName",
     "eleven_digits",

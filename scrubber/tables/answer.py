@@ -44,7 +44,7 @@ class Answer(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class CoveredDays:
     """Days from first to last, both included."""
 
     first: date = date.min

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 
 _AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?) ([A-Za-z]+)")
 
@@ -35,14 +35,14 @@ class Fact(NamedTuple):
         return bool(self.source) and self.confidence in ("high", "medium")
 
 
-class Amount(NamedTuple):
+class DrugAmount(NamedTuple):
     """An amount of a drug, such as 250 mg."""
 
     number: Decimal
     unit: str
 
     @classmethod
-    def parse(cls, text: str) -> Amount | None:
+    def parse(cls, text: str) -> DrugAmount | None:
         """Read ``250 mg``; ``None`` for anything else, such as the sum of two ingredients."""
         match = _AMOUNT.fullmatch(text)
         return cls(Decimal(match[1].replace(",", "")), match[2]) if match else None
@@ -59,14 +59,14 @@ class Drug:
     facts: tuple[Fact, ...]
 
     @classmethod
-    def of(cls, row: Row) -> Drug:
+    def of(cls, row: TableRow) -> Drug:
         """Read a row."""
         return cls(row.key, tuple(Fact(*fact) for fact in json.loads(row.value)))
 
     @staticmethod
-    def row(code: str, facts: Iterable[Fact]) -> Row:
+    def row(code: str, facts: Iterable[Fact]) -> TableRow:
         """Write a row. The code's own dates are facts, so that a wrong date can be explained."""
-        return Row(code, date.min, date.max, json.dumps([list(fact) for fact in facts]))
+        return TableRow(code, date.min, date.max, json.dumps([list(fact) for fact in facts]))
 
     @cached_property
     def _by_name(self) -> dict[str, list[Fact]]:
@@ -95,9 +95,9 @@ class Drug:
         return self.first("name")
 
     @cached_property
-    def unit(self) -> Amount | None:
+    def unit(self) -> DrugAmount | None:
         """How much one HCPCS unit is, where that is one amount."""
-        return Amount.parse(self.first("unit") or self.first("unit_up_to"))
+        return DrugAmount.parse(self.first("unit") or self.first("unit_up_to"))
 
     @property
     def is_up_to(self) -> bool:

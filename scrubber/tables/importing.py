@@ -7,14 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from scrubber.errors import TableError
-from scrubber.tables.official import KINDS, Kind
-from scrubber.tables.official.release import Wish
+from scrubber.tables.official import KINDS, FileKind
+from scrubber.tables.official.release import ImportOptions
 from scrubber.tables.official.source import OfficialFile, OnProgress, official_files, sha256_of
 from scrubber.tables.store import store
-from scrubber.tables.vintage import About
+from scrubber.tables.vintage import VintageInfo
 
 
-def files_of(kind: Kind, paths: Sequence[Path]) -> list[OfficialFile]:
+def files_of(kind: FileKind, paths: Sequence[Path]) -> list[OfficialFile]:
     """The files of the kind among those given and those in zips. Raises TableError.
 
     A file that was named must be of the kind; in a zip others may lie beside it.
@@ -30,14 +30,14 @@ def files_of(kind: Kind, paths: Sequence[Path]) -> list[OfficialFile]:
 
 
 def import_files(
-    kind: Kind,
+    kind: FileKind,
     files: Sequence[OfficialFile],
     folder: Path,
-    wish: Wish,
+    wish: ImportOptions,
     *,
     partial: bool | None = None,
     progress: OnProgress = lambda _: None,
-) -> tuple[About, str]:
+) -> tuple[VintageInfo, str]:
     """Read the files into the folder of tables; gives what was stored, and a remark or nothing.
 
     ``partial`` says whether the files are only a part of the official table; without a word it is judged by
@@ -47,7 +47,7 @@ def import_files(
     if partial is None and release.lacking:
         partial = True
     paths = sorted({file.path for file in files})
-    about = About(
+    about = VintageInfo(
         kind=kind.name,
         program=release.program,
         label=release.label,
@@ -70,7 +70,7 @@ def import_files(
     return done, f"taken as a part of the table{because}: what it does not list stays unchecked"
 
 
-def _of_another_kind(kind: Kind, path: Path, candidates: Sequence[OfficialFile]) -> str:
+def _of_another_kind(kind: FileKind, path: Path, candidates: Sequence[OfficialFile]) -> str:
     """Why a path is refused, with what it seems to be."""
     for file in candidates:
         if said := kind.mistaken(file):

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 
 
 class DiagnosisCode(NamedTuple):
@@ -21,7 +21,7 @@ class DiagnosisCode(NamedTuple):
     billable: bool
 
     @classmethod
-    def of(cls, row: Row) -> DiagnosisCode:
+    def of(cls, row: TableRow) -> DiagnosisCode:
         """Read a row."""
         return cls(row.key, row.value == "1")
 
@@ -39,7 +39,7 @@ class ProcedureCode(NamedTuple):
     coverage: str
 
     @classmethod
-    def of(cls, row: Row) -> ProcedureCode:
+    def of(cls, row: TableRow) -> ProcedureCode:
         """Read a row."""
         return cls(row.key, row.first, row.last, row.value)
 
@@ -55,7 +55,7 @@ class UnitLimit(NamedTuple):
     indicator: str
 
     @classmethod
-    def of(cls, row: Row) -> UnitLimit:
+    def of(cls, row: TableRow) -> UnitLimit:
         """Read a row."""
         limit, _, indicator = row.value.partition(" ")
         return cls(row.key, int(limit), indicator)
@@ -74,7 +74,7 @@ class CodePair(NamedTuple):
     modifier: str
 
     @classmethod
-    def of(cls, row: Row) -> CodePair:
+    def of(cls, row: TableRow) -> CodePair:
         """Read a row."""
         one, _, two = row.key.partition(" ")
         return cls(one, two, row.first, row.last, row.value)
@@ -97,7 +97,7 @@ class PricedDrug(NamedTuple):
     package_units: Decimal | None
 
     @classmethod
-    def of(cls, row: Row) -> PricedDrug:
+    def of(cls, row: TableRow) -> PricedDrug:
         """Read a row."""
         procedure, dosage, *numbers = row.value.split("|")
         size, items, units, package_units = (Decimal(text) if text else None for text in numbers)
@@ -130,7 +130,7 @@ class DrugPackage(NamedTuple):
     marketed_to: date
 
     @classmethod
-    def of(cls, row: Row) -> DrugPackage:
+    def of(cls, row: TableRow) -> DrugPackage:
         """Read a row."""
         name, ingredients, form, routes, strengths, units, package, excluded = json.loads(row.value)
         return cls(
@@ -163,7 +163,7 @@ class CoverageArticle(NamedTuple):
     is_whole: bool
 
     @classmethod
-    def of(cls, row: Row) -> CoverageArticle:
+    def of(cls, row: TableRow) -> CoverageArticle:
         """Read a row."""
         record: dict[str, Any] = json.loads(row.value)
         return cls(
@@ -185,7 +185,7 @@ class CoverageArticle(NamedTuple):
         return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-class Place(NamedTuple):
+class PlaceOfService(NamedTuple):
     """A CMS place of service; ``facility`` says at which rate the fee schedule pays there."""
 
     code: str
@@ -193,7 +193,7 @@ class Place(NamedTuple):
     facility: bool
 
     @classmethod
-    def of(cls, row: Row) -> Place:
+    def of(cls, row: TableRow) -> PlaceOfService:
         """Read a row."""
         facility, _, name = row.value.partition(" ")
         return cls(row.key, name, facility == "yes")
@@ -208,6 +208,6 @@ class Listed(NamedTuple):
     note: str
 
     @classmethod
-    def of(cls, row: Row) -> Listed:
+    def of(cls, row: TableRow) -> Listed:
         """Read a row."""
         return cls(row.key, row.first, row.last, row.value)

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from scrubber.errors import TableError
-from scrubber.tables.answer import Period
+from scrubber.tables.answer import CoveredDays
 from scrubber.tables.drugs import Drug, Fact
 from scrubber.tables.records import CoverageArticle
-from scrubber.tables.vintage import About, Row, RowSource, Vintage
+from scrubber.tables.vintage import RowSource, TableRow, Vintage, VintageInfo
 
 MANIFEST = "tables.toml"
 Files = tuple[Path, ...]
@@ -42,12 +42,12 @@ def sha256_of_files(files: Iterable[Path]) -> str:
 def _vintage(folder: Path, entry: Mapping[str, Any]) -> Vintage:
     first, last = entry.get("first", date.min), entry.get("last", date.max)
     files = tuple(folder / name for name in entry["files"])
-    about = About(
+    about = VintageInfo(
         kind=entry["kind"],
         program=entry.get("program", ""),
         label=entry["label"],
         published=entry.get("published", first),
-        covers=Period(first, last),
+        covers=CoveredDays(first, last),
         history=entry.get("history", first),
         complete=entry["complete"],
         rows=entry["rows"],
@@ -62,7 +62,7 @@ def _lazily(read: Callable[[Files], RowSource], files: Files) -> RowSource:
     """A source that reads its files at the first question."""
     opened: list[RowSource] = []
 
-    def rows(key: str) -> Iterable[Row]:
+    def rows(key: str) -> Iterable[TableRow]:
         if not opened:
             opened.append(read(files))
         return opened[0](key)
@@ -74,17 +74,17 @@ def _diagnoses(files: Files) -> RowSource:
     """All codes of a year: a line each, headers with a minus behind them."""
     codes = frozenset(gzip.decompress(files[0].read_bytes()).decode("ascii").split())
 
-    def rows(key: str) -> Iterator[Row]:
+    def rows(key: str) -> Iterator[TableRow]:
         if key in codes:
-            yield Row(key, date.min, date.max, "1")
+            yield TableRow(key, date.min, date.max, "1")
         elif f"{key}-" in codes:
-            yield Row(key, date.min, date.max, "0")
+            yield TableRow(key, date.min, date.max, "0")
 
     return rows
 
 
-def _by_key(rows: Iterable[Row]) -> RowSource:
-    known: dict[str, list[Row]] = defaultdict(list)
+def _by_key(rows: Iterable[TableRow]) -> RowSource:
+    known: dict[str, list[TableRow]] = defaultdict(list)
     for row in rows:
         known[row.key].append(row)
     return lambda key: known.get(key, ())
@@ -92,14 +92,14 @@ def _by_key(rows: Iterable[Row]) -> RowSource:
 
 def _limits(files: Files) -> RowSource:
     return _by_key(
-        Row(cells["code"], date.min, date.max, f"{cells['limit']} {cells['mai']}".strip())
+        TableRow(cells["code"], date.min, date.max, f"{cells['limit']} {cells['mai']}".strip())
         for cells in _cells(files[0])
     )
 
 
 def _places(files: Files) -> RowSource:
     return _by_key(
-        Row(cells["code"], *_days(cells), f"{cells['facility']} {cells['name']}")
+        TableRow(cells["code"], *_days(cells), f"{cells['facility']} {cells['name']}")
         for cells in _cells(files[0])
     )
 
@@ -108,7 +108,7 @@ def _listed(text: str) -> Callable[[Files], RowSource]:
     """A list of codes with their days; ``text`` is the column that says what they are."""
 
     def read(files: Files) -> RowSource:
-        return _by_key(Row(cells["code"], *_days(cells), cells[text]) for cells in _cells(files[0]))
+        return _by_key(TableRow(cells["code"], *_days(cells), cells[text]) for cells in _cells(files[0]))
 
     return read
 
@@ -130,7 +130,7 @@ def _articles(files: Files) -> RowSource:
         roles[cells["article"]][cells["code"]][cells["diagnosis"]] = cells["role"]
         if cells["note"] == "*":
             asterisked[cells["article"]].add(cells["diagnosis"])
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     for cells in _cells(files[0]):
         number = cells["article"]
         # Within an article each procedure has a list of its own.
@@ -146,8 +146,8 @@ def _articles(files: Files) -> RowSource:
                 asterisked=frozenset(asterisked[number]),
                 is_whole=True,
             )
-            rows.append(Row(reference, date.min, date.max, article.to_value()))
-            rows.append(Row(code, date.min, date.max, reference))
+            rows.append(TableRow(reference, date.min, date.max, article.to_value()))
+            rows.append(TableRow(code, date.min, date.max, reference))
     return _by_key(rows)
 
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from platformdirs import user_data_path
 
 from scrubber.errors import TableError
-from scrubber.tables.vintage import About, Row, Vintage
+from scrubber.tables.vintage import TableRow, Vintage, VintageInfo
 
 SUFFIX = ".sqlite"
 _PART = ".part"
@@ -35,7 +35,7 @@ _STALE_AFTER = 86_400.0
 class Stored(NamedTuple):
     """A stored vintage and where it is."""
 
-    about: About
+    about: VintageInfo
     path: Path
 
 
@@ -58,7 +58,9 @@ def stored(folder: Path) -> list[Stored]:
     return entries
 
 
-def store(folder: Path, about: About, rows: Iterable[Row], fewest: int, *, partial: bool | None) -> About:
+def store(
+    folder: Path, about: VintageInfo, rows: Iterable[TableRow], fewest: int, *, partial: bool | None
+) -> VintageInfo:
     """Write a vintage, replacing one of the same table and label. All or nothing.
 
     Without a word in ``partial`` it is complete if it has at least ``fewest`` rows. Raises what reading the
@@ -101,7 +103,7 @@ def remove(entry: Stored) -> None:
     entry.path.unlink()
 
 
-def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> int:
+def _fill(connection: sqlite3.Connection, rows: Iterable[TableRow]) -> int:
     """All rows into a new database. It has no journal: until it is renamed it does not count."""
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
@@ -121,7 +123,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[Row]) -> int:
     return count
 
 
-def _describe(connection: sqlite3.Connection, about: About) -> None:
+def _describe(connection: sqlite3.Connection, about: VintageInfo) -> None:
     connection.executemany("INSERT INTO about VALUES (?, ?)", about.to_record().items())
     connection.execute(f"PRAGMA application_id = {_APPLICATION}")
     connection.execute(f"PRAGMA user_version = {_VERSION}")
@@ -162,13 +164,13 @@ def _connect(path: Path) -> sqlite3.Connection:
         raise TableError(f"{path}: cannot be opened ({error}); import it again or remove it") from error
 
 
-def _about(connection: sqlite3.Connection, path: Path) -> About:
+def _about(connection: sqlite3.Connection, path: Path) -> VintageInfo:
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if (application, version) != (_APPLICATION, _VERSION):
             raise TableError(f"{path}: not a table of this version of the scrubber; import it again")
-        return About.from_record(dict(connection.execute("SELECT name, value FROM about")))
+        return VintageInfo.from_record(dict(connection.execute("SELECT name, value FROM about")))
     except (sqlite3.Error, KeyError, ValueError) as error:
         raise TableError(f"{path}: damaged ({type(error).__name__}); import it again or remove it") from error
 
@@ -177,11 +179,11 @@ def _open(path: Path) -> Vintage:
     connection = _connect(path)
     about = _about(connection, path)
 
-    def rows(key: str) -> list[Row]:
+    def rows(key: str) -> list[TableRow]:
         try:
             found = connection.execute("SELECT first, last, value FROM rows WHERE key = ?", (key,))
             return [
-                Row(key, date.fromordinal(first), date.fromordinal(last), value)
+                TableRow(key, date.fromordinal(first), date.fromordinal(last), value)
                 for first, last, value in found
             ]
         except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from scrubber.tables.answer import Answer
-from scrubber.tables.vintage import Row, Vintage
+from scrubber.tables.vintage import TableRow, Vintage
 
 T = TypeVar("T")
 _REMEMBERED = 65_536
@@ -25,7 +25,7 @@ class Table(Generic[T]):
         self,
         name: str,
         vintages: Sequence[Vintage],
-        read: Callable[[Row], T],
+        read: Callable[[TableRow], T],
         *,
         belongs: Callable[[str], bool] = lambda _: True,
         carries_over: bool = False,

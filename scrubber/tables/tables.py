@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
-from scrubber.tables.answer import Answer, Period, VintageName
+from scrubber.tables.answer import Answer, CoveredDays, VintageName
 from scrubber.tables.drugs import Drug
 from scrubber.tables.forms import has_icd10cm_form, is_in_hcpcs_file
 from scrubber.tables.records import (
@@ -16,7 +16,7 @@ from scrubber.tables.records import (
     DiagnosisCode,
     DrugPackage,
     Listed,
-    Place,
+    PlaceOfService,
     PricedDrug,
     ProcedureCode,
     UnitLimit,
@@ -44,7 +44,7 @@ class Tables:
         self.references = Table("mcd", self._of("mcd"), lambda row: row.value)
         self.articles = Table("mcd", self._of("mcd"), CoverageArticle.of)
         self.drugs = Table("drugs", self._of("drugs"), Drug.of)
-        self.places = Table("places", self._of("places"), Place.of, carries_over=True)
+        self.places = Table("places", self._of("places"), PlaceOfService.of, carries_over=True)
         self.modifiers = Table("modifiers", self._of("modifiers"), Listed.of, carries_over=True)
         self.states = Table("states", self._of("states"), Listed.of)
         self.unclassified = Table("unclassified", self._of("unclassified"), Listed.of)
@@ -114,7 +114,7 @@ class Lookups:
         """The facts of an injected drug by its HCPCS code."""
         return self._noted(self.tables.drugs.on(code, day))
 
-    def code_days(self, code: str, day: date) -> Period | None:
+    def code_days(self, code: str, day: date) -> CoveredDays | None:
         """From when until when a drug's code may be used: by the HCPCS file where it covers the day, else by
         what is known of unclassified codes and of drugs. ``None`` where nobody knows, or it never existed.
         """
@@ -123,18 +123,20 @@ class Lookups:
         dated = () if official.uncovered else official.elsewhen
         for record in (*official.records, *dated):
             self._noted(official)
-            return Period(record.added, record.terminated)
+            return CoveredDays(record.added, record.terminated)
         listed = self.tables.unclassified.on(code, day)
         for entry in (*listed.records, *listed.elsewhen):
             self._noted(listed)
-            return Period(entry.first, entry.last)
+            return CoveredDays(entry.first, entry.last)
         if not official.uncovered:
             self._noted(official)
             return None
         drug = self._noted(self.tables.drugs.on(code, day)).value
-        return Period(drug.day("added") or date.min, drug.day("terminated") or date.max) if drug else None
+        return (
+            CoveredDays(drug.day("added") or date.min, drug.day("terminated") or date.max) if drug else None
+        )
 
-    def place(self, code: str, day: date) -> Answer[Place]:
+    def place(self, code: str, day: date) -> Answer[PlaceOfService]:
         """A place of service."""
         return self._noted(self.tables.places.on(code, day))
 
@@ -160,7 +162,7 @@ class Lookups:
         For evidence that an edit uses where it is there, and does not decide by.
         """
         if self._aside is None:
-            self._aside = Lookups(self.tables, _Forgotten(), self.used)
+            self._aside = Lookups(self.tables, _NoAudit(), self.used)
         return self._aside
 
     def take_uncovered(self) -> list[str]:
@@ -176,7 +178,7 @@ class Lookups:
         return answer
 
 
-class _Forgotten(list[str]):
+class _NoAudit(list[str]):
     """Keeps nothing."""
 
     def append(self, _why: str) -> None:

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
 
-from scrubber.tables.answer import Period, VintageName
+from scrubber.tables.answer import CoveredDays, VintageName
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One row of any table: its key, the days on which it holds, and its text for the kind to read."""
 
     key: str
@@ -19,12 +19,12 @@ class Row(NamedTuple):
     value: str
 
 
-RowSource = Callable[[str], Iterable[Row]]
+RowSource = Callable[[str], Iterable[TableRow]]
 """Gives all rows of a key. Called once a key and run: what it gave is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class VintageInfo:
     """What is known of a vintage besides its rows.
 
     ``label`` names it among its table's vintages (``FY2026``, ``2026-10-01``). ``published`` is the day from
@@ -39,7 +39,7 @@ class About:
     program: str
     label: str
     published: date
-    covers: Period
+    covers: CoveredDays
     history: date
     complete: bool
     rows: int
@@ -63,7 +63,7 @@ class About:
         return record | {"covers_first": str(self.covers.first), "covers_last": str(self.covers.last)}
 
     @classmethod
-    def from_record(cls, record: dict[str, str]) -> About:
+    def from_record(cls, record: dict[str, str]) -> VintageInfo:
         """The reverse of `to_record`. Raises KeyError and ValueError for anything else."""
         values: dict[str, Any] = {
             field.name: record[field.name] for field in fields(cls) if field.name != "covers"
@@ -73,7 +73,7 @@ class About:
         values["complete"] = record["complete"] == "True"
         values["rows"] = int(record["rows"])
         first, last = date.fromisoformat(record["covers_first"]), date.fromisoformat(record["covers_last"])
-        return cls(covers=Period(first, last), **values)
+        return cls(covers=CoveredDays(first, last), **values)
 
 
 class Vintage:
@@ -81,14 +81,14 @@ class Vintage:
 
     _REMEMBERED = 100_000
 
-    def __init__(self, about: About, rows: RowSource, *, imported: bool) -> None:
+    def __init__(self, about: VintageInfo, rows: RowSource, *, imported: bool) -> None:
         self.about = about
         self.name = about.name
         self.imported = imported
         self._source = rows
-        self._known: dict[str, tuple[Row, ...]] = {}
+        self._known: dict[str, tuple[TableRow, ...]] = {}
 
-    def rows(self, key: str) -> tuple[Row, ...]:
+    def rows(self, key: str) -> tuple[TableRow, ...]:
         """All rows of the key, whatever their dates."""
         rows = self._known.get(key)
         if rows is None:

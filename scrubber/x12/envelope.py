@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scrubber.x12.reader import Piece
 from scrubber.x12.segment import Segment, Stray
@@ -102,3 +102,13 @@ def _close(scopes: list[Scope], depth: int, *, at_end: bool = False) -> Iterator
     """Close, without trailers, until only ``depth`` scopes are open."""
     while len(scopes) > depth:
         yield Closed(scopes.pop(), None, at_end)
+
+
+class Recount(NamedTuple):
+    """What an output counts anew since claims went elsewhere: how many segments, the first before and after.
+
+    These are levels (HL01, HL02, HL04) and trailers (SE01, GE01, IEA01).
+    """
+
+    segments: int = 0
+    first: tuple[tuple[Segment, Segment], ...] = ()

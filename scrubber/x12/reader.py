@@ -36,10 +36,10 @@ _BLANK = b"\r\n\t \x00\x1a"
 
 def read_pieces(stream: Readable, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
     """Yield the segments of every interchange in ``stream``, and what lies between them as `Stray`."""
-    return _Reader(stream, chunk_bytes).pieces()
+    return _PieceReader(stream, chunk_bytes).pieces()
 
 
-class _Reader:
+class _PieceReader:
     """The reading of one stream: what is buffered, and where we are."""
 
     def __init__(self, stream: Readable, chunk_bytes: int) -> None:

@@ -21,16 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scrubber import log
-from scrubber.edit.history import History
+from scrubber.engine.history import History
 from scrubber.errors import SpoolBusyError, SpoolError, TableError
-from scrubber.spool.claiming import Job
-from scrubber.spool.foreman import TroubleError
+from scrubber.spool.jobs.intake import Job
+from scrubber.spool.jobs.records import JobVerdict
 from scrubber.spool.layout import Spool
-from scrubber.spool.limits import die_with
-from scrubber.spool.records import Verdict
 from scrubber.spool.settings import Settings
 from scrubber.spool.watch import Watch
-from scrubber.spool.worker import Decide
+from scrubber.spool.work.foreman import TroubleError
+from scrubber.spool.work.limits import die_with
+from scrubber.spool.work.worker import Decide
 
 FINE, HELD, REFUSED, UNTYPED, LATER = 0, 1, 2, 70, 75
 AT_ONCE = Settings(quiet=0, pauses=(0, 0), interval=0.05)
@@ -164,7 +164,7 @@ class FirstTraced:
     begun: Path
     injection: str = ""
 
-    def __call__(self, job: Job, history: History) -> Verdict:
+    def __call__(self, job: Job, history: History) -> JobVerdict:
         """Work, perhaps not to the end."""
         with self.begun.open("ab") as stream:
             stream.write(b".")

@@ -10,16 +10,16 @@ from functools import cache
 from pathlib import Path
 
 from scrubber.api import make_policy
-from scrubber.edit.history import History
-from scrubber.spool.claiming import Job
+from scrubber.engine.history import History
+from scrubber.envelopes.scan import Identity
 from scrubber.spool.durable import copy_hashed, sync_folder, write_whole
+from scrubber.spool.jobs.intake import Job
+from scrubber.spool.jobs.records import JobVerdict, PayerCount
 from scrubber.spool.layout import Spool
-from scrubber.spool.ledger import Ledger
-from scrubber.spool.rebuilding import manifests
-from scrubber.spool.records import PayerCount, Verdict
-from scrubber.spool.verification import verify
-from scrubber.spool.worker import Scrubber, _outputs, earlier_of
-from scrubber.survey import Identity
+from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.ledger.rebuild import manifests
+from scrubber.spool.ledger.verify import verify
+from scrubber.spool.work.worker import Scrubber, _outputs, earlier_of
 from tests.support.running import AS_OF
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +59,7 @@ def scrubbing() -> Scrubber:
     return made
 
 
-def light(job: Job, history: History) -> Verdict:
+def light(job: Job, history: History) -> JobVerdict:
     """Decides by the total alone: for tests that need many files."""
     raw = job.original.read_bytes()
     held = is_held(raw)
@@ -70,7 +70,7 @@ def light(job: Job, history: History) -> Verdict:
     sync_folder(job.folder)
     identity = Identity("content", digest)
     charge = Decimal("167.25")
-    return Verdict(
+    return JobVerdict(
         verdict="rejected" if held else "clean",
         size=size,
         sha256=digest,

@@ -60,11 +60,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from scrubber.edit.history import NO_HISTORY, Earlier, History
-from scrubber.survey import Identity
+from scrubber.engine.history import NO_HISTORY, Earlier, History
+from scrubber.envelopes.scan import Identity
 from scrubber.tables.importing import files_of, import_files
 from scrubber.tables.official import KINDS
-from scrubber.tables.official.release import Wish
+from scrubber.tables.official.release import ImportOptions
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "837" / "cases"
 LOOPS = ("subscriber", "patient")
@@ -155,7 +155,7 @@ def imported_tables() -> Path:
     for place in sorted((FOLDER / "_tables").iterdir()):
         kind = KINDS[place.name]
         files = files_of(kind, sorted(place.iterdir()))
-        import_files(kind, files, folder, Wish(effective=TABLES_FROM), partial=False)
+        import_files(kind, files, folder, ImportOptions(effective=TABLES_FROM), partial=False)
     return folder
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from lxml import html
 
-from scrubber.report import FileVerdict
+from scrubber.report.model import FileVerdict
+from scrubber.spool.jobs.records import DECISION_SCHEMA, EditCount, JobDecision, JobVerdict, PayerCount, Taken
 from scrubber.spool.layout import Spool
-from scrubber.spool.ledger import Ledger
-from scrubber.spool.page import write_page
-from scrubber.spool.records import DECISION_SCHEMA, Decision, EditCount, PayerCount, Taken, Verdict
+from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.page.page import write_page
 from tests.support.spool import make_spool, unflushed
 
 CHARGE = 100
@@ -38,15 +38,15 @@ def edit(name: str, claims: int, severity: str = "reject") -> EditCount:
 
 def decision(
     number: int, day: date, payers: Sequence[PayerCount], edits: Sequence[EditCount] = (), stem: str = "batch"
-) -> Decision:
+) -> JobDecision:
     """The decision on a file with these claims; one without any is unreadable."""
     claims, accepted = sum(entry.claims for entry in payers), sum(entry.accepted for entry in payers)
     verdict: FileVerdict = "unreadable" if not claims else "clean" if accepted == claims else "rejected"
     sha256 = f"{number:064x}"
-    said = Verdict(verdict, 1, sha256, claims, accepted, claims, tuple(payers), tuple(edits), (), (), ())
+    said = JobVerdict(verdict, 1, sha256, claims, accepted, claims, tuple(payers), tuple(edits), (), (), ())
     job = f"{day:%Y%m%d}-071500-{number:08x}"
     taken = Taken(job, f"{stem}.837", 0, day)
-    return Decision(DECISION_SCHEMA, number, "", f"{day.isoformat()}T07:15:00Z", stem, taken, said)
+    return JobDecision(DECISION_SCHEMA, number, "", f"{day.isoformat()}T07:15:00Z", stem, taken, said)
 
 
 def record(
@@ -55,7 +55,7 @@ def record(
     *payers: PayerCount,
     edits: Sequence[EditCount] = (),
     stem: str = "batch",
-) -> Decision:
+) -> JobDecision:
     """Record the next decision, and give it."""
     found = decision(ledger.last()[0] + 1, day, payers, edits, stem)
     ledger.record(found, found.verdict.sha256)
@@ -73,7 +73,7 @@ class Made:
     spool: Spool
     ledger: Ledger
 
-    def record(self, days: int, *payers: PayerCount, **others: Any) -> Decision:
+    def record(self, days: int, *payers: PayerCount, **others: Any) -> JobDecision:
         return record(self.ledger, ago(days), *payers, **others)
 
     def hold(self, days: int, *payers: PayerCount, **others: Any) -> Path:

@@ -15,11 +15,11 @@ from typing import Any, cast
 import lxml.html
 from lxml import etree
 
-from scrubber.edit.policy import Policy
-from scrubber.output.formats import FORMATS, Style
-from scrubber.output.reporting import Reporting
-from scrubber.report import Report
-from scrubber.scrub import Basis
+from scrubber.engine.policy import Policy
+from scrubber.pipeline.scrub import RunProvenance
+from scrubber.report.fan_out import Reporting
+from scrubber.report.formats import FORMATS, Style
+from scrubber.report.model import Report
 from tests.support.cases import case_files, cases_of
 from tests.support.running import shipped
 from tests.support.scrubbed import Scrubbed, scrubbed
@@ -86,7 +86,10 @@ def page_of_scrubbed(
     """
     how = Style(policy.rulebook.edits, **style)
     outs = {name: io.BytesIO() for name in ("html", *(["json"] if record else []))}
-    reporting, basis = Reporting([FORMATS[name].writer(out, how) for name, out in outs.items()], how), Basis()
+    reporting, basis = (
+        Reporting([FORMATS[name].writer(out, how) for name, out in outs.items()], how),
+        RunProvenance(),
+    )
     if abandoned:
         for claim, judged in abandoned.claims:
             reporting.claim(claim, judged)

@@ -6,13 +6,13 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from scrubber.edit.judged import Judged
-from scrubber.edit.policy import Policy
-from scrubber.output.formats import FORMATS, Style
-from scrubber.output.reporting import Reporting
-from scrubber.report import ClaimReport
-from scrubber.scrub import Basis, scrub_source
-from scrubber.source import source_of_bytes
+from scrubber.engine.policy import Policy
+from scrubber.engine.result import ClaimResult
+from scrubber.pipeline.scrub import RunProvenance, scrub_source
+from scrubber.report.fan_out import Reporting
+from scrubber.report.formats import FORMATS, Style
+from scrubber.report.model import ClaimReport
+from scrubber.x12.source import source_of_bytes
 
 
 def reports(
@@ -22,9 +22,9 @@ def reports(
     streams = {name: io.BytesIO() for name in formats}
     how = Style(policy.rulebook.edits, **style)
     reporting = Reporting([FORMATS[name].writer(stream, how) for name, stream in streams.items()], how)
-    basis = Basis()
+    basis = RunProvenance()
 
-    def take(claim: ClaimReport, judged: Judged) -> None:
+    def take(claim: ClaimReport, judged: ClaimResult) -> None:
         basis.add(claim)
         reporting.claim(claim, judged)
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from scrubber.api import make_policy
-from scrubber.edit.policy import Policy
-from scrubber.jobs import scrub_to_folder
-from scrubber.report import ClaimReport, FileReport
-from scrubber.source import source_of_bytes
+from scrubber.engine.policy import Policy
+from scrubber.pipeline.to_folder import scrub_to_folder
+from scrubber.report.model import ClaimReport, FileReport
+from scrubber.x12.source import source_of_bytes
 
 AS_OF = date(2026, 6, 30)
 """The day for which the strategies' files are clean."""
@@ -26,7 +26,7 @@ HOLD_EDIT = '''\
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome
+from scrubber.engine import Context, Edit, Found, Outcome
 
 edit = Edit(id="TEST-01", title="Held by its number", snip=7, severity="reject", sources=("this test",))
 
@@ -42,7 +42,7 @@ REPAIR_EDIT = '''\
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.edit import Context, Edit, Found, Outcome, safe
+from scrubber.engine import Context, Edit, Found, Outcome, safe
 
 edit = Edit(id="TEST-02", title="Name without its mark", snip=7, severity="reject", sources=("this test",))
 

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scrubber.edit.finding import AppliedFix, Finding, Where
-from scrubber.edit.judged import Judged
-from scrubber.edit.policy import Policy
-from scrubber.report import ClaimReport, FileReport
-from scrubber.scrub import scrub_source
-from scrubber.source import source_of_bytes
+from scrubber.engine.finding import AppliedFix, Finding, Where
+from scrubber.engine.policy import Policy
+from scrubber.engine.result import ClaimResult
+from scrubber.pipeline.scrub import scrub_source
+from scrubber.report.model import ClaimReport, FileReport
+from scrubber.x12.source import source_of_bytes
 from tests.support.running import shipped
 
 _EXAMPLE = Path(__file__).resolve().parents[2] / "fixtures" / "837" / "broken" / "example.837"
@@ -23,12 +23,12 @@ class Scrubbed:
     """What came of one input."""
 
     file: FileReport
-    claims: tuple[tuple[ClaimReport, Judged], ...]
+    claims: tuple[tuple[ClaimReport, ClaimResult], ...]
 
 
 def scrubbed(raw: bytes, policy: Policy, name: str = "input.837") -> Scrubbed:
     """Scrub bytes without reporting them."""
-    claims: list[tuple[ClaimReport, Judged]] = []
+    claims: list[tuple[ClaimReport, ClaimResult]] = []
     file = scrub_source(source_of_bytes(raw), policy, lambda claim, judged: claims.append((claim, judged)))
     return Scrubbed(replace(file, name=name), tuple(claims))
 

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from scrubber.edit.history import History
-from scrubber.spool import worker
-from scrubber.spool.claiming import Job
+from scrubber.engine.history import History
+from scrubber.envelopes.scan import Identity
+from scrubber.spool.jobs.intake import Job
+from scrubber.spool.jobs.records import JobVerdict, PayerCount
 from scrubber.spool.layout import Spool, safe_stem
-from scrubber.spool.ledger import Ledger
-from scrubber.spool.limits import Limits
-from scrubber.spool.records import PayerCount, Verdict
+from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.settings import Settings, Totals
 from scrubber.spool.watch import Watch
-from scrubber.spool.worker import Decide, Scrubber
-from scrubber.survey import Identity
+from scrubber.spool.work import worker
+from scrubber.spool.work.limits import Limits
+from scrubber.spool.work.worker import Decide, Scrubber
 from tests.support.running import shipped
 
 PROJECT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ def drop(spool: Spool, name: str, raw: bytes) -> Path:
     return part.rename(spool.inbox / name)
 
 
-def light(job: Job, history: History) -> Verdict:
+def light(job: Job, history: History) -> JobVerdict:
     """Decide without reading claims: a file with a wrong NPI is held, one that was sent before, too."""
     raw = job.original.read_bytes()
     is_held = BAD_NPI in raw or bool(history.content and history.content.sent)
@@ -69,7 +69,7 @@ def light(job: Job, history: History) -> Verdict:
     (job.held if is_held else job.clean).write_bytes(raw)
     charge = Decimal("100.05")
     identities = (Identity("content", job.sha256), *((job.interchange,) if job.interchange else ()))
-    return Verdict(
+    return JobVerdict(
         verdict="rejected" if is_held else "clean",
         size=job.size,
         sha256=job.sha256,
@@ -118,7 +118,7 @@ def unflushed() -> Iterator[None]:
     with ExitStack() as patches:
         patches.callback(os.umask, mask)
         patches.enter_context(patch("scrubber.spool.watch.prepare"))  # a process of tests has much to freeze
-        patches.enter_context(patch("scrubber.spool.database._connect", _connect))
+        patches.enter_context(patch("scrubber.spool.ledger.database._connect", _connect))
         patches.enter_context(patch("os.fsync"))
         yield
 
@@ -127,7 +127,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, factory=_Unflushed)
 
 
-_UNFLUSHED = "import os; os.fsync = lambda _: None; from scrubber.cli import main; main()"
+_UNFLUSHED = "import os; os.fsync = lambda _: None; from scrubber.cli.main import main; main()"
 
 
 def scrubber(
@@ -203,7 +203,7 @@ Act = Callable[[Job], None]
 def after(act: Act, decide: Decide = light) -> Decide:
     """A decide function that does something else once it has decided."""
 
-    def decided(job: Job, history: History) -> Verdict:
+    def decided(job: Job, history: History) -> JobVerdict:
         verdict = decide(job, history)
         act(job)
         return verdict

@@ -31,10 +31,10 @@ import pyx12.x12n_document
 
 import scrubber.guide
 from scrubber.claim.walk import Frame, Leaf, walk
-from scrubber.guide.fault import Fault, Kind
-from scrubber.guide.recogniser import recogniser
-from scrubber.guide.source import UNITS, LoopNode, units
-from scrubber.guide.versions import recognise
+from scrubber.guide.fault import Fault, FaultKind
+from scrubber.guide.maps import UNITS, LoopNode, units
+from scrubber.guide.recognizer import recognizer
+from scrubber.guide.versions import recognize
 from scrubber.x12 import Segment, read_pieces
 from scrubber.x12.envelope import Scope, envelope_events
 
@@ -445,7 +445,7 @@ _keep: list[Frame] = []  # so that no frame's id is given to another while they 
 
 
 def _is_opaque(scope: Scope) -> bool:
-    return not recognise(scope.parent.header if scope.parent else None, scope.header).supported
+    return not recognize(scope.parent.header if scope.parent else None, scope.header).supported
 
 
 def _unit_of_frame(frame: Frame, above: tuple[Unit, ...]) -> Unit | None:
@@ -459,7 +459,7 @@ def _unit_of_frame(frame: Frame, above: tuple[Unit, ...]) -> Unit | None:
 
 def _check(unit: Unit) -> Unit:
     if unit.name in UNITS:
-        unit.faults = recogniser(unit.segments[0].delimiters).check(unit.name, unit.segments)
+        unit.faults = recognizer(unit.segments[0].delimiters).check(unit.name, unit.segments)
     return unit
 
 
@@ -516,7 +516,13 @@ class Difference:
 
 
 STRUCTURAL = frozenset(
-    {Kind.UNEXPECTED, Kind.OUT_OF_ORDER, Kind.MISSING_SEGMENT, Kind.TOO_MANY_SEGMENTS, Kind.TOO_MANY_LOOPS}
+    {
+        FaultKind.UNEXPECTED,
+        FaultKind.OUT_OF_ORDER,
+        FaultKind.MISSING_SEGMENT,
+        FaultKind.TOO_MANY_SEGMENTS,
+        FaultKind.TOO_MANY_LOOPS,
+    }
 )
 
 
@@ -571,7 +577,7 @@ def _compare_unit(unit: Unit, every: Sequence[Unit], testimony: Testimony, resul
     ours: dict[int, list[Fault]] = {}
     our_gaps: dict[int, list[Fault]] = {}
     for fault in unit.faults:
-        place = our_gaps if fault.kind is Kind.MISSING_SEGMENT else ours
+        place = our_gaps if fault.kind is FaultKind.MISSING_SEGMENT else ours
         place.setdefault(fault.segment.number, []).append(fault)
     _settle_gaps(theirs, their_gaps, ours, our_gaps)
     bodies = {segment.number: segment for segment in unit.segments}
@@ -724,8 +730,8 @@ def told_elsewhere(difference: Difference) -> bool:
         missing = said.text.rpartition("(")[2].partition(")")[0]
         if not any(
             missing in (fault.missing, fault.loop)
-            or (fault.kind is Kind.OUT_OF_ORDER and ("loop" in said.text or fault.segment.id == missing))
-            or fault.kind is Kind.UNEXPECTED
+            or (fault.kind is FaultKind.OUT_OF_ORDER and ("loop" in said.text or fault.segment.id == missing))
+            or fault.kind is FaultKind.UNEXPECTED
             for fault in difference.unit.faults
             if fault.kind in STRUCTURAL
         ):
@@ -800,7 +806,7 @@ def opener_comes_late(difference: Difference) -> bool:
     """A segment before the opener of its loop, which we say to be out of its order where it comes."""
     number = difference.segment.number
     return not difference.is_gap and any(
-        fault.kind is Kind.OUT_OF_ORDER and number < fault.segment.number <= number + 3
+        fault.kind is FaultKind.OUT_OF_ORDER and number < fault.segment.number <= number + 3
         for fault in difference.unit.faults
     )
 
@@ -833,7 +839,7 @@ def repetition(difference: Difference) -> bool:
     """The repetition separator inside an element that does not repeat."""
     mark = difference.segment.delimiters.repetition
     return bool(mark) and all(
-        fault.kind is Kind.BAD_CHARACTER and mark in difference.segment.elements[fault.element]
+        fault.kind is FaultKind.BAD_CHARACTER and mark in difference.segment.elements[fault.element]
         for fault in difference.ours
     )
 
@@ -842,7 +848,7 @@ def repetition(difference: Difference) -> bool:
 def empty_components(difference: Difference) -> bool:
     """Component separators at the end of an element, behind which nothing comes."""
     return all(
-        fault.kind is Kind.TRAILING_SEPARATOR
+        fault.kind is FaultKind.TRAILING_SEPARATOR
         and difference.segment.elements[fault.element].endswith(difference.segment.delimiters.component)
         for fault in difference.ours
     )
@@ -852,7 +858,7 @@ def empty_components(difference: Difference) -> bool:
 def long_control_number(difference: Difference) -> bool:
     """CLM01 of more than 20 characters."""
     return difference.segment.id == "CLM" and all(
-        fault.kind is Kind.TOO_LONG and fault.element == 1 for fault in difference.ours
+        fault.kind is FaultKind.TOO_LONG and fault.element == 1 for fault in difference.ours
     )
 
 

@@ -7,8 +7,8 @@ from scrubber.tables.official.mcd import MCD
 from scrubber.tables.official.mue import MUE
 from scrubber.tables.official.ndc import NDC
 from scrubber.tables.official.ptp import PTP
-from scrubber.tables.official.release import Kind
+from scrubber.tables.official.release import FileKind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (ICD10CM, HCPCS, ASP, MUE, PTP, NDC, MCD)}
+KINDS: dict[str, FileKind] = {kind.name: kind for kind in (ICD10CM, HCPCS, ASP, MUE, PTP, NDC, MCD)}
 
-__all__ = ["KINDS", "Kind"]
+__all__ = ["KINDS", "FileKind"]

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from scrubber.tables.answer import Period
+from scrubber.tables.answer import CoveredDays
 from scrubber.tables.forms import eleven_digits
-from scrubber.tables.official.columns import Layout, Record, find_columns, readable, records
-from scrubber.tables.official.release import Kind, Release, Wish, first_day, last_day, quarter_of
+from scrubber.tables.official.columns import CsvRecord, Layout, find_columns, readable, records
+from scrubber.tables.official.release import FileKind, ImportOptions, Release, first_day, last_day, quarter_of
 from scrubber.tables.official.source import OfficialFile, OnProgress
 from scrubber.tables.records import PricedDrug
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 
 LAYOUT = Layout(
     {
@@ -51,22 +51,22 @@ def _days(file: OfficialFile) -> tuple[date, date] | None:
     return first, last
 
 
-def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
     published = first_day(files, wish, lambda file: (_days(file) or (None, None))[0])
     own = _days(files[0])
     usual = own[1] if own and own[0] == published else quarter_of(published).last
     last = last_day(published, wish, usual)
 
-    def rows(on_progress: OnProgress) -> Iterator[Row]:
+    def rows(on_progress: OnProgress) -> Iterator[TableRow]:
         for file in files:
             for record in records(file, LAYOUT, on_progress):
                 yield _row(record)
 
-    covers = Period(published, last)
+    covers = CoveredDays(published, last)
     return Release(published.isoformat(), published, covers, rows, PACKAGES_OF_A_QUARTER)
 
 
-def _row(record: Record) -> Row:
+def _row(record: CsvRecord) -> TableRow:
     number = record.matching("NDC", _NUMBER, "an NDC or product number")
     # Skin substitutes have no NDC: their maker's own number stands in the column.
     ndc = eleven_digits(number) or number
@@ -79,10 +79,10 @@ def _row(record: Record) -> Row:
         units=record.decimal("BILLUNITS"),
         package_units=record.decimal("BILLUNITSPKG"),
     )
-    return Row(ndc, date.min, date.max, drug.to_value())
+    return TableRow(ndc, date.min, date.max, drug.to_value())
 
 
-ASP = Kind(
+ASP = FileKind(
     "asp",
     "ASP NDC-HCPCS crosswalk",
     "CMS",

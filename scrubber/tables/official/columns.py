@@ -33,7 +33,7 @@ class Layout(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CsvRecord:
     """One record of a file, with its place for messages."""
 
     file: str
@@ -103,7 +103,7 @@ def find_columns(file: OfficialFile, layout: Layout) -> dict[str, int] | None:
     return None
 
 
-def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iterator[Record]:
+def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iterator[CsvRecord]:
     """The records behind the header, blank ones left out. Raises TableError where there is no header,
     where a record is cut, and where the file ends in the middle of a quoted cell.
     """
@@ -117,7 +117,7 @@ def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iter
                 columns = columns_of(cells, layout.columns)
                 needed = _needed(columns, layout) if columns else 0
             elif any(cell.strip() for cell in cells):
-                record = Record(file.name, begins, cells, columns)
+                record = CsvRecord(file.name, begins, cells, columns)
                 if len(cells) < needed:
                     raise TableError(
                         f"{file.name}:{begins}: column {len(cells)}: the record ends here; "
@@ -153,7 +153,7 @@ def readable(layout: Layout) -> str:
     return ", ".join(name for name in layout.columns if not name.startswith("?"))
 
 
-class _Reader(Protocol):
+class _ColumnReader(Protocol):
     """What `csv.reader` gives."""
 
     line_num: int
@@ -161,6 +161,6 @@ class _Reader(Protocol):
     def __iter__(self) -> Iterator[list[str]]: ...
 
 
-def _reader(lines: Iterator[str], layout: Layout) -> _Reader:
+def _reader(lines: Iterator[str], layout: Layout) -> _ColumnReader:
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
     return csv.reader(lines, delimiter=layout.delimiter, quoting=quoting, strict=True)

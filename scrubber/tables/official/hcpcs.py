@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from scrubber.errors import TableError
-from scrubber.tables.answer import Period
+from scrubber.tables.answer import CoveredDays
 from scrubber.tables.official.columns import Layout, find_columns, records
-from scrubber.tables.official.release import Kind, Release, Wish, first_day, last_day, quarter_of
+from scrubber.tables.official.release import FileKind, ImportOptions, Release, first_day, last_day, quarter_of
 from scrubber.tables.official.source import OfficialFile, OnProgress
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 from scrubber.x12.dates import parse_date
 
 LAYOUT = Layout(
@@ -51,7 +51,7 @@ def _day_in_name(file: OfficialFile) -> date | None:
     return date(int(match[1]), _QUARTERS.get((match[2] or "").upper(), 1), 1) if match else None
 
 
-def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
     if len(files) > 1:
         raise TableError(f"{files[1].name}: a HCPCS file is one file; {files[0].name} is another")
     file = files[0]
@@ -61,7 +61,7 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
     return Release(
         label=published.isoformat(),
         published=published,
-        covers=Period(published, last),
+        covers=CoveredDays(published, last),
         rows=lambda on_progress: read(file, on_progress),
         fewest=CODES_OF_A_QUARTER,
         # Each code has the day on which it was added, so what is listed can be believed of earlier days.
@@ -69,15 +69,15 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
     )
 
 
-def _csv(file: OfficialFile, on_progress: OnProgress) -> Iterator[Row]:
+def _csv(file: OfficialFile, on_progress: OnProgress) -> Iterator[TableRow]:
     for record in records(file, LAYOUT, on_progress):
         if record["RECID"] in _FIRST_LINES:
             code = record.matching("HCPC", _CODE, "a HCPCS code or modifier")
             first, last = record.day("ADD DT"), record.day("TERM DT")
-            yield Row(code, first or date.min, last or date.max, record["COV"])
+            yield TableRow(code, first or date.min, last or date.max, record["COV"])
 
 
-def _fixed(file: OfficialFile, on_progress: OnProgress) -> Iterator[Row]:
+def _fixed(file: OfficialFile, on_progress: OnProgress) -> Iterator[TableRow]:
     begun = False
     for number, line in enumerate(file.lines(on_progress), 1):
         match = _RECORD.match(line)
@@ -93,7 +93,7 @@ def _fixed(file: OfficialFile, on_progress: OnProgress) -> Iterator[Row]:
             raise TableError(f"{file.name}:{number}: column {len(line.rstrip())}: the record ends here")
         first = _day(line, _ADDED, file, number)
         last = _day(line, _TERMINATED, file, number)
-        yield Row(match[1].strip(), first or date.min, last or date.max, line[_COVERAGE].strip())
+        yield TableRow(match[1].strip(), first or date.min, last or date.max, line[_COVERAGE].strip())
     if not begun:
         raise TableError(f"{file.name}: no HCPCS record is in it")
 
@@ -106,7 +106,7 @@ def _day(line: str, place: slice, file: OfficialFile, number: int) -> date | Non
     return day
 
 
-HCPCS = Kind(
+HCPCS = FileKind(
     "hcpcs",
     "HCPCS level II codes and modifiers",
     "CMS",

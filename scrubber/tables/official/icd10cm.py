@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from scrubber.errors import TableError
-from scrubber.tables.answer import Period
-from scrubber.tables.official.release import Kind, Release, Wish, first_day, last_day
+from scrubber.tables.answer import CoveredDays
+from scrubber.tables.official.release import FileKind, ImportOptions, Release, first_day, last_day
 from scrubber.tables.official.source import OfficialFile, OnProgress
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 
 _LINE = re.compile(r"\d{5} ([A-Z][0-9A-Z]{2,6}) {1,5}([01]) (\S.*)", re.ASCII)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -37,7 +37,7 @@ def _day_in_name(file: OfficialFile) -> date | None:
     return date(year, 4, 1) if _APRIL.search(file.stem) else date(year - 1, 10, 1)
 
 
-def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
     if len(files) > 1:
         raise TableError(f"{files[1].name}: an ICD-10-CM order file is one file; {files[0].name} is another")
     published = first_day(files, wish, _day_in_name)
@@ -45,7 +45,7 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
     last = last_day(published, wish, date(year, 9, 30))
     label = f"FY{year}" + ("-April" if (published.month, published.day) == (4, 1) else "")
 
-    def rows(on_progress: OnProgress) -> Iterator[Row]:
+    def rows(on_progress: OnProgress) -> Iterator[TableRow]:
         file = files[0]
         for number, line in enumerate(file.lines(on_progress), 1):
             if not line.strip():
@@ -56,9 +56,9 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
                     f"{file.name}:{number}: column {_first_wrong(line)}: no line of an ICD-10-CM order file "
                     "(five digits, code in columns 7 to 13, 0 or 1 in column 15, text)"
                 )
-            yield Row(match[1], date.min, date.max, match[2])
+            yield TableRow(match[1], date.min, date.max, match[2])
 
-    return Release(label, published, Period(published, last), rows, CODES_OF_A_YEAR)
+    return Release(label, published, CoveredDays(published, last), rows, CODES_OF_A_YEAR)
 
 
 def _first_wrong(line: str) -> int:
@@ -69,7 +69,7 @@ def _first_wrong(line: str) -> int:
     return 17
 
 
-ICD10CM = Kind(
+ICD10CM = FileKind(
     "icd10cm",
     "ICD-10-CM order file",
     "CMS and NCHS",

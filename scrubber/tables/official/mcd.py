@@ -9,12 +9,19 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from scrubber.errors import TableError
-from scrubber.tables.answer import Period
-from scrubber.tables.official.columns import Layout, Record, find_columns, records
-from scrubber.tables.official.release import SNAPSHOT_HOLDS, Kind, Release, Wish, first_day, last_day
+from scrubber.tables.answer import CoveredDays
+from scrubber.tables.official.columns import CsvRecord, Layout, find_columns, records
+from scrubber.tables.official.release import (
+    SNAPSHOT_HOLDS,
+    FileKind,
+    ImportOptions,
+    Release,
+    first_day,
+    last_day,
+)
 from scrubber.tables.official.source import OfficialFile, OnProgress
 from scrubber.tables.records import CoverageArticle
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 
 _ARTICLE = {"article_id": "ARTICLE ID", "article_version": "ARTICLE VERSION"}
 LAYOUTS = {
@@ -71,7 +78,7 @@ _DIAGNOSIS = re.compile(r"[A-Z][0-9A-Z]{2}(\.?[0-9A-Z]{1,4})?", re.ASCII | re.IG
 _NOT_APPLICABLE = "XX000"
 ROWS = 1_000
 Key = tuple[str, str]
-Read = Callable[[str], Iterator[Record]]
+Read = Callable[[str], Iterator[CsvRecord]]
 
 
 @dataclass(slots=True)
@@ -99,7 +106,7 @@ def _recognises(file: OfficialFile) -> bool:
     return bool(_name_of(file))
 
 
-def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
     by_name = {_name_of(file): file for file in files}
     for name in _NEEDED:
         if name not in by_name:
@@ -109,16 +116,16 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
     return Release(
         label=published.isoformat(),
         published=published,
-        covers=Period(published, last),
+        covers=CoveredDays(published, last),
         rows=lambda on_progress: _rows(by_name, on_progress),
         fewest=ROWS,
     )
 
 
-def _rows(files: dict[str, OfficialFile], on_progress: OnProgress) -> Iterator[Row]:
+def _rows(files: dict[str, OfficialFile], on_progress: OnProgress) -> Iterator[TableRow]:
     """A row for each article, and for each procedure in one a row that refers to it."""
 
-    def read(name: str) -> Iterator[Record]:
+    def read(name: str) -> Iterator[CsvRecord]:
         if name in files:
             yield from records(files[name], LAYOUTS[name], on_progress)
 
@@ -146,18 +153,18 @@ def _take_codes(read: Read, articles: dict[Key, _Article]) -> None:
                 _diagnosis(article, record, role)
 
 
-def _joined(number: str, version: str, article: _Article) -> Iterator[Row]:
+def _joined(number: str, version: str, article: _Article) -> Iterator[TableRow]:
     reference = f"{number} {version}"
-    yield Row(reference, article.first, article.last, _value(number, version, article))
+    yield TableRow(reference, article.first, article.last, _value(number, version, article))
     for procedure in sorted(article.procedures):
-        yield Row(procedure, article.first, article.last, reference)
+        yield TableRow(procedure, article.first, article.last, reference)
 
 
-def _key(record: Record) -> Key:
+def _key(record: CsvRecord) -> Key:
     return record["article_id"], record["article_version"]
 
 
-def _diagnosis(article: _Article, record: Record, role: str) -> None:
+def _diagnosis(article: _Article, record: CsvRecord, role: str) -> None:
     code = _code(article, record, "icd10_code_id", _DIAGNOSIS, "a diagnosis code").replace(".", "").upper()
     if code == _NOT_APPLICABLE:
         article.has_ranges = True  # the article's words say which diagnoses are meant, its list does not
@@ -168,7 +175,7 @@ def _diagnosis(article: _Article, record: Record, role: str) -> None:
         article.asterisked.add(code)
 
 
-def _code(article: _Article, record: Record, name: str, form: re.Pattern[str], what: str) -> str:
+def _code(article: _Article, record: CsvRecord, name: str, form: re.Pattern[str], what: str) -> str:
     """The code of a record; what a range may look like is not known."""
     if record["range"].upper() not in _NO_RANGE:
         article.has_ranges = True
@@ -200,7 +207,7 @@ def _value(number: str, version: str, article: _Article) -> str:
     ).to_value()
 
 
-MCD = Kind(
+MCD = FileKind(
     "mcd",
     "Medicare Coverage Database, billing and coding articles",
     "CMS",

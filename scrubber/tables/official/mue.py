@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from scrubber.tables.answer import Period
-from scrubber.tables.official.columns import Layout, Record, find_columns, readable, records
+from scrubber.tables.answer import CoveredDays
+from scrubber.tables.official.columns import CsvRecord, Layout, find_columns, readable, records
 from scrubber.tables.official.release import (
-    Kind,
+    FileKind,
+    ImportOptions,
     Release,
-    Wish,
     day_in_name,
     first_day,
     last_day,
     quarter_of,
 )
 from scrubber.tables.official.source import OfficialFile, OnProgress
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 
 LAYOUT = Layout(
     {
@@ -45,7 +45,7 @@ def _mistaken(file: OfficialFile) -> str:
     return "these are the limits of hospitals or suppliers; professional claims need the practitioner file"
 
 
-def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
     published = first_day(files, wish, lambda file: day_in_name(file.names))
     # Medicaid's file has no adjudication indicator.
     columns = [find_columns(file, LAYOUT) or {} for file in files]
@@ -53,27 +53,32 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
     program = wish.program or ("medicare" if has_indicator else "medicaid")
     last = last_day(published, wish, quarter_of(published).last)
 
-    def rows(on_progress: OnProgress) -> Iterator[Row]:
+    def rows(on_progress: OnProgress) -> Iterator[TableRow]:
         for file in files:
             for record in records(file, LAYOUT, on_progress):
                 yield _row(record)
 
     return Release(
-        published.isoformat(), published, Period(published, last), rows, CODES_OF_A_QUARTER, program=program
+        published.isoformat(),
+        published,
+        CoveredDays(published, last),
+        rows,
+        CODES_OF_A_QUARTER,
+        program=program,
     )
 
 
-def _row(record: Record) -> Row:
+def _row(record: CsvRecord) -> TableRow:
     code = record.matching("HCPCS/CPT Code", _CODE, "a procedure code")
     limit = record.matching("Practitioner Services MUE Values", _WHOLE, "a number of units")
     indicator = ""
     if "MUE Adjudication Indicator" in record.columns:
         text = record.matching("MUE Adjudication Indicator", _INDICATOR, "an adjudication indicator")
         indicator = text[0]
-    return Row(code, date.min, date.max, f"{int(limit)} {indicator}".strip())
+    return TableRow(code, date.min, date.max, f"{int(limit)} {indicator}".strip())
 
 
-MUE = Kind(
+MUE = FileKind(
     "mue",
     "medically unlikely edits, practitioner",
     "CMS (NCCI)",

@@ -6,13 +6,20 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from scrubber.errors import TableError
-from scrubber.tables.answer import Period
+from scrubber.tables.answer import CoveredDays
 from scrubber.tables.forms import eleven_digits
-from scrubber.tables.official.columns import Layout, Record, find_columns, records
-from scrubber.tables.official.release import SNAPSHOT_HOLDS, Kind, Release, Wish, first_day, last_day
+from scrubber.tables.official.columns import CsvRecord, Layout, find_columns, records
+from scrubber.tables.official.release import (
+    SNAPSHOT_HOLDS,
+    FileKind,
+    ImportOptions,
+    Release,
+    first_day,
+    last_day,
+)
 from scrubber.tables.official.source import OfficialFile, OnProgress
 from scrubber.tables.records import DrugPackage
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 
 PRODUCT = Layout(
     {
@@ -46,7 +53,7 @@ def _recognises(file: OfficialFile) -> bool:
     return find_columns(file, PRODUCT) is not None or find_columns(file, PACKAGE) is not None
 
 
-def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
     products = [file for file in files if find_columns(file, PRODUCT)]
     packages = [file for file in files if find_columns(file, PACKAGE)]
     for found, name in ((products, "product"), (packages, "package")):
@@ -60,7 +67,7 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
     return Release(
         label=published.isoformat(),
         published=published,
-        covers=Period(published, last),
+        covers=CoveredDays(published, last),
         rows=lambda on_progress: _rows(products[0], packages[0], on_progress),
         fewest=PACKAGES,
         # Packages have the days of their marketing, so what is listed can be believed of earlier days.
@@ -68,7 +75,7 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
     )
 
 
-def _rows(products: OfficialFile, packages: OfficialFile, on_progress: OnProgress) -> Iterator[Row]:
+def _rows(products: OfficialFile, packages: OfficialFile, on_progress: OnProgress) -> Iterator[TableRow]:
     known: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {}
     for record in records(products, PRODUCT, on_progress):
         known[record["PRODUCTID"]] = (
@@ -87,8 +94,8 @@ def _rows(products: OfficialFile, packages: OfficialFile, on_progress: OnProgres
 
 
 def _row(
-    record: Record, product: tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-) -> Row:
+    record: CsvRecord, product: tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+) -> TableRow:
     ndc = eleven_digits(record["NDCPACKAGECODE"])
     if not ndc:
         raise record.fault("NDCPACKAGECODE", f"{record['NDCPACKAGECODE'][:40]!r} is not an NDC")
@@ -100,7 +107,7 @@ def _row(
         marketed_from=record.day("STARTMARKETINGDATE") or date.min,
         marketed_to=record.day("ENDMARKETINGDATE") or date.max,
     )
-    return Row(ndc, package.marketed_from, package.marketed_to, package.to_value())
+    return TableRow(ndc, package.marketed_from, package.marketed_to, package.to_value())
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -108,7 +115,7 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
-NDC = Kind(
+NDC = FileKind(
     "ndc",
     "NDC directory, products and packages",
     "FDA",

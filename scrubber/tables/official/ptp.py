@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from scrubber.errors import TableError
-from scrubber.tables.answer import Period
-from scrubber.tables.official.release import Kind, Release, Wish, first_day, last_day, quarter_of
+from scrubber.tables.answer import CoveredDays
+from scrubber.tables.official.release import FileKind, ImportOptions, Release, first_day, last_day, quarter_of
 from scrubber.tables.official.source import OfficialFile, OnProgress
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 from scrubber.x12.dates import parse_date
 
 _VERSION = re.compile(r"v(\d{2})(\d)r\d", re.IGNORECASE)
@@ -50,12 +50,12 @@ def _day_in_name(file: OfficialFile) -> date | None:
     return date(year, 3 * quarter - 2, 1) if 1 <= quarter <= 4 else None
 
 
-def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
+def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
     published = first_day(files, wish, _day_in_name)
     last = last_day(published, wish, quarter_of(published).last)
     program = wish.program or ("medicaid" if any(_is_medicaid(file) for file in files) else "medicare")
 
-    def rows(on_progress: OnProgress) -> Iterator[Row]:
+    def rows(on_progress: OnProgress) -> Iterator[TableRow]:
         for file in files:
             yield from _pairs(file, published, on_progress)
 
@@ -63,7 +63,7 @@ def _release(files: Sequence[OfficialFile], wish: Wish) -> Release:
         label=published.isoformat(),
         published=published,
         # Deleted pairs stay in the file, so it speaks for all days since there were pairs.
-        covers=Period(FIRST_PAIRS, last),
+        covers=CoveredDays(FIRST_PAIRS, last),
         rows=rows,
         fewest=PAIRS_OF_A_QUARTER,
         program=program,
@@ -84,7 +84,7 @@ def _lacking(files: Sequence[OfficialFile]) -> str:
     return "part " + ", ".join(f"f{number}" for number in missing) + " is missing" if missing else ""
 
 
-def _pairs(file: OfficialFile, published: date, on_progress: OnProgress) -> Iterator[Row]:
+def _pairs(file: OfficialFile, published: date, on_progress: OnProgress) -> Iterator[TableRow]:
     days: dict[str, date | None] = {}
     for number, match in _matches(file, on_progress):
         one, two, old, effective, deleted, modifier = match.groups()
@@ -96,7 +96,7 @@ def _pairs(file: OfficialFile, published: date, on_progress: OnProgress) -> Iter
         end = days[deleted] or date.max
         if days[effective] and end <= first:
             end = first - timedelta(days=1)  # deleted on the day it would have begun: never in effect
-        yield Row(f"{one} {two}", first, end, modifier)
+        yield TableRow(f"{one} {two}", first, end, modifier)
 
 
 def _matches(file: OfficialFile, on_progress: OnProgress) -> Iterator[tuple[int, re.Match[str]]]:
@@ -145,7 +145,7 @@ def _fault(line: str) -> str:
     return f"column {len(patterns)}: not a pair"
 
 
-PTP = Kind(
+PTP = FileKind(
     "ptp",
     "NCCI procedure-to-procedure edits, practitioner",
     "CMS (NCCI)",

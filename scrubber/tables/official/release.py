@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from typing import Literal
 
 from scrubber.errors import TableError
-from scrubber.tables.answer import Period
+from scrubber.tables.answer import CoveredDays
 from scrubber.tables.official.source import OfficialFile, OnProgress
-from scrubber.tables.vintage import Row
+from scrubber.tables.vintage import TableRow
 
 Program = Literal["", "medicare", "medicaid"]
 SNAPSHOT_HOLDS = timedelta(days=92)
@@ -19,7 +19,7 @@ SNAPSHOT_HOLDS = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportOptions:
     """What the user says about the files, where they do not say it themselves."""
 
     effective: date | None = None
@@ -29,7 +29,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What the files turned out to be, before their rows are read. Fields are those of `About`.
+    """What the files turned out to be, before their rows are read. Fields are those of `VintageInfo`.
 
     ``fewest`` is the number of rows below which it cannot be the whole table. ``lacking`` names parts that
     the file names show to be missing, or is empty.
@@ -37,8 +37,8 @@ class Release:
 
     label: str
     published: date
-    covers: Period
-    rows: Callable[[OnProgress], Iterator[Row]]
+    covers: CoveredDays
+    rows: Callable[[OnProgress], Iterator[TableRow]]
     fewest: int
     program: str = ""
     history: date | None = None
@@ -46,7 +46,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileKind:
     """A kind of official file. ``recognises`` looks at the beginning of a file only.
 
     ``release`` gets the files of this kind and raises TableError where they do not fit together.
@@ -59,12 +59,12 @@ class Kind:
     publisher: str
     expects: str
     recognises: Callable[[OfficialFile], bool]
-    release: Callable[[Sequence[OfficialFile], Wish], Release]
+    release: Callable[[Sequence[OfficialFile], ImportOptions], Release]
     mistaken: Callable[[OfficialFile], str] = lambda _: ""
 
 
 def first_day(
-    files: Sequence[OfficialFile], wish: Wish, of_file: Callable[[OfficialFile], date | None]
+    files: Sequence[OfficialFile], wish: ImportOptions, of_file: Callable[[OfficialFile], date | None]
 ) -> date:
     """From when the files hold: as wished, or as they say themselves. They must all say the same."""
     if wish.effective:
@@ -80,14 +80,14 @@ def first_day(
     )
 
 
-def quarter_of(day: date) -> Period:
+def quarter_of(day: date) -> CoveredDays:
     """The calendar quarter of a day."""
     first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
     following = date(day.year + first.month // 10, (first.month + 3 - 1) % 12 + 1, 1)
-    return Period(first, following - timedelta(days=1))
+    return CoveredDays(first, following - timedelta(days=1))
 
 
-def last_day(published: date, wish: Wish, usual: date) -> date:
+def last_day(published: date, wish: ImportOptions, usual: date) -> date:
     """Until when the files hold: as wished, or as is usual for their kind."""
     last = wish.until or usual
     if last < published:

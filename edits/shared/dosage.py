@@ -1,0 +1,206 @@
+"""How many HCPCS units are in the quantity of a drug that a line reports with its NDC.
+
+Medicare's crosswalk says how many units are in a piece and how large a piece is; where it does not cover
+the day, the strength on the label (FDA directory) and the amount of one unit say how many are in a
+millilitre. What neither tells is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from scrubber.claim.model import Claim, DrugIdentification, ServiceLine
+from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.engine.context import Context
+from scrubber.tables import Lookups, eleven_digits
+from scrubber.tables.drugs import DrugAmount
+
+_TYPED = re.compile(r"\s*N4\s*", re.IGNORECASE)
+_ELEVEN = re.compile(r"[0-9]{11}", re.ASCII)
+_PER = re.compile(r"\s*(\S+)/([0-9]*\.?[0-9]+)?\s*(mL|1)", re.ASCII)
+_MASSES = {"g": Decimal(1000), "mg": Decimal(1), "mcg": Decimal("0.001"), "ug": Decimal("0.001")}
+_COUNTS = frozenset({"iu", "units", "unit", "[iu]", "[usp'u]", "[arb'u]"})
+
+
+class Content(NamedTuple):
+    """HCPCS units in a millilitre and in a piece (vial, syringe), where known.
+
+    ``is_liquid`` is only true where that is certain. ``by_label`` says that the strength on the label was
+    used: it may be that of the salt, so it is less exact.
+    """
+
+    per_ml: Decimal | None
+    per_piece: Decimal | None
+    is_liquid: bool
+    by_label: bool = False
+
+    def units_in(self, quantity: Decimal, measure: str) -> Decimal | None:
+        """The HCPCS units in so many ML or UN."""
+        rate = {"ML": self.per_ml, "UN": self.per_piece}.get(measure)
+        return None if rate is None else rate * quantity
+
+
+class Dispensed(NamedTuple):
+    """A drug line whose NDC quantity can be counted in HCPCS units: ``held``.
+
+    ``billed`` are the ways of reading what is billed, each as units beside units held: a line and its
+    wastage line, or lines of several packages, may repeat the quantity of the whole or split it.
+    """
+
+    line: ServiceLine
+    drug: DrugIdentification
+    content: Content
+    held: Decimal
+    billed: tuple[tuple[Decimal, Decimal], ...]
+
+
+def number_of(drug: DrugIdentification) -> str:
+    """The NDC in eleven digits, however it is written; empty where it is none."""
+    return _number_in(str(drug.ndc))  # a plain text: the cache must not keep a claim's field
+
+
+@lru_cache(maxsize=4096)
+def _number_in(ndc: str) -> str:
+    bare = _TYPED.sub("", ndc, count=1).strip()
+    return bare if _ELEVEN.fullmatch(bare) else eleven_digits(bare) or ""
+
+
+def has_days(code: str, context: Context) -> bool:
+    """Whether the tables may know the days of a drug's code: those of level II; nothing is known of CPT."""
+    return code[:1].isalpha() and context.codes.is_in("drug", code)
+
+
+def is_unclassified(line: ServiceLine, context: Context) -> bool:
+    """Whether the line bills a code for drugs that have none of their own, on the day of service if known."""
+    if not context.codes.is_in("unclassified_drug", line.hcpcs):
+        return False
+    day = line.service.start if line.service else None
+    return day is None or bool(context.tables.unclassified(line.hcpcs, day).records)
+
+
+def is_compound(line: ServiceLine) -> bool:
+    """Whether the line is an ingredient of a compound (link number, REF*VY)."""
+    for drug in line.drugs:
+        for reference in drug.references:
+            if reference.qualifier == "VY":
+                return True
+    return False
+
+
+def dispensed(claim: Claim, context: Context) -> Iterator[Dispensed]:
+    """The drug lines whose units and NDC quantity can be compared; wastage goes with its drug's lines."""
+    held = {line.index: _held(line, context) for line in claim.lines if _is_comparable(line, context)}
+    for line in claim.lines:
+        own = held.get(line.index)
+        if own is None or is_wastage(line) or line.service is None:
+            continue
+        units = line.units.decimal or Decimal(0)
+        group = [other for other in claim.lines if _goes_with(line, other)]
+        if len(group) == 1:
+            yield Dispensed(line, line.drugs[0], own[0], own[1], ((units, own[1]),))
+            continue
+        total = sum((other.units.decimal or Decimal(0) for other in group), Decimal(0))
+        ways = [(units, own[1]), (total, own[1])]
+        parts = [held.get(other.index) for other in group]
+        known = [part[1] for part in parts if part is not None]
+        if len(known) == len(group):
+            ways.append((total, sum(known, Decimal(0))))
+        yield Dispensed(line, line.drugs[0], own[0], own[1], tuple(ways))
+
+
+def _is_comparable(line: ServiceLine, context: Context) -> bool:
+    if len(line.drugs) != 1 or not context.codes.is_in("drug", line.hcpcs):
+        return False
+    quantity, units = line.drugs[0].quantity.decimal, line.units.decimal
+    return (
+        quantity is not None
+        and quantity > 0
+        and units is not None
+        and units > 0
+        and line.unit_code == "UN"
+        and line.drugs[0].qualifier == "N4"
+        and line.service is not None
+        and line.service.start is not None
+        and not (is_supplied_elsewhere(line) or is_compound(line))
+    )
+
+
+def _goes_with(line: ServiceLine, other: ServiceLine) -> bool:
+    if other.procedure != line.procedure or other.service is None or line.service is None:
+        return False
+    return other.service.start == line.service.start
+
+
+def _held(line: ServiceLine, context: Context) -> tuple[Content, Decimal] | None:
+    drug = line.drugs[0]
+    assert line.service is not None
+    assert line.service.start is not None
+    if drug.unit not in ("ML", "UN"):
+        return None
+    found = content_of(number_of(drug), line.hcpcs, line.service.start, context.tables)
+    quantity = drug.quantity.decimal
+    held = found.units_in(quantity, drug.unit) if found and quantity is not None else None
+    return (found, held) if found is not None and held is not None else None
+
+
+def content_of(ndc: str, procedure: str, day: date, lookups: Lookups) -> Content | None:
+    """How many units of a procedure code are in a package's pieces, by whatever table knows it."""
+    # The tables are asked without account first: one is enough, and only if none covers the day it is said.
+    tables = lookups.tables
+    if not ndc or tables.unclassified.on(procedure, day).records:
+        return None
+    for priced in tables.asp.on(ndc, day).records:
+        if priced.procedure == procedure and priced.size and priced.units:
+            lookups.asp(ndc, day)
+            # Of a dry vial the size is 1, as of a vial of one millilitre: then the label must tell.
+            labelled = _by_label(ndc, procedure, day, lookups) if priced.size == 1 else None
+            is_liquid = priced.size != 1 or (labelled is not None and labelled.is_liquid)
+            return Content(priced.units / priced.size, priced.units, is_liquid)
+    if not tables.asp.on(ndc, day).records:
+        labelled = _by_label(ndc, procedure, day, lookups)
+        if labelled:
+            lookups.ndc(ndc, day)
+            return labelled
+    unit = _unit_of(procedure, day, lookups)
+    if unit and unit.unit == "mL":
+        return Content(1 / unit.number, None, is_liquid=True)
+    lookups.asp(ndc, day)
+    return None
+
+
+def _unit_of(procedure: str, day: date, lookups: Lookups) -> DrugAmount | None:
+    known = lookups.tables.drugs.on(procedure, day).value
+    return known.unit if known else None
+
+
+def _by_label(ndc: str, procedure: str, day: date, lookups: Lookups) -> Content | None:
+    package = lookups.tables.ndc.on(ndc, day).value
+    if package is None or len(package.strengths) != 1 or len(package.units) != 1:
+        return None
+    unit = _unit_of(procedure, day, lookups)
+    if unit is None:
+        return None
+    match = _PER.fullmatch(package.units[0])
+    ratio = _ratio(match[1], unit.unit) if match else None
+    if match is None or ratio is None:
+        return None
+    try:
+        in_one = Decimal(package.strengths[0]) * ratio / unit.number / Decimal(match[2] or 1)
+    except ArithmeticError:  # a strength in words, or of nothing
+        return None
+    if match[3] == "mL":
+        return Content(in_one, None, is_liquid=True, by_label=True)
+    return Content(None, in_one, is_liquid=False, by_label=True)
+
+
+def _ratio(one: str, other: str) -> Decimal | None:
+    """How many of the second unit are in one of the first; none where they measure different things."""
+    first, second = one.lower(), other.lower()
+    if first in _MASSES and second in _MASSES:
+        return _MASSES[first] / _MASSES[second]
+    return Decimal(1) if first in _COUNTS and second in _COUNTS else None

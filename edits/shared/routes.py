@@ -1,0 +1,67 @@
+"""By which routes the drugs of a claim can have been given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.engine.context import Context
+from scrubber.tables.drugs import Drug
+
+from .dosage import is_compound
+
+_USE_NONE = frozenset(
+    {"drug", "vaccine", "administration", "vaccine_administration", "visit", "uses_no_drug"}
+)
+
+
+def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
+    """The facts of all drugs; none where one of them is unknown, of no one route or part of a compound."""
+    facts: list[Drug] = []
+    for line in lines:
+        day = line.service.start if line.service else None
+        drug = context.tables.drug(line.hcpcs, day).value if day and line.hcpcs else None
+        if drug is None or not drug.routes or is_compound(line):
+            return ()
+        facts.append(drug)
+    return facts
+
+
+def by_vein(claim: Claim, line: ServiceLine, context: Context) -> bool:
+    """Whether something was given into a vein on the line's day."""
+    for other in claim.lines:
+        if context.codes.is_in("intravenous", other.hcpcs) and same_day(line, other) is not False:
+            return True
+    return False
+
+
+def by_needle(claim: Claim, line: ServiceLine, context: Context) -> bool:
+    """Whether a drug was given on the line's day otherwise than into a vein; vaccines are none."""
+    return any(
+        context.codes.is_in("administration", other.hcpcs)
+        and not context.codes.is_in("intravenous", other.hcpcs)
+        and same_day(line, other) is not False
+        for other in claim.lines
+    )
+
+
+def drugs_of_day(claim: Claim, giver: ServiceLine, context: Context) -> list[ServiceLine]:
+    """Every line of the day that may bill a drug, known or not; no wastage, no vaccines."""
+    return [
+        line
+        for line in claim.lines
+        if may_be_drug_of(giver, line, context.codes) and not context.codes.is_in("vaccine", line.hcpcs)
+    ]
+
+
+def may_serve_another(claim: Claim, drug: ServiceLine, context: Context) -> bool:
+    """Whether a procedure of the day that is no administration may have used the drug.
+
+    Visits, drugs, blood draws and laboratory tests use none.
+    """
+    for line in claim.lines:
+        may_use = line is not drug and _USE_NONE.isdisjoint(context.codes.names_of(line.hcpcs))
+        if may_use and same_day(line, drug) is not False:
+            return True
+    return False

@@ -1,0 +1,134 @@
+"""The interchange acknowledgement TA1 (X12.5): what is to be said of an ISA–IEA, not of what is in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
+from typing import BinaryIO, Literal
+
+from scrubber.acks.interchange import QUALIFIERS, AckInterchange, Addressee
+from scrubber.envelopes.scan import Envelope
+from scrubber.x12.segment import is_count
+
+Verdict = Literal["A", "E", "R"]
+"""TA104: accepted, accepted with errors, rejected."""
+
+_VERSION = "00501"
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]")
+
+
+class Ta1Note(StrEnum):
+    """TA105, as far as the scrubber has a use for it; docs/acknowledgements.md says for what."""
+
+    RIGHT = "000"
+    CONTROL_NUMBERS_DIFFER = "001"
+    VERSION_UNSUPPORTED = "003"
+    SENDER_QUALIFIER = "005"
+    SENDER = "006"
+    RECEIVER_QUALIFIER = "007"
+    RECEIVER = "008"
+    AUTHORIZATION_QUALIFIER = "010"
+    SECURITY_QUALIFIER = "012"
+    DATE = "014"
+    TIME = "015"
+    REPETITION = "016"
+    VERSION = "017"
+    CONTROL_NUMBER = "018"
+    REQUEST = "019"
+    USAGE = "020"
+    GROUP_COUNT = "021"
+    STRUCTURE = "022"
+    END_OF_FILE = "023"
+    CONTENT = "024"
+
+
+def interchange_status(interchange: Envelope) -> tuple[Verdict, Ta1Note]:
+    """TA104 and TA105 of a surveyed interchange: the gravest fault, for a TA1 says only one.
+
+    What the scrubber holds the whole interchange for is rejected; a wrong value in the ISA that changes
+    nothing is accepted with errors.
+    """
+    return next(_judgements(interchange), ("A", Ta1Note.RIGHT))
+
+
+def _judgements(interchange: Envelope) -> Iterator[tuple[Verdict, Ta1Note]]:
+    """What can be said against it, the gravest first."""
+    isa, trailer = interchange.header, interchange.trailer
+    if isa is None or interchange.isa_fault:
+        yield "R", Ta1Note.STRUCTURE
+        return
+    if trailer is None:
+        yield "R", Ta1Note.END_OF_FILE if interchange.at_end else Ta1Note.STRUCTURE
+        return
+    if not interchange.control_numbers_agree:
+        yield "R", Ta1Note.CONTROL_NUMBERS_DIFFER
+    if interchange.declared != interchange.count:
+        yield "R", Ta1Note.GROUP_COUNT
+    if interchange.gaps:
+        yield "R", Ta1Note.CONTENT
+    for at, is_right, note in _CHECKS:
+        if not is_right(isa.get(at)):
+            yield "E", note
+    if not isa.delimiters.repetition:
+        yield "E", Ta1Note.REPETITION
+
+
+def write_ta1(verdict: Verdict, note: Ta1Note, reply: Addressee, out: BinaryIO) -> None:
+    """Write an interchange with one TA1 that answers the ISA of ``reply``.
+
+    TA101 to TA103 repeat its control number, date and time. What of these is no such value cannot be
+    repeated: a number of fewer than nine digits is written with nine, any other text as zeros; a date or time
+    gives way to that of the reply. Raises only what ``out`` raises.
+    """
+    isa, when = reply.isa, reply.when
+    number, day, time = isa.get(13).strip(), isa.get(9), isa.get(10)
+    paper = AckInterchange(out, reply)
+    paper.write(
+        "TA1",
+        number.zfill(9) if is_count(number) and len(number) <= 9 else "0" * 9,
+        day if _is_date(day) else f"{when.year % 100:02d}{when.month:02d}{when.day:02d}",
+        time if _is_time(time) else f"{when:%H%M}",
+        verdict,
+        note,
+    )
+    paper.close()
+
+
+def _is_date(value: str) -> bool:
+    """Whether YYMMDD is a day; 00 to 49 are of this century (as readers of the TA1 take it)."""
+    if len(value) != 6 or not is_count(value):
+        return False
+    year = int(value[:2])
+    try:
+        date(year + (2000 if year < 50 else 1900), int(value[2:4]), int(value[4:]))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_time(value: str) -> bool:
+    return _TIME.fullmatch(value) is not None
+
+
+def _one_of(*values: str) -> Callable[[str], bool]:
+    return frozenset(values).__contains__
+
+
+_CHECKS: tuple[tuple[int, Callable[[str], bool], Ta1Note], ...] = (
+    (13, lambda value: len(value) == 9 and is_count(value), Ta1Note.CONTROL_NUMBER),
+    (12, lambda value: len(value) == 5 and is_count(value), Ta1Note.VERSION),
+    (12, _VERSION.__eq__, Ta1Note.VERSION_UNSUPPORTED),
+    (1, _one_of("00", "03"), Ta1Note.AUTHORIZATION_QUALIFIER),
+    (3, _one_of("00", "01"), Ta1Note.SECURITY_QUALIFIER),
+    (5, QUALIFIERS.__contains__, Ta1Note.SENDER_QUALIFIER),
+    (6, lambda value: bool(value.strip()), Ta1Note.SENDER),
+    (7, QUALIFIERS.__contains__, Ta1Note.RECEIVER_QUALIFIER),
+    (8, lambda value: bool(value.strip()), Ta1Note.RECEIVER),
+    (9, _is_date, Ta1Note.DATE),
+    (10, _is_time, Ta1Note.TIME),
+    (14, _one_of("0", "1"), Ta1Note.REQUEST),
+    (15, _one_of("P", "T", "I"), Ta1Note.USAGE),
+)
+"""Elements of an ISA whose widths are right: what they must be, and what is said if they are not."""

@@ -1,0 +1,225 @@
+"""Acknowledging an input while it is walked: 999, TA1 of what fails whole, and 277CA.
+
+The 999 and the TA1 speak of the input as it was received: faults are those from before any repair. The 277CA
+says which claims go on, so repaired ones do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, NamedTuple
+
+from scrubber.acks.ack277 import Writer277
+from scrubber.acks.ack999 import Writer999
+from scrubber.acks.interchange import MAX_CONTROL_NUMBER, Addressee
+from scrubber.acks.model import GroupAck, GroupFault, SegmentFaults, SetFault
+from scrubber.acks.model import TransactionAck as Ack
+from scrubber.acks.ta1 import interchange_status, write_ta1
+from scrubber.claim.walk import Frame, Leaf
+from scrubber.engine.result import ClaimResult
+from scrubber.envelopes.scan import Envelope
+from scrubber.guide.fault import Fault
+from scrubber.x12 import Segment
+from scrubber.x12.envelope import Scope
+from scrubber.x12.segment import is_count, text
+
+Key = tuple[str, int]
+
+
+@dataclass(slots=True)
+class EnvelopeFacts:
+    """What the first reading found out about envelopes, as far as acknowledgements need it."""
+
+    headers: dict[Key, tuple[Fault, ...]] = field(default_factory=dict)
+    transactions: dict[Key, tuple[SetFault, ...]] = field(default_factory=dict)
+    groups: dict[Key, GroupAck] = field(default_factory=dict)
+    failed: list[Envelope] = field(default_factory=list)
+
+    def add(self, envelope: Envelope) -> None:
+        """Take what is to be said of one envelope, if anything is."""
+        if envelope.kind == "transaction":
+            if envelope.faults:
+                self.headers[envelope.key] = envelope.faults
+            faults = tuple(_set_faults(envelope))
+            if faults:
+                self.transactions[envelope.key] = faults
+        elif envelope.kind == "group" and envelope.header:
+            self.groups[envelope.key] = GroupAck(
+                gs=envelope.header,
+                declared=envelope.declared,
+                received=envelope.count,
+                transactions=(),
+                faults=tuple(_group_faults(envelope)),
+            )
+        elif envelope.kind == "interchange" and envelope.header and interchange_status(envelope)[0] == "R":
+            self.failed.append(envelope)
+
+
+MOST_FAULTY = 10_000
+"""So many faulty segments of a transaction are told one by one; memory stays bounded."""
+
+
+class Streams(NamedTuple):
+    """Where the acknowledgements of one input are written; a stream without a byte is none."""
+
+    ack999: BinaryIO
+    ta1: BinaryIO
+    ack277: BinaryIO
+
+
+class Acknowledger:
+    """Writes the acknowledgements of an input, told of each step of the walk in its order.
+
+    ``when`` is the time that the envelopes tell; control numbers are those of the input, so that the same
+    input is acknowledged by the same bytes.
+    """
+
+    def __init__(self, streams: Streams, facts: EnvelopeFacts, when: datetime) -> None:
+        self._streams = streams
+        self._facts = facts
+        self._when = when
+        self._writer: Writer999 | None = None
+        self._statuses: Writer277 | None = None
+        self._group: Key | None = None
+        self._faulty: list[SegmentFaults] = []
+        self._told: set[int] = set()  # numbers of the first segments of the open levels that are told
+        self._claims = self._sound = 0
+        self.written = 0
+        for envelope in facts.failed:
+            assert envelope.header is not None
+            write_ta1(*interchange_status(envelope), self._reply(envelope.header), streams.ta1)
+
+    def claim(self, leaf: Leaf, judged: ClaimResult) -> None:
+        """A claim, judged."""
+        self._claims += 1
+        self._sound += not judged.holds_by_guide
+        self.leaf(leaf)
+        segments = leaf.segments
+        number = text(segments[0].elements[1]) if len(segments[0].elements) > 1 else ""
+        self._take(leaf.frame, judged.faults, number)
+        isa = _isa(leaf.frame.scope) if leaf.frame else None
+        if isa is not None:
+            if self._statuses is None:
+                self._statuses = Writer277(self._reply(isa), self._streams.ack277)
+            providers = (frame for frame in leaf.chain() if frame.kind == "2000A")
+            self._statuses.claim(judged, next(providers, None), leaf.frame)
+
+    def leaf(self, leaf: Leaf) -> None:
+        """Anything that hangs below levels: tell their faults, each level's once."""
+        levels = [frame for frame in leaf.chain() if frame.is_level and frame.segments]
+        for frame in levels:
+            if frame.segments[0].number not in self._told:
+                self._take(frame, frame.level.faults, "")
+        # A level that is closed does not come again; a transaction may have millions.
+        self._told = {frame.segments[0].number for frame in levels}
+
+    def end(self, frame: Frame, *, held: bool) -> None:
+        """A transaction, group or interchange is complete."""
+        scope = frame.scope
+        if frame.kind == "transaction":
+            self._end_transaction(frame, held=held)
+        elif frame.kind == "group":
+            self._begin_group(frame)  # a group without transactions is acknowledged, too
+            if self._writer:
+                self._writer.end()
+            self._group = None
+        elif frame.kind == "interchange":
+            if self._writer and scope.header:
+                self._writer.close()
+                self.written += self._writer.written
+                self._writer = None
+            if self._statuses:
+                self._statuses.close()
+                self._statuses = None
+
+    def _end_transaction(self, frame: Frame, *, held: bool) -> None:
+        scope = frame.scope
+        accepted: Segment | None = None
+        if scope.header:
+            header = _by_segment(scope.header, self._facts.headers.get(scope.key, ()), "")
+            nothing_goes_on = held or (self._claims > 0 and self._sound == 0)
+            self._begin_group(frame.parent)
+            if self._writer:
+                faults = self._facts.transactions.get(scope.key, ())
+                self._writer.transaction(
+                    Ack(scope.header, (*header, *self._faulty), faults, held=nothing_goes_on)
+                )
+                group = scope.parent.header if scope.parent else None
+                accepted = None if nothing_goes_on else group
+        if self._statuses:
+            self._statuses.end(accepted)
+        self._faulty, self._claims, self._sound = [], 0, 0
+        self._told.clear()
+
+    def _begin_group(self, frame: Frame | None) -> None:
+        """Begin the 999 of the group that is open, unless that was done before."""
+        group = self._facts.groups.get(frame.scope.key) if frame else None
+        interchange = frame.scope.parent if frame else None
+        if frame is None or group is None or frame.scope.key == self._group:
+            return
+        if interchange is None or interchange.header is None:
+            return
+        if self._writer is None:
+            self._writer = Writer999(self._reply(interchange.header), self._streams.ack999)
+        self._group = frame.scope.key
+        self._writer.begin(group)
+
+    def _take(self, frame: Frame | None, faults: Sequence[Fault], claim: str) -> None:
+        st = frame.scope.header if frame else None
+        if st is not None and faults and len(self._faulty) < MOST_FAULTY:
+            self._faulty += _by_segment(st, faults, claim)
+
+    def _reply(self, isa: Segment) -> Addressee:
+        number = isa.get(13)
+        control = int(number) if is_count(number) and 1 <= int(number) <= MAX_CONTROL_NUMBER else 1
+        return Addressee(isa, isa.delimiters, control, self._when)
+
+
+def _isa(scope: Scope | None) -> Segment | None:
+    """The ISA of the interchange that a scope lies in."""
+    while scope and scope.kind != "interchange":
+        scope = scope.parent
+    return scope.header if scope else None
+
+
+def _by_segment(st: Segment, faults: Sequence[Fault], claim: str) -> list[SegmentFaults]:
+    """Faults gathered by segment, in the order of the input."""
+    gathered: dict[int, list[Fault]] = {}
+    for fault in sorted(faults, key=lambda fault: fault.segment.number):
+        gathered.setdefault(fault.segment.number, []).append(fault)
+    return [
+        SegmentFaults(number - st.number + 1, found[0].segment, found[0].loop, tuple(found), claim)
+        for number, found in gathered.items()
+    ]
+
+
+def _set_faults(envelope: Envelope) -> list[SetFault]:
+    faults = []
+    if envelope.recognition and not (envelope.recognition.supported and envelope.group_supported):
+        faults.append(SetFault.GUIDE_UNSUPPORTED)
+    if envelope.trailer is None:
+        faults.append(SetFault.TRAILER_MISSING)
+    elif envelope.header is not None:
+        if not envelope.control_numbers_agree:
+            faults.append(SetFault.CONTROL_NUMBERS_DIFFER)
+        if envelope.declared != envelope.count:
+            faults.append(SetFault.COUNT_DIFFERS)
+    if envelope.hierarchy or envelope.without_claim or envelope.overlong:
+        faults.append(SetFault.SEGMENTS)
+    return faults
+
+
+def _group_faults(envelope: Envelope) -> list[GroupFault]:
+    faults = []
+    if envelope.recognition and not envelope.recognition.supported:
+        faults.append(GroupFault.VERSION_UNSUPPORTED)
+    if envelope.trailer is None:
+        faults.append(GroupFault.TRAILER_MISSING)
+    else:
+        if not envelope.control_numbers_agree:
+            faults.append(GroupFault.CONTROL_NUMBERS_DIFFER)
+        if envelope.declared != envelope.count:
+            faults.append(GroupFault.COUNT_DIFFERS)
+    return faults

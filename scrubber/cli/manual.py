@@ -1,0 +1,170 @@
+"""What `explain`, `edits list` and `packs show` print: made from metadata, so that it cannot go stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from scrubber.engine.discovery import Example
+from scrubber.engine.edit import Edit
+from scrubber.engine.pack import Pack, PackDecision
+from scrubber.engine.rulebook import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class EditStatus:
+    """What a pack makes of an edit; ``decision`` is ``None`` where it is off.
+
+    ``inherited``: it decides as the pack that it extends.
+    """
+
+    pack: Pack
+    decision: PackDecision | None
+    inherited: bool
+
+    @property
+    def severity(self) -> str:
+        """The severity with those of special cases, or ``off``."""
+        if self.decision is None:
+            return "off"
+        variants = (f"; {name}: {level}" for name, level in self.decision.variants.items())
+        return self.decision.severity + "".join(variants)
+
+
+def edit_statuses(edit: Edit, rulebook: Rulebook, day: date) -> tuple[EditStatus, ...]:
+    """What each pack makes of an edit for services of a day, general packs before those that extend them."""
+    found: dict[str, EditStatus] = {}
+    for pack in sorted(rulebook.packs.values(), key=lambda pack: len(rulebook.chain(pack.id))):
+        decisions = rulebook.decisions(pack.id, day)
+        own = next((decision for decision in decisions if decision.edit.id == edit.id), None)
+        parent = found.get(pack.extends)
+        found[pack.id] = EditStatus(pack, own, parent is not None and _is_same(own, parent.decision))
+    return tuple(found.values())
+
+
+def explain(edit: Edit, rulebook: Rulebook, day: date, example: Example | None = None) -> Iterator[str]:
+    """The manual page of an edit: its docstring, an example, and what packs, codes and sources say of it."""
+    yield f"{edit.id}  {edit.title}"
+    yield ""
+    yield from edit.manual.splitlines()
+    if example:
+        yield ""
+        yield f"For example: {example.case}"
+        yield from (f"    {line}" for line in example.lines())
+    yield ""
+    yield from _severities(edit_statuses(edit, rulebook, day))
+    if edit.parameters:
+        yield ""
+        yield "Parameters that a pack may set"
+        for name, parameter in edit.parameters.items():
+            yield f"    {name} (default {text_of(parameter.default)}): {parameter.about}"
+            for stand in edit_statuses(edit, rulebook, day):
+                if value := own_value(stand, edit, name):
+                    yield f"        {stand.pack.id}: {value}"
+    yield ""
+    yield "Codes"
+    yield f"    SNIP level {edit.snip}"
+    if edit.denials:
+        yield f"    denials prevented (CARC, RARC): {', '.join(edit.denials)}"
+    if edit.claim_status:
+        yield f"    claim status (277CA): {', '.join(edit.claim_status)}"
+    if edit.sources:
+        yield ""
+        yield "Sources"
+        for citation in cited(edit, rulebook, day):
+            yield f"    {citation}"
+
+
+def own_value(stand: EditStatus, edit: Edit, name: str) -> str:
+    """The value that a pack itself gives a parameter, as text; empty where it leaves it."""
+    if stand.inherited or stand.decision is None:
+        return ""
+    value = stand.decision.parameters[name]
+    return "" if value == edit.parameters[name].default else text_of(value)
+
+
+def cited(edit: Edit, rulebook: Rulebook, day: date) -> tuple[str, ...]:
+    """The citations of an edit and of every pack that decides about it."""
+    sources = [*edit.sources]
+    for stand in edit_statuses(edit, rulebook, day):
+        sources += stand.decision.sources if stand.decision else ()
+    return rulebook.cite(tuple(dict.fromkeys(sources)))
+
+
+def list_edits(rulebook: Rulebook) -> Iterator[str]:
+    """One line an edit: id, default severity, SNIP level, title."""
+    for edit in rulebook.edits.values():
+        yield f"{edit.id:<8}  {edit.severity:<6}  SNIP {edit.snip}  {edit.title}"
+
+
+def list_packs(rulebook: Rulebook) -> Iterator[str]:
+    """One line a pack: id, version, what it extends, title."""
+    for pack in rulebook.packs.values():
+        extends = f"extends {pack.extends}" if pack.extends else ""
+        chosen = [*(f"SBR09 {code}" for code in pack.filing_codes), *(f"payer {id_}" for id_ in pack.payers)]
+        title = f"{pack.title} ({', '.join(chosen)})" if chosen else pack.title
+        yield f"{pack.id:<16}  {pack.version:<8}  {extends:<24}  {title}"
+
+
+def show_pack(rulebook: Rulebook, pack_id: str, day: date) -> Iterator[str]:
+    """What a pack decides about each edit for services of a day, and who decided."""
+    chain = rulebook.chain(pack_id)
+    pack = chain[-1]
+    yield f"{pack.id}  {pack.title}, version {pack.version}"
+    yield f"sha256 {pack.sha256}"
+    if pack.filing_codes:
+        yield f"chosen by claim filing code (SBR09) {', '.join(pack.filing_codes)}"
+    if pack.payers:
+        yield f"chosen by payer id {', '.join(pack.payers)}"
+    yield f"decisions for services of {day.isoformat()}:"
+    for decision in rulebook.decisions(pack_id, day):
+        yield f"  {decision.edit.id:<8}  {decision.severity:<6}  by {decision.pack:<12}{_extras(decision)}"
+        if decision.why:
+            yield f"            {decision.why}"
+
+
+def text_of(value: object) -> str:
+    """The value of a parameter as text."""
+    return ", ".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
+
+
+def _extras(decision: PackDecision) -> str:
+    parts: Iterable[str] = (
+        *(f"{name}: {severity}" for name, severity in decision.variants.items()),
+        *(f"{name}={text_of(value)}" for name, value in decision.parameters.items()),
+    )
+    return "  " + "; ".join(parts) if parts else ""
+
+
+def _severities(found: tuple[EditStatus, ...]) -> Iterator[str]:
+    """One line a pack that decides for itself; the others are named with the pack that they follow."""
+    yield "How severe"
+    for stand in found:
+        if stand.inherited:
+            continue
+        why = f"  ({stand.decision.why})" if stand.decision and stand.decision.why else ""
+        yield f"    {stand.pack.id:<16} {stand.severity}{why}"
+        followers = [other.pack.id for other in found if other.inherited and _follows(other, stand, found)]
+        if followers:
+            yield f"    {'':<16} also: {', '.join(followers)}"
+
+
+def _follows(stand: EditStatus, leader: EditStatus, found: tuple[EditStatus, ...]) -> bool:
+    """Whether the nearest pack above that decides for itself is this one."""
+    by_id = {other.pack.id: other for other in found}
+    above = by_id[stand.pack.extends]
+    while above.inherited:
+        above = by_id[above.pack.extends]
+    return above is leader
+
+
+def _is_same(one: PackDecision | None, other: PackDecision | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.severity, one.variants, one.parameters, one.pack) == (
+        other.severity,
+        other.variants,
+        other.parameters,
+        other.pack,
+    )

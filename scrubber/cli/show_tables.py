@@ -1,0 +1,104 @@
+"""What `tables list` and `tables show` print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from scrubber.tables import Answer, Lookups
+from scrubber.tables.drugs import Drug
+from scrubber.tables.vintage import Vintage, VintageInfo
+
+
+def list_vintages(vintages: Iterable[Vintage]) -> Iterator[str]:
+    """A line each vintage: table, label, days, rows, whether it is the whole table, whence it is."""
+    for vintage in sorted(vintages, key=lambda entry: (entry.about.table, entry.about.published)):
+        about = vintage.about
+        whence = "imported" if vintage.imported else "shipped"
+        yield (
+            f"{about.table:<13} {about.label:<12} {_days(about):<25} {about.rows:>9,} rows  "
+            f"{'whole' if about.complete else 'part':<5}  {whence:<8}  {about.published_by}"
+        )
+
+
+def show_answer(question: str, day: date, answer: Answer[Any]) -> Iterator[str]:
+    """What an edit would be told."""
+    yield f"{question} on {day.isoformat()}:"
+    if answer.uncovered:
+        yield f"  not covered: {answer.uncovered}"
+    elif answer.is_absent:
+        yield "  absent: the table does not hold it for this day"
+    for record in answer.records:
+        yield from _record(record)
+    if answer.carried_over:
+        yield f"  taken over from the last list: {answer.carried_over}"
+    for record in answer.elsewhen:
+        yield "  on other days only:"
+        yield from _record(record)
+    if answer.vintage:
+        yield f"  by {answer.vintage.table} {answer.vintage.vintage}, sha256 {answer.vintage.sha256}"
+
+
+def describe(about: VintageInfo) -> str:
+    """One vintage in one sentence, after an import."""
+    return (
+        f"{about.table} {about.label}: {about.rows:,} rows for services of {about.covers}, "
+        f"{'the whole table' if about.complete else 'a part of the table'}"
+    )
+
+
+def ask(
+    lookups: Lookups, kind: str, keys: tuple[str, ...], day: date, program: str, state: str
+) -> Answer[Any]:
+    """Put a question to a table by its name."""
+    if kind == "ptp":
+        return lookups.ptp(keys[0], keys[1], day, program)
+    if kind == "mcd":
+        return lookups.articles(keys[0], state, day)
+    if kind == "mue":
+        return lookups.mue(keys[0], day, program)
+    by_key: Mapping[str, Callable[[str, date], Answer[Any]]] = {
+        "icd10cm": lookups.icd10cm,
+        "hcpcs": lookups.hcpcs,
+        "asp": lookups.asp,
+        "ndc": lookups.ndc,
+        "drugs": lookups.drug,
+        "places": lookups.place,
+        "modifiers": lookups.modifier,
+        "states": lookups.state,
+        "unclassified": lookups.unclassified,
+    }
+    return by_key[kind](keys[0], day)
+
+
+def _days(about: VintageInfo) -> str:
+    covers = about.covers
+    return "any day" if (covers.first, covers.last) == (date.min, date.max) else str(covers)
+
+
+def _record(record: Any) -> Iterator[str]:  # noqa: ANN401 - any table's record
+    if isinstance(record, Drug):
+        for fact in record.facts:
+            extras = [
+                f"when {fact.when}" if fact.when else "",
+                fact.source or "no source",
+                fact.confidence,
+                fact.note,
+            ]
+            yield f"    {fact.name}: {fact.value}  ({', '.join(extra for extra in extras if extra)})"
+        return
+    for name, value in record._asdict().items():
+        yield f"    {name.replace('_', ' ')}: {_text(value)}"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return "open" if value in (date.min, date.max) else value.isoformat()
+    if isinstance(value, dict):
+        return ", ".join(f"{key} ({part})" for key, part in sorted(value.items()))
+    if isinstance(value, frozenset | tuple):
+        return ", ".join(sorted(map(str, value)) if isinstance(value, frozenset) else map(str, value))
+    return str(value)

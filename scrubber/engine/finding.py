@@ -1,0 +1,171 @@
+"""What an edit says (`Hit`, `Unchecked`) and what the report says of it (`Finding`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from scrubber.claim.field import Field
+from scrubber.claim.model import ServiceLine
+from scrubber.x12 import Segment
+
+Severity = Literal["reject", "warn", "info"]
+SEVERITIES: tuple[Severity, ...] = ("reject", "warn", "info")
+Safety = Literal["safe", "unsafe"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One element or component to be given another text."""
+
+    field: Field
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to repair what was found. ``safe``: format only, what is billed stays the same."""
+
+    safety: Safety
+    changes: tuple[FieldChange, ...]
+
+
+def safe(*changes: tuple[Field, str]) -> Fix:
+    """A repair of format or count; `scrub` applies it unless told not to."""
+    return Fix("safe", tuple(FieldChange(field, after) for field, after in changes))
+
+
+def unsafe(*changes: tuple[Field, str]) -> Fix:
+    """A repair that changes what is billed; applied only when asked for by the edit's id."""
+    return Fix("unsafe", tuple(FieldChange(field, after) for field, after in changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A fault at one place.
+
+    ``at`` is the field that is wrong, or the segment nearest to what is missing; then ``element`` names
+    what is missing (``REF02``) if it helps, and ``byte`` the place where there is no segment at all. ``line``
+    is the service line concerned. ``variant`` selects one of the edit's variant severities. ``holds`` is only
+    for envelopes: ``False`` where the fault concerns one place in it and not the whole.
+    """
+
+    at: Field | Segment | None
+    message: str
+    line: ServiceLine | None = None
+    fix: Fix | None = None
+    element: str = ""
+    variant: str = ""
+    loop: str = ""
+    byte: int | None = None
+    holds: bool = True
+
+    @property
+    def segment(self) -> Segment | None:
+        """The segment that it speaks of."""
+        segment = self.at.segment if isinstance(self.at, Field) else self.at
+        return self.line.segment if segment is None and self.line else segment
+
+
+@dataclass(frozen=True, slots=True)
+class Unchecked:
+    """The edit could not decide, and why: a table does not cover the date, or a value is unreadable."""
+
+    why: str
+
+
+CheckResult = Hit | Unchecked
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The place of a finding. ``byte`` is the offset of the segment in the input, from 0."""
+
+    loop: str | None = None
+    segment: str | None = None
+    element: str | None = None
+    line: int | None = None
+    segment_number: int | None = None
+    byte: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedFix:
+    """A repair in the report: what it would change or, where ``applied``, has changed."""
+
+    safety: Safety
+    applied: bool
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the report says of one fault; the fields are those of the JSON contract."""
+
+    edit: str
+    severity: Severity
+    message: str
+    where: Where
+    fix: AppliedFix | None
+    denials: tuple[str, ...]
+    claim_status: tuple[str, ...]
+    snip: int
+    pack: str
+    sources: tuple[str, ...]
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """By place, then by edit: what a report is sorted by, whatever order the edits were asked in."""
+        return self.where.segment_number or 0, self.edit, self.where.element or ""
+
+    @property
+    def is_repaired(self) -> bool:
+        """Whether the fault is no longer in the output."""
+        return self.fix is not None and self.fix.applied
+
+    @property
+    def holds(self) -> bool:
+        """Whether a claim with this finding must not be sent."""
+        return self.severity == "reject" and not self.is_repaired
+
+    def repaired(self) -> Finding:
+        """The same finding after its fix was applied."""
+        assert self.fix is not None
+        return replace(self, fix=replace(self.fix, applied=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that the configuration has set aside, with the reason that was given.
+
+    ``number`` is the suppression's place in the configuration, from 0.
+    """
+
+    finding: Finding
+    reason: str
+    owner: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class UncheckedEdit:
+    """An edit that did not decide, as the report says it."""
+
+    edit: str
+    why: str
+
+
+def where_of(found: Hit) -> Where:
+    """The place that a `Hit` speaks of, from its field, its segment or its line."""
+    at, segment, element, loop = found.at, found.segment, found.element or None, found.loop
+    if isinstance(at, Field):
+        element, loop = element or at.name or None, loop or at.loop
+    return Where(
+        loop=loop or ("2400" if found.line else None),
+        segment=segment.id if segment else None,
+        element=element,
+        line=found.line.index if found.line else None,
+        segment_number=segment.number if segment else None,
+        byte=segment.offset if segment else found.byte,
+    )

@@ -1,0 +1,241 @@
+"""Packs: which edits apply to a payer, how severe, with which numbers, from when until when."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from scrubber.engine.edit import Edit
+from scrubber.engine.finding import SEVERITIES, Severity
+from scrubber.errors import ConfigurationError
+
+_PACK_KEYS = {"id", "title", "version", "extends", "filing_codes", "payers", "edits"}
+_RULE_KEYS = {
+    "enabled", "severity", "variants", "parameters", "from", "until", "sources", "why",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one pack says of one edit, for services from ``start`` until ``end`` (both included)."""
+
+    edit: str
+    line: int
+    enabled: bool | None = None
+    severity: Severity | None = None
+    variants: Mapping[str, Severity] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    start: date = date.min
+    end: date = date.max
+    sources: tuple[str, ...] = ()
+    why: str = ""
+
+    def covers(self, day: date) -> bool:
+        """Whether the rule is in force for services of this day."""
+        return self.start <= day <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The decisions for one payer or kind of payer; ``extends`` names the pack it differs from."""
+
+    id: str
+    title: str
+    version: str
+    sha256: str
+    path: str
+    extends: str = ""
+    filing_codes: tuple[str, ...] = ()
+    payers: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackDecision:
+    """What holds for one edit under one pack on one day. ``pack`` is the pack that decided last."""
+
+    edit: Edit
+    enabled: bool
+    severity: Severity
+    variants: Mapping[str, Severity]
+    parameters: Mapping[str, Any]
+    sources: tuple[str, ...]
+    pack: str
+    why: str = ""
+
+
+def load_pack(path: Path, edits: Mapping[str, Edit]) -> Pack:
+    """Read one pack. Raises ConfigurationError naming file and line for anything not understood."""
+    raw = path.read_bytes()
+    try:
+        text = raw.decode()
+        data = tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
+    reader = _PackReader(path, text, edits)
+    reader.only(data, _PACK_KEYS, "")
+    return Pack(
+        id=reader.text(data, "id", path.stem),
+        title=reader.text(data, "title", path.stem),
+        version=reader.text(data, "version", "0"),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        path=str(path),
+        extends=reader.text(data, "extends", ""),
+        filing_codes=reader.texts(data, "filing_codes", ""),
+        payers=reader.texts(data, "payers", ""),
+        rules=tuple(reader.rules(data.get("edits", {}))),
+    )
+
+
+def decide(edit: Edit, chain: tuple[Pack, ...], day: date) -> PackDecision:
+    """Apply the packs of a chain, the most general first, to an edit's own defaults."""
+    decision = PackDecision(
+        edit=edit,
+        enabled=True,
+        severity=edit.severity,
+        variants=edit.variants,
+        parameters={name: parameter.default for name, parameter in edit.parameters.items()},
+        sources=edit.sources,
+        pack=chain[0].id,
+    )
+    for pack in chain:
+        for rule in pack.rules:
+            if rule.edit == edit.id and rule.covers(day):
+                decision = _apply(decision, rule, pack)
+    return decision
+
+
+def _apply(before: PackDecision, rule: Rule, pack: Pack) -> PackDecision:
+    return PackDecision(
+        edit=before.edit,
+        enabled=before.enabled if rule.enabled is None else rule.enabled,
+        severity=rule.severity or before.severity,
+        variants={**before.variants, **rule.variants},
+        parameters={**before.parameters, **rule.parameters},
+        sources=tuple(dict.fromkeys((*rule.sources, *before.sources))),
+        pack=pack.id,
+        why=rule.why or before.why,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _PackReader:
+    """Reads the tables of one pack file and knows in which line each stands."""
+
+    path: Path
+    source: str
+    edits: Mapping[str, Edit]
+
+    def rules(self, table: object) -> Iterator[Rule]:
+        for edit_id, entries in self.table(table, "edits").items():
+            header = f"edits.{edit_id}"
+            edit = self.edits.get(edit_id)
+            if edit is None:
+                raise self.error(header, "", f"no edit has the id {edit_id}")
+            for number, entry in enumerate(entries if isinstance(entries, list) else [entries]):
+                yield self._rule(edit, self.table(entry, header), header, number)
+
+    def _rule(self, edit: Edit, entry: Mapping[str, Any], header: str, number: int) -> Rule:
+        self.only(entry, _RULE_KEYS, header)
+        parameters = self._parameters(edit, entry, header)
+        variants = self.table(entry.get("variants", {}), header)
+        for name, severity in variants.items():
+            if name not in edit.variants:
+                raise self.error(header, "variants", f"{edit.id} has no variant {name!r}")
+            self._severity(severity, header, "variants")
+        rule = Rule(
+            edit=edit.id,
+            line=self.line(header, "", number),
+            enabled=self._typed(entry, "enabled", bool, header),
+            severity=self._severity(entry.get("severity"), header, "severity"),
+            variants=variants,
+            parameters=parameters,
+            start=self._typed(entry, "from", date, header) or date.min,
+            end=self._typed(entry, "until", date, header) or date.max,
+            sources=self.texts(entry, "sources", header),
+            why=self.text(entry, "why", "", header),
+        )
+        if rule.start > rule.end:
+            raise self.error(header, "until", "the rule ends before it begins")
+        return rule
+
+    def _parameters(self, edit: Edit, entry: Mapping[str, Any], header: str) -> dict[str, Any]:
+        parameters = dict(self.table(entry.get("parameters", {}), header))
+        for name, value in parameters.items():
+            declared = edit.parameters.get(name)
+            if declared is None:
+                raise self.error(header, "parameters", f"{edit.id} has no parameter {name!r}")
+            wanted = type(declared.default)
+            if wanted is tuple and isinstance(value, list):
+                parameters[name] = tuple(value)
+            elif type(value) is not wanted:
+                raise self.error(header, "parameters", f"{name} of {edit.id} must be {wanted.__name__}")
+        return parameters
+
+    def _severity(self, value: object, header: str, key: str) -> Severity | None:
+        if value is None:
+            return None
+        for severity in SEVERITIES:
+            if value == severity:
+                return severity
+        raise self.error(header, key, f"severity must be one of {', '.join(SEVERITIES)}")
+
+    def _typed(self, entry: Mapping[str, Any], key: str, wanted: type, header: str) -> Any:  # noqa: ANN401 - as typed as TOML is
+        value = entry.get(key)
+        if value is not None and type(value) is not wanted:
+            raise self.error(header, key, f"{key} must be a {wanted.__name__}")
+        return value
+
+    def text(self, entry: Mapping[str, Any], key: str, default: str, header: str = "") -> str:
+        value = self._typed(entry, key, str, header)
+        return default if value is None else str(value)
+
+    def texts(self, entry: Mapping[str, Any], key: str, header: str) -> tuple[str, ...]:
+        value = entry.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.error(header, key, f"{key} must be a list of texts")
+        return tuple(value)
+
+    def table(self, value: object, header: str) -> Mapping[str, Any]:
+        if not isinstance(value, dict):
+            raise self.error(header, "", f"[{header}] must be a table")
+        return value
+
+    def only(self, entry: Mapping[str, Any], known: set[str], header: str) -> None:
+        for key in entry:
+            if key not in known:
+                raise self.error(header, key, f"unknown key {key!r}")
+
+    def error(self, header: str, key: str, message: str) -> ConfigurationError:
+        return ConfigurationError(f"{self.path}:{self.line(header, key)}: {message}")
+
+    def line(self, header: str, key: str, number: int = 0) -> int:
+        return line_of(self.source, header, key, number)
+
+
+def line_of(source: str, header: str, key: str = "", number: int = 0) -> int:
+    """The line, from 1, where a key of a TOML table stands, or else the table's own header.
+
+    tomllib gives no positions, so this looks for the text; ``number`` picks one of several
+    ``[[header]]`` tables. Line 1 where nothing is found.
+    """
+    inside, seen, at_header = header == "", -1, 1
+    for at, line in enumerate(source.splitlines(), start=1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            name = stripped.strip("[] \t").replace('"', "").split("]")[0]
+            is_it = name == header or name.startswith(f"{header}.")
+            seen += name == header
+            if is_it and seen <= number:
+                at_header = at if name == header else at_header
+            inside = is_it or header == ""
+        elif inside and key and stripped.replace('"', "").partition("=")[0].strip() == key:
+            return at
+        if inside and key and stripped.startswith("[") and stripped.strip("[]").endswith(f".{key}"):
+            return at
+    return at_header

@@ -1,0 +1,144 @@
+"""All edits and packs in force, and what they decide for a payer on a day."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from scrubber.claim.model import Claim
+from scrubber.claim.procedures import ProcedureSets
+from scrubber.engine.edit import Edit
+from scrubber.engine.pack import Pack, PackDecision, decide
+from scrubber.engine.traits import TRAITS
+from scrubber.errors import ConfigurationError
+from scrubber.tables import VintageName
+
+BASE = "base"
+DEFAULT = "commercial"
+_REMEMBERED = 4096  # far more than claims differ in their traits
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """Edits by id, packs by id, citations by source id, and the sets of procedure codes and their vintage."""
+
+    edits: Mapping[str, Edit]
+    packs: Mapping[str, Pack]
+    sources: Mapping[str, str]
+    codes: ProcedureSets
+    codes_vintage: VintageName
+    _changes: dict[str, list[date]] = field(default_factory=dict)
+    _cache: dict[tuple[str, int], tuple[PackDecision, ...]] = field(default_factory=dict)
+    _applicable: dict[tuple[str, int, frozenset[str]], tuple[PackDecision, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse packs that extend nothing, and rejections that nobody can be cited for."""
+        for pack in self.packs.values():
+            self.chain(pack.id)
+            for rule in pack.rules:
+                edit = self.edits[rule.edit]
+                severities = (rule.severity, *rule.variants.values())
+                if "reject" in severities and not (rule.sources or edit.sources):
+                    raise ConfigurationError(
+                        f"{pack.path}:{rule.line}: {edit.id} may not reject without a source"
+                    )
+        known = {*TRAITS, *self.codes.sets}
+        for edit in self.edits.values():
+            if unknown := set(edit.needs) - known:
+                raise ConfigurationError(f"{edit.path}: {edit.id} needs {', '.join(unknown)}: no such trait")
+            if "reject" in (edit.severity, *edit.variants.values()) and not edit.sources:
+                raise ConfigurationError(f"{edit.path}: {edit.id} may not reject without a source")
+
+    def chain(self, pack_id: str) -> tuple[Pack, ...]:
+        """The pack and those it extends, the most general first."""
+        chain: list[Pack] = []
+        wanted = pack_id
+        while wanted:
+            pack = self.packs.get(wanted)
+            if pack is None:
+                at = f"{chain[0].path}: extends" if chain else "pack"
+                raise ConfigurationError(f"{at} {wanted}: no pack has this id")
+            if pack in chain:
+                raise ConfigurationError(f"{pack.path}: the pack extends itself")
+            chain.insert(0, pack)
+            wanted = pack.extends
+        return tuple(chain)
+
+    def decisions(self, pack_id: str, day: date) -> tuple[PackDecision, ...]:
+        """What holds for each enabled edit under this pack for services of this day."""
+        key = pack_id, self._era(pack_id, day)
+        if key not in self._cache:
+            chain = self.chain(pack_id)
+            found = (decide(edit, chain, day) for edit in self.edits.values())
+            self._cache[key] = tuple(decision for decision in found if decision.enabled)
+        return self._cache[key]
+
+    def applicable(self, pack_id: str, day: date, traits: frozenset[str]) -> tuple[PackDecision, ...]:
+        """The decisions of `decisions` on edits that can apply to a claim with these traits."""
+        key = pack_id, self._era(pack_id, day), traits
+        found = self._applicable.get(key)
+        if found is None:
+            if len(self._applicable) > _REMEMBERED:
+                self._applicable.clear()
+            found = tuple(
+                decision
+                for decision in self.decisions(pack_id, day)
+                if decision.edit.check_claim and traits.issuperset(decision.edit.needs)
+            )
+            self._applicable[key] = found
+        return found
+
+    def _era(self, pack_id: str, day: date) -> int:
+        """How often the pack's rules have changed up to a day: between two changes all days are alike."""
+        changes = self._changes.get(pack_id)
+        if changes is None:
+            rules = [rule for pack in self.chain(pack_id) for rule in pack.rules]
+            ended = {rule.end + timedelta(1) for rule in rules if rule.end < date.max}
+            changes = self._changes[pack_id] = sorted({*ended, *(rule.start for rule in rules)})
+        return bisect_right(changes, day)
+
+    def pack_for(self, claim: Claim, payers: Mapping[str, str]) -> str:
+        """The pack for a claim: by its payer's id as configured, by the packs' payers, by SBR09.
+
+        Packs of later folders win over shipped ones. Without a match it is the commercial pack. A payer of
+        several lines of business has one id: where SBR09 names a program that has a pack, the payer's pack
+        counts only if it extends that one.
+        """
+        payer_id = str(claim.payer.id) if claim.payer else ""
+        if payer_id in payers:
+            return payers[payer_id]
+        filing = str(claim.subscriber.filing_code) if claim.subscriber else ""
+        packs = list(self.packs.values())[::-1]
+        program = next((pack for pack in packs if filing and filing in pack.filing_codes), None)
+        for pack in packs:
+            if payer_id and payer_id in pack.payers and (not program or program in self.chain(pack.id)):
+                return pack.id
+        return program.id if program else DEFAULT
+
+    def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
+        """The citations of source ids; a text that is no known id is its own citation."""
+        return tuple(f"{key}: {self.sources[key]}" if key in self.sources else key for key in sources)
+
+    def selected(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
+        """The same with only the selected edits (ids or families) and without the ignored ones."""
+        for name in (*select, *ignore):
+            if not any(name in (edit.id, edit.family) for edit in self.edits.values()):
+                raise ConfigurationError(f"{name}: no edit or family of edits has this name")
+        edits = {
+            edit.id: edit
+            for edit in self.edits.values()
+            if (not select or edit.id in select or edit.family in select)
+            and edit.id not in ignore
+            and edit.family not in ignore
+        }
+        packs = {
+            pack.id: Pack(
+                pack.id, pack.title, pack.version, pack.sha256, pack.path, pack.extends,
+                pack.filing_codes, pack.payers,
+                tuple(rule for rule in pack.rules if rule.edit in edits),
+            )
+            for pack in self.packs.values()
+        }  # fmt: skip
+        return Rulebook(edits, packs, self.sources, self.codes, self.codes_vintage)

@@ -1,0 +1,1 @@
+"""Facts about interchanges, groups and transaction sets: counts, control numbers, levels, repeats."""

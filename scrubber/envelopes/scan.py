@@ -1,0 +1,292 @@
+"""The first reading of an input: its hash, its envelopes, and what is wrong with them.
+
+Counts stand in trailers, so whether a transaction may be sent is known only at its end. Reading twice
+keeps memory flat: this reading remembers only which envelopes are at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from scrubber.claim.level import unit_faults
+from scrubber.envelopes.hierarchy import Hierarchy, HierarchyFault
+from scrubber.envelopes.repeats import Repeats
+from scrubber.guide.fault import Fault
+from scrubber.guide.versions import Recognition, recognize
+from scrubber.x12 import IsaFault, Segment, Stray
+from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
+from scrubber.x12.segment import is_count
+
+MAX_SEGMENTS = 10_000
+MAX_BYTES = 1 << 19
+MAX_LINES = 500
+"""A claim or level of more than this is not examined: time and memory must stay bounded. The guide allows
+50 service lines; a claim that uses all it allows has some 300 kB."""
+
+
+CONTROL_NUMBER = {"interchange": 13, "group": 6, "transaction": 2}
+"""Which element of the header is the control number that the trailer repeats: ISA13, GS06, ST02."""
+
+
+class Identity(NamedTuple):
+    """A number by which a receiver knows a file again.
+
+    ``kind`` is ``interchange`` (sender, receiver, ISA13), ``group`` (GS01, GS02, GS03, GS06) or ``content``
+    (SHA-256 of the whole file).
+    """
+
+    kind: str
+    value: str
+
+    @classmethod
+    def of_interchange(cls, isa: Segment) -> Identity:
+        """From an ISA segment; blanks that fill an element do not count."""
+        return cls("interchange", "|".join(isa.get(at).strip() for at in (5, 6, 7, 8, 13)))
+
+    @classmethod
+    def of_group(cls, gs: Segment) -> Identity:
+        """From a GS segment."""
+        return cls("group", "|".join(gs.get(at).strip() for at in (1, 2, 3, 6)))
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes of the input that belong to no segment: where they begin, and how many."""
+
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What edits see of one ISA–IEA, GS–GE, ST–SE, or of the whole input (kind ``file``).
+
+    ``count`` is what the trailer must declare: groups, transactions or segments. ``first`` is the first
+    segment, ``last`` the last one so far. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that
+    the input ended instead. ``repeats`` is of the whole input: the segment number of each claim that stands
+    in it a second time, to that of the first. ``recognition`` is of groups and transactions;
+    ``group_supported`` says whether the group of a transaction is one of ours.
+    """
+
+    kind: Literal["file", "interchange", "group", "transaction"]
+    key: tuple[str, int]
+    header: Segment | None
+    first: Segment | None
+    trailer: Segment | None
+    count: int
+    last: Segment | None = None
+    unclosed: bool = False
+    at_end: bool = False
+    recognition: Recognition | None = None
+    group_supported: bool = True
+    nameless_parent: bool = False
+    claims: int = 0
+    hierarchy: tuple[HierarchyFault, ...] = ()
+    without_claim: tuple[Segment, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    overlong: Segment | None = None
+    isa_fault: IsaFault | None = None
+    faults: tuple[Fault, ...] = ()
+    repeats: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def declared(self) -> int | None:
+        """What the trailer declares (SE01, GE01, IEA01); ``None`` where that is no number."""
+        text = self.trailer.get(1) if self.trailer else ""
+        return int(text) if is_count(text) else None
+
+    @property
+    def identity(self) -> Identity | None:
+        """By what a receiver knows an interchange or a group again."""
+        if self.header is None or self.kind not in ("interchange", "group"):
+            return None
+        of = Identity.of_interchange if self.kind == "interchange" else Identity.of_group
+        return of(self.header)
+
+    @property
+    def control_numbers_agree(self) -> bool:
+        """Whether the trailer repeats the header's control number; leading zeros do not matter."""
+        if self.header is None or self.trailer is None or self.kind == "file":
+            return False
+        opening, closing = self.header.get(CONTROL_NUMBER[self.kind]), self.trailer.get(2)
+        both = is_count(opening) and is_count(closing)
+        return opening == closing or (both and int(opening) == int(closing))
+
+    @property
+    def is_examined(self) -> bool:
+        """Whether this is a transaction that is read as claims."""
+        ours = self.recognition is not None and self.recognition.supported
+        return self.kind == "transaction" and ours and self.group_supported and not self.overlong
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What is being counted in one open scope."""
+
+    scope: Scope | None
+    count: int = 0
+    claims: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+    hierarchy: Hierarchy = field(default_factory=Hierarchy)
+    faults: list[HierarchyFault] = field(default_factory=list)
+    without_claim: list[Segment] = field(default_factory=list)
+    header: list[Segment] | None = field(default_factory=list)  # from ST on; None behind it
+    guide_faults: tuple[Fault, ...] = ()
+    level: Segment | None = None  # the HL below which no claim and no level has come yet
+    segments: int = 0  # since the last claim or level began
+    size: int = 0
+    lines: int = 0
+    last: Segment | None = None
+    overlong: Segment | None = None
+
+    def end_header(self) -> None:
+        """The transaction's header is complete: prove it right by the guide, once."""
+        if self.header is not None and self.scope and is_examined(self.scope):
+            self.guide_faults = unit_faults("HEADER", self.header)
+        self.header = None
+
+    def begin_run(self) -> None:
+        """A claim or level begins."""
+        self.segments = self.size = self.lines = 0
+
+    def add_to_run(self, segment: Segment, *, is_line: bool) -> None:
+        """Take a segment into the claim or level, and notice when that is too long to be one."""
+        self.segments += 1
+        self.size += len(segment.body)
+        self.lines += is_line
+        self.last = segment
+        self._notice_length()
+
+    def add_stray(self, stray: Stray) -> None:
+        """Take stray bytes into the claim or level: whoever reads it must hold them, too."""
+        self.size += len(stray.raw)
+        self._notice_length()
+        if not stray.blank:
+            self._add_gap(stray)
+
+    def _notice_length(self) -> None:
+        too_long = self.segments > MAX_SEGMENTS or self.size > MAX_BYTES or self.lines > MAX_LINES
+        if too_long and self.overlong is None and self.scope and self.scope.kind == "transaction":
+            self.overlong = self.last or self.scope.header
+
+    def _add_gap(self, stray: Stray) -> None:
+        """Remember where stray bytes stand, but not the bytes: there may be gigabytes of them."""
+        last = self.gaps[-1] if self.gaps else None
+        if last and last.offset + last.length == stray.offset:
+            self.gaps[-1] = Gap(last.offset, last.length + len(stray.raw))
+        else:
+            self.gaps.append(Gap(stray.offset, len(stray.raw)))
+
+
+def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
+    """Yield each envelope when it is complete, the innermost first, and at last the whole input."""
+    whole = _Facts(None)
+    stack = [whole]
+    repeats = Repeats()
+    last: Segment | None = None
+    for event in events:
+        if isinstance(event, Body):
+            _count(stack[-1], event.piece, repeats)
+            last = event.piece if isinstance(event.piece, Segment) else last
+        elif isinstance(event, Opened):
+            last = event.scope.first
+            starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None
+            stack.append(_Facts(event.scope, count=int(starts_with_st)))
+        else:
+            last = event.trailer or last
+            yield _close(stack, event, last)
+    yield Envelope(
+        "file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps), repeats=repeats.found()
+    )
+
+
+def is_examined(scope: Scope) -> bool:
+    """Whether a transaction is one of ours, in a group of ours, so that it is read as claims."""
+    group = scope.parent.header if scope.parent else None
+    if scope.header is None or (group and not recognize(group).supported):
+        return False
+    return recognize(group, scope.header).supported
+
+
+def _count(facts: _Facts, piece: Segment | Stray, repeats: Repeats) -> None:
+    """Take one piece into the facts of the innermost scope."""
+    if isinstance(piece, Stray):
+        facts.add_stray(piece)
+        return
+    scope = facts.scope
+    if scope is None or scope.kind != "transaction" or not piece.body:
+        return
+    facts.count += 1
+    name = piece.body.partition(piece.delimiters.element)[0]
+    if name == b"HL":
+        facts.end_header()
+        facts.begin_run()
+        _take_level(facts, piece)
+    elif name == b"CLM":
+        facts.end_header()
+        facts.begin_run()
+        facts.claims += 1
+        facts.level = None
+    elif facts.header is not None and not facts.overlong:
+        facts.header.append(piece)
+    facts.add_to_run(piece, is_line=name == b"SV1")
+    repeats.add(name, piece)
+
+
+def _take_level(facts: _Facts, hl: Segment) -> None:
+    fault = facts.hierarchy.add(hl)
+    if fault:
+        facts.faults.append(fault)
+    if facts.level and not _is_below(hl, facts.level):
+        facts.without_claim.append(facts.level)
+    facts.level = hl
+
+
+def _is_below(hl: Segment, above: Segment) -> bool:
+    """Whether a level can stand inside another: a subscriber in a provider, a patient in either."""
+    return hl.get(3) in ("22", "23") and above.get(3) < hl.get(3)
+
+
+def _close(stack: list[_Facts], event: Closed, last: Segment | None) -> Envelope:
+    facts = stack.pop()
+    scope = event.scope
+    facts.end_header()
+    if facts.level:
+        facts.without_claim.append(facts.level)
+    # A scope counts if its header or its trailer is there: one lost segment is then one fault, not two.
+    if stack[-1].scope is None or scope.header or event.trailer:
+        stack[-1].count += 1
+    group = scope.parent
+    group_recognition = recognize(group.header) if group and group.header else None
+    is_transaction = scope.kind == "transaction"
+    return Envelope(
+        kind=scope.kind,
+        key=scope.key,
+        header=scope.header,
+        first=scope.first,
+        trailer=event.trailer,
+        last=last,
+        count=facts.count + (1 if is_transaction and event.trailer else 0),
+        unclosed=event.trailer is None,
+        at_end=event.at_end,
+        recognition=_recognition(scope),
+        group_supported=group_recognition is None or group_recognition.supported,
+        nameless_parent=scope.parent is not None and scope.parent.header is None,
+        claims=facts.claims,
+        hierarchy=tuple(facts.faults),
+        without_claim=tuple(facts.without_claim),
+        faults=facts.guide_faults,
+        gaps=tuple(facts.gaps),
+        overlong=facts.overlong,
+        isa_fault=scope.first.delimiters.fault if scope.kind == "interchange" else None,
+    )
+
+
+def _recognition(scope: Scope) -> Recognition | None:
+    if scope.header is None or scope.kind == "interchange":
+        return None
+    if scope.kind == "group":
+        return recognize(scope.header)
+    return recognize(scope.parent.header if scope.parent else None, scope.header)

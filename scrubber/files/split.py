@@ -1,0 +1,248 @@
+"""Taking claims to two outputs, each a whole and valid 837 of its own.
+
+A header is written to an output when the first claim below it goes there. HL segments are renumbered and
+trailers recounted only by what was taken out: a fault in the input's own numbers stays visible.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from scrubber.claim.walk import Frame
+from scrubber.x12 import Piece, Segment
+from scrubber.x12.envelope import Recount
+from scrubber.x12.segment import is_count
+from scrubber.x12.segment_numbers import SegmentNumbers
+
+_HL04 = 4
+_MOST_RECOUNTED = 200
+"""So many segments that were counted anew are kept to be shown."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A frame that is open in one output. ``variant`` tells repaired copies of a level apart.
+
+    ``received`` and ``written`` are its HL, where it has one.
+    """
+
+    frame: Frame
+    variant: tuple[tuple[int, bytes], ...]
+    received: Segment | None = None
+    written: Segment | None = None
+    number: str = ""  # HL01 as written
+    children: int = 0
+    emitted: int = 0  # what its trailer counts: segments, transactions or groups
+    child_code_at: int = -1  # where the HL04 of this level stands in the output
+
+
+@dataclass(slots=True)
+class _Recounted:
+    """Collects what an output counts anew."""
+
+    segments: int = 0
+    first: dict[int, tuple[Segment, Segment]] = field(default_factory=dict)
+
+    def add(self, received: Segment, written: Segment) -> None:
+        """Take a segment that had to be counted, whether or not it had to be changed."""
+        if written is not received:
+            self.segments += 1
+            self._keep(received, written)
+
+    def add_childless(self, received: Segment, written: Segment) -> None:
+        """Take a level, written before, of which HL04 has been changed since."""
+        self.segments += written is received
+        self._keep(received, written.replace(_HL04, b"0"))
+
+    def _keep(self, received: Segment, written: Segment) -> None:
+        if received.number in self.first or len(self.first) < _MOST_RECOUNTED:
+            self.first[received.number] = (received, written)
+
+
+class _Output:
+    """One output being put together."""
+
+    def __init__(self, stream: BinaryIO, origins: SegmentNumbers | None = None) -> None:
+        self.recounted = _Recounted()
+        self._stream = stream
+        self._origins = origins
+        self._open: list[_Open] = []
+        self._childless: list[_Open] = []  # closed levels whose HL04 may have to be changed
+        self._levels = 0
+        self.size = 0
+
+    def leaf(self, chain: Sequence[Frame], pieces: Sequence[Piece], replaced: Mapping[int, Segment]) -> None:
+        """Write pieces below the frames of ``chain``, opening what is not open yet."""
+        wanted = [(frame, _variant(frame, replaced)) for frame in chain]
+        same = 0
+        while (
+            same < len(self._open)
+            and same < len(wanted)
+            and (self._open[same].frame, self._open[same].variant) == wanted[same]
+        ):
+            same += 1
+        while len(self._open) > same:
+            self._pop()
+        for frame, variant in wanted[same:]:
+            self._push(frame, variant, replaced)
+        for piece in pieces:
+            self._write(piece)
+
+    def end(self, frame: Frame, trailer: Segment | None, miscount: int) -> None:
+        """The frame is complete in the input: close it here, with its trailer, if it is open."""
+        while any(entry.frame is frame for entry in self._open):
+            entry = self._open[-1]
+            if entry.frame is frame and trailer:
+                emitted = entry.emitted + (1 if frame.kind == "transaction" else 0)
+                counted = _counted(trailer, emitted + miscount)
+                self.recounted.add(trailer, counted)
+                self._write(counted)
+            self._pop()
+            if entry.frame is frame and self._open and not frame.is_level:
+                self._open[-1].emitted += bool(frame.scope.header or trailer)
+        if frame.is_level and frame.children:
+            for entry in self._childless:
+                if entry.frame is frame and entry.received and entry.written:
+                    self._patch(entry.child_code_at, b"0")
+                    self.recounted.add_childless(entry.received, entry.written)
+        self._childless = [entry for entry in self._childless if entry.frame is not frame]
+
+    def blank(self, raw: bytes) -> None:
+        """Blanks between interchanges or at the end; kept where there is something they can follow."""
+        if self.size:
+            self._put(raw)
+
+    def _push(
+        self,
+        frame: Frame,
+        variant: tuple[tuple[int, bytes], ...],
+        replaced: Mapping[int, Segment],
+    ) -> None:
+        entry = _Open(frame, variant)
+        parent = self._open[-1] if self._open else None
+        if frame.kind == "transaction":
+            self._levels = 0
+        self._open.append(entry)
+        pieces = [_current(piece, replaced) for piece in frame.pieces]
+        if frame.is_level and isinstance(pieces[0], Segment):
+            entry.received = pieces[0]
+            pieces[0] = entry.written = self._renumbered(pieces[0], frame, entry, parent)
+            self.recounted.add(entry.received, entry.written)
+        for piece in pieces:
+            self._write(piece)
+
+    def _renumbered(self, hl: Segment, frame: Frame, entry: _Open, parent: _Open | None) -> Segment:
+        self._levels += 1
+        own, named = hl.get(1), hl.get(2)
+        entry.number = own
+        if is_count(own):
+            entry.number = str(int(own) - frame.ordinal + self._levels)
+            if entry.number != own and int(own) != int(entry.number):
+                hl = hl.replace(1, entry.number.encode())
+        if parent and parent.frame.is_level:
+            parent.children += 1
+            if named == _number_in_input(parent.frame) and named != parent.number:
+                hl = hl.replace(2, parent.number.encode())
+        if hl.get(_HL04) == "1":
+            before = hl.delimiters.element.join(hl.elements[:_HL04])
+            entry.child_code_at = self.size + len(hl.lead) + len(before) + 1  # an ISA came before
+        return hl
+
+    def _pop(self) -> None:
+        entry = self._open.pop()
+        if entry.frame.is_level and not entry.children and entry.child_code_at >= 0:
+            self._childless.append(entry)
+
+    def _write(self, piece: Piece) -> None:
+        if self.size == 0 and isinstance(piece, Segment) and piece.number > 1:
+            # Blanks behind an interchange that went elsewhere: receivers want ISA in the first byte.
+            self._put(piece.body + piece.end)
+        else:
+            self._put(piece.raw)
+        if isinstance(piece, Segment) and piece.body:
+            if self._origins:
+                self._origins.add(piece.number)
+            for entry in self._open:
+                if entry.frame.kind == "transaction":
+                    entry.emitted += 1
+
+    def _put(self, raw: bytes) -> None:
+        self._stream.write(raw)
+        self.size += len(raw)
+
+    def _patch(self, at: int, raw: bytes) -> None:
+        self._stream.seek(at)
+        self._stream.write(raw)
+        self._stream.seek(0, io.SEEK_END)
+
+
+class Split:
+    """The cleaned and the held output of one input; both streams must be empty and seekable.
+
+    ``origins``, where somebody asks, are told whence the segments of the cleaned output are.
+    """
+
+    def __init__(self, clean: BinaryIO, held: BinaryIO, origins: SegmentNumbers | None = None) -> None:
+        self._clean = _Output(clean, origins)
+        self._held = _Output(held)
+
+    def leaf(
+        self,
+        chain: Sequence[Frame],
+        pieces: Sequence[Piece],
+        *,
+        held: bool,
+        replaced: Mapping[int, Segment],
+    ) -> None:
+        """Take a claim (or what is no claim) to its output. ``replaced``: repaired segments above it."""
+        (self._held if held else self._clean).leaf(chain, pieces, replaced)
+
+    def end(self, frame: Frame, trailer: Segment | None, miscount: int = 0) -> None:
+        """A frame is complete. ``miscount`` is by how much the input's trailer counts too many."""
+        for output in (self._clean, self._held):
+            output.end(frame, trailer, miscount)
+
+    def blank(self, raw: bytes) -> None:
+        """Blanks between interchanges or at the end."""
+        for output in (self._clean, self._held):
+            output.blank(raw)
+
+    @property
+    def recount(self) -> Recount:
+        """What the cleaned output counts anew."""
+        found = self._clean.recounted
+        return Recount(found.segments, tuple(pair for _, pair in sorted(found.first.items())))
+
+    @property
+    def held_size(self) -> int:
+        """Bytes written to the held output."""
+        return self._held.size
+
+
+def _variant(frame: Frame, replaced: Mapping[int, Segment]) -> tuple[tuple[int, bytes], ...]:
+    if not replaced:
+        return ()
+    return tuple(
+        (segment.number, replaced[segment.number].body)
+        for segment in frame.segments
+        if segment.number in replaced
+    )
+
+
+def _current(piece: Piece, replaced: Mapping[int, Segment]) -> Piece:
+    return replaced.get(piece.number, piece) if isinstance(piece, Segment) else piece
+
+
+def _number_in_input(frame: Frame) -> str:
+    first = frame.pieces[0]
+    return first.get(1) if isinstance(first, Segment) else ""
+
+
+def _counted(trailer: Segment, count: int) -> Segment:
+    declared = trailer.get(1)
+    if not is_count(declared) or int(declared) == count:
+        return trailer
+    return trailer.replace(1, str(count).encode())

@@ -1,0 +1,1 @@
+"""Processing one input: preflight, scrub, and writing everything into a folder."""

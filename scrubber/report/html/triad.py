@@ -1,0 +1,233 @@
+"""The triad drawn: the diagnoses, the injection that they call for, the drug that it gives, and its NDC.
+
+A tie is drawn broken where a finding says so, and says it in words and by its shape, never by colour alone;
+so does the box of a line that is at fault by itself. Where the other end of a tie is missing and no finding
+minds, as not every payer wants an NDC, it is only dashed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from scrubber.claim import ServiceLine
+from scrubber.claim.pairing import Administration
+from scrubber.engine.finding import Finding
+from scrubber.html.tags import Element, add, clipped, listed, tag
+from scrubber.report.claim_view import ClaimView, LineView
+
+_MOST_DRUGS = 8
+_MOST_TRIADS = 20
+_MOST_CODES = 12
+_MOST_NAMED = 4
+_LONGEST = 40
+_LINKS = frozenset({"PAIR", "ROUTE"})
+_MORE_LINKS = frozenset({"ADM-03", "ADM-04", "ADM-05", "ADM-06", "ADM-10", "ADM-15", "ADM-16", "POS-04"})
+_NO_LINKS = frozenset({"PAIR-02", "PAIR-06", "PAIR-07", "PAIR-08", "PAIR-11", "ROUTE-06"})
+"""Families that speak of a drug and what gives it, edits of others that do, edits of theirs that do not."""
+
+
+class _Faults:
+    """The findings that a drawing shows: by line and by what they are about, and those about a diagnosis."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self._lines: dict[tuple[int, str], list[Finding]] = {}
+        self._codes: dict[str, list[Finding]] = {}
+        for finding in findings:
+            if finding.severity == "info" or finding.is_repaired:
+                continue
+            if finding.where.line:
+                self._lines.setdefault((finding.where.line, _about(finding)), []).append(finding)
+            else:
+                self._codes.setdefault(finding.where.element or "", []).append(finding)
+
+    def of_codes(self, places: Iterable[str]) -> list[Finding]:
+        """Those of the diagnoses at these places (``HI01-2``)."""
+        return [finding for place in places for finding in self._codes.get(place, ())]
+
+    def of(self, line: int, *abouts: str) -> list[Finding]:
+        """Those of a line that are about one of these."""
+        return [finding for about in abouts for finding in self._lines.get((line, about), ())]
+
+    def has_any(self, line: int) -> bool:
+        """Whether there are any of a line."""
+        return any((line, about) in self._lines for about in ("diagnoses", "drug", "ndc", "line"))
+
+
+def _about(finding: Finding) -> str:
+    """What is at fault: a tie of the line (to ``diagnoses``, ``drug`` or ``ndc``), or the ``line`` itself."""
+    edit, element = finding.edit, finding.where.element or ""
+    family = edit.partition("-")[0]
+    if edit in _MORE_LINKS or (family in _LINKS and edit not in _NO_LINKS):
+        return "drug"
+    if element.startswith("SV107") or (family == "DX" and not element.startswith("DMG")):
+        return "diagnoses"
+    if element.startswith(("LIN", "CTP")) or family == "NDC":
+        return "ndc"
+    return "line"
+
+
+def triads(view: ClaimView) -> Iterator[Element]:
+    """A drawing for each line that gives something, then for each drug that no line gives but should."""
+    lines = {line.number: line for line in view.lines}
+    faults = _Faults(view.report.findings)
+    entries = view.judged.administrations
+    for entry in _chosen(entries, faults):
+        giver = lines[entry.line.index]
+        drugs = [lines[drug.index] for drug in entry.drugs[:_MOST_DRUGS]]
+        wrong = faults.of_codes(diagnosis.code.name for diagnosis in entry.diagnoses)
+        wrong += faults.of(giver.number, "diagnoses")
+        for drug in drugs:
+            wrong += faults.of(drug.number, "diagnoses") if _agree(giver, drug) else ()
+        given = [_given(giver, drug, faults, entry.wastage) for drug in drugs]
+        body = tag(
+            "div",
+            _diagnoses(giver),
+            _tie("points at", wrong, is_there=bool(giver.diagnoses)),
+            _node("Given by", giver, "", faults.of(giver.number, "ndc", "line")),
+            tag(
+                "div",
+                *(given or [_no_drug(faults.of(giver.number, "drug"))]),
+                *_more(entry.drugs),
+                cls="t-ds",
+            ),
+            cls="t-in",
+        )
+        yield _figure(
+            f"Line {giver.number}: what {_short(giver.procedure)} gives, and for which diagnoses", body
+        )
+    if len(entries) > _MOST_TRIADS:
+        rest = f"{len(entries) - _MOST_TRIADS} more lines that give something are not drawn."
+        yield tag("p", rest, cls="mute")
+    given_lines = {drug.index for entry in entries for drug in entry.drugs}
+    orphans = [
+        line
+        for line in view.lines
+        if line.role == "drug" and line.number not in given_lines and faults.of(line.number, "drug")
+    ]
+    for line in orphans[:_MOST_TRIADS]:
+        yield _figure(f"Line {line.number}: a drug that no line gives", _orphan(line, faults))
+
+
+def _chosen(entries: Sequence[Administration], faults: _Faults) -> list[Administration]:
+    """The first that are drawn, in their order; of a great many, those with a fault before the others."""
+    if len(entries) <= _MOST_TRIADS:
+        return [*entries]
+
+    def is_sound(at: int) -> bool:
+        entry = entries[at]
+        return not any(faults.has_any(line.index) for line in (entry.line, *entry.drugs))
+
+    return [entries[at] for at in sorted(sorted(range(len(entries)), key=is_sound)[:_MOST_TRIADS])]
+
+
+def _agree(giver: LineView, drug: LineView) -> bool:
+    """Whether the drug is billed for the diagnoses that are drawn; else its fault is not in their tie."""
+    return set(giver.diagnoses) == set(drug.diagnoses)
+
+
+def _figure(caption: str, body: Element) -> Element:
+    return tag("figure", tag("figcaption", caption), body, cls="t")
+
+
+def _diagnoses(line: LineView) -> Element:
+    if not line.diagnoses:
+        return _absent("Diagnoses", "none pointed at")
+    codes = " ".join(_short(code) for code in line.diagnoses[:_MOST_CODES])
+    return _box("Diagnosis" if len(line.diagnoses) == 1 else "Diagnoses", codes)
+
+
+def _given(giver: LineView, line: LineView, faults: _Faults, wastage: Sequence[ServiceLine]) -> Element:
+    """A drug line with its ties; what was thrown away of it is told, not drawn."""
+    thrown = [other.index for other in wastage if str(other.procedure) == line.procedure][:_MOST_DRUGS]
+    note = f"; discarded: line {', '.join(str(number) for number in thrown)}" if thrown else ""
+    own = faults.of(line.number, "line") + (
+        [] if _agree(giver, line) else faults.of(line.number, "diagnoses")
+    )
+    broken = faults.of(giver.number, "drug") + faults.of(line.number, "drug")
+    return tag(
+        "div",
+        _tie("gives", broken, is_there=True),
+        _node("Drug", line, note, own),
+        *_ndc(line, faults),
+        cls="t-d",
+    )
+
+
+def _ndc(line: LineView, faults: _Faults) -> tuple[Element, Element]:
+    tie = _tie("from", faults.of(line.number, "ndc"), is_there=bool(line.ndc))
+    if not line.ndc:
+        return tie, _absent("NDC", "not sent")
+    return tie, _box("NDC", _short(line.ndc), _short(f"{line.quantity or 'no quantity'} {line.unit}"))
+
+
+def _no_drug(broken: list[Finding]) -> Element:
+    return tag(
+        "div", _tie("gives", broken, is_there=False), _absent("Drug", "no line belongs to it"), cls="t-d"
+    )
+
+
+def _orphan(line: LineView, faults: _Faults) -> Element:
+    row = tag(
+        "div",
+        _tie("gives", faults.of(line.number, "drug"), is_there=False),
+        _node("Drug", line, "", faults.of(line.number, "line")),
+        *_ndc(line, faults),
+        cls="t-d",
+    )
+    points = _tie("points at", faults.of(line.number, "diagnoses"), is_there=bool(line.diagnoses))
+    giver = _absent("Given by", "no line gives it")
+    return tag("div", _diagnoses(line), points, giver, tag("div", row, cls="t-ds"), cls="t-in")
+
+
+def _more(drugs: Sequence[ServiceLine]) -> tuple[Element, ...]:
+    rest = len(drugs) - _MOST_DRUGS
+    return (tag("p", f"and {rest} more drug lines", cls="mute"),) if rest > 0 else ()
+
+
+def _tie(word: str, broken: list[Finding], *, is_there: bool) -> Element:
+    """A line between two boxes: whole, or broken with a word and the edits that say so.
+
+    If the other end is not there and no finding minds, it is dashed, but not in the colour of a fault.
+    """
+    if not broken:
+        return tag("span", word, cls="tie") if is_there else tag("span", "none", cls="tie out")
+    what = _what(broken) if is_there else "missing"
+    return tag("span", tag("b", what), " ", tag("small", _names(broken)), cls=f"tie {_state(broken)}")
+
+
+def _state(broken: list[Finding]) -> str:
+    return "bad" if any(finding.holds for finding in broken) else "odd"
+
+
+def _what(broken: list[Finding]) -> str:
+    return "wrong" if any(finding.holds for finding in broken) else "doubtful"
+
+
+def _names(broken: list[Finding]) -> str:
+    return listed([*dict.fromkeys(finding.edit for finding in broken)], _MOST_NAMED)
+
+
+def _node(label: str, line: LineView, note: str, wrong: list[Finding]) -> Element:
+    """A service line in a box, which says so where the line itself is at fault."""
+    codes = _short("-".join((line.procedure or "no code", *line.modifiers)))
+    units = f"{_short(line.units) or 'no'} unit" + ("" if line.units == "1" else "s")
+    node = _box(label, codes, f"line {line.number}, {units}{note}")
+    if wrong:
+        add(node, " ", tag("small", tag("b", _what(wrong)), f" {_names(wrong)}", cls="why"))
+        node.set("class", f"node {_state(wrong)}")
+    return node
+
+
+def _box(label: str, text: str, detail: str = "") -> Element:
+    node = tag("span", tag("small", label), " ", tag("b", text), cls="node")
+    if detail:
+        add(node, " ", tag("small", detail))
+    return node
+
+
+def _absent(label: str, text: str) -> Element:
+    return tag("span", tag("small", label), " ", tag("i", text), cls="node out")
+
+
+def _short(text: str) -> str:
+    return clipped(text, _LONGEST)

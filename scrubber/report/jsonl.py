@@ -1,0 +1,41 @@
+"""One claim a line, each with the name of its file."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.model import SCHEMA, FileReport, Report
+from scrubber.report.records import claim_record, dump
+from scrubber.report.writer import Style
+from scrubber.text import temporary_text, text_layer
+
+
+class Writer:
+    """Keeps claims until their file is known."""
+
+    def __init__(self, out: BinaryIO, _style: Style) -> None:
+        self._out = text_layer(out)
+        self._claims = temporary_text()
+
+    def claim(self, claim: ClaimView) -> None:
+        """Keep the claim until its file is complete."""
+        self._claims.write(dump(claim_record(claim.report))[1:] + "\n")
+
+    def file(self, file: FileReport) -> None:
+        """Write the claims of the file."""
+        prefix = dump({"schema": SCHEMA, "file": file.name})[:-1] + ", "
+        self._claims.seek(0)
+        for line in self._claims:
+            self._out.write(prefix + line)
+        self._claims.close()
+        self._claims = temporary_text()
+
+    def abandon(self) -> None:
+        """Forget the claims of the current file."""
+        self._claims.close()
+        self._claims = temporary_text()
+
+    def finish(self, _report: Report) -> None:
+        """Every line has been written already."""
+        self._out.detach()

@@ -1,0 +1,135 @@
+"""What is added up over claims for a summary: held claims, what they are worth, why, what was not checked.
+
+Memory is bounded whatever the claims say: edits are ours, and payers and reasons are counted up to a limit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from scrubber.engine.finding import Finding
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.model import FileReport
+
+_MOST_PAYERS = 500
+_MOST_REASONS = 1000
+_NAMED = 3
+OTHER_PAYERS = "other payers"
+_OTHER_REASONS = "for other reasons, which the JSON report names"
+
+
+@dataclass(slots=True)
+class Sum:
+    """Claims, and the held ones among them with their total charge in dollars."""
+
+    claims: int = 0
+    held: int = 0
+    dollars: Decimal = field(default_factory=Decimal)
+
+    @property
+    def rate(self) -> float | None:
+        """The share of claims that are not held; ``None`` without claims."""
+        return (self.claims - self.held) / self.claims if self.claims else None
+
+    def add(self, other: Sum) -> None:
+        """Count all that another one has counted."""
+        self.claims += other.claims
+        self.held += other.held
+        self.dollars += other.dollars
+
+
+@dataclass(slots=True)
+class NotChecked:
+    """Why something was not checked, which edits that concerns, of how many claims, and the first of them."""
+
+    edits: set[str] = field(default_factory=set)
+    claims: int = 0
+    numbers: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Sums over claims. ``edits`` counts only claims that an edit holds, each claim once an edit.
+
+    ``payers`` are by payer id, with the payer's name as it was first sent; ``repaired`` counts findings,
+    ``incomplete`` claims of which something was not checked. ``findings`` counts all findings by edit and
+    kind, which is their severity or ``repaired``.
+    """
+
+    total: Sum = field(default_factory=Sum)
+    charges: Decimal = field(default_factory=Decimal)
+    repaired: int = 0
+    incomplete: int = 0
+    edits: dict[str, Sum] = field(default_factory=dict)
+    payers: dict[str, Sum] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    unchecked: dict[str, NotChecked] = field(default_factory=dict)
+    findings: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def add(self, claim: ClaimView) -> None:
+        """Count a claim."""
+        report, charge = claim.report, claim.charge or Decimal(0)
+        held = report.verdict == "held"
+        self.charges += charge
+        self.repaired += sum(finding.is_repaired for finding in report.findings)
+        self.findings.update((finding.edit, kind_of(finding)) for finding in report.findings)
+        self._count(self.total, charge, held=held)
+        self._count(self._payer(claim), charge, held=held)
+        for edit in report.held_by:
+            self._count(self.edits.setdefault(edit, Sum()), charge, held=held)
+        if report.unchecked:
+            self.incomplete += 1
+            self._take_unchecked(claim)
+
+    def add_file(self, file: FileReport) -> None:
+        """Count the findings that are about the file, not about a claim."""
+        self.findings.update((finding.edit, kind_of(finding)) for finding in file.findings)
+
+    def add_tally(self, other: Tally) -> None:
+        """Count all that another one has counted, but for what was unchecked, which is told file by file."""
+        self.charges += other.charges
+        self.repaired += other.repaired
+        self.incomplete += other.incomplete
+        self.findings.update(other.findings)
+        self.total.add(other.total)
+        for edit, found in other.edits.items():
+            self.edits.setdefault(edit, Sum()).add(found)
+        for payer, found in other.payers.items():
+            self._payer_named(payer, other.names.get(payer, "")).add(found)
+
+    @staticmethod
+    def _count(found: Sum, charge: Decimal, *, held: bool) -> None:
+        found.claims += 1
+        if held:
+            found.held += 1
+            found.dollars += charge
+
+    def _payer(self, claim: ClaimView) -> Sum:
+        known = self.payers.get(claim.report.payer_id)
+        return known or self._payer_named(claim.report.payer_id, claim.payer_name)
+
+    def _payer_named(self, payer: str, name: str) -> Sum:
+        if payer not in self.payers and len(self.payers) >= _MOST_PAYERS:
+            payer, name = OTHER_PAYERS, ""
+        self.names.setdefault(payer, name)
+        return self.payers.setdefault(payer, Sum())
+
+    def _take_unchecked(self, claim: ClaimView) -> None:
+        told: set[str] = set()
+        for entry in claim.report.unchecked:
+            known = entry.why in self.unchecked or len(self.unchecked) < _MOST_REASONS
+            why = entry.why if known else _OTHER_REASONS
+            reason = self.unchecked.setdefault(why, NotChecked())
+            reason.edits.add(entry.edit)
+            if why not in told:
+                told.add(why)
+                reason.claims += 1
+                if len(reason.numbers) < _NAMED:
+                    reason.numbers.append(claim.report.control_number)
+
+
+def kind_of(finding: Finding) -> str:
+    """How a finding is counted and marked: by its severity, or as repaired."""
+    return "repaired" if finding.is_repaired else finding.severity

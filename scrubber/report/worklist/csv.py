@@ -1,0 +1,72 @@
+"""The work list for a spreadsheet: one finding a row, UTF-8 with its mark, as Excel wants it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import IO, BinaryIO
+
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.model import FileReport, Report
+from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
+from scrubber.report.writer import Style
+from scrubber.text import cell, plain, temporary_text, text_layer
+
+_MARK = "\ufeff"
+"""Without it Excel takes the text for that of an old code page."""
+_LINE_END = "\r\n"
+_CHARGE = HEADINGS.index("charge") - 1
+
+
+class Writer:
+    """Keeps the claims' rows until the name of their file is known."""
+
+    def __init__(self, out: BinaryIO, style: Style) -> None:
+        self._out = text_layer(out)
+        self._style = style
+        self._rows = temporary_text()
+        self._out.write(_MARK)
+        _write(self._out, [HEADINGS])
+
+    def claim(self, claim: ClaimView) -> None:
+        """Keep the claim's rows."""
+        _write(self._rows, map(_cells, claim_rows(claim, self._style)))
+
+    def file(self, file: FileReport) -> None:
+        """Write the rows of the file, then those of its claims."""
+        name = cell(plain(file.name))
+        _write(self._out, ([name, *_cells(row)] for row in file_rows(file, self._style)))
+        self._rows.seek(0)
+        first = _beginning(name)
+        # No cell has a line end in it, so a line is a row.
+        self._out.writelines(first + row for row in self._rows)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Forget the rows of the current file."""
+        self._rows.close()
+        self._rows = temporary_text()
+
+    def finish(self, _report: Report) -> None:
+        """Every row has been written already."""
+        self._rows.close()
+        self._out.detach()
+
+
+def _write(out: IO[str], rows: Iterable[Iterable[object]]) -> None:
+    csv.writer(out, lineterminator=_LINE_END).writerows(rows)
+
+
+def _beginning(cell: str) -> str:
+    """The text of a row's first cell, up to the next."""
+    text = io.StringIO()
+    _write(text, [[cell, ""]])
+    return text.getvalue().removesuffix(_LINE_END)
+
+
+def _cells(row: WorkRow) -> list[object]:
+    # A charge is a number: a minus before it begins no formula.
+    return [
+        cell(value) if isinstance(value, str) and at != _CHARGE else value for at, value in enumerate(row)
+    ]

@@ -1,0 +1,92 @@
+"""One table of a workbook, row by row; where a sheet is full, it goes on with the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+from scrubber.text import plain
+
+MOST_ROWS = 1_048_576
+"""What Excel can read on one sheet, its heading included."""
+_FIRST_DAY = date(1900, 3, 1)
+"""Before it Excel counts a day that there never was."""
+_FORMATS = {"date": "yyyy-mm-dd", "money": "#,##0.00", "share": "0.0%"}
+
+
+class Column(NamedTuple):
+    """A column: its heading, its width in characters, and how numbers in it are shown."""
+
+    heading: str
+    width: int
+    kind: Literal["text", "date", "money", "share"] | str = "text"  # noqa: PYI051 - says what there is
+
+
+class SheetTable(NamedTuple):
+    """A table: the name of its sheet, its columns, and its rows: a value for every column."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Iterable[object]]
+
+
+def fill(book: Any, *tables: SheetTable) -> None:  # noqa: ANN401 - untyped
+    """Write tables into an XlsxWriter workbook, a sheet each, and more where one is full."""
+    sheets = [_Sheet(book, table) for table in tables]
+    for sheet, table in zip(sheets, tables, strict=True):
+        for row in table.rows:
+            sheet.add(row)
+        sheet.close()
+
+
+class _Sheet:
+    """A table with a heading that stays in sight, and filters."""
+
+    def __init__(self, book: Any, table: SheetTable) -> None:  # noqa: ANN401 - untyped
+        self._book = book
+        self._table = table
+        self._formats = {kind: book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
+        self._heading = book.add_format({"bold": True, "bottom": 1})
+        self._sheets = 0
+        self._begin()
+
+    def add(self, row: Iterable[object]) -> None:
+        """Write a row. Texts stay texts, whatever they look like."""
+        if self._row >= MOST_ROWS:
+            self.close()
+            self._begin()
+        for at, (value, column) in enumerate(zip(row, self._table.columns, strict=True)):
+            self._write(at, value, self._formats.get(column.kind))
+        self._row += 1
+
+    def close(self) -> None:
+        """Add the filters, when it is known how long the table is."""
+        self._sheet.autofilter(0, 0, self._row - 1, len(self._table.columns) - 1)
+
+    def _begin(self) -> None:
+        self._sheets += 1
+        number = f" {self._sheets}" if self._sheets > 1 else ""
+        self._sheet = self._book.add_worksheet(self._table.name + number)
+        self._sheet.freeze_panes(1, 0)
+        for at, column in enumerate(self._table.columns):
+            self._sheet.set_column(at, at, column.width)
+            self._sheet.write_string(0, at, column.heading, self._heading)
+        self._row = 1
+
+    def _write(self, at: int, value: object, form: Any) -> None:  # noqa: ANN401 - untyped
+        if value is None or value == "":
+            return
+        if isinstance(value, date) and value >= _FIRST_DAY:
+            self._sheet.write_datetime(self._row, at, datetime.combine(value, time()), form)
+        elif isinstance(value, int | float) or (isinstance(value, Decimal) and _is_kept(value)):
+            self._sheet.write_number(self._row, at, value, form)
+        else:
+            # What is longer than a cell may be is cut by XlsxWriter.
+            self._sheet.write_string(self._row, at, plain(str(value)))
+
+
+def _is_kept(amount: Decimal) -> bool:
+    """Whether Excel, which has fifteen digits, keeps an amount as it is; a rounded one would be wrong."""
+    return Decimal(f"{float(amount):.15g}") == amount

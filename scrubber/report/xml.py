@@ -1,0 +1,117 @@
+"""The contract ``scrubber.report/1`` in XML, made of the same records as the JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.model import SCHEMA, FileReport, Report
+from scrubber.report.records import claim_record, file_record, head_record
+from scrubber.report.writer import Style
+from scrubber.text import temporary_text
+
+_ITEMS = {
+    "files": "file", "claims": "claim", "findings": "finding", "suppressed": "finding", "unchecked": "edit",
+    "administrations": "administration", "diagnoses": "diagnosis", "drugs": "drug", "packs": "pack",
+    "tables": "table", "suppressions": "suppression", "denials": "denial", "claim_status": "code",
+    "sources": "source",
+}  # fmt: skip
+"""What the entries of each list are called."""
+_ELEMENTS = frozenset({"message", "why", "reason", "before", "after"})
+"""Texts for people, and of claims: elements of their own, not attributes."""
+_NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML cannot hold, or a terminal would obey."""
+_UNKNOWN = "\ufffd"
+_INDENT = "\n" + " " * 2
+
+
+class Writer:
+    """Keeps the records of files and claims, a line each, until the head is known."""
+
+    def __init__(self, out: BinaryIO, _style: Style) -> None:
+        self._out = out
+        self._files = temporary_text()
+        self._claims = temporary_text()
+
+    def claim(self, claim: ClaimView) -> None:
+        """Keep the claim until its file is complete."""
+        self._claims.write(json.dumps(claim_record(claim.report)) + "\n")
+
+    def file(self, file: FileReport) -> None:
+        """Keep the file, then its claims."""
+        self._files.write(json.dumps(file_record(file)) + "\n")
+        self._claims.seek(0)
+        for line in self._claims:
+            self._files.write(f" {line}")
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Forget the claims of the current file."""
+        self._claims.close()
+        self._claims = temporary_text()
+
+    def finish(self, report: Report) -> None:
+        """Write the whole document, a claim at a time."""
+        self._claims.close()
+        head = _element("report", head_record(report, SCHEMA))
+        with etree.xmlfile(self._out, encoding="utf-8", close=False) as document:
+            document.write_declaration()
+            with document.element(head.tag, dict(head.items())):
+                for child in head:
+                    document.write(_INDENT, child)
+                document.write(_INDENT)
+                with document.element("files"):
+                    for lines in self._by_file():
+                        _write_file(document, lines)
+        self._out.write(b"\n")
+        self._files.close()
+
+    def _by_file(self) -> Iterator[Iterator[str]]:
+        """For each file its record's line, then those of its claims, which begin with a blank."""
+        self._files.seek(0)
+        ahead = self._files.readline()
+
+        def of_one() -> Iterator[str]:
+            nonlocal ahead
+            yield ahead
+            while (ahead := self._files.readline()).startswith(" "):
+                yield ahead
+
+        while ahead:
+            yield of_one()
+
+
+def _write_file(document: Any, lines: Iterator[str]) -> None:  # noqa: ANN401 - lxml has no name for it
+    file = _element("file", json.loads(next(lines)))
+    with document.element(file.tag, dict(file.items())):
+        for child in file:
+            document.write(_INDENT, child)
+        with document.element("claims"):
+            for line in lines:
+                document.write(_INDENT, _element("claim", json.loads(line)))
+
+
+def _element(tag: str, record: Mapping[str, Any] | str) -> etree._Element:
+    """A record as an element: values are attributes, records and lists elements; ``None`` is left out."""
+    element = etree.Element(tag)
+    if isinstance(record, str):
+        element.text = _text(record)
+        return element
+    for key, value in record.items():
+        if isinstance(value, dict) or key in _ELEMENTS:
+            element.append(_element(key, value))
+        elif isinstance(value, list):
+            entries = etree.SubElement(element, key)
+            entries.extend(_element(_ITEMS[key], entry) for entry in value)
+        elif value is not None:
+            element.set(key, _text(value))
+    return element
+
+
+def _text(value: str | float | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else _NOT_XML.sub(_UNKNOWN, str(value))

@@ -1,0 +1,33 @@
+"""The day's summary beside its reports: one line a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from scrubber.spool.durable import write_whole
+from scrubber.spool.layout import Spool
+from scrubber.spool.ledger.ledger import Ledger
+
+NAME = "summary.csv"
+_HEAD = (
+    "decided", "job", "file", "verdict", "claims", "accepted", "held", "charges", "held_charges",
+)  # fmt: skip
+
+
+def write_day(spool: Spool, ledger: Ledger, day: str) -> None:
+    """Write the summary of one day anew from the ledger."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_HEAD)
+    rows = ledger.rows(
+        "SELECT decided, job, stem, verdict, claims, accepted, claims - accepted, cents, held_cents"
+        " FROM jobs WHERE day = ? ORDER BY sequence",
+        (day,),
+    )
+    for *texts, cents, held_cents in rows:
+        # A stem begins with a letter or digit, so no cell can be a formula.
+        writer.writerow([*texts, f"{cents / 100:.2f}", f"{held_cents / 100:.2f}"])
+    folder = spool.reports / day
+    if folder.is_dir():
+        write_whole(folder / NAME, out.getvalue().encode("ascii"))

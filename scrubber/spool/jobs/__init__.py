@@ -1,0 +1,1 @@
+"""The steps of a job: arrival, intake, publishing, failing, recovery."""

@@ -1,0 +1,82 @@
+"""Giving a job up, and dropping a file again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from scrubber.errors import SpoolError
+from scrubber.spool.durable import sync_folder, write_whole
+from scrubber.spool.jobs.intake import Job, clear
+from scrubber.spool.jobs.records import CLAIM, WHY, Failure, Taken
+from scrubber.spool.layout import Spool, is_job_id, now, retry_name
+from scrubber.spool.ledger.ledger import JobRow, Ledger
+
+_ORIGINAL = Path("archive") / "original.837"
+
+
+def fail(spool: Spool, job: Job, ledger: Ledger, why: str) -> None:
+    """Put a job with the sender's file into ``failed/``; may be begun again at any point."""
+    if job.input.exists():
+        clear(job)  # half an output beside it would only mislead
+    failure = Failure(job.id, now(), why)
+    write_whole(job.folder / WHY, failure.to_json())
+    ledger.record_failure(failure)
+    job.folder.rename(spool.failed / job.id)
+    sync_folder(spool.failed)
+    sync_folder(spool.work)
+
+
+def retry(spool: Spool, job: str, ledger: Ledger) -> None:
+    """Drop a job's file into ``in/`` again. Raises SpoolError where that is unwise."""
+    if not is_job_id(job):
+        raise SpoolError(f"{job}: not the id of a job; `scrubber spool status` shows them")
+    folder = spool.failed / job
+    if folder.is_dir():
+        source = folder / "input" if (folder / "input").exists() else folder / _ORIGINAL
+        try:
+            name = Taken.from_json((folder / CLAIM).read_bytes()).name
+        except (FileNotFoundError, ValueError):
+            name = "unknown.837"
+        _drop(spool, job, name, source)
+        ledger.mark_retried(job)
+        shutil.rmtree(folder)
+        return
+    row = next((row for row in ledger.jobs() if row.job == job), None)
+    if row is None:
+        raise SpoolError(f"{job}: no failed and no finished job has this id")
+    if row.sent:
+        raise SpoolError(
+            f"{job}: claims of this file have gone out; to send them again, drop the file yourself"
+        )
+    source = archived(spool, row) / "original.837"
+    if row.pruned or not source.exists():
+        raise SpoolError(f"{job}: its file is no longer in the archive")
+    _drop(spool, job, f"{row.stem}.837", source)
+    ledger.mark_retried(job)
+
+
+def archived(spool: Spool, row: JobRow) -> Path:
+    """A job's folder of the archive."""
+    return spool.archive / row.day.isoformat() / row.label
+
+
+def _drop(spool: Spool, job: str, name: str, source: Path) -> None:
+    """Copy beside, under a name that the watch leaves alone, then rename: as a good sender does."""
+    target = spool.inbox / retry_name(job, name)
+    if os.path.lexists(target):
+        raise SpoolError(f"{job}: its file is in in/ already")
+    part = spool.inbox / f".{job}.part"
+    try:
+        shutil.copyfile(source, part)
+        part.chmod(0o600)
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        part.rename(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
+    sync_folder(spool.inbox)

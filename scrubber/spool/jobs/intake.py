@@ -1,0 +1,170 @@
+"""Taking a file out of ``in/``: it becomes a job with a private copy, or stays where it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from scrubber.envelopes.scan import Identity
+from scrubber.spool.durable import copy_hashed, hash_file, sync_folder, write_whole
+from scrubber.spool.jobs.arrivals import PADDING, Candidate, Signature, left_alone
+from scrubber.spool.jobs.records import CLAIM, DECISION, TRIES, Taken, Tries
+from scrubber.spool.layout import Spool, new_job_id, parse_retry, prefixed
+from scrubber.x12 import Segment, find_delimiters
+from scrubber.x12.delimiters import LONGEST_ISA
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A taken file in its folder of ``work/``.
+
+    ``sha256`` and ``size`` are those of its private copy, empty until that is made; ``interchange`` is the
+    identity of its first interchange, where it has one.
+    """
+
+    folder: Path
+    taken: Taken
+    tries: Tries = field(default_factory=Tries)
+    sha256: str = ""
+    size: int = 0
+    interchange: Identity | None = None
+
+    @property
+    def id(self) -> str:
+        """The job's id."""
+        return self.taken.job
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """In which jobs are worked: as their files arrived."""
+        return self.taken.arrived, self.taken.name
+
+    @property
+    def input(self) -> Path:
+        """The sender's own file, renamed and otherwise untouched."""
+        return self.folder / "input"
+
+    @property
+    def archive(self) -> Path:
+        """What will become the job's folder of the archive."""
+        return self.folder / "archive"
+
+    @property
+    def original(self) -> Path:
+        """The private copy, which nobody else can write to."""
+        return self.archive / "original.837"
+
+    @property
+    def reports(self) -> Path:
+        """What will become the job's folder of reports."""
+        return self.folder / "reports"
+
+    @property
+    def clean(self) -> Path:
+        """The cleaned 837, if there is one."""
+        return self.folder / "clean.837"
+
+    @property
+    def held(self) -> Path:
+        """The held 837, if there is one."""
+        return self.folder / "held.837"
+
+
+def accept_file(spool: Spool, candidate: Candidate, now: datetime) -> Job | None:
+    """Make a job of a file by renaming it; ``None`` where it changed or went away meanwhile.
+
+    What the rename finds is looked at once more: if it is not what was seen, it goes back. After any error
+    the job's folder stays for a recovery, which alone can tell whether the file is in it.
+    """
+    job = new_job_id(now)
+    folder = spool.work / job
+    folder.mkdir(mode=0o700)
+    retried, name = parse_retry(candidate.name)
+    taken = Taken(job, name, candidate.signature.modified, now.date(), retried)
+    try:
+        write_whole(folder / CLAIM, taken.to_json())
+        sync_folder(spool.work)
+        (spool.inbox / candidate.name).rename(folder / "input")
+    except FileNotFoundError:
+        discard(folder)
+        return None
+    sync_folder(folder)
+    sync_folder(spool.inbox)
+    made = Job(folder, taken)
+    status = made.input.lstat()
+    # A rename changes the time of change, nothing else.
+    seen = Signature.of(status)._replace(changed=candidate.signature.changed)
+    if seen != candidate.signature or left_alone("input", status):
+        give_back(spool, made)
+        return None
+    return made
+
+
+def copy(job: Job) -> Job | None:
+    """Make the private copy; ``None`` where the sender's file changed while it was read."""
+    clear(job)
+    job.archive.mkdir(mode=0o700)
+    handle = os.open(job.input, os.O_RDONLY | os.O_NOFOLLOW)
+    with os.fdopen(handle, "rb") as stream:
+        digest, size = copy_hashed(stream, job.original)
+    sync_folder(job.archive)
+    # Somebody who opened the file before we took it can still write into it.
+    if hash_file(job.input) != digest:
+        return None
+    return replace(job, sha256=digest, size=size, interchange=_first_interchange(job.original))
+
+
+def give_back(spool: Spool, job: Job) -> None:
+    """Put a job's file back into ``in/`` and forget the job. Nothing there is replaced."""
+    if stat.S_ISDIR(job.input.lstat().st_mode):
+        # A folder has no second link; under a name that is the job's own it replaces nothing either.
+        job.input.rename(spool.inbox / prefixed(job.id, job.taken.name))
+        sync_folder(spool.inbox)
+        discard(job.folder)
+        return
+    for name in (job.taken.name, prefixed(job.id, job.taken.name)):
+        try:
+            # A link fails where the name is taken; renaming would replace.
+            os.link(job.input, spool.inbox / name, follow_symlinks=False)
+        except FileExistsError:
+            continue
+        sync_folder(spool.inbox)
+        discard(job.folder)
+        return
+
+
+def clear(job: Job) -> None:
+    """Remove everything that an earlier try left; the sender's file and what we know of it stay."""
+    for path in job.folder.iterdir():
+        if path.name in (CLAIM, TRIES, "input"):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def discard(folder: Path) -> None:
+    """Remove a job's folder: the sender's file first, the decision last, so that a crash can tell."""
+    for name in ("input", CLAIM, TRIES):
+        (folder / name).unlink(missing_ok=True)
+    for path in sorted(folder.iterdir(), key=lambda path: path.name == DECISION):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    folder.rmdir()
+    sync_folder(folder.parent)
+
+
+def _first_interchange(path: Path) -> Identity | None:
+    with path.open("rb") as stream:
+        head = stream.read(LONGEST_ISA).lstrip(PADDING)
+    delimiters = find_delimiters(head)
+    if delimiters is None:
+        return None
+    return Identity.of_interchange(Segment(head.split(delimiters.terminator)[0], 1, 0, delimiters))

@@ -1,0 +1,88 @@
+"""From a verdict to the folders of the spool: one commit point, then renames that can be repeated."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from scrubber.spool.durable import hash_file, sync_folder, write_whole
+from scrubber.spool.jobs.intake import Job, discard
+from scrubber.spool.jobs.records import DECISION, DECISION_SCHEMA, MANIFEST, VERDICT, JobDecision, JobVerdict
+from scrubber.spool.layout import Spool, now, safe_stem
+from scrubber.spool.ledger.ledger import Ledger
+
+
+def read_verdict(job: Job) -> JobVerdict | None:
+    """What the worker said, if it is all there."""
+    try:
+        verdict = JobVerdict.from_json((job.folder / VERDICT).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return verdict if verdict.sha256 == job.sha256 else None
+
+
+def read_decision(folder: Path) -> JobDecision | None:
+    """What was decided in a job's folder, if anything was."""
+    try:
+        return JobDecision.from_json((folder / DECISION).read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def commit(job: Job, verdict: JobVerdict, ledger: Ledger) -> JobDecision:
+    """Decide: after this the job is rolled forward, whatever happens."""
+    sequence, previous = ledger.last()
+    decision = JobDecision(
+        DECISION_SCHEMA, sequence + 1, previous, now(), safe_stem(job.taken.name), job.taken, verdict
+    )
+    raw = decision.to_json()
+    write_whole(job.archive / MANIFEST, raw)
+    write_whole(job.folder / DECISION, raw)
+    return decision
+
+
+def publish(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bool:
+    """Hand everything on, the cleaned file last; may be begun again at any point. False: bytes came late.
+
+    A rename whose source is gone was done before. Folders are flushed whether or not: the one who renamed
+    may have died before doing so.
+    """
+    day = decision.taken.day
+    archived = _day_folder(spool.archive, day) / decision.label
+    _rename(job.archive, archived)
+    _rename(job.reports, _day_folder(spool.reports, day) / decision.label)
+    manifest = hashlib.sha256(decision.to_json()).hexdigest()
+    ledger.record(decision, manifest)
+    _rename(job.held, spool.held / f"{decision.label}.held.837")
+    in_time = _keep_late_bytes(spool, job, decision, ledger)
+    _rename(job.clean, spool.out / f"{decision.label}.clean.837")
+    discard(job.folder)
+    return in_time
+
+
+def _rename(source: Path, target: Path) -> None:
+    with suppress(FileNotFoundError):
+        source.rename(target)
+    sync_folder(target.parent)
+
+
+def _day_folder(parent: Path, day: date) -> Path:
+    folder = parent / day.isoformat()
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(parent)
+    return folder
+
+
+def _keep_late_bytes(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bool:
+    """Keep the sender's file if it is no longer what was scrubbed; True where it still is."""
+    if not job.input.exists() or hash_file(job.input) == decision.verdict.sha256:
+        return True
+    folder = spool.failed / f"{job.id}_late"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(spool.failed)
+    ledger.note("late bytes", job.id)  # before they are moved: a crash may say it twice, never not at all
+    _rename(job.input, folder / "late-bytes.837")
+    return False

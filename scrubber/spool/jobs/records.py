@@ -1,0 +1,219 @@
+"""What a job's folder says of itself, in JSON: who dropped what, what came of it, what was decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, Self
+
+from scrubber.envelopes.scan import Identity
+from scrubber.report.model import FileVerdict
+
+CLAIM = "claim.json"
+VERDICT = "verdict.json"
+DECISION = "decision.json"
+MANIFEST = "manifest.json"
+TRIES = "tries.json"
+WHY = "why.json"
+PRUNED = "pruned.txt"
+
+Place = Literal["out", "held", "reports", "archive"]
+
+
+class _JsonRecord:
+    """A dataclass of texts, numbers, dates and amounts that goes to JSON and back."""
+
+    def to_json(self) -> bytes:
+        """One JSON object, keys sorted: the same record gives the same bytes."""
+        return _dump(asdict(self))  # type: ignore[call-overload] # every subclass is a dataclass
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> Self:
+        """Read it again. Raises ValueError for anything else."""
+        try:
+            return cls.of(json.loads(raw))
+        except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+            raise ValueError(f"no {cls.__name__}") from error
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """From what JSON can hold; subclasses with parts of their own make these first."""
+        known = {field.name for field in fields(cls)}  # type: ignore[arg-type] # likewise
+        return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def _dump(values: Mapping[str, Any]) -> bytes:
+    return (json.dumps(values, sort_keys=True, indent=1, default=str) + "\n").encode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(_JsonRecord):
+    """A file that was taken out of ``in/``: its job, the sender's name for it, its arrival, the day.
+
+    ``arrived`` is its time of modification in nanoseconds, ``day`` the calendar day that counts as today for
+    its edits, however often the job is begun anew. ``retry_of`` is the job whose file was dropped again.
+    """
+
+    job: str
+    name: str
+    arrived: int
+    day: date
+    retry_of: str = ""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Read the day, too."""
+        return cls(**{**values, "day": date.fromisoformat(values["day"])})
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutput:
+    """A file that the job leaves: in which folder of the spool, under which name there, its size and hash."""
+
+    place: Place
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayerCount:
+    """Claims of one payer in a file, charges in dollars."""
+
+    payer: str
+    pack: str
+    claims: int
+    accepted: int
+    charges: Decimal
+    held_charges: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EditCount:
+    """How often an edit spoke of claims of one payer; ``claims`` are those that it was said of."""
+
+    edit: str
+    severity: str
+    payer: str
+    findings: int
+    claims: int
+    charges: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class JobVerdict(_JsonRecord):
+    """What the worker found and wrote; amounts in dollars.
+
+    ``earlier`` are the jobs that the same identities were seen in, as the worker knew them.
+    """
+
+    verdict: FileVerdict
+    size: int
+    sha256: str
+    claims: int
+    accepted: int
+    lines: int
+    payers: tuple[PayerCount, ...]
+    edits: tuple[EditCount, ...]
+    identities: tuple[Identity, ...]
+    earlier: tuple[str, ...]
+    files: tuple[JobOutput, ...]
+
+    @property
+    def charges(self) -> Decimal:
+        """Of all claims."""
+        return sum((payer.charges for payer in self.payers), Decimal())
+
+    @property
+    def held_charges(self) -> Decimal:
+        """Of the held ones."""
+        return sum((payer.held_charges for payer in self.payers), Decimal())
+
+    @property
+    def held(self) -> int:
+        """How many claims are held."""
+        return self.claims - self.accepted
+
+    @property
+    def sends(self) -> bool:
+        """Whether something goes out."""
+        return any(file.place == "out" for file in self.files)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Read the parts."""
+        return cls(
+            **{
+                **values,
+                "payers": tuple(PayerCount(**_decimal(entry)) for entry in values["payers"]),
+                "edits": tuple(EditCount(**_decimal(entry)) for entry in values["edits"]),
+                "identities": tuple(Identity(*entry) for entry in values["identities"]),
+                "earlier": tuple(values["earlier"]),
+                "files": tuple(JobOutput(**entry) for entry in values["files"]),
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JobDecision(_JsonRecord):
+    """What is done with a job: the commit point, and as ``manifest.json`` what the archive keeps.
+
+    ``sequence`` counts decisions from 1; ``previous`` is the SHA-256 of the decision before, so that none can
+    be taken out or changed unnoticed. ``decided`` is a time in UTC.
+    """
+
+    schema: str
+    sequence: int
+    previous: str
+    decided: str
+    stem: str
+    taken: Taken
+    verdict: JobVerdict
+
+    @property
+    def job(self) -> str:
+        """The job's id."""
+        return self.taken.job
+
+    @property
+    def label(self) -> str:
+        """What its files and folders are called: the job, then what a person recognises."""
+        return f"{self.taken.job}_{self.stem}"
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Read the parts."""
+        if values["schema"] != DECISION_SCHEMA:
+            raise ValueError("another schema of decisions")
+        return cls(
+            **{**values, "taken": Taken.of(values["taken"]), "verdict": JobVerdict.of(values["verdict"])}
+        )
+
+
+DECISION_SCHEMA = "scrubber.decision/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Tries(_JsonRecord):
+    """How often a job was begun: ``failed`` times the worker gave up, ``interrupted`` times we died."""
+
+    failed: int = 0
+    interrupted: int = 0
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(_JsonRecord):
+    """Why a job is in ``failed/``, in words that hold nothing from a claim."""
+
+    job: str
+    when: str
+    why: str
+
+
+def _decimal(entry: Mapping[str, Any]) -> dict[str, Any]:
+    money = {name: Decimal(value) for name, value in entry.items() if name.endswith("charges")}
+    return {**entry, **money}

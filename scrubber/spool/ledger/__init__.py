@@ -1,0 +1,1 @@
+"""The ledger: an index over all jobs that can be rebuilt and verified."""

@@ -1,0 +1,216 @@
+"""The index of a spool: which jobs there were, by which numbers receivers know them, and sums by day.
+
+The archive is the truth. What stands here can be made again from its manifests (see `rebuild`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from scrubber.engine.history import Earlier
+from scrubber.envelopes.scan import Identity
+from scrubber.spool.jobs.records import Failure, JobDecision, JobVerdict
+from scrubber.spool.ledger import database
+from scrubber.spool.ledger.audit import AuditRow, note
+from scrubber.spool.ledger.database import spoken
+
+_MOST_CENTS = Decimal(10**13)
+_MOST = (1 << 63) - 1
+_ADD_PAYER = (
+    "INSERT INTO payers VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day, payer) DO UPDATE SET"
+    " files = files + excluded.files, claims = claims + excluded.claims,"
+    " accepted = accepted + excluded.accepted, cents = cents + excluded.cents,"
+    " held_cents = held_cents + excluded.held_cents"
+)
+_ADD_EDIT = (
+    "INSERT INTO edits VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (severity, day, edit) DO UPDATE SET"
+    " findings = findings + excluded.findings, claims = claims + excluded.claims,"
+    " cents = cents + excluded.cents"
+)
+
+
+class JobRow(NamedTuple):
+    """A decided job as the ledger knows it. ``manifest`` is the SHA-256 of its manifest."""
+
+    job: str
+    sequence: int
+    day: date
+    stem: str
+    verdict: str
+    sha256: str
+    sent: bool
+    manifest: str
+    pruned: str
+
+    @property
+    def label(self) -> str:
+        """What its files and folders are called."""
+        return f"{self.job}_{self.stem}"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """An open ledger. Every method is one transaction. Raises OSError and SpoolError."""
+
+    connection: sqlite3.Connection
+    path: Path
+
+    @classmethod
+    def writing(cls, path: Path) -> Self:
+        """Open it."""
+        return cls(database.open_for_writing(path), path)
+
+    @classmethod
+    def making(cls, path: Path) -> Self:
+        """Make an empty one, where none is."""
+        database.make(path)
+        return cls.writing(path)
+
+    @classmethod
+    def reading(cls, path: Path) -> Self:
+        """Open it for looking only."""
+        return cls(database.open_for_reading(path), path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.connection.close()
+
+    def record(self, decision: JobDecision, manifest: str) -> None:
+        """Take a decided job; one that is there already stays as it is."""
+        verdict, taken = decision.verdict, decision.taken
+        arrived = max(-_MOST, min(_MOST, taken.arrived))  # files may have a time of the year 2400
+        with self._transaction() as run:
+            known = run.execute("SELECT 1 FROM jobs WHERE job = ?", (decision.job,)).fetchone()
+            if known:
+                return
+            run.execute(
+                "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
+                (
+                    decision.job, decision.sequence, taken.day.isoformat(), decision.stem, arrived,
+                    decision.decided, verdict.verdict, verdict.size, verdict.sha256, verdict.claims,
+                    verdict.accepted, verdict.lines, cents(verdict.charges), cents(verdict.held_charges),
+                    verdict.sends, taken.retry_of, manifest,
+                ),
+            )  # fmt: skip
+            run.executemany(
+                "INSERT OR IGNORE INTO identities VALUES (?, ?, ?)",
+                [(kind, value, decision.job) for kind, value in verdict.identities],
+            )
+            day = taken.day.isoformat()
+            run.executemany(_ADD_PAYER, [(day, *sums) for sums in _sums_of_payers(verdict)])
+            run.executemany(
+                _ADD_EDIT,
+                [
+                    (entry.severity, day, entry.edit, entry.findings, entry.claims, cents(entry.charges))
+                    for entry in verdict.edits
+                ],
+            )
+            note(run, "decided", decision.job, verdict=verdict.verdict, manifest=manifest)
+
+    def record_failure(self, failure: Failure) -> None:
+        """Take a job that is given up."""
+        with self._transaction() as run:
+            done = run.execute(
+                "INSERT OR IGNORE INTO failures (job, at, why) VALUES (?, ?, ?)",
+                (failure.job, failure.when, failure.why),
+            )
+            if done.rowcount:
+                note(run, "failed", failure.job, why=failure.why)
+
+    def mark_retried(self, job: str) -> None:
+        """A job's file was dropped again."""
+        with self._transaction() as run:
+            run.execute("UPDATE failures SET retried = 1 WHERE job = ?", (job,))
+            note(run, "retried", job)
+
+    def mark_pruned(self, job: str, at: str) -> None:
+        """What patient data there was of a job is removed."""
+        with self._transaction() as run:
+            run.execute("UPDATE jobs SET pruned = ? WHERE job = ?", (at, job))
+            note(run, "pruned", job)
+
+    def note(self, event: str, job: str = "", **detail: str | int) -> None:
+        """Add to the audit log; details hold nothing from a claim."""
+        with self._transaction() as run:
+            note(run, event, job, **detail)
+
+    def last(self) -> tuple[int, str]:
+        """The sequence number of the last decision, and the hash of its manifest; 0 and nothing at first."""
+        with spoken(self.path):
+            row = self.connection.execute(
+                "SELECT sequence, manifest FROM jobs ORDER BY sequence DESC LIMIT 1"
+            ).fetchone()
+        return (row[0], row[1]) if row else (0, "")
+
+    def earlier(self, identity: Identity, apart_from: str) -> Earlier | None:
+        """A job in which this number was seen: the first of which something went out, else the first."""
+        with spoken(self.path):
+            row = self.connection.execute(
+                "SELECT jobs.job, jobs.day, jobs.sent FROM identities JOIN jobs USING (job)"
+                " WHERE kind = ? AND value = ? AND jobs.job <> ? ORDER BY sent DESC, sequence LIMIT 1",
+                (*identity, apart_from),
+            ).fetchone()
+        return Earlier(row[0], date.fromisoformat(row[1]), sent=bool(row[2])) if row else None
+
+    def jobs(self, until: date | None = None) -> Iterator[JobRow]:
+        """All decided jobs in the order of decision, or those of days before ``until``."""
+        with spoken(self.path):
+            rows = self.connection.execute(
+                "SELECT job, sequence, day, stem, verdict, sha256, sent, manifest, pruned FROM jobs"
+                " WHERE day < ? ORDER BY sequence",
+                ((until or date.max).isoformat(),),
+            ).fetchall()
+        for job, sequence, day, stem, verdict, sha256, sent, manifest, pruned in rows:
+            yield JobRow(
+                job, sequence, date.fromisoformat(day), stem, verdict, sha256, bool(sent), manifest, pruned
+            )
+
+    def audit(self) -> Iterator[AuditRow]:
+        """The audit log in its order."""
+        with spoken(self.path):
+            for row in self.connection.execute("SELECT * FROM audit ORDER BY number"):
+                yield AuditRow(*row)
+
+    def rows(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """The rows of a query of our own text."""
+        with spoken(self.path):
+            return self.connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with spoken(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+            except BaseException:
+                if self.connection.in_transaction:  # a full disk ends it by itself
+                    self.connection.execute("ROLLBACK")
+                raise
+            self.connection.execute("COMMIT")
+
+
+def cents(dollars: Decimal) -> int:
+    """Dollars as a whole number of cents, so that sums are exact.
+
+    Absurd amounts count as the largest of which SQLite can add up a hundred thousand.
+    """
+    return int(max(-_MOST_CENTS, min(_MOST_CENTS, (dollars * 100).to_integral_value())))
+
+
+def _sums_of_payers(verdict: JobVerdict) -> Iterator[tuple[str | int, ...]]:
+    """Payer, files, claims, accepted, cents and held cents: a file counts once, however many packs judged."""
+    known = set()
+    for entry in verdict.payers:
+        files = int(entry.payer not in known)
+        known.add(entry.payer)
+        yield (
+            entry.payer, files, entry.claims, entry.accepted,
+            cents(entry.charges), cents(entry.held_charges),
+        )  # fmt: skip

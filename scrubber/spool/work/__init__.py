@@ -1,0 +1,1 @@
+"""Worker processes: what they do, what limits them, who starts them."""

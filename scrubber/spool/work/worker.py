@@ -1,0 +1,267 @@
+"""Scrubbing one job in a process of its own: its outputs and ``verdict.json`` into the job's folder."""
+
+from __future__ import annotations
+
+import enum
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from importlib import resources
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from scrubber.engine.history import Earlier, History
+from scrubber.engine.policy import Policy
+from scrubber.engine.result import ClaimResult
+from scrubber.envelopes.scan import Identity
+from scrubber.errors import TableError, is_of_disk
+from scrubber.pipeline.scrub import scrub_source
+from scrubber.pipeline.to_folder import scrub_to_folder
+from scrubber.report.formats import Style
+from scrubber.report.model import ClaimReport
+from scrubber.spool.durable import copy_hashed, hash_file, sync_folder, write_whole
+from scrubber.spool.jobs.intake import Job
+from scrubber.spool.jobs.records import VERDICT, EditCount, JobOutput, JobVerdict, PayerCount, Place
+from scrubber.spool.layout import safe_stem
+from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.work.limits import Limits, die_with
+from scrubber.x12.source import Source, source_of_bytes, source_of_path
+
+
+class Exit(enum.IntEnum):
+    """How a worker ends, as its exit status."""
+
+    DONE = 0
+    FAILED = 1
+    MEMORY = 12
+    TABLES = 78
+    LATER = 75
+
+
+Decide = Callable[[Job, History], JobVerdict]
+"""Writes the outputs of a job into its folder and says what came of it."""
+
+
+def start(job: Job, decide: Decide, ledger: Path, limits: Limits) -> BaseProcess:
+    """Begin to work on a job; the process's exit status is an `Exit` or the number of a signal."""
+    # A fork shares the edits and tables that are loaded: a process costs milliseconds, not a second.
+    process = multiprocessing.get_context("fork").Process(
+        target=_run, args=(job, decide, ledger, limits, os.getpid()), name=job.id
+    )
+    process.start()
+    return process
+
+
+def explain(code: int | None) -> str:
+    """Why a worker failed, in words."""
+    if code == -signal.SIGXCPU:
+        return "it took more processor time than allowed"
+    if code == -signal.SIGKILL:
+        return "it was killed: no memory was left, or it took too long"
+    if code == Exit.MEMORY:
+        return "it needed more memory than allowed"
+    if code is not None and code < 0:
+        return f"it died by signal {-code}"
+    return "it failed with an error of its own"
+
+
+def _run(job: Job, decide: Decide, ledger: Path, limits: Limits, parent: int) -> None:
+    die_with(parent)
+    for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(which, signal.SIG_IGN)  # those who stop the watch mean the watch
+    _silence()
+    limits.apply(job.size)
+    code = Exit.FAILED
+    try:
+        # What is spooled to disk stays in the job's folder and goes with it.
+        tempfile.tempdir = str(job.folder)
+        write_whole(job.folder / VERDICT, decide(job, _Received(job, Ledger.reading(ledger))).to_json())
+        code = Exit.DONE
+    except MemoryError:
+        code = Exit.MEMORY
+    except TableError:
+        code = Exit.TABLES
+    except Exception as error:  # noqa: BLE001 - a traceback would hold values of claims; the kind is told
+        code = Exit.LATER if is_of_disk(error) else Exit.FAILED
+    sys.exit(code)
+
+
+def _silence() -> None:
+    """Nothing that a worker or a library prints may reach a log: it could be patient data."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for handle in (0, 1, 2):
+        os.dup2(null, handle)
+
+
+class _Received:
+    """What the ledger knows of the identities of the job's file.
+
+    Each answer is remembered: the verdict must name what the findings rest on, not what was decided since.
+    """
+
+    _MOST = 1 << 15  # more than a verdict names
+
+    def __init__(self, job: Job, ledger: Ledger) -> None:
+        self._job = job
+        self._ledger = ledger
+        self._answers: dict[Identity, Earlier | None] = {}
+        self.content = self.of(Identity("content", job.sha256))
+
+    def of(self, identity: Identity) -> Earlier | None:
+        """The first job that this was seen in and of which something went out, else the first one."""
+        if identity in self._answers:
+            return self._answers[identity]
+        answer = self._ledger.earlier(identity, self._job.id)
+        if len(self._answers) < self._MOST:
+            self._answers[identity] = answer
+        return answer
+
+
+@dataclass(slots=True)
+class _Count:
+    claims: int = 0
+    accepted: int = 0
+    findings: int = 0
+    charges: Decimal = field(default_factory=Decimal)
+    held_charges: Decimal = field(default_factory=Decimal)
+
+
+@dataclass(slots=True)
+class VerdictTally:
+    """Counts claims, charges and edits by payer, in bounded memory."""
+
+    payers: defaultdict[tuple[str, str], _Count] = field(default_factory=lambda: defaultdict(_Count))
+    edits: defaultdict[tuple[str, str, str], _Count] = field(default_factory=lambda: defaultdict(_Count))
+    _MOST_PAYERS = 10_000
+
+    def add(self, report: ClaimReport, judged: ClaimResult) -> None:
+        """Take a claim."""
+        charge = judged.claim.total_charge.decimal or Decimal()
+        payer = report.payer_id
+        if (payer, report.pack) not in self.payers and len(self.payers) >= self._MOST_PAYERS:
+            payer = ""
+        count = self.payers[payer, report.pack]
+        count.claims += 1
+        count.charges += charge
+        if report.verdict == "accepted":
+            count.accepted += 1
+        else:
+            count.held_charges += charge
+        told = set()
+        for finding in report.findings:
+            severity = "repaired" if finding.is_repaired else finding.severity
+            key = (finding.edit, severity, payer)
+            self.edits[key].findings += 1
+            if key not in told:
+                told.add(key)
+                self.edits[key].claims += 1
+                self.edits[key].charges += charge
+
+    def payer_counts(self) -> tuple[PayerCount, ...]:
+        """By payer and pack."""
+        return tuple(
+            PayerCount(payer, pack, count.claims, count.accepted, count.charges, count.held_charges)
+            for (payer, pack), count in sorted(self.payers.items())
+        )
+
+    def edit_counts(self) -> tuple[EditCount, ...]:
+        """By edit, severity and payer."""
+        return tuple(
+            EditCount(edit, severity, payer, count.findings, count.claims, count.charges)
+            for (edit, severity, payer), count in sorted(self.edits.items())
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubber:
+    """What decides on a job: the same as ``scrubber scrub``, under the day of the job."""
+
+    policy: Policy
+    formats: tuple[str, ...]
+    fixed_day: bool = False
+    masked: bool = False
+    diff: bool = False
+
+    def warm(self) -> None:
+        """Scrub a sample of invented claims, so that workers inherit what the first claims of a process need.
+
+        A first claim takes ten times as long as any other.
+        """
+        sample = resources.files("scrubber.spool").joinpath("sample.837").read_bytes()
+        scrub_source(source_of_bytes(sample), self.policy, lambda _claim, _judged: None)
+
+    def __call__(self, job: Job, history: History) -> JobVerdict:
+        """Scrub the private copy."""
+        policy = self.policy if self.fixed_day else replace(self.policy, as_of=job.taken.day)
+        source = source_of_path(job.original)
+        stem = safe_stem(job.taken.name)
+        name = os.fsencode(job.taken.name).decode("utf-8", "replace")
+        job.reports.mkdir(mode=0o700)
+        tally = VerdictTally()
+        file = scrub_to_folder(
+            Source(name, stem, source.path), policy, job.reports, tally.add,
+            formats=self.formats, history=history,
+            style=Style(policy.rulebook.edits, masked=self.masked, diff=self.diff),
+        )  # fmt: skip
+        _divide(job, stem, whole_is_held=file.verdict == "unreadable")
+        return JobVerdict(
+            verdict=file.verdict,
+            size=job.size,
+            sha256=file.sha256,
+            claims=file.counts.claims,
+            accepted=file.counts.accepted,
+            lines=file.counts.lines,
+            payers=tally.payer_counts(),
+            edits=tally.edit_counts(),
+            identities=(Identity("content", file.sha256), *file.identities),
+            earlier=earlier_of((Identity("content", file.sha256), *file.identities), history),
+            files=tuple(_outputs(job, f"{job.id}_{stem}")),
+        )
+
+
+def prepare() -> None:
+    """Before workers are forked: what is loaded stays shared, since no collection touches it."""
+    gc.collect()
+    gc.freeze()
+
+
+def earlier_of(identities: tuple[Identity, ...], history: History) -> tuple[str, ...]:
+    """The jobs in which these were seen before, each once."""
+    found = (history.of(identity) for identity in identities)
+    return tuple(dict.fromkeys(earlier.job for earlier in found if earlier))
+
+
+def _divide(job: Job, stem: str, *, whole_is_held: bool) -> None:
+    """The 837 files out of the reports, to where they are handed on from."""
+    for name, target in ((f"{stem}.clean.837", job.clean), (f"{stem}.held.837", job.held)):
+        path = job.reports / name
+        if path.exists():
+            path.rename(target)
+    if whole_is_held:
+        # No claim could be read: what a person must look at is the file as it came.
+        with job.original.open("rb") as stream:
+            copy_hashed(stream, job.held)
+    sync_folder(job.reports)
+    sync_folder(job.folder)
+
+
+def _outputs(job: Job, label: str) -> Iterator[JobOutput]:
+    """Every file that the job leaves, but for the manifest, which lists them."""
+    yield JobOutput("archive", job.original.name, job.size, job.sha256)
+    for path in sorted(job.reports.iterdir()):
+        yield _output("reports", path.name, path)
+    if job.held.exists():
+        yield _output("held", f"{label}.held.837", job.held)
+    if job.clean.exists():
+        yield _output("out", f"{label}.clean.837", job.clean)
+
+
+def _output(place: Place, name: str, path: Path) -> JobOutput:
+    return JobOutput(place, name, path.stat().st_size, hash_file(path))

@@ -1,0 +1,134 @@
+"""What `scrub` acknowledges: the file as it was received, at SNIP levels 1 and 2, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from bench import generate
+from scrubber.acks import writer as acknowledge
+from scrubber.acks.writer import Acknowledger
+from scrubber.claim.walk import Leaf
+from tests.acks.test_acks import accepted_by_pyx12
+from tests.support.mutations import mutated_files
+from tests.support.running import run, shipped
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "837"
+TWO_CLAIMS = (FIXTURES / "broken" / "example.837").read_bytes()
+
+
+def acknowledgement(raw: bytes, name: str = "input.999") -> list[list[str]]:
+    """The segments of an acknowledgement, each as its elements."""
+    text = run(raw, shipped("safe")).acks[name].decode()
+    return [segment.split("*") for segment in text.split("~") if segment]
+
+
+def only(segments: list[list[str]], name: str) -> list[list[str]]:
+    return [segment[1:] for segment in segments if segment[0] == name]
+
+
+def test_business_findings_are_none_of_its_affair() -> None:
+    """Two claims of the example are held for what they bill; the file itself is right."""
+    segments = acknowledgement(TWO_CLAIMS)
+    assert only(segments, "IK5") == [["A"]]
+    assert only(segments, "AK9") == [["A", "1", "1", "1"]]
+
+
+def test_a_fault_names_segment_position_loop_claim_and_element() -> None:
+    """One claim of four has a fault of the guide: the transaction goes on without it."""
+    raw = TWO_CLAIMS.replace(b"CLM*EX-1001*167.25***11:B:1*Y*", b"CLM*EX-1001*167.25***11:B:1*Q*")
+    assert raw != TWO_CLAIMS
+    body = raw[raw.index(b"ST*") :].split(b"~")
+    position = 1 + next(at for at, segment in enumerate(body) if b"CLM*EX-1001" in segment)
+    segments = acknowledgement(raw)
+    assert only(segments, "IK3") == [["CLM", str(position), "2300", "8"]]
+    assert only(segments, "CTX") == [["CLM01:EX-1001"]]
+    assert only(segments, "IK4") == [["6", "1073", "7", "Q"]]
+    assert only(segments, "IK5") == [["E", "5"]]
+    assert only(segments, "AK9") == [["E", "1", "1", "1"]]
+
+
+def test_nothing_left_is_a_rejection() -> None:
+    """The only claim has a fault of the guide, so nothing of the transaction goes on."""
+    raw = (FIXTURES / "clean" / "injection-patient.837").read_bytes()
+    broken = raw.replace(b"*Y*A*Y*Y", b"*Q*A*Y*Y")
+    assert broken != raw
+    segments = acknowledgement(broken)
+    assert only(segments, "IK5") == [["R", "5"]]
+    assert only(segments, "AK9") == [["R", "1", "1", "0"]]
+
+
+def test_closed_levels_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many subscribers a transaction has, no more is kept of them than of the open levels."""
+    kept: list[int] = []
+    leaf = Acknowledger.leaf
+
+    def watched(self: Acknowledger, below: Leaf) -> None:
+        leaf(self, below)
+        kept.append(len(self._told))
+
+    monkeypatch.setattr(Acknowledger, "leaf", watched)
+    out = io.BytesIO()
+    generate.generate(out, size=60_000, seed=1, claims_per_st=10**6)
+    run(out.getvalue(), shipped("safe"))
+    assert len(kept) > 50
+    assert max(kept) <= 3
+
+
+def test_faulty_segments_are_told_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limit no more segments are told, and the transaction is judged all the same."""
+    monkeypatch.setattr(acknowledge, "MOST_FAULTY", 1)
+    raw = TWO_CLAIMS.replace(b"***11:B:1*Y*A*Y*Y", b"***11:B:1*Q*A*Y*Y")
+    segments = acknowledgement(raw)
+    assert len(only(segments, "IK3")) == 1
+    assert only(segments, "IK5") == [["R", "5"]]
+
+
+def test_what_a_repair_mended_was_received_all_the_same() -> None:
+    """A unit in small letters is repaired, and acknowledged as it came."""
+    raw = (FIXTURES / "clean" / "injection-patient.837").read_bytes()
+    broken = raw.replace(b"*ML", b"*ml", 1)
+    assert broken != raw
+    assert run(broken, shipped("safe")).file.verdict == "clean"
+    segments = acknowledgement(broken)
+    assert [segment[0] for segment in only(segments, "IK3")] == ["CTP"]
+    assert only(segments, "IK5") == [["E", "5"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("wrong-se-count", ["R", "4"]),
+        ("hl-out-of-sequence", ["R", "5"]),
+        ("unsupported-835", ["R", "I6"]),
+    ],
+)
+def test_envelopes_at_fault_are_rejected(name: str, expected: list[str]) -> None:
+    """What holds a whole transaction rejects it, with the code of the reason."""
+    segments = acknowledgement((FIXTURES / "broken" / f"{name}.837").read_bytes())
+    assert only(segments, "IK5") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("no-iea", "023"), ("wrong-iea-control-number", "001"), ("isa-too-short", "022")]
+)
+def test_an_interchange_that_fails_gets_a_ta1(name: str, code: str) -> None:
+    """The interchange itself is answered with a TA1, and only where it fails."""
+    raw = (FIXTURES / "broken" / f"{name}.837").read_bytes()
+    assert [segment[3:] for segment in only(acknowledgement(raw, "input.ta1"), "TA1")] == [["R", code]]
+    assert "input.ta1" not in run(TWO_CLAIMS, shipped("safe")).acks
+
+
+@settings(max_examples=20, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@given(mutated_files())
+def test_another_validator_accepts_it_whatever_the_input(raw: bytes) -> None:
+    """pyx12's own 999 map finds no fault in what is written."""
+    acks = run(raw, shipped("safe")).acks
+    for ack in acks.values():
+        # One at a time: an input may have two interchanges of one number, and so have the answers.
+        for interchange in re.split(rb"(?=ISA\*00)", ack):
+            assert not interchange or accepted_by_pyx12(interchange)

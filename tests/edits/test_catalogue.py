@@ -1,0 +1,151 @@
+"""The edits themselves are checked: manual pages, sources, metadata, cases."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from scrubber.acks.statuses import PAIR, REJECTIONS
+from scrubber.engine import Edit
+from scrubber.engine.discovery import load_rulebook, shipped_folder
+from scrubber.engine.pack import Rule
+from tests.support.cases import case_files
+
+RULEBOOK = load_rulebook()
+EDITS = list(RULEBOOK.edits.values())
+RULES = [
+    pytest.param(rule, id=f"{pack.id}-{rule.edit}") for pack in RULEBOOK.packs.values() for rule in pack.rules
+]
+HEADINGS = ("What is wrong", "Why it is refused", "How to correct it")
+_CARC = r"(CO|PR|PI|OA)-[A-Z]?[0-9]{1,3}"
+_RARC = r"(M|MA|N)[0-9]{1,3}"
+
+each_edit = pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.id)
+
+
+@each_edit
+def test_manual_page(edit: Edit) -> None:
+    """The docstring is the page: a sentence, then the three headings in their order, each with text."""
+    first, *_ = edit.manual.splitlines()
+    assert first.endswith(".")
+    headings = re.findall(r"^(\S.*)\n(?=    \S)", edit.manual, re.MULTILINE)
+    assert headings == list(HEADINGS)
+    for text in re.split("|".join(HEADINGS), edit.manual)[1:]:
+        assert len(text.split()) >= 5
+
+
+@each_edit
+def test_page_has_plain_lines(edit: Edit) -> None:
+    """A page is read in a terminal: no tabs, no long lines, nothing below the third heading's text."""
+    for line in edit.manual.splitlines():
+        assert "\t" not in line
+        assert len(line) <= 110
+        assert line in ("", edit.manual.splitlines()[0]) or line in HEADINGS or line.startswith("    ")
+
+
+@each_edit
+def test_sources_are_known(edit: Edit) -> None:
+    """Whoever an edit cites is in sources.toml."""
+    assert [source for source in edit.sources if source not in RULEBOOK.sources] == []
+
+
+@each_edit
+def test_severities_have_sources(edit: Edit) -> None:
+    """No rejection without a source."""
+    assert edit.sources or "reject" not in (edit.severity, *edit.variants.values())
+
+
+@each_edit
+def test_codes_of_the_denial(edit: Edit) -> None:
+    """Denials are CARC with their group or RARC; claim status is category:code, or category:code:entity."""
+    assert [code for code in edit.denials if not re.fullmatch(f"{_CARC}|{_RARC}", code)] == []
+    assert [code for code in edit.claim_status if not PAIR.fullmatch(code)] == []
+
+
+@each_edit
+def test_a_rejection_has_a_status_of_its_own(edit: Edit) -> None:
+    """What rejects wherever it is found says more in the 277CA than the general pair."""
+    rejecting = [code for code in edit.claim_status if code[:2] in REJECTIONS]
+    assert rejecting or edit.severity != "reject" or edit.check_claim is None
+
+
+@each_edit
+def test_parameters_say_what_they_are(edit: Edit) -> None:
+    """Every parameter says what it is about, and has a default of a type that a pack can give."""
+    for name, parameter in edit.parameters.items():
+        assert re.fullmatch(r"[a-z][a-z_]*", name)
+        assert parameter.about
+        assert isinstance(parameter.default, bool | int | str | tuple | date)
+
+
+@each_edit
+def test_title_is_short(edit: Edit) -> None:
+    """The title fits into a list."""
+    assert 0 < len(edit.title) <= 70
+    assert not edit.title.endswith(".")
+
+
+@each_edit
+def test_edit_has_its_cases(edit: Edit) -> None:
+    """Each edit has a case file."""
+    assert edit.id in {path.stem for path in case_files()}
+
+
+def test_no_cases_without_edit() -> None:
+    """Each case file is of an edit that exists."""
+    assert {path.stem for path in case_files()} <= set(RULEBOOK.edits)
+
+
+def test_ids_are_unique() -> None:
+    """No two files define the same id, and each file one edit."""
+    files = [path for path in shipped_folder().rglob("*.py") if not path.name.startswith("_")]
+    assert len(files) == len({edit.path for edit in EDITS}) == len({edit.id for edit in EDITS})
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_pack_says_why(rule: Rule) -> None:
+    """Every decision of a pack says why, and who says so."""
+    assert len(rule.why.split()) >= 5
+    assert rule.sources
+    assert [source for source in rule.sources if source not in RULEBOOK.sources] == []
+
+
+def test_every_source_is_cited() -> None:
+    """No source is left over, and each says who published what."""
+    cited = {source for edit in EDITS for source in edit.sources}
+    cited |= {source for pack in RULEBOOK.packs.values() for rule in pack.rules for source in rule.sources}
+    cited |= set(_cited_by_tables())
+    assert set(RULEBOOK.sources) - cited == set()
+    assert [key for key, text in RULEBOOK.sources.items() if ", " not in text] == []
+
+
+def test_every_source_of_a_table_is_known() -> None:
+    """What a shipped table cites is in sources.toml, or says that each fact has its own source."""
+    assert set(_cited_by_tables()) - set(RULEBOOK.sources) <= {"each fact its own"}
+
+
+def _cited_by_tables() -> Iterator[str]:
+    folder = shipped_folder() / "tables"
+    for table in tomllib.loads((folder / "tables.toml").read_text(encoding="utf-8"))["table"]:
+        yield from table["sources"]
+    for path in folder.glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as stream:
+            for cells in csv.DictReader(stream):
+                yield from filter(None, cells.get("source", "").split(";"))
+
+
+def test_unclassified_codes_are_the_same_in_both_places() -> None:
+    """The set that decides which claims an edit is asked of holds the codes of the dated table."""
+    path = shipped_folder() / "tables" / "unclassified.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        listed = {cells["code"] for cells in csv.DictReader(stream)}
+    assert listed
+    assert all(RULEBOOK.codes.is_in("unclassified_drug", code) for code in listed)
+    entries = RULEBOOK.codes["unclassified_drug"]
+    assert entries.codes <= listed
+    assert {code for pair in entries.ranges for code in pair} <= listed
