@@ -24,6 +24,7 @@ edit = Edit(
     title="Antineoplastic drug with the plain injection",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("S-A52453", "S-IBX2022"),
     denials=("CO-4", "CO-16", "N657"),
     needs=("injection", "drug"),

@@ -26,6 +26,7 @@ edit = Edit(
     title="Biologic with an antineoplastic injection",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("S-A58620", "S-IBX2022"),
     denials=("CO-16", "N56", "N657", "CO-4"),
     claim_status=("A8:454",),

@@ -24,6 +24,7 @@ edit = Edit(
     title="Botulinum toxin with a plain injection",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("S-NCCI24Q3", "S-MCDIDX"),
     denials=("CO-16", "N56"),
     claim_status=("A8:454",),

@@ -24,6 +24,7 @@ edit = Edit(
     title="Immune globulin with a vaccination",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("S-A57554", "S-REDBOOK18"),
     denials=("CO-16", "N56"),
     needs=("immune_globulin", "vaccine_administration"),

@@ -24,6 +24,7 @@ edit = Edit(
     title="RSV antibody with a plain injection",
     snip=7,
     severity="warn",
+    about="drug",
     denials=("CO-16", "N56"),
     needs=("injection", "rsv_antibody"),
     parameters={"since": Parameter(date(2024, 1, 1), "first day of service")},

@@ -25,6 +25,7 @@ edit = Edit(
     title="Vaccination with a drug and no vaccine",
     snip=7,
     severity="warn",
+    about="drug",
     denials=("CO-16", "N56"),
     claim_status=("A8:454",),
     needs=("vaccine_administration", "drug"),

@@ -25,6 +25,7 @@ edit = Edit(
     title="Vaccine with an injection instead of a vaccination",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("S-CODINGAHEAD96372",),
     denials=("CO-16", "N56"),
     claim_status=("A8:454",),

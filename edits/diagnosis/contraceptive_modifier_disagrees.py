@@ -27,6 +27,7 @@ edit = Edit(
     title="Modifier and diagnosis of medroxyprogesterone disagree",
     snip=7,
     severity="warn",
+    about="diagnoses",
     sources=("S-ALMCD",),
     denials=("CO-4", "CO-11"),
     claim_status=("A7:453",),

@@ -21,6 +21,7 @@ edit = Edit(
     title="Diagnosis that no line points at",
     snip=4,
     severity="info",
+    about="diagnoses",
     needs=("several diagnoses",),
 )
 

@@ -21,6 +21,7 @@ edit = Edit(
     title="Diagnosis is listed twice",
     snip=4,
     severity="warn",
+    about="diagnoses",
     denials=("CO-16", "M64"),
     claim_status=("A7:255",),
     needs=("several diagnoses",),

@@ -28,6 +28,7 @@ edit = Edit(
     title="First diagnosis is one that may never stand first",
     snip=4,
     severity="reject",
+    about="diagnoses",
     variants={"manifestation": "warn"},
     sources=("CFR-162.1002", "S-ICD10GUIDE"),
     denials=("CO-16", "MA63"),

@@ -28,6 +28,7 @@ edit = Edit(
     title="Immune globulin without the exposure of the Medicare article",
     snip=7,
     severity="warn",
+    about="diagnoses",
     sources=("S-A57554",),
     denials=("CO-50", "N115"),
     needs=("exposure_globulin",),

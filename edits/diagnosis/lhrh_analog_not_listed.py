@@ -28,6 +28,7 @@ edit = Edit(
     title="Leuprolide depot without a primary diagnosis of the article",
     snip=7,
     severity="warn",
+    about="diagnoses",
     sources=("S-A52453",),
     denials=("CO-50", "N115"),
     claim_status=("A8:488",),

@@ -27,6 +27,7 @@ edit = Edit(
     title="Only diagnosis is listed by Medicare under a condition",
     snip=7,
     severity="warn",
+    about="diagnoses",
     sources=("S-A57755", "S-L33967"),
     denials=("CO-50",),
     needs=("vitamin_b12",),

@@ -26,6 +26,7 @@ edit = Edit(
     title="Diagnosis is not written as an ICD-10-CM code",
     snip=5,
     severity="reject",
+    about="diagnoses",
     sources=("X12-837P", "CFR-162.1002"),
     denials=("CO-16", "M76", "CO-146"),
     claim_status=("A7:255", "A8:700"),

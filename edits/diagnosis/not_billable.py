@@ -27,6 +27,7 @@ edit = Edit(
     title="Diagnosis is not billable on the day of service",
     snip=5,
     severity="reject",
+    about="diagnoses",
     sources=("CFR-162.1002", "S-ICD10CM26"),
     denials=("CO-146", "CO-16", "M76"),
     claim_status=("A7:255", "A8:772"),

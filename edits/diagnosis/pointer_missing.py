@@ -20,6 +20,7 @@ edit = Edit(
     title="Diagnosis pointer is missing",
     snip=4,
     severity="reject",
+    about="diagnoses",
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "M76"),
     claim_status=("A7:477",),

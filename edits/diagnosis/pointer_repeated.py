@@ -22,6 +22,7 @@ edit = Edit(
     title="Diagnosis pointer is repeated on a line",
     snip=4,
     severity="warn",
+    about="diagnoses",
     denials=("CO-16",),
     claim_status=("A7:477",),
 )

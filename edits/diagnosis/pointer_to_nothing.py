@@ -22,6 +22,7 @@ edit = Edit(
     title="Diagnosis pointer names no diagnosis of the claim",
     snip=4,
     severity="reject",
+    about="diagnoses",
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "M76"),
     claim_status=("A8:477",),

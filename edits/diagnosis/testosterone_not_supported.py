@@ -35,6 +35,7 @@ edit = Edit(
     title="Testosterone without a supporting diagnosis",
     snip=7,
     severity="warn",
+    about="diagnoses",
     variants={"article": "reject"},
     sources=("S-A57615", "S-A58828"),
     denials=("CO-50", "N115"),

@@ -27,6 +27,7 @@ edit = Edit(
     title="Vaccination diagnosis on a therapeutic injection",
     snip=7,
     severity="warn",
+    about="diagnoses",
     sources=("S-CODINGAHEAD96372",),
     denials=("CO-11",),
     needs=("administrations",),

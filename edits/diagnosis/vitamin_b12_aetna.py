@@ -28,6 +28,7 @@ edit = Edit(
     title="Vitamin B12 for a diagnosis that Aetna's bulletin does not name",
     snip=7,
     severity="warn",
+    about="diagnoses",
     variants={"deficiency alone": "info"},
     sources=("S-AETNA0536",),
     denials=("CO-50",),

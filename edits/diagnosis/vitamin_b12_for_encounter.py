@@ -32,6 +32,7 @@ edit = Edit(
     title="Vitamin B12 is explained by Z-codes only",
     snip=7,
     severity="warn",
+    about="diagnoses",
     variants={"article": "reject"},
     sources=("S-A57755", "S-HIGHMARK-I2"),
     denials=("CO-50", "CO-11", "M76"),

@@ -26,6 +26,7 @@ edit = Edit(
     title="Vitamin B12 for the foot",
     snip=7,
     severity="warn",
+    about="diagnoses",
     variants={"article": "reject"},
     sources=("S-NCD150.6", "S-L33967", "S-A57755"),
     denials=("CO-50", "N386"),

@@ -32,6 +32,7 @@ edit = Edit(
     title="Vitamin B12 without a diagnosis of the Medicare article",
     snip=7,
     severity="warn",
+    about="diagnoses",
     sources=("S-A57755", "S-L33967"),
     denials=("CO-50", "N115", "CO-11", "CO-167"),
     claim_status=("A8:488",),

@@ -29,6 +29,7 @@ edit = Edit(
     title="Vitamin B12 without a diagnosis that explains it",
     snip=7,
     severity="warn",
+    about="diagnoses",
     sources=("S-A57755", "S-HIGHMARK-I2", "S-NORIDIAN-L33502", "S-SOPHIE-MCD"),
     denials=("CO-50", "CO-11"),
     needs=("vitamin_b12",),

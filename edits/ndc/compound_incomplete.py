@@ -29,6 +29,7 @@ edit = Edit(
     title="Compounded drug without its ingredients",
     snip=7,
     severity="warn",
+    about="ndc",
     sources=("S-CGS-NOC", "S-IBX-NDC"),
     denials=("CO-16", "M123"),
     claim_status=("A7:586",),

@@ -27,6 +27,7 @@ edit = Edit(
     title="NDC quantity in milligrams",
     snip=7,
     severity="info",
+    about="ndc",
     sources=("S-MBCM-NDC",),
     denials=("CO-16", "M119"),
     claim_status=("A7:659",),

@@ -26,6 +26,7 @@ edit = Edit(
     title="NDC is not eleven digits",
     snip=5,
     severity="reject",
+    about="ndc",
     sources=("S-OP-NDC", "S-UHCNDC17"),
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),

@@ -26,6 +26,7 @@ edit = Edit(
     title="Drug without NDC",
     snip=7,
     severity="info",
+    about="ndc",
     sources=("S-UHCNDC17", "S-BCBSAL-INJ"),
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),

@@ -26,6 +26,7 @@ edit = Edit(
     title="NDC without qualifier N4",
     snip=4,
     severity="reject",
+    about="ndc",
     sources=("S-EMDEON-NDC", "X12-837P"),
     denials=("CO-16", "M119"),
     claim_status=("A7:745",),

@@ -28,6 +28,7 @@ edit = Edit(
     title="NDC not on the market on the day of service",
     snip=7,
     severity="info",
+    about="ndc",
     sources=("S-PRIORITY",),
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),

@@ -26,6 +26,7 @@ edit = Edit(
     title="NDC and procedure code are of different drugs",
     snip=7,
     severity="warn",
+    about="ndc",
     sources=("S-ASP25Q4", "S-PRIORITY"),
     denials=("CO-16", "M119", "CO-189"),
     claim_status=("A8:218",),

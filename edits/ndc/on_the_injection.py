@@ -26,6 +26,7 @@ edit = Edit(
     title="NDC on the line of the injection",
     snip=7,
     severity="warn",
+    about="ndc",
     variants={"drug_without": "warn"},
     sources=("X12-837P",),
     denials=("CO-16", "M119"),

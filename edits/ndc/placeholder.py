@@ -25,6 +25,7 @@ edit = Edit(
     title="NDC is a placeholder",
     snip=5,
     severity="warn",
+    about="ndc",
     sources=("S-UHCNDC17", "S-PRIORITY"),
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),

@@ -33,6 +33,7 @@ edit = Edit(
     title="NDC quantity and billed units disagree",
     snip=7,
     severity="warn",
+    about="ndc",
     sources=("S-ASP25Q4",),
     denials=("CO-151", "CO-16", "N430"),
     claim_status=("A8:476",),

@@ -23,6 +23,7 @@ edit = Edit(
     title="NDC quantity is missing or wrong",
     snip=2,
     severity="reject",
+    about="ndc",
     sources=("X12-837P", "S-PRIORITY"),
     denials=("CO-16", "M53", "N378"),
     claim_status=("A7:476", "A7:697"),

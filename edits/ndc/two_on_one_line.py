@@ -23,6 +23,7 @@ edit = Edit(
     title="Several NDCs on one line",
     snip=2,
     severity="reject",
+    about="ndc",
     sources=("X12-837P", "S-EMDEON-NDC"),
     denials=("CO-16", "M119"),
     claim_status=("A8:218",),

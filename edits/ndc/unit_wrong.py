@@ -23,6 +23,7 @@ edit = Edit(
     title="NDC unit of measure is wrong",
     snip=2,
     severity="reject",
+    about="ndc",
     sources=("X12-837P", "S-EMDEON-NDC"),
     denials=("CO-16", "M119"),
     claim_status=("A7:659",),

@@ -32,6 +32,7 @@ edit = Edit(
     title="Injection and drug on different days or by different providers",
     snip=7,
     severity="reject",
+    about="drug",
     variants={"provider": "warn"},
     sources=("S-NGS-PSD",),
     denials=("CO-16", "M52", "CO-107"),

@@ -25,6 +25,7 @@ edit = Edit(
     title="Injected drug without an injection",
     snip=7,
     severity="warn",
+    about="drug",
     variants={"facility": "info", "drugs_only": "info"},
     sources=("S-J1885WIKI", "S-FCSO-PROLIA"),
     denials=("CO-16",),

@@ -27,6 +27,7 @@ edit = Edit(
     title="Injection without a drug line",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("S-NGS-PSD",),
     denials=("CO-16", "M119", "M20", "CO-107", "CO-B15"),
     claim_status=("A7:507", "A8:732"),

@@ -24,6 +24,7 @@ edit = Edit(
     title="More injected drugs than injections",
     snip=7,
     severity="info",
+    about="drug",
     sources=("S-BCBSAL-INJ",),
     needs=("administrations", "drug", "several lines"),
     parameters={

@@ -27,6 +27,7 @@ edit = Edit(
     title="More injections than injected drugs",
     snip=7,
     severity="info",
+    about="drug",
     sources=("S-BCBSAL-INJ",),
     denials=("CO-151", "CO-97"),
     claim_status=("A7:476",),

@@ -24,6 +24,7 @@ edit = Edit(
     title="Injection and drug share no diagnosis",
     snip=7,
     severity="warn",
+    about="drug",
     denials=("CO-11", "CO-50"),
     claim_status=("A8:477",),
     needs=("administrations",),

@@ -28,6 +28,7 @@ edit = Edit(
     title="Injection and drug at different places",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("X12-837P",),
     denials=("CO-16", "M77"),
     claim_status=("A8:249",),

@@ -26,6 +26,7 @@ edit = Edit(
     title="Infusion bag with an injection",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("S-ASP25Q4",),
     denials=("CO-16", "M119"),
     claim_status=("A8:218",),

@@ -25,6 +25,7 @@ edit = Edit(
     title="Drug for muscle or skin with an infusion or push",
     snip=7,
     severity="reject",
+    about="drug",
     sources=("S-HCPCS24", "S-SPLROUTES", "S-CARECOST"),
     denials=("CO-16", "N56"),
     claim_status=("A8:454",),

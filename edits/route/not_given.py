@@ -27,6 +27,7 @@ edit = Edit(
     title="Drug for muscle or vein without a service that gives it",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("S-SPLROUTES",),
     denials=("CO-16",),
     needs=("drug",),

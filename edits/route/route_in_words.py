@@ -27,6 +27,7 @@ edit = Edit(
     title="Words on the line say another route",
     snip=7,
     severity="warn",
+    about="drug",
     sources=("X12-837P",),
     needs=("administrations",),
 )

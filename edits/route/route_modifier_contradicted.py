@@ -24,6 +24,7 @@ edit = Edit(
     title="Modifier JA or JB contradicts the service",
     snip=7,
     severity="reject",
+    about="drug",
     sources=("S-HCPCS20", "S-NORIDIAN-SADR20", "S-A52527"),
     denials=("CO-4", "N519"),
     claim_status=("A8:453",),

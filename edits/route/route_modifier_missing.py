@@ -29,6 +29,7 @@ edit = Edit(
     title="Modifier JA or JB is missing",
     snip=7,
     severity="info",
+    about="drug",
     sources=("S-NORIDIAN-SADR20", "S-A52527"),
     denials=("CO-4", "N822"),
     claim_status=("A7:453",),

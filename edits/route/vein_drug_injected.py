@@ -25,6 +25,7 @@ edit = Edit(
     title="Drug for a vein with an injection",
     snip=7,
     severity="reject",
+    about="drug",
     sources=("S-HCPCS24", "S-SPLROUTES"),
     denials=("CO-16", "N56", "CO-4", "CO-231"),
     claim_status=("A8:454",),

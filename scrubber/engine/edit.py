@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from scrubber.engine.finding import SEVERITIES, CheckResult, Severity
 
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 ClaimCheck = Callable[["Claim", "Context"], Iterator[CheckResult]]
 EnvelopeCheck = Callable[["Envelope", "Context"], Iterator[CheckResult]]
 
+About = Literal["drug", "diagnoses", "ndc", "line"]
+"""What a finding of a service line is about: its tie to a drug, to diagnoses or to an NDC, or itself."""
+
 _ID = re.compile(r"[A-Z]{2,8}-[0-9]{2,3}")
+TO_DO_LENGTH = range(25, 161)
+"""How many characters a ``to_do`` may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +37,23 @@ class Parameter:
 class Edit:
     """One named check. A module of its own defines it as ``edit``; the docstring is its manual page.
 
-    ``severity`` and ``variants`` (severities of special cases, by name) are defaults that packs override.
-    ``needs`` names what a claim must have, all of it, for the edit to be asked at all: traits of
-    `scrubber.engine.traits` and sets of procedure codes of which it has one. ``yields`` is for general
-    edits: one is silent where another speaks of the same element. ``sources`` are ids in
-    ``edits/sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial that it
-    prevents, ``claim_status`` what the 277CA says of a rejection (category:code, or with :entity where
-    that is always the same), ``snip`` the SNIP level.
+    ``to_do`` tells the biller what to change: one imperative sentence of 25 to 160 characters that names the
+    element, code or modifier. ``severity`` and ``variants`` (severities of special cases, by name) are
+    defaults that packs override. ``needs`` names what a claim must have, all of it, for the edit to be run
+    at all: traits of `scrubber.engine.traits` and sets of procedure codes of which it has one. ``yields`` is
+    for general edits: one is superseded where another edit fires on the same element. ``about`` says what
+    the drawing of the pairing marks; without it, it follows from the element of each finding. ``sources``
+    are ids in ``edits/sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial
+    that it prevents, ``claim_status`` what the 277CA says of a rejection (category:code, or with :entity
+    where that is always the same), ``snip`` the SNIP level.
     """
 
     id: str
     title: str
     snip: int
     severity: Severity
+    to_do: str = ""
+    about: About | None = None
     sources: tuple[str, ...] = ()
     denials: tuple[str, ...] = ()
     claim_status: tuple[str, ...] = ()
@@ -64,6 +73,10 @@ class Edit:
         for severity in (self.severity, *self.variants.values()):
             if severity not in SEVERITIES:
                 raise ValueError(f"{self.id}: severity {severity!r} is none of {SEVERITIES}")
+        if self.to_do and not is_to_do(self.to_do):
+            raise ValueError(f"{self.id}: to_do must be one sentence of 25 to 160 characters: {self.to_do!r}")
+        if self.about is not None and self.about not in get_args(About):
+            raise ValueError(f"{self.id}: about {self.about!r} is none of {get_args(About)}")
         if not 1 <= self.snip <= 7:
             raise ValueError(f"{self.id}: SNIP level {self.snip} is not 1 to 7")
 
@@ -81,3 +94,8 @@ class Edit:
         """Decorator: this function checks each interchange, group and transaction, and the whole input."""
         self.check_envelope = check
         return check
+
+
+def is_to_do(text: str) -> bool:
+    """Return True if a text has the form of a ``to_do``: one sentence of a length that fits a list."""
+    return len(text) in TO_DO_LENGTH and text[0].isupper() and text.endswith(".") and "\n" not in text

@@ -219,8 +219,10 @@ def _finding(found: Hit, decision: PackDecision, policy: Policy) -> Finding:
     edit = decision.edit
     return Finding(
         edit=edit.id,
+        title=edit.title,
         severity=decision.variants.get(found.variant, decision.severity),
         message=found.message,
+        to_do=found.to_do or edit.to_do,
         where=where_of(found),
         fix=_described(found.fix),
         denials=edit.denials,
@@ -228,6 +230,7 @@ def _finding(found: Hit, decision: PackDecision, policy: Policy) -> Finding:
         snip=edit.snip,
         pack=decision.pack,
         sources=policy.rulebook.cite(decision.sources),
+        about=edit.about or "",
     )
 
 

@@ -44,6 +44,7 @@ def unsafe(*changes: tuple[Field, str]) -> Fix:
 class Hit:
     """A fault at one place.
 
+    ``message`` states the fault, ``to_do`` what to change where the edit's own does not fit the case.
     ``at`` is the field that is wrong, or the segment nearest to what is missing; then ``element`` names
     what is missing (``REF02``) if it helps, and ``byte`` the place where there is no segment at all. ``line``
     is the service line concerned. ``variant`` selects one of the edit's variant severities. ``holds`` is only
@@ -59,6 +60,7 @@ class Hit:
     loop: str = ""
     byte: int | None = None
     holds: bool = True
+    to_do: str = ""
 
     @property
     def segment(self) -> Segment | None:
@@ -101,11 +103,16 @@ class AppliedFix:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the report says of one fault; the fields are those of the JSON contract."""
+    """What the report says of one fault; the fields are those of the JSON contract.
+
+    ``about`` is what it concerns of a service line; see `scrubber.engine.edit.Edit`.
+    """
 
     edit: str
+    title: str
     severity: Severity
     message: str
+    to_do: str
     where: Where
     fix: AppliedFix | None
     denials: tuple[str, ...]
@@ -113,6 +120,7 @@ class Finding:
     snip: int
     pack: str
     sources: tuple[str, ...]
+    about: str = ""
 
     @property
     def order(self) -> tuple[int, str, str]:

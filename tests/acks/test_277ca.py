@@ -277,7 +277,7 @@ def test_a_pair_of_somebody_says_whose() -> None:
 )
 def test_statuses(pairs: tuple[str, ...], loop: str, expected: list[tuple[str, str, str]]) -> None:
     """Only pairs that reject are said, once; an edit without any says the general one."""
-    finding = Finding("TEST-01", "reject", "", Where(loop=loop), None, (), pairs, 7, "base", ())
+    finding = Finding("TEST-01", "", "reject", "", "", Where(loop=loop), None, (), pairs, 7, "base", ())
     assert statuses([finding]) == expected
 
 

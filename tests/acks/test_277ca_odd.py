@@ -184,15 +184,15 @@ _RENUMBER = '''\
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.engine import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(id="TEST-03", title="Number", snip=7, severity="reject", sources=("this test",))
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     if claim.control_number == "EX-1002":
-        yield Found(at=claim.control_number, message="It ends.", fix=safe((claim.control_number, "NEW")))
+        yield Hit(at=claim.control_number, message="It ends.", fix=safe((claim.control_number, "NEW")))
 '''
 
 
@@ -215,7 +215,9 @@ def test_whatever_may_hold_a_claim_has_a_status_of_its_own() -> None:
     raised = {rule.edit for rule in rules if "reject" in (rule.severity, *rule.variants.values())}
     for edit in rulebook.edits.values():
         if edit.check_claim and (edit.id in raised or "reject" in (edit.severity, *edit.variants.values())):
-            finding = Finding(edit.id, "reject", "", Where(), None, (), edit.claim_status, 7, "base", ())
+            finding = Finding(
+                edit.id, "", "reject", "", "", Where(), None, (), edit.claim_status, 7, "base", ()
+            )
             assert GENERAL not in statuses([finding]), edit.id
 
 
@@ -233,7 +235,7 @@ def test_whose_address_or_number(code: str, loop: str | None, entity: str) -> No
     """A status of somebody's says whose by the loop of the finding; other statuses do not."""
     where = Where(loop=loop)
     pairs = (f"A7:{code}", "A7:507")
-    finding = Finding("TEST-01", "reject", "", where, None, (), pairs, 7, "base", ())
+    finding = Finding("TEST-01", "", "reject", "", "", where, None, (), pairs, 7, "base", ())
     assert statuses([finding]) == [("A7", code, entity), ("A7", "507", "")]
 
 

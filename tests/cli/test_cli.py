@@ -421,7 +421,7 @@ What is wrong
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.engine import Context, Edit, Found, Outcome, Parameter
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="TEST-03",
@@ -434,10 +434,10 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     assert claim.billing_provider
     if context["word"] and context["word"] in claim.billing_provider.name:
-        yield Found(at=claim.billing_provider.name, message=f"It holds {context['word']}.")
+        yield Hit(at=claim.billing_provider.name, message=f"It holds {context['word']}.")
 '''
 
 

@@ -29,18 +29,18 @@ ASKING = '''\
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.engine import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(id="TEST-03", title="Asks a table", snip=7, severity="info", sources=("this test",))
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         day = line.service.start if line.service else None
         limit = context.tables.mue(line.procedure, day).value if day else None
         if limit:
-            yield Found(at=line.procedure, message=f"The limit is {limit.limit}, {limit.indicator}.")
+            yield Hit(at=line.procedure, message=f"The limit is {limit.limit}, {limit.indicator}.")
 '''
 
 

@@ -36,13 +36,13 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.field import Field
-from scrubber.engine import Context, Edit, Found, Outcome, unsafe
+from scrubber.engine import CheckResult, Context, Edit, Hit, unsafe
 
 edit = Edit(id="TEST-08", title="Loud", snip=7, severity="reject", sources=("this test",))
 
 
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     loops = [claim._loop, claim._subscriber_level, claim._provider_level]
     loops += [claim._patient_level] if claim._patient_level else []
     while loops:
@@ -54,7 +54,7 @@ def check(claim: Claim, context: Context) -> Iterator[Outcome]:
                     field = Field.of(segment, element, 0, loop.id)
                     if field:
                         said = f"{segment.id} says {field}, not ({field.upper()})."
-                        yield Found(at=field, message=said, fix=unsafe((field, f"{field}X")))
+                        yield Hit(at=field, message=said, fix=unsafe((field, f"{field}X")))
 '''
 
 _PROVIDER = """\
@@ -270,7 +270,7 @@ def _segment(body: str, number: int = 7) -> Segment:
 
 def _finding(message: str, element: str, fix: AppliedFix | None = None) -> Finding:
     where = Where(segment=element[:-2], element=element, segment_number=7)
-    return Finding("DX-01", "reject", message, where, fix, (), (), 1, "base", ())
+    return Finding("DX-01", "", "reject", message, "", where, fix, (), (), 1, "base", ())
 
 
 def test_a_short_value_is_hidden_where_the_finding_is_about_it() -> None:

@@ -144,7 +144,9 @@ def test_a_finding_as_a_record() -> None:
     """All that is known of a finding is in its record, under the names of the contract."""
     where = Where("2400", "SV1", "SV101-2", 3, 41, 1200)
     fix = AppliedFix("unsafe", applied=False, before="1", after="2")
-    finding = Finding("DX-01", "warn", "text", where, fix, ("CO-16",), ("A7:477",), 7, "base", ("S-1",))
+    finding = Finding(
+        "DX-01", "", "warn", "text", "", where, fix, ("CO-16",), ("A7:477",), 7, "base", ("S-1",)
+    )
     assert finding_record(finding) == {
         "edit": "DX-01", "severity": "warn", "message": "text",
         "where": {

@@ -263,7 +263,7 @@ def _marked(view: ClaimView, segment: bytes, element: str | None) -> str:
     """What an excerpt marks for a place: the characters, or ``>`` where it is behind the segment."""
     number = CLEAN.read_bytes().split(segment)[0].count(b"~") + 1
     where = Where(element=element, segment_number=number)
-    excerpt = view.excerpt(Finding("DX-01", "reject", "", where, None, (), (), 1, "base", ()))
+    excerpt = view.excerpt(Finding("DX-01", "", "reject", "", "", where, None, (), (), 1, "base", ()))
     assert excerpt is not None
     assert excerpt.text.encode().startswith(segment)
     return excerpt.text[excerpt.start : excerpt.end] or (">" if excerpt.end > excerpt.start else "")
@@ -299,10 +299,12 @@ def test_an_excerpt_knows_its_neighbours(view: ClaimView) -> None:
     """Above and below stand the segments of the claim; before the first level's first there is none."""
     number = CLEAN.read_bytes().split(b"CTP*")[0].count(b"~") + 1
     where = Where(segment_number=number)
-    excerpt = view.excerpt(Finding("DX-01", "reject", "", where, None, (), (), 1, "base", ()))
+    excerpt = view.excerpt(Finding("DX-01", "", "reject", "", "", where, None, (), (), 1, "base", ()))
     assert excerpt is not None
     assert (excerpt.above, excerpt.text, excerpt.below) == ("LIN**N4*00409379501", "CTP****1*ML", "")
-    first = view.excerpt(Finding("X", "reject", "", Where(segment_number=3), None, (), (), 1, "base", ()))
+    first = view.excerpt(
+        Finding("X", "", "reject", "", "", Where(segment_number=3), None, (), (), 1, "base", ())
+    )
     assert first is not None
     assert (first.above, first.text[:3], first.below[:4]) == ("", "ST*", "BHT*")
 
@@ -311,7 +313,9 @@ def test_there_is_no_excerpt_without_a_segment(view: ClaimView) -> None:
     """A finding about no segment, or about one of another claim, has no excerpt."""
     for number in (None, 99_999):
         where = Where(segment_number=number)
-        assert view.excerpt(Finding("DX-01", "reject", "", where, None, (), (), 1, "base", ())) is None
+        assert (
+            view.excerpt(Finding("DX-01", "", "reject", "", "", where, None, (), (), 1, "base", ())) is None
+        )
 
 
 @given(st.integers(1, 200), st.integers(0, 200), st.integers(1, 30), st.integers(20, 60))

@@ -229,7 +229,7 @@ def test_a_charge_is_not_rounded(sent: str, shown: str) -> None:
 def test_a_repair_from_or_to_nothing_says_so() -> None:
     """Where nothing stood before, or will stand, the repair says `empty`."""
     fix = AppliedFix("safe", applied=False, before="", after="")
-    finding = Finding("DX-01", "reject", "", Where(), fix, (), (), 1, "base", ())
+    finding = Finding("DX-01", "", "reject", "", "", Where(), fix, (), (), 1, "base", ())
     for before, after, shown in (("", "N4", "empty -> N4"), ("N4", "", "N4 -> empty")):
         told = replace(finding, fix=replace(fix, before=before, after=after))
         (row,) = file_rows(FileReport("a", "0" * 64, "rejected", Counts(), (told,)), Style())
@@ -238,7 +238,7 @@ def test_a_repair_from_or_to_nothing_says_so() -> None:
 
 def test_findings_about_a_file_are_no_formulas_either() -> None:
     """What is said of a file goes through the same cells as what is said of claims."""
-    finding = Finding("STR-01", "reject", "=1+1", Where(), None, (), (), 1, "base", ())
+    finding = Finding("STR-01", "", "reject", "=1+1", "", Where(), None, (), (), 1, "base", ())
     stream = io.BytesIO()
     writer = FORMATS["csv"].writer(stream, Style())
     writer.file(FileReport("a", "0" * 64, "rejected", Counts(), (finding,)))

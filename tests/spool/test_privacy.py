@@ -25,16 +25,16 @@ CRASHING_EDIT = '''\
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.engine import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(id="TEST-01", title="Breaks", snip=7, severity="reject", sources=("this test",))
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     print(claim.control_number)
     raise ValueError(f"CANARY7 {claim.control_number}")
-    yield Found(at=claim.control_number, message="CANARY7")
+    yield Hit(at=claim.control_number, message="CANARY7")
 '''
 
 

@@ -26,15 +26,15 @@ HOLD_EDIT = '''\
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.engine import Context, Edit, Found, Outcome
+from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(id="TEST-01", title="Held by its number", snip=7, severity="reject", sources=("this test",))
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     if claim.control_number.startswith("H"):
-        yield Found(at=claim.control_number, message="The number begins with H.")
+        yield Hit(at=claim.control_number, message="The number begins with H.")
 '''
 REPAIR_EDIT = '''\
 """The third letter of a claim's number says which name above it or in it gets a mark: B, S or C."""
@@ -42,13 +42,13 @@ REPAIR_EDIT = '''\
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.engine import Context, Edit, Found, Outcome, safe
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(id="TEST-02", title="Name without its mark", snip=7, severity="reject", sources=("this test",))
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     assert claim.billing_provider
     assert claim.subscriber
     names = {
@@ -58,7 +58,7 @@ def check(claim: Claim, _context: Context) -> Iterator[Outcome]:
     }
     name = names.get(claim.control_number[2])
     if name is not None and not name.endswith(" QQ"):
-        yield Found(at=name, message="The name has no mark.", fix=safe((name, f"{name} QQ")))
+        yield Hit(at=name, message="The name has no mark.", fix=safe((name, f"{name} QQ")))
 '''
 MARKS = ("CLM", "HLD", "FXB", "FXS", "FXC", "HXB", "HXS", "HXC")
 """What a claim's number may begin with: H… is held, ..B, ..S and ..C are repaired."""

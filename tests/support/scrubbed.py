@@ -53,4 +53,6 @@ def finding(edit: str, text: str, *, applied: bool = False) -> Finding:
     """A finding of line 1 that rejects, with a repair; all its texts are this one."""
     where = Where("2400", "SV1", "SV101-2", 1, 46, 1243)
     fix = AppliedFix("safe", applied, text, text)
-    return Finding(edit, "reject", text, where, fix, ("CO-16",), ("A7:1",), 2, "base", ("a source",))
+    return Finding(
+        edit, text, "reject", text, text, where, fix, ("CO-16",), ("A7:1",), 2, "base", ("a source",)
+    )

@@ -20,10 +20,6 @@ _MOST_TRIADS = 20
 _MOST_CODES = 12
 _MOST_NAMED = 4
 _LONGEST = 40
-_LINKS = frozenset({"PAIR", "ROUTE"})
-_MORE_LINKS = frozenset({"ADM-03", "ADM-04", "ADM-05", "ADM-06", "ADM-10", "ADM-15", "ADM-16", "POS-04"})
-_NO_LINKS = frozenset({"PAIR-02", "PAIR-06", "PAIR-07", "PAIR-08", "PAIR-11", "ROUTE-06"})
-"""Families that speak of a drug and what gives it, edits of others that do, edits of theirs that do not."""
 
 
 class _Faults:
@@ -55,15 +51,12 @@ class _Faults:
 
 def _about(finding: Finding) -> str:
     """What is at fault: a tie of the line (to ``diagnoses``, ``drug`` or ``ndc``), or the ``line`` itself."""
-    edit, element = finding.edit, finding.where.element or ""
-    family = edit.partition("-")[0]
-    if edit in _MORE_LINKS or (family in _LINKS and edit not in _NO_LINKS):
-        return "drug"
-    if element.startswith("SV107") or (family == "DX" and not element.startswith("DMG")):
+    element = finding.where.element or ""
+    if finding.about:
+        return finding.about
+    if element.startswith("SV107"):
         return "diagnoses"
-    if element.startswith(("LIN", "CTP")) or family == "NDC":
-        return "ndc"
-    return "line"
+    return "ndc" if element.startswith(("LIN", "CTP")) else "line"
 
 
 def triads(view: ClaimView) -> Iterator[Element]:

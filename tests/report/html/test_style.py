@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-_STYLE = resources.files("scrubber.report.formats").joinpath("html_style.css").read_text(encoding="utf-8")
+_STYLE = resources.files("scrubber.html").joinpath("style.css").read_text(encoding="utf-8")
 _TEXTS = ("ink", "mute", "link", "red", "amber", "green", "blue")
 _GROUNDS = ("page", "card", "soft", "redsoft", "ambersoft", "greensoft", "bluesoft")
 
