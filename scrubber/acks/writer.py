@@ -18,7 +18,7 @@ from scrubber.acks.model import GroupAck, GroupFault, SegmentFaults, SetFault
 from scrubber.acks.model import TransactionAck as Ack
 from scrubber.acks.ta1 import interchange_status, write_ta1
 from scrubber.claim.walk import Frame, Leaf
-from scrubber.engine.result import ClaimResult
+from scrubber.engine.steps import Begun, ClaimDone, Remainder, ScopeEnded, SilentSink
 from scrubber.envelopes.scan import Envelope
 from scrubber.guide.fault import Fault
 from scrubber.x12 import Segment
@@ -29,8 +29,8 @@ Key = tuple[str, int]
 
 
 @dataclass(slots=True)
-class EnvelopeFacts:
-    """What the first reading found out about envelopes, as far as acknowledgements need it."""
+class _EnvelopeFacts:
+    """What preflight found out about envelopes, as far as acknowledgements need it."""
 
     headers: dict[Key, tuple[Fault, ...]] = field(default_factory=dict)
     transactions: dict[Key, tuple[SetFault, ...]] = field(default_factory=dict)
@@ -69,16 +69,16 @@ class Streams(NamedTuple):
     ack277: BinaryIO
 
 
-class Acknowledger:
-    """Writes the acknowledgements of an input, told of each step of the walk in its order.
+class Acknowledger(SilentSink):
+    """A sink that writes the acknowledgements of an input.
 
-    ``when`` is the time that the envelopes tell; control numbers are those of the input, so that the same
-    input is acknowledged by the same bytes.
+    ``when`` is the local time that the envelopes state; control numbers are those of the input, so that the
+    same input is acknowledged by the same bytes.
     """
 
-    def __init__(self, streams: Streams, facts: EnvelopeFacts, when: datetime) -> None:
+    def __init__(self, streams: Streams, when: datetime) -> None:
         self._streams = streams
-        self._facts = facts
+        self._facts = _EnvelopeFacts()
         self._when = when
         self._writer: Writer999 | None = None
         self._statuses: Writer277 | None = None
@@ -87,15 +87,21 @@ class Acknowledger:
         self._told: set[int] = set()  # numbers of the first segments of the open levels that are told
         self._claims = self._sound = 0
         self.written = 0
-        for envelope in facts.failed:
-            assert envelope.header is not None
-            write_ta1(*interchange_status(envelope), self._reply(envelope.header), streams.ta1)
 
-    def claim(self, leaf: Leaf, judged: ClaimResult) -> None:
-        """A claim, judged."""
+    def begin(self, step: Begun) -> None:
+        """Take the envelopes; write a TA1 for each interchange that fails as a whole."""
+        for envelope in step.envelopes:
+            self._facts.add(envelope)
+        for envelope in self._facts.failed:
+            assert envelope.header is not None
+            write_ta1(*interchange_status(envelope), self._reply(envelope.header), self._streams.ta1)
+
+    def claim(self, step: ClaimDone) -> None:
+        """Take a claim: its faults go to the 999, its verdict to the 277CA."""
+        leaf, judged = step.leaf, step.result
         self._claims += 1
         self._sound += not judged.holds_by_guide
-        self.leaf(leaf)
+        self._take_levels(leaf)
         segments = leaf.segments
         number = text(segments[0].elements[1]) if len(segments[0].elements) > 1 else ""
         self._take(leaf.frame, judged.faults, number)
@@ -106,8 +112,13 @@ class Acknowledger:
             providers = (frame for frame in leaf.chain() if frame.kind == "2000A")
             self._statuses.claim(judged, next(providers, None), leaf.frame)
 
-    def leaf(self, leaf: Leaf) -> None:
-        """Anything that hangs below levels: tell their faults, each level's once."""
+    def remainder(self, step: Remainder) -> None:
+        """Take what is not a claim: the faults of the levels above it are reported."""
+        if not step.blank:
+            self._take_levels(step.leaf)
+
+    def _take_levels(self, leaf: Leaf) -> None:
+        """Report the faults of the levels above a claim, each level's once."""
         levels = [frame for frame in leaf.chain() if frame.is_level and frame.segments]
         for frame in levels:
             if frame.segments[0].number not in self._told:
@@ -115,8 +126,9 @@ class Acknowledger:
         # A level that is closed does not come again; a transaction may have millions.
         self._told = {frame.segments[0].number for frame in levels}
 
-    def end(self, frame: Frame, *, held: bool) -> None:
-        """A transaction, group or interchange is complete."""
+    def end(self, step: ScopeEnded) -> None:
+        """Close the acknowledgement of a transaction, group or interchange."""
+        frame, held = step.frame, step.held
         scope = frame.scope
         if frame.kind == "transaction":
             self._end_transaction(frame, held=held)

@@ -131,7 +131,7 @@ def totals_text(totals: Totals) -> str:
     else:
         rate = percent(totals.accepted / totals.claims if totals.claims else None)
         text = (
-            f"{counted(totals.files, 'file')}: {totals.clean} clean, {totals.rejected} with held claims,"
+            f"{counted(totals.files, 'file')}: {totals.clean} clean, {totals.held} with held claims,"
             f" {totals.unreadable} unreadable, {totals.failed} failed\n"
             f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted,"
             f" {totals.claims - totals.accepted} held, clean-claim rate {rate}\n"

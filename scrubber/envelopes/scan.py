@@ -115,6 +115,14 @@ class Envelope:
         return opening == closing or (both and int(opening) == int(closing))
 
     @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong with it: supported, complete, counts and numbers right, no faults."""
+        supported = self.recognition is None or (self.recognition.supported and self.group_supported)
+        closed = self.trailer is not None and self.control_numbers_agree and self.declared == self.count
+        inside = self.faults or self.hierarchy or self.without_claim or self.overlong or self.isa_fault
+        return supported and closed and not inside
+
+    @property
     def is_examined(self) -> bool:
         """Whether this is a transaction that is read as claims."""
         ours = self.recognition is not None and self.recognition.supported

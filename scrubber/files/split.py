@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from scrubber.claim.walk import Frame
+from scrubber.engine.steps import ClaimDone, Remainder, ScopeEnded, SilentSink
 from scrubber.x12 import Piece, Segment
 from scrubber.x12.envelope import Recount
 from scrubber.x12.segment import is_count
@@ -179,36 +180,36 @@ class _Output:
         self._stream.seek(0, io.SEEK_END)
 
 
-class Split:
-    """The cleaned and the held output of one input; both streams must be empty and seekable.
+class Split(SilentSink):
+    """A sink that writes the clean and the held 837 of one input; both streams are empty and seekable.
 
-    ``origins``, where somebody asks, are told whence the segments of the cleaned output are.
+    ``origins``, where given, takes the number in the input of each segment of the clean file.
     """
 
     def __init__(self, clean: BinaryIO, held: BinaryIO, origins: SegmentNumbers | None = None) -> None:
         self._clean = _Output(clean, origins)
         self._held = _Output(held)
 
-    def leaf(
-        self,
-        chain: Sequence[Frame],
-        pieces: Sequence[Piece],
-        *,
-        held: bool,
-        replaced: Mapping[int, Segment],
-    ) -> None:
-        """Take a claim (or what is no claim) to its output. ``replaced``: repaired segments above it."""
-        (self._held if held else self._clean).leaf(chain, pieces, replaced)
+    def claim(self, step: ClaimDone) -> None:
+        """Write a claim, fixed, to its file."""
+        own = iter(step.result.segments)
+        pieces = [next(own) if isinstance(piece, Segment) else piece for piece in step.leaf.pieces]
+        output = self._held if step.held else self._clean
+        output.leaf(step.leaf.chain(), pieces, step.result.replaced)
 
-    def end(self, frame: Frame, trailer: Segment | None, miscount: int = 0) -> None:
-        """A frame is complete. ``miscount`` is by how much the input's trailer counts too many."""
-        for output in (self._clean, self._held):
-            output.end(frame, trailer, miscount)
+    def remainder(self, step: Remainder) -> None:
+        """Write what is not a claim to the held file; blanks between segments go to both files."""
+        if step.blank:
+            raw = b"".join(piece.raw for piece in step.leaf.pieces)
+            for output in (self._clean, self._held):
+                output.blank(raw)
+        else:
+            self._held.leaf(step.leaf.chain(), step.leaf.pieces, {})
 
-    def blank(self, raw: bytes) -> None:
-        """Blanks between interchanges or at the end."""
+    def end(self, step: ScopeEnded) -> None:
+        """Close a level or envelope in both files, with its trailer recounted."""
         for output in (self._clean, self._held):
-            output.blank(raw)
+            output.end(step.frame, step.trailer, step.miscount)
 
     @property
     def recount(self) -> Recount:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 import click
 
 from scrubber.engine.finding import Finding
-from scrubber.report.claim_view import ClaimView, Excerpt, excerpt_in_file
+from scrubber.report.claim_view import ClaimView, Excerpt, FileView
 from scrubber.report.model import FileReport, Report
 from scrubber.report.tally import Tally, kind_of
 from scrubber.report.writer import Style
@@ -56,8 +56,9 @@ class Writer:
         if self._style.diff:
             self._changes(claim)
 
-    def file(self, file: FileReport) -> None:
+    def file(self, view: FileView) -> None:
         """Write the file: its name, findings about it, its claims, the numbers; else these only."""
+        file = view.report
         kept, quiet = self._claims, self._style.quiet
         details = bool(file.findings or kept.tell() or (self._tally.unchecked and not quiet))
         self._claims = temporary_text()
@@ -66,7 +67,7 @@ class Writer:
         if details:
             self._write(f"{plain(file.name)}\n")
             for finding in file.findings:
-                self._finding(finding, excerpt_in_file(file, finding, masked=self._style.masked))
+                self._finding(finding, view.excerpt(finding))
         pour(self._claims, self._out)
         pour(kept, self._out)
         self._claims = temporary_text()
@@ -105,8 +106,9 @@ class Writer:
         report = claim.report
         number = plain(report.control_number) or "without a number"
         verdict = report.verdict.upper()
-        parts = [f"payer {plain(report.payer_id)}"] if report.payer_id else []
-        parts += [f"pack {report.pack}", f"transaction {plain(report.transaction)}"]
+        payer = report.payer
+        parts = [f"payer {plain(payer.id)}"] if payer.id else []
+        parts += [f"pack {payer.pack}", f"transaction {plain(report.transaction)}"]
         charge = f" ${dollars(claim.charge)}" if claim.charge is not None else ""
         before, found, after = self._lines(f"claim {number} {verdict}{charge}", 2).rpartition(verdict)
         found = self._coloured(found, "red" if report.verdict == "held" else "green")
@@ -114,7 +116,7 @@ class Writer:
         self._wrapped(f"({', '.join(parts)})", 4)
 
     def _finding(self, finding: Finding, excerpt: Excerpt | None) -> None:
-        where, style = finding.where, self._style
+        where = finding.where
         place = [f"line {where.line}"] if where.line else []
         if where.element or where.segment:
             place.append(plain(where.element or where.segment or ""))
@@ -130,8 +132,8 @@ class Writer:
         if fix:
             done = "was" if fix.applied else f"{fix.safety} repair:"
             self._wrapped(f"{done} {plain(fix.before) or 'empty'} -> {plain(fix.after) or 'empty'}")
-        if not finding.is_repaired and (remedy := style.remedy(finding.edit)):
-            self._wrapped(f"to do: {remedy}")
+        if not finding.is_fixed and finding.to_do:
+            self._wrapped(f"to do: {finding.to_do}")
 
     def _excerpt(self, excerpt: Excerpt) -> None:
         """The segment, cut to the width around the fault, and marks below it."""

@@ -29,7 +29,7 @@ class Totals:
     """What a run of the watch has done so far; nothing in it is of a patient."""
 
     clean: int = 0
-    rejected: int = 0
+    held: int = 0
     unreadable: int = 0
     failed: int = 0
     late: int = 0
@@ -44,12 +44,12 @@ class Totals:
     @property
     def files(self) -> int:
         """How many are done with, one way or the other."""
-        return self.clean + self.rejected + self.unreadable + self.failed
+        return self.clean + self.held + self.unreadable + self.failed
 
     @property
     def needs_a_person(self) -> bool:
         """Whether something must be looked at."""
-        return bool(self.rejected or self.unreadable or self.failed or self.late)
+        return bool(self.held or self.unreadable or self.failed or self.late)
 
 
 DoneCallback = Callable[[str, str], None]

@@ -266,7 +266,7 @@ def test_select_and_ignore(faulty: Path) -> None:
         ("safe,STR-01", 0, True),
     ],
 )
-def test_fix_says_what_is_repaired(
+def test_fix_says_what_is_fixed(
     tmp_path: Path, dotted: Path, fix: str, status: int, *, mended: bool
 ) -> None:
     """--fix repairs nothing, all that is safe, or what is named."""

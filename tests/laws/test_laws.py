@@ -269,7 +269,7 @@ def test_a_cleaned_file_is_clean(example: Example) -> None:
         return
     again = run(clean, shipped("safe"))
     assert (again.file.verdict, again.clean == clean, again.held) == ("clean", True, None)
-    assert [finding for claim in again.claims for finding in claim.findings if finding.is_repaired] == []
+    assert [finding for claim in again.claims for finding in claim.findings if finding.is_fixed] == []
 
 
 @given(marked_files())
@@ -314,7 +314,7 @@ def test_safe_faults_are_repaired(fault: Fault, data: st.DataObject) -> None:
     assert spoiled
     result = run(_file_of(spoiled, in_patient_loop=False), shipped("safe"))
     assert result.claims[0].verdict == "accepted"
-    assert any(finding.is_repaired for finding in result.claims[0].findings)
+    assert any(finding.is_fixed for finding in result.claims[0].findings)
     assert result.clean == _file_of(claim, in_patient_loop=False)
 
 

@@ -6,9 +6,10 @@ import string
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from scrubber.engine.finding import AppliedFix, Finding, Suppressed
+from scrubber.engine.finding import AppliedFix, Finding
 from scrubber.html.tags import Element, add, clipped, link, tag
 from scrubber.report.claim_view import Excerpt, SegmentChange
+from scrubber.report.model import SuppressedReport
 from scrubber.report.tally import kind_of
 from scrubber.report.writer import Style
 from scrubber.text import counted
@@ -36,10 +37,10 @@ def finding_items(findings: Iterable[tuple[Finding, Excerpt | None]], style: Sty
         kind = kind_of(finding)
         item = tag("li", _head(finding, kind), _message(finding), cls=f"f {kind}")
         add(item, _segment(excerpt) if excerpt else None, _fix(finding.fix, "p") if finding.fix else None)
-        if not finding.is_repaired and finding.edit not in told:
+        if not finding.is_fixed and finding.edit not in told:
             told.add(finding.edit)
-            remedy = style.remedy(finding.edit)
-            add(item, tag("p", tag("b", "To do: "), remedy) if remedy else None, _codes(finding))
+            to_do = tag("p", tag("b", "To do: "), finding.to_do) if finding.to_do else None
+            add(item, to_do, _codes(finding))
         yield item
 
 
@@ -63,7 +64,7 @@ def more_findings(findings: Sequence[Finding]) -> Element | None:
     return tag("li", f"{counted(len(findings), 'more finding')}: {names}{others}", cls="mute")
 
 
-def suppressed_item(entry: Suppressed, excerpt: Excerpt | None) -> Element:
+def suppressed_item(entry: SuppressedReport, excerpt: Excerpt | None) -> Element:
     """A list item: a finding that the configuration has set aside, and why."""
     item = tag(
         "li",
@@ -78,7 +79,7 @@ def suppressed_item(entry: Suppressed, excerpt: Excerpt | None) -> Element:
     return item
 
 
-def more_suppressed(entries: Sequence[Suppressed]) -> Element | None:
+def more_suppressed(entries: Sequence[SuppressedReport]) -> Element | None:
     """A list item for all that is set aside and too much to be shown."""
     return tag("li", f"and {len(entries):,} more", cls="mute") if entries else None
 

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, Self
 
+from scrubber.engine.result import FileVerdict
 from scrubber.envelopes.scan import Identity
-from scrubber.report.model import FileVerdict
 
 CLAIM = "claim.json"
 VERDICT = "verdict.json"

@@ -185,7 +185,7 @@ class Foreman:
     def _count(self, verdict: JobVerdict) -> None:
         totals = self.totals
         totals.clean += verdict.verdict == "clean"
-        totals.rejected += verdict.verdict == "rejected"
+        totals.held += verdict.verdict in ("held", "partly_held")
         totals.unreadable += verdict.verdict == "unreadable"
         totals.claims += verdict.claims
         totals.accepted += verdict.accepted

@@ -19,13 +19,12 @@ from pathlib import Path
 
 from scrubber.engine.history import Earlier, History
 from scrubber.engine.policy import Policy
-from scrubber.engine.result import ClaimResult
+from scrubber.engine.steps import ClaimDone, SilentSink, deliver
 from scrubber.envelopes.scan import Identity
 from scrubber.errors import TableError, is_of_disk
 from scrubber.pipeline.scrub import scrub_source
-from scrubber.pipeline.to_folder import scrub_to_folder
+from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
 from scrubber.report.formats import Style
-from scrubber.report.model import ClaimReport
 from scrubber.spool.durable import copy_hashed, hash_file, sync_folder, write_whole
 from scrubber.spool.jobs.intake import Job
 from scrubber.spool.jobs.records import VERDICT, EditCount, JobOutput, JobVerdict, PayerCount, Place
@@ -134,29 +133,30 @@ class _Count:
 
 
 @dataclass(slots=True)
-class VerdictTally:
+class VerdictTally(SilentSink):
     """Counts claims, charges and edits by payer, in bounded memory."""
 
     payers: defaultdict[tuple[str, str], _Count] = field(default_factory=lambda: defaultdict(_Count))
     edits: defaultdict[tuple[str, str, str], _Count] = field(default_factory=lambda: defaultdict(_Count))
     _MOST_PAYERS = 10_000
 
-    def add(self, report: ClaimReport, judged: ClaimResult) -> None:
+    def claim(self, step: ClaimDone) -> None:
         """Take a claim."""
-        charge = judged.claim.total_charge.decimal or Decimal()
-        payer = report.payer_id
-        if (payer, report.pack) not in self.payers and len(self.payers) >= self._MOST_PAYERS:
+        claim, pack = step.result.claim, step.result.pack
+        charge = claim.total_charge.decimal or Decimal()
+        payer = str(claim.payer.id) if claim.payer else ""
+        if (payer, pack) not in self.payers and len(self.payers) >= self._MOST_PAYERS:
             payer = ""
-        count = self.payers[payer, report.pack]
+        count = self.payers[payer, pack]
         count.claims += 1
         count.charges += charge
-        if report.verdict == "accepted":
-            count.accepted += 1
-        else:
+        if step.held:
             count.held_charges += charge
+        else:
+            count.accepted += 1
         told = set()
-        for finding in report.findings:
-            severity = "repaired" if finding.is_repaired else finding.severity
+        for finding in step.result.findings:
+            severity = "repaired" if finding.is_fixed else finding.severity
             key = (finding.edit, severity, payer)
             self.edits[key].findings += 1
             if key not in told:
@@ -195,7 +195,7 @@ class Scrubber:
         A first claim takes ten times as long as any other.
         """
         sample = resources.files("scrubber.spool").joinpath("sample.837").read_bytes()
-        scrub_source(source_of_bytes(sample), self.policy, lambda _claim, _judged: None)
+        deliver(scrub_source(source_of_bytes(sample), self.policy))
 
     def __call__(self, job: Job, history: History) -> JobVerdict:
         """Scrub the private copy."""
@@ -205,11 +205,9 @@ class Scrubber:
         name = os.fsencode(job.taken.name).decode("utf-8", "replace")
         job.reports.mkdir(mode=0o700)
         tally = VerdictTally()
-        file = scrub_to_folder(
-            Source(name, stem, source.path), policy, job.reports, tally.add,
-            formats=self.formats, history=history,
-            style=Style(policy.rulebook.edits, masked=self.masked, diff=self.diff),
-        )  # fmt: skip
+        wanted = Wanted(self.formats, Style(policy.rulebook.edits, masked=self.masked, diff=self.diff))
+        steps = scrub_to_folder(Source(name, stem, source.path), policy, job.reports, wanted, history=history)
+        file = deliver(steps, tally).result
         _divide(job, stem, whole_is_held=file.verdict == "unreadable")
         return JobVerdict(
             verdict=file.verdict,

@@ -116,7 +116,7 @@ def test_no_page_is_larger_than_its_limit(case: Callable[[], Iterator[Scrubbed]]
     assert tiles(found)["Held claims"] == f"{sum(report.verdict == 'held' for report in reports):,}"
     assert (
         tiles(found)["Repaired"]
-        == f"{sum(one.is_repaired for report in reports for one in report.findings):,}"
+        == f"{sum(one.is_fixed for report in reports for one in report.findings):,}"
     )
 
 
