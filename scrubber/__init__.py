@@ -1,7 +1,7 @@
 """A pre-submission scrubber for X12 837P health-care claims.
 
-`scrub` returns the report of one input as typed values, `scrub_iter` yields its claims one by one, `read` yields
-them without evaluating them::
+`scrub` returns the report of one input as typed values, `scrub_iter` yields its claims one by one, `read`
+yields them without evaluating them::
 
     import scrubber
 

@@ -85,8 +85,12 @@ def main() -> None:
 @main.command()
 @_run_options
 def check(
-    files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, debug: bool, **options: Any
-) -> None:  # noqa: ANN401 - click passes them by name
+    files: tuple[Path, ...],
+    formats: tuple[str, ...],
+    verbose: bool,
+    debug: bool,
+    **options: Any,  # noqa: ANN401 - click passes them by name
+) -> None:
     """Report what is wrong with the claims of FILE...; repair nothing, write nothing."""
     policy = policy_of(options, ())
     shown = formats[0] if formats else "text"

@@ -138,6 +138,8 @@ def totals_text(totals: Totals) -> str:
             f"charges ${dollars(in_dollars(totals.cents))},"
             f" of these held ${dollars(in_dollars(totals.held_cents))}\n"
         )
+    if totals.edit_errors:
+        text += f"edits failed with an error on {counted(totals.edit_errors, 'file')}: see the reports\n"
     if totals.late:
         text += f"{totals.late} files were written to after they were taken: see failed/\n"
     if totals.left:

@@ -89,10 +89,16 @@ def _shipped_rulebook() -> Rulebook:
     return _load([shipped_folder()])
 
 
+@cache
+def _shipped_edits() -> tuple[Edit, ...]:
+    """Load the shipped edits, once in a process."""
+    return tuple(_load_edits(shipped_folder()))
+
+
 def _load(all_folders: Sequence[Path]) -> Rulebook:
     edits: dict[str, Edit] = {}
     for folder in all_folders:
-        for edit in _load_edits(folder):
+        for edit in _shipped_edits() if folder == shipped_folder() else _load_edits(folder):
             if edit.id in edits:
                 raise ConfigurationError(f"{edit.path}: {edit.id} is already {edits[edit.id].path}")
             edits[edit.id] = edit

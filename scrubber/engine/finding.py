@@ -82,7 +82,7 @@ class Unchecked:
 CheckResult = Hit | Unchecked
 
 
-class Where(Struct, frozen=True):
+class Where(Struct, frozen=True, forbid_unknown_fields=True):
     """The place of a finding.
 
     ``element`` names an element or component (``SV101-2``), ``line`` is a service line from 1,
@@ -98,7 +98,7 @@ class Where(Struct, frozen=True):
     byte: int | None = None
 
 
-class AppliedFix(Struct, frozen=True):
+class AppliedFix(Struct, frozen=True, forbid_unknown_fields=True):
     """A fix in the report: what it would change or, where ``applied``, has changed."""
 
     safety: Safety
@@ -107,7 +107,7 @@ class AppliedFix(Struct, frozen=True):
     after: str
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Finding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the report says of one fault.
 
     ``message`` states the fault, ``to_do`` what to change. ``denials`` are CARC and RARC numbers,
@@ -165,7 +165,7 @@ class Suppressed(Struct, frozen=True):
     number: int
 
 
-class UncheckedEdit(Struct, frozen=True):
+class UncheckedEdit(Struct, frozen=True, forbid_unknown_fields=True):
     """An edit that could not decide, and why; ``*`` stands for all edits."""
 
     edit: str

@@ -72,7 +72,7 @@ class ClaimResult:
 
 @dataclass(slots=True)
 class Counts:
-    """Claims, service lines, and total charges (CLM02) in dollars; claims without a readable total count 0."""
+    """Claims, service lines, and charges (CLM02) in dollars; a claim without a readable total counts 0."""
 
     claims: int = 0
     accepted: int = 0

@@ -1,4 +1,4 @@
-"""Preflight, the first reading of an input: its hash, findings on its envelopes, and what follows for claims."""
+"""Preflight, the first reading of an input: its hash, its envelopes, and what follows for its claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processing one input, in one screen: preflight, then a step for each claim and for all that is around it."""
+"""Processing one input, in one screen: preflight, then a step for each claim and each end of a scope."""
 
 from __future__ import annotations
 

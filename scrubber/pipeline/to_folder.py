@@ -1,4 +1,4 @@
-"""Scrubbing one input into a folder: the clean and the held 837, acknowledgements and reports, all or nothing."""
+"""Scrubbing one input into a folder: 837 files, acknowledgements and reports, all or nothing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from scrubber.x12.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is written besides the 837 files: report formats, how they are styled; ``force`` replaces files."""
+    """What is written besides the 837 files: report formats and their style; ``force`` replaces files."""
 
     formats: tuple[str, ...] = ("json",)
     style: Style = field(default_factory=Style)

@@ -16,8 +16,7 @@ from scrubber.claim.field import Field
 from scrubber.engine.finding import AppliedFix, Finding, UncheckedEdit
 from scrubber.engine.repair import Repair
 from scrubber.engine.result import ClaimResult
-from scrubber.engine.steps import ClaimDone
-from scrubber.report.build import claim_report, name_of
+from scrubber.report.build import name_of
 from scrubber.report.masking import HIDDEN, Mask, envelope_texts, known_place
 from scrubber.report.model import ClaimReport, FileReport, SuppressedReport
 from scrubber.x12 import Segment
@@ -86,13 +85,12 @@ class ClaimView:
     mask: Mask | None = None
 
     @classmethod
-    def of(cls, step: ClaimDone, ordinal: int, *, masked: bool) -> ClaimView:
+    def of(cls, report: ClaimReport, result: ClaimResult, ordinal: int, *, masked: bool) -> ClaimView:
         """Return the view of a claim."""
-        report = claim_report(step.result, held=step.held)
         if not masked:
-            return cls(report, step.result, ordinal)
-        mask = Mask(step.result.received())
-        return cls(_masked_report(report, mask, ordinal), step.result, ordinal, mask)
+            return cls(report, result, ordinal)
+        mask = Mask(result.received())
+        return cls(_masked_report(report, mask, ordinal), result, ordinal, mask)
 
     @property
     def claim(self) -> Claim:

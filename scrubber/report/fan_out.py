@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import RunProvenance
 from scrubber.engine.steps import ClaimDone, FileDone, SilentSink
-from scrubber.report.build import file_report, run_report
+from scrubber.report.build import claim_report, file_report, run_report
 from scrubber.report.claim_view import ClaimView, FileView
 from scrubber.report.formats import Style, Writer
 from scrubber.x12.envelope import Recount
@@ -29,7 +29,8 @@ class ReportSink(SilentSink):
     def claim(self, step: ClaimDone) -> None:
         """Take the next claim of the current file."""
         self._claims += 1
-        view = ClaimView.of(step, self._claims, masked=self._style.masked)
+        report = claim_report(step.result, held=step.held)
+        view = ClaimView.of(report, step.result, self._claims, masked=self._style.masked)
         for writer in self._writers:
             writer.claim(view)
 

@@ -1,4 +1,4 @@
-"""The report as typed values: the one definition of `scrubber.report/2`, its JSON schema and its Python types.
+"""The report as typed values: the one definition of `scrubber.report/2`, its schema and Python types.
 
 Every value has ``to_dict()``. Amounts are texts in dollars and cents (``"119.40"``), days are ISO dates.
 """
@@ -18,7 +18,7 @@ from scrubber.engine.result import ClaimVerdict, FileVerdict, WhyUnreadable
 SCHEMA = "scrubber.report/2"
 
 
-class _Value(Struct, frozen=True, kw_only=True):
+class _Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A part of the report."""
 
     def to_dict(self) -> dict[str, Any]:
@@ -27,7 +27,7 @@ class _Value(Struct, frozen=True, kw_only=True):
         return record
 
 
-class DrugReport(_Value, frozen=True, kw_only=True):
+class DrugReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A drug line of an administration: line number, HCPCS, NDC, NDC quantity and its unit of measure."""
 
     line: int
@@ -37,7 +37,7 @@ class DrugReport(_Value, frozen=True, kw_only=True):
     unit: str
 
 
-class AdministrationReport(_Value, frozen=True, kw_only=True):
+class AdministrationReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An administration line with the diagnoses that it points at and the drugs that belong to it."""
 
     line: int
@@ -46,7 +46,7 @@ class AdministrationReport(_Value, frozen=True, kw_only=True):
     drugs: tuple[DrugReport, ...]
 
 
-class PayerReport(_Value, frozen=True, kw_only=True):
+class PayerReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The payer of a claim (2010BB), and the pack by which the claim was evaluated."""
 
     id: str
@@ -54,7 +54,7 @@ class PayerReport(_Value, frozen=True, kw_only=True):
     pack: str
 
 
-class SuppressedReport(_Value, frozen=True, kw_only=True):
+class SuppressedReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A finding that an edit override sets aside, with the reason and the owner given there."""
 
     finding: Finding
@@ -62,7 +62,7 @@ class SuppressedReport(_Value, frozen=True, kw_only=True):
     owner: str
 
 
-class ClaimReport(_Value, frozen=True, kw_only=True):
+class ClaimReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was found on one claim.
 
     ``control_number`` is CLM01, ``transaction`` ST02, ``patient`` the patient's name, ``service_date`` the
@@ -87,8 +87,8 @@ class ClaimReport(_Value, frozen=True, kw_only=True):
     suppressed: tuple[SuppressedReport, ...]
 
 
-class CountsReport(_Value, frozen=True, kw_only=True):
-    """How many claims and service lines a file has, how many claims go out, are held, were not fully checked."""
+class CountsReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many claims and service lines a file has; of the claims, how many go out, are held, and so on."""
 
     claims: int
     accepted: int
@@ -97,7 +97,7 @@ class CountsReport(_Value, frozen=True, kw_only=True):
     lines: int
 
 
-class ChargesReport(_Value, frozen=True, kw_only=True):
+class ChargesReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Total charges in dollars: of all claims, accepted and held ones, and those not fully checked."""
 
     total: str
@@ -106,7 +106,7 @@ class ChargesReport(_Value, frozen=True, kw_only=True):
     not_fully_checked: str
 
 
-class FileReport(_Value, frozen=True, kw_only=True):
+class FileReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was found on one input. ``findings`` are those outside any claim.
 
     ``verdict`` is ``clean`` (every claim goes out), ``partly_held``, ``held`` (none does) or ``unreadable``;
@@ -125,7 +125,7 @@ class FileReport(_Value, frozen=True, kw_only=True):
     claims: tuple[ClaimReport, ...] = ()
 
 
-class PackReport(_Value, frozen=True, kw_only=True):
+class PackReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A pack that decided about something in the report."""
 
     id: str
@@ -133,7 +133,7 @@ class PackReport(_Value, frozen=True, kw_only=True):
     sha256: str
 
 
-class TableReport(_Value, frozen=True, kw_only=True):
+class TableReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table that answered: its id, the label of its release, and the hash of the files it was read from."""
 
     id: str
@@ -141,7 +141,7 @@ class TableReport(_Value, frozen=True, kw_only=True):
     sha256: str
 
 
-class SuppressionReport(_Value, frozen=True, kw_only=True):
+class SuppressionReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An edit override of the configuration, and how many findings it set aside in the run."""
 
     edit: str
@@ -155,15 +155,15 @@ class SuppressionReport(_Value, frozen=True, kw_only=True):
     findings: int
 
 
-class PartialReport(_Value, frozen=True, kw_only=True):
-    """What was left out of the run by hand: only ``select`` was run (empty: all), ``ignore`` was not."""
+class PartialReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was left out by hand: only edits of ``select`` were run (empty: all), none of ``ignore``."""
 
     select: tuple[str, ...]
     ignore: tuple[str, ...]
 
 
-class EditErrorReport(_Value, frozen=True, kw_only=True):
-    """An edit that failed with an error: the kind of error, its place, and on how many claims or envelopes."""
+class EditErrorReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An edit that failed: the kind of error, its place in the code, and on how many claims or envelopes."""
 
     edit: str
     error: str
@@ -172,7 +172,7 @@ class EditErrorReport(_Value, frozen=True, kw_only=True):
     times: int
 
 
-class Report(_Value, frozen=True, kw_only=True):
+class Report(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The report of one run. ``suppressions`` are all edit overrides of the configuration, used or not."""
 
     schema: Literal["scrubber.report/2"] = "scrubber.report/2"
@@ -186,7 +186,7 @@ class Report(_Value, frozen=True, kw_only=True):
     files: tuple[FileReport, ...] = ()
 
 
-class ClaimLine(ClaimReport, frozen=True, kw_only=True):
+class ClaimLine(ClaimReport, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A line of the JSON-lines report: one claim, with the name of its file."""
 
     schema: Literal["scrubber.report/2"] = "scrubber.report/2"

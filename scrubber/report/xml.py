@@ -14,14 +14,15 @@ from scrubber.report.model import Report
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text
 
-_ITEMS = {
-    "files": "file", "claims": "claim", "findings": "finding", "suppressed": "suppressed_finding", "unchecked": "edit",
+ITEMS = {
+    "files": "file", "claims": "claim", "findings": "finding", "unchecked": "edit",
+    "suppressed": "suppressed_finding",
     "administrations": "administration", "diagnoses": "diagnosis", "drugs": "drug", "packs": "pack",
     "tables": "table", "suppressions": "suppression", "denials": "denial", "claim_status": "code",
     "sources": "source", "select": "edit", "ignore": "edit", "edit_errors": "edit", "held_by": "edit",
 }  # fmt: skip
 """What the entries of each list are called."""
-_ELEMENTS = frozenset({"message", "to_do", "why", "reason", "before", "after"})
+ELEMENTS = frozenset({"message", "to_do", "why", "reason", "before", "after"})
 """Texts for people, and of claims: elements of their own, not attributes."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold, or a terminal would obey."""
@@ -102,11 +103,11 @@ def _element(tag: str, record: Mapping[str, Any] | str) -> etree._Element:
         element.text = _text(record)
         return element
     for key, value in record.items():
-        if isinstance(value, dict) or key in _ELEMENTS:
+        if isinstance(value, dict) or key in ELEMENTS:
             element.append(_element(key, value))
         elif isinstance(value, (list, tuple)):
             entries = etree.SubElement(element, key)
-            entries.extend(_element(_ITEMS[key], entry) for entry in value)
+            entries.extend(_element(ITEMS[key], entry) for entry in value)
         elif value is not None:
             element.set(key, _text(value))
     return element

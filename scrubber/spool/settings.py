@@ -40,6 +40,8 @@ class Totals:
     held_cents: int = 0
     left: int = 0
     skipped: int = 0
+    edit_errors: int = 0
+    """Files on which an edit failed."""
 
     @property
     def files(self) -> int:

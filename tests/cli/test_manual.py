@@ -62,4 +62,4 @@ def test_pack_of_a_payer(filing: str, payer: str, pack: str) -> None:
     """A payer's pack is chosen by its id, unless SBR09 names a program that has a pack of its own."""
     raw = shared_text(filing, "subscriber").replace(b"PI*LHP01", f"PI*{payer}".encode())
     (claim,) = scrubber.scrub(raw, fix=(), as_of=date(2026, 6, 30)).files[0].claims
-    assert claim.pack == pack
+    assert claim.payer.pack == pack

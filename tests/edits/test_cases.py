@@ -165,6 +165,6 @@ def test_case_file_is_complete(path: Path) -> None:
 def test_shared_claim_is_clean(pack: str, loop: str) -> None:
     """Nothing is said of the claim that the cases change, so what they show is the change's doing."""
     file = scrubbed(base_case(pack, loop))
-    assert file.claims[0].pack == pack
+    assert file.claims[0].payer.pack == pack
     assert [(found.edit, found.message) for found in findings_of(file)] == []
     assert file.claims[0].unchecked == ()

@@ -272,7 +272,7 @@ def test_a_pruned_file_is_known_again(spool: Spool) -> None:
     for path in files_of(spool.out):
         path.unlink()
     drop(spool, "again.837", batch(1))
-    assert run_once(spool, real()).rejected == 1
+    assert run_once(spool, real()).held == 1
     assert files_of(spool.out) == []
 
 
@@ -285,5 +285,5 @@ def test_a_manifest_says_what_was_decided(spool: Spool) -> None:
     assert {record["schema"] for record in records} == {"scrubber.decision/1"}
     assert [record["sequence"] for record in records] == [1, 2, 3]
     assert records[0]["previous"] == ""
-    assert [record["verdict"]["verdict"] for record in records] == ["clean", "rejected", "unreadable"]
+    assert [record["verdict"]["verdict"] for record in records] == ["clean", "held", "unreadable"]
     assert date.fromisoformat(records[0]["taken"]["day"]) == today()

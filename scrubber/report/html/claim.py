@@ -105,7 +105,7 @@ def _facts(view: ClaimView) -> Element:
 def _findings(view: ClaimView, style: Style) -> Element:
     shown = holding_first([one for one in view.report.findings if one.holds or not style.quiet])
     pairs = ((one, view.excerpt(one)) for one in shown[:MOST_FINDINGS])
-    found = tag("ol", *finding_items(pairs, style), cls="fs")
+    found = tag("ol", *finding_items(pairs), cls="fs")
     add(found, more_findings(shown[MOST_FINDINGS:]))
     if view.report.held_by:
         return found

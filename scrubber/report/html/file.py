@@ -153,7 +153,7 @@ class FileSection:
         pairs = ((one, view.excerpt(one)) for one in found[:MOST_FINDINGS])
         out.write(f'{render(tag("h3", "About the file"))}\n<ol class="fs">\n')
         written = 0
-        for item in finding_items(pairs, self._style):
+        for item in finding_items(pairs):
             text = f"{render(item)}\n"
             if not self._room.take(Share.FILE, text):
                 break

@@ -107,7 +107,9 @@ class EditCount:
 class JobVerdict(_JsonRecord):
     """What the worker found and wrote; amounts in dollars.
 
-    ``earlier`` are the jobs that the same identities were seen in, as the worker knew them.
+    ``earlier`` are the jobs that the same identities were seen in, as the worker knew them. ``edit_errors``
+    name edits that failed, with their places in the code. Decisions of version 0.1 call a file ``rejected``
+    where it is now ``held`` or ``partly_held``.
     """
 
     verdict: FileVerdict
@@ -121,6 +123,7 @@ class JobVerdict(_JsonRecord):
     identities: tuple[Identity, ...]
     earlier: tuple[str, ...]
     files: tuple[JobOutput, ...]
+    edit_errors: tuple[str, ...] = ()
 
     @property
     def charges(self) -> Decimal:
@@ -153,6 +156,7 @@ class JobVerdict(_JsonRecord):
                 "identities": tuple(Identity(*entry) for entry in values["identities"]),
                 "earlier": tuple(values["earlier"]),
                 "files": tuple(JobOutput(**entry) for entry in values["files"]),
+                "edit_errors": tuple(values.get("edit_errors", ())),
             }
         )
 

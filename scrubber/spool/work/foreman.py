@@ -187,6 +187,7 @@ class Foreman:
         totals.clean += verdict.verdict == "clean"
         totals.held += verdict.verdict in ("held", "partly_held")
         totals.unreadable += verdict.verdict == "unreadable"
+        totals.edit_errors += bool(verdict.edit_errors)
         totals.claims += verdict.claims
         totals.accepted += verdict.accepted
         totals.cents += cents(verdict.charges)

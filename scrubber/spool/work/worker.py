@@ -181,25 +181,23 @@ class VerdictTally(SilentSink):
 
 @dataclass(frozen=True, slots=True)
 class Scrubber:
-    """What decides on a job: the same as ``scrubber scrub``, under the day of the job."""
+    """What decides on a job: the same as ``scrubber scrub``, under the day of the job.
 
-    policy: Policy
+    ``load`` returns the policy. Where a user's own edits are part of it, it is called in each worker and
+    never in the watch itself, so that nothing in them can hang or end the watch.
+    """
+
+    load: Callable[[], Policy]
     formats: tuple[str, ...]
     fixed_day: bool = False
     masked: bool = False
     diff: bool = False
 
-    def warm(self) -> None:
-        """Scrub a sample of invented claims, so that workers inherit what the first claims of a process need.
-
-        A first claim takes ten times as long as any other.
-        """
-        sample = resources.files("scrubber.spool").joinpath("sample.837").read_bytes()
-        deliver(scrub_source(source_of_bytes(sample), self.policy))
-
     def __call__(self, job: Job, history: History) -> JobVerdict:
         """Scrub the private copy."""
-        policy = self.policy if self.fixed_day else replace(self.policy, as_of=job.taken.day)
+        policy = self.load()
+        if not self.fixed_day:
+            policy = replace(policy, as_of=job.taken.day)
         source = source_of_path(job.original)
         stem = safe_stem(job.taken.name)
         name = os.fsencode(job.taken.name).decode("utf-8", "replace")
@@ -207,7 +205,8 @@ class Scrubber:
         tally = VerdictTally()
         wanted = Wanted(self.formats, Style(policy.rulebook.edits, masked=self.masked, diff=self.diff))
         steps = scrub_to_folder(Source(name, stem, source.path), policy, job.reports, wanted, history=history)
-        file = deliver(steps, tally).result
+        done = deliver(steps, tally)
+        file = done.result
         _divide(job, stem, whole_is_held=file.verdict == "unreadable")
         return JobVerdict(
             verdict=file.verdict,
@@ -221,7 +220,17 @@ class Scrubber:
             identities=(Identity("content", file.sha256), *file.identities),
             earlier=earlier_of((Identity("content", file.sha256), *file.identities), history),
             files=tuple(_outputs(job, f"{job.id}_{stem}")),
+            edit_errors=tuple(sorted({str(failure) for failure in done.provenance.failures})),
         )
+
+
+def warm(policy: Policy) -> None:
+    """Scrub a sample of invented claims, so that workers inherit what the first claims of a process need.
+
+    A first claim takes ten times as long as any other.
+    """
+    sample = resources.files("scrubber.spool").joinpath("sample.837").read_bytes()
+    deliver(scrub_source(source_of_bytes(sample), policy))
 
 
 def prepare() -> None:

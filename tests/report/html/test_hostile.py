@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from scrubber.engine.finding import AppliedFix, Suppressed, UncheckedEdit, Where
+from scrubber.engine.finding import AppliedFix, UncheckedEdit, Where
 from scrubber.report import tally
 from scrubber.report.html.file import FileSection
-from scrubber.report.model import PackInfo, Report, SuppressionReport
-from scrubber.tables import VintageName
+from scrubber.report.model import (
+    PackReport,
+    PayerReport,
+    Report,
+    SuppressedReport,
+    TableReport,
+)
 from tests.support.cases import cases_of
 from tests.support.pages import (
     Page,
@@ -28,7 +33,7 @@ from tests.support.pages import (
     vocabulary,
 )
 from tests.support.running import shipped
-from tests.support.scrubbed import Scrubbed, finding, many, scrubbed
+from tests.support.scrubbed import Scrubbed, finding, many, override, scrubbed
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "837"
 EXAMPLE = (FIXTURES / "broken" / "example.837").read_bytes()
@@ -105,17 +110,20 @@ def filled_with(text: str) -> Iterator[Page]:
     )
     about = {
         "findings": findings,
-        "suppressed": (Suppressed(said, text, text, 0),),
+        "suppressed": (SuppressedReport(finding=said, reason=text, owner=text),),
         "unchecked": (UncheckedEdit("DX-06", text),),
-        "pack": text,
-        "payer_id": text,
+        "payer": PayerReport(id=text, name=text, pack=text),
     }
-    held, mended = many(2, "EX-1002", name=text, **about), many(2, "EX-1003", "safe", name=text, **about)
+    held, mended = (
+        with_claims(many(2, number, "safe", name=text), lambda _, report: replace(report, **about))
+        for number in ("EX-1002", "EX-1003")
+    )
     broken = Scrubbed(replace(held.file, findings=findings), ())
-    entry = SuppressionReport("PAIR-01", text, text, text, text, text, None, False, 0)
+    entry = override(text)
 
     def change(report: Report) -> Report:
-        packs, tables = (PackInfo(text, text, text),), (VintageName(text, text, text),)
+        packs = (PackReport(id=text, version=text, sha256=text),)
+        tables = (TableReport(id=text, vintage=text, sha256=text),)
         return replace(report, version=text, packs=packs, tables=tables, suppressions=(entry,))
 
     return pages_of(held, mended, broken, change=change)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 import scrubber
 from scrubber.api import make_policy
@@ -299,7 +299,8 @@ def test_reasons_are_ranked_and_the_many_are_folded() -> None:
     """Eight edits and payers are in sight, others in an element that opens, of very many only the number."""
     found = scrubbed_example()
     report, judged = next(pair for pair in found.claims if pair[0].control_number == "EX-1002")
-    claims = tuple((replace(report, payer_id=f"P{at:03d}"), judged) for at in range(200))
+    payers = (replace(report.payer, id=f"P{at:03d}") for at in range(200))
+    claims = tuple((replace(report, payer=payer), judged) for payer in payers)
     page = page_of_scrubbed([Scrubbed(found.file, claims)], shipped(), record=False)
     block = "//div[table[caption='By payer']]"
     assert len(page.find(f"{block}/table/tbody/tr")) == 8

@@ -69,7 +69,7 @@ def test_what_waits_is_listed_with_its_place(made: Made) -> None:
     job = "20260629-071500-00000003"
     assert rows[0] == [f"unreadable{job}", "0 of 0", "0.00", "unreadable", f"held/{job}_unreadable.held.837"]
     assert [row[0].partition("2026")[0] for row in rows] == ["unreadable", "much", "little"]
-    assert rows[1][1:4] == ["3 of 4", "300.00", "rejected"]
+    assert rows[1][1:4] == ["3 of 4", "300.00", "partly held"]
     decided = rows_of(root, "Files decided last")[1:]
     assert [(row[0].partition("2026")[0], row[4].partition("2026")[0]) for row in decided] == [
         ("clean", "none"),
