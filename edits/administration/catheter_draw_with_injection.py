@@ -14,12 +14,11 @@ How to correct it
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Parameter
 
-from ..shared.ncci import bundled
+from ..shared.ncci import STATED_SINCE, bundled
 
 edit = Edit(
     id="ADM-13",
@@ -37,10 +36,8 @@ edit = Edit(
     },
 )
 
-_STATED_SINCE = date(2024, 7, 1)
-
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     others = context.code_set("others")
-    yield from bundled(claim, context, context["procedure"], others, since=_STATED_SINCE)
+    yield from bundled(claim, context, context["procedure"], others, since=STATED_SINCE)

@@ -14,44 +14,21 @@ How to correct it
     here.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from scrubber.engine import Parameter
 
-from scrubber.claim import Claim
-from scrubber.engine import CheckResult, Context, Edit, Parameter
+from ..shared.ncci import bundled_edit
 
-from ..shared.ncci import Bypass, bundled
-
-edit = Edit(
+edit = bundled_edit(
     id="ADM-08",
     title="Injection with allergen immunotherapy, nothing sets it apart",
-    snip=7,
-    severity="warn",
-    sources=("S-NCCI24Q3",),
+    to_do=(
+        "Remove 96372 if it stands for the allergen; if another drug was injected, append 59 or X{EPSU} to "
+        "96372."
+    ),
     denials=("CO-236", "CO-97"),
-    claim_status=("A8:453",),
     needs=("injection", "allergen_immunotherapy"),
-    parameters={
-        "others": Parameter(
-            ("95115", "95117", "95144-95149", "95165", "95170", "95180"),
-            "allergen services that the injection is a part of",
-        ),
-        "procedure": Parameter(("96372",), "the injection, which is not paid beside them"),
-        "bypass": Parameter(
-            ("59", "XE", "XP", "XS", "XU"), "modifiers of either line that set the two apart"
-        ),
-        "injection_bypass": Parameter(
-            ("27", "58", "78", "79", "91", "LT", "RT"), "further modifiers of the injection that do"
-        ),
-        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
-    },
+    others=Parameter(
+        ("95115", "95117", "95144-95149", "95165", "95170", "95180"),
+        "allergen services that the injection is a part of",
+    ),
 )
-
-_STATED_SINCE = date(2024, 7, 1)
-
-
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    bypass = Bypass(on_either=context["bypass"], on_column_two=context["injection_bypass"])
-    others = context.code_set("others")
-    yield from bundled(claim, context, others, context["procedure"], bypass=bypass, since=_STATED_SINCE)

@@ -14,57 +14,21 @@ How to correct it
     own administration is billed: take the injection off. Nothing is repaired here.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from scrubber.engine import Parameter
 
-from scrubber.claim import Claim
-from scrubber.engine import CheckResult, Context, Edit, Parameter
+from ..shared.ncci import bundled_edit
 
-from ..shared.ncci import Bypass, bundled
-
-edit = Edit(
+edit = bundled_edit(
     id="ADM-02",
     title="Injection with an antineoplastic administration, not set apart",
-    snip=7,
-    severity="warn",
-    sources=("S-NCCI24Q3",),
+    to_do="If 96372 was a separate injection, append 59 or X{EPSU} to it; otherwise remove the 96372 line.",
     denials=("CO-236", "CO-97"),
-    claim_status=("A8:453",),
     needs=("injection", "antineoplastic_administration"),
-    parameters={
-        "others": Parameter(
-            (
-                "96401-96402",
-                "96405-96406",
-                "96409",
-                "96413",
-                "96416",
-                "96420",
-                "96422",
-                "96425",
-                "96440",
-                "96446",
-                "96450",
-                "96542",
-            ),
-            "administrations that the injection is a part of",
+    others=Parameter(
+        (
+            "96401-96402", "96405-96406", "96409", "96413", "96416", "96420", "96422", "96425",
+            "96440", "96446", "96450", "96542",
         ),
-        "procedure": Parameter(("96372",), "the injection, which is not paid beside them"),
-        "bypass": Parameter(
-            ("59", "XE", "XP", "XS", "XU"), "modifiers of either line that set the two apart"
-        ),
-        "injection_bypass": Parameter(
-            ("27", "58", "78", "79", "91", "LT", "RT"), "further modifiers of the injection that do"
-        ),
-        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
-    },
-)
-
-_STATED_SINCE = date(2024, 7, 1)
-
-
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    bypass = Bypass(on_either=context["bypass"], on_column_two=context["injection_bypass"])
-    others = context.code_set("others")
-    yield from bundled(claim, context, others, context["procedure"], bypass=bypass, since=_STATED_SINCE)
+        "administrations that the injection is a part of",
+    ),
+)  # fmt: skip

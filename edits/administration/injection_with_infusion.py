@@ -15,44 +15,21 @@ How to correct it
     was done.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from scrubber.engine import Parameter
 
-from scrubber.claim import Claim
-from scrubber.engine import CheckResult, Context, Edit, Parameter
+from ..shared.ncci import bundled_edit
 
-from ..shared.ncci import Bypass, bundled
-
-edit = Edit(
+edit = bundled_edit(
     id="ADM-01",
     title="Injection with an infusion or push, nothing sets it apart",
-    snip=7,
-    severity="warn",
-    sources=("S-NCCI24Q3",),
+    to_do=(
+        "If another site or session is documented, append 59 or X{EPSU} to the 96372 line; otherwise "
+        "remove the administration not given."
+    ),
     denials=("CO-236", "CO-97", "M80"),
-    claim_status=("A8:453",),
     needs=("injection", "infusion_or_push"),
-    parameters={
-        "others": Parameter(
-            ("96360", "96365", "96369", "96374"),
-            "infusions and pushes that the injection is a part of",
-        ),
-        "procedure": Parameter(("96372",), "the injection, which is not paid beside them"),
-        "bypass": Parameter(
-            ("59", "XE", "XP", "XS", "XU"), "modifiers of either line that set the two apart"
-        ),
-        "injection_bypass": Parameter(
-            ("27", "58", "78", "79", "91", "LT", "RT"), "further modifiers of the injection that do"
-        ),
-        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
-    },
+    others=Parameter(
+        ("96360", "96365", "96369", "96374"),
+        "infusions and pushes that the injection is a part of",
+    ),
 )
-
-_STATED_SINCE = date(2024, 7, 1)
-
-
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    bypass = Bypass(on_either=context["bypass"], on_column_two=context["injection_bypass"])
-    others = context.code_set("others")
-    yield from bundled(claim, context, others, context["procedure"], bypass=bypass, since=_STATED_SINCE)

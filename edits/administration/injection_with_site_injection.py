@@ -16,80 +16,27 @@ How to correct it
     line of 96372. Nothing is repaired here.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from scrubber.engine import Parameter
 
-from scrubber.claim import Claim
-from scrubber.engine import CheckResult, Context, Edit, Parameter
+from ..shared.ncci import bundled_edit
 
-from ..shared.ncci import Bypass, bundled
-
-edit = Edit(
+edit = bundled_edit(
     id="ADM-09",
     title="Injection with one into a joint, nerve or lesion, not set apart",
-    snip=7,
-    severity="warn",
-    sources=("S-NCCI24Q3",),
+    to_do=(
+        "Remove 96372 if the drug went into the joint, nerve or lesion; if another drug was given IM/SC, "
+        "append 59 or X{EPSU} to 96372."
+    ),
     denials=("CO-236", "CO-97", "M15"),
-    claim_status=("A8:453",),
     needs=("injection", "surgery"),
-    parameters={
-        "others": Parameter(
-            (
-                "11900-11901",
-                "20526-20527",
-                "20550-20553",
-                "20600",
-                "20604-20606",
-                "20610-20612",
-                "27096",
-                "62320-62327",
-                "64400",
-                "64405",
-                "64408",
-                "64415-64418",
-                "64420-64421",
-                "64425",
-                "64430",
-                "64435",
-                "64445-64451",
-                "64454-64455",
-                "64461",
-                "64463",
-                "64479",
-                "64483",
-                "64486-64490",
-                "64493",
-                "64505",
-                "64510",
-                "64517",
-                "64520",
-                "64530",
-                "64611-64612",
-                "64615-64617",
-                "64642-64647",
-                "64650",
-                "64653",
-                "67028",
-            ),
-            "injections that 96372 is a part of",
+    others=Parameter(
+        (
+            "11900-11901", "20526-20527", "20550-20553", "20600", "20604-20606", "20610-20612",
+            "27096", "62320-62327", "64400", "64405", "64408", "64415-64418", "64420-64421", "64425",
+            "64430", "64435", "64445-64451", "64454-64455", "64461", "64463", "64479", "64483",
+            "64486-64490", "64493", "64505", "64510", "64517", "64520", "64530", "64611-64612",
+            "64615-64617", "64642-64647", "64650", "64653", "67028",
         ),
-        "procedure": Parameter(("96372",), "the injection, which is not paid beside them"),
-        "bypass": Parameter(
-            ("59", "XE", "XP", "XS", "XU"), "modifiers of either line that set the two apart"
-        ),
-        "injection_bypass": Parameter(
-            ("27", "58", "78", "79", "91", "LT", "RT"), "further modifiers of the injection that do"
-        ),
-        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
-    },
-)
-
-_STATED_SINCE = date(2024, 7, 1)
-
-
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    bypass = Bypass(on_either=context["bypass"], on_column_two=context["injection_bypass"])
-    others = context.code_set("others")
-    yield from bundled(claim, context, others, context["procedure"], bypass=bypass, since=_STATED_SINCE)
+        "injections that 96372 is a part of",
+    ),
+)  # fmt: skip

@@ -16,12 +16,11 @@ How to correct it
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Parameter
 
-from ..shared.ncci import Bypass, bundled
+from ..shared.ncci import STATED_SINCE, Bypass, bundled
 
 edit = Edit(
     id="EM-04",
@@ -54,13 +53,11 @@ edit = Edit(
     },
 )  # fmt: skip
 
-_STATED_SINCE = date(2024, 7, 1)
-
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     shots = context["procedure"]
-    yield from bundled(claim, context, context.code_set("never"), shots, since=_STATED_SINCE)
+    yield from bundled(claim, context, context.code_set("never"), shots, since=STATED_SINCE)
     bypass = Bypass(on_either=context["bypass"], on_column_one=context["visit_bypass"])
     visits = context.code_set("unless")
-    yield from bundled(claim, context, visits, shots, bypass=bypass, since=_STATED_SINCE)
+    yield from bundled(claim, context, visits, shots, bypass=bypass, since=STATED_SINCE)

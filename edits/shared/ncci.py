@@ -15,12 +15,15 @@ from typing import NamedTuple
 from scrubber.claim.model import Claim, ServiceLine
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.engine.context import Context
+from scrubber.engine.edit import Edit, Parameter
 from scrubber.engine.finding import CheckResult, Hit, Unchecked
 from scrubber.tables.answer import Answer
 from scrubber.tables.records import CodePair
 
 EITHER_LINE_SINCE = date(2019, 7, 1)
 """Before, a modifier such as 59 counted on the column two line only (CMS, change request 11168)."""
+STATED_SINCE = date(2024, 7, 1)
+"""The first day of the edition that `S-NCCI24Q3` cites; the edits state its pairs from then on."""
 
 
 class Bypass(NamedTuple):
@@ -108,6 +111,47 @@ def bundled(
                 f"(line {pair.one.index}), {help_of}."
             )
             yield Hit(at=pair.two.procedure, message=message, line=pair.two)
+
+
+def bundled_edit(
+    *,
+    id: str,  # noqa: A002 - the name that Edit has for it
+    title: str,
+    to_do: str,
+    denials: tuple[str, ...],
+    needs: tuple[str, ...],
+    others: Parameter,
+) -> Edit:
+    """Return an edit that fires on 96372 bundled into a service of ``others`` (modifier indicator 1)."""
+    return Edit(
+        id=id,
+        title=title,
+        snip=7,
+        severity="warn",
+        to_do=to_do,
+        sources=("S-NCCI24Q3",),
+        denials=denials,
+        claim_status=("A8:453",),
+        needs=needs,
+        parameters={
+            "others": others,
+            "procedure": Parameter(("96372",), "the injection, which is not paid beside them"),
+            "bypass": Parameter(
+                ("59", "XE", "XP", "XS", "XU"), "modifiers of either line that set the two apart"
+            ),
+            "injection_bypass": Parameter(
+                ("27", "58", "78", "79", "91", "LT", "RT"), "further modifiers of the injection that do"
+            ),
+            "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
+        },
+        check_claim=_check_bundled,
+    )
+
+
+def _check_bundled(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    bypass = Bypass(on_either=context["bypass"], on_column_two=context["injection_bypass"])
+    others = context.code_set("others")
+    yield from bundled(claim, context, others, context["procedure"], bypass=bypass, since=STATED_SINCE)
 
 
 def official(context: Context, one: ServiceLine, two: ServiceLine) -> Answer[CodePair]:
