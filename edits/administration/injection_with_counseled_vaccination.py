@@ -1,17 +1,16 @@
-"""An injection is billed with the vaccination 90460 of the same day, and nothing sets it apart.
+"""96372 is billed with vaccine administration 90460 on the same day without an NCCI-associated modifier.
 
 What is wrong
-    The claim bills the injection 96372 and the vaccination with counselling 90460 for the same day and
-    provider, and neither line bears modifier 59, XE, XP, XS or XU.
+    The claim bills the injection 96372 and the vaccine administration with counseling 90460 for the same
+    day and provider, and neither line has modifier 59, XE, XP, XS or XU.
 
 Why it is refused
-    The correct coding edits of Medicare and Medicaid take the injection for a part of 90460 unless a
-    modifier says that it was another one. The vaccinations 90471-90474 have no such rule.
+    The NCCI PTP edits of Medicare and Medicaid bundle 96372 into 90460 unless a modifier shows that it
+    was a separate injection. The vaccine administrations 90471-90474 have no such edit.
 
 How to correct it
-    If another drug, no vaccine, was injected too, a person who may decide that adds the modifier to the
-    injection's line. If 96372 stands for giving the vaccine, take it off: 90460 says that already. Nothing
-    is repaired here.
+    If another drug (not a vaccine) was injected as well, the provider or a coder may append the modifier
+    to the 96372 line. If 96372 stands for giving the vaccine, remove it: 90460 already reports that.
 """
 
 from scrubber.engine import Parameter
@@ -20,15 +19,15 @@ from ..shared.ncci import bundled_edit
 
 edit = bundled_edit(
     id="ADM-07",
-    title="Injection with the vaccination 90460, nothing sets it apart",
+    title="96372 with vaccine administration 90460, no NCCI-associated modifier",
     to_do=(
-        "Remove 96372 if it stands for giving the vaccine; if another drug was injected, append 59 or "
-        "X{EPSU} to 96372."
+        "Remove 96372 if it stands for giving the vaccine; if another drug was injected as well, append 59 "
+        "or X{EPSU} to 96372."
     ),
     denials=("CO-236",),
     needs=("injection", "vaccine_administration"),
     others=Parameter(
         ("90460",),
-        "vaccinations that the injection is a part of",
+        "vaccine administrations that 96372 is bundled into",
     ),
 )
