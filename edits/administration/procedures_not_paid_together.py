@@ -1,4 +1,4 @@
-"""Two procedures on the same day are an NCCI PTP edit.
+"""Two procedures on the same day form an NCCI PTP edit pair.
 
 What is wrong
     Two lines for the same day and provider have codes that are an NCCI PTP edit, and no NCCI-associated

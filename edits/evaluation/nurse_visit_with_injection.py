@@ -52,6 +52,6 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         else:
             message = (
                 f"Line {found.two.index}: {found.two.procedure} is bundled into the injection or infusion "
-                f"{found.one.procedure} (line {found.one.index}, same day), and no modifier unbundles it."
+                f"{found.one.procedure} (line {found.one.index}, same day), and no modifier can unbundle it."
             )
             yield Hit(at=found.two.procedure, message=message, line=found.two)
