@@ -29,7 +29,7 @@ def test_explain_shows_the_example() -> None:
     edit = RULEBOOK.edits["POS-01"]
     text = "\n".join(explain(edit, RULEBOOK, DAY, load_examples()["POS-01"]))
     assert "    + CLM*CASE-0001*…***22:B:1*Y*A*Y*Y\n" in text
-    assert "    reject by medicare-b: Line 2 bills 96372" in text
+    assert "    reject by medicare-b: Line 2" in text
     repaired = next(id_ for id_, example in load_examples().items() if example.repair)
     assert "repaired: " in "\n".join(
         explain(RULEBOOK.edits[repaired], RULEBOOK, DAY, load_examples()[repaired])
