@@ -1,16 +1,16 @@
-"""A decision on a line belongs to none of the claim's other payers.
+"""A line adjudication is from a payer that is not on the claim.
 
 What is wrong
-    The payer id of a decision on a line (2430 SVD01) is not that of any other payer of the claim (2330B
+    The payer ID of a line adjudication (2430 SVD01) is not the ID of any other payer on the claim (2330B
     NM109).
 
 Why it is refused
-    The two ids are the only link between a payer and what it decided. The guide demands that they are the
-    same; otherwise the amounts belong to nobody, and the claim is rejected.
+    The two IDs are the only link between a payer and its adjudication. The implementation guide (TR3)
+    requires them to match; otherwise the amounts cannot be assigned to a payer, and the claim is rejected.
 
 How to correct it
-    Use one payer id in both places: usually the one of the plan's record differs from that on the remittance
-    advice. If the payer is missing, add it with its subscriber (loop 2320).
+    Use one payer ID in both places: usually the ID in the insurance plan record differs from the one on the
+    remittance advice. If the payer is missing, add it with its subscriber (loop 2320).
 """
 
 from collections.abc import Iterator
@@ -21,9 +21,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-20",
-    title="Decision of a payer that the claim does not name",
+    title="Line adjudication by a payer not on the claim",
     snip=4,
     severity="reject",
+    to_do="Use the same payer ID in 2430 SVD01 and 2330B NM109, or add the missing payer in loop 2320.",
     sources=("X12-837P",),
     denials=("CO-16", "MA04"),
     claim_status=("A7:672",),
@@ -35,11 +36,11 @@ edit = Edit(
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     known = set(payer_keys(claim))
     if "" in known:
-        return  # which payer has no id is the guide's affair
+        return  # the TR3 edits report a payer without an ID
     for line in claim.lines:
-        for decided in line.adjudications:
-            key = key_of(decided.payer_id)
+        for adjudication in line.adjudications:
+            key = key_of(adjudication.payer_id)
             if key and key not in known:
-                known.add(key)  # say it once
-                message = "The payer of this decision is none of the other payers of the claim."
-                yield Hit(at=decided.payer_id, message=message, line=line)
+                known.add(key)  # report each payer once
+                message = f"Line {line.index}: adjudication (SVD01) is from a payer not on the claim (2330B)."
+                yield Hit(at=adjudication.payer_id, message=message, line=line)

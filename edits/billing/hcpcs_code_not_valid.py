@@ -1,16 +1,16 @@
-"""A HCPCS code does not exist on the day of service.
+"""A HCPCS code is not valid on the date of service.
 
 What is wrong
-    The procedure is a HCPCS level II code (a letter and four digits), and the official list of the day of
-    service does not hold it: it ended before, begins later, or never was. Of drug codes that ended or begin
-    later, other edits speak.
+    The procedure is a HCPCS Level II code (a letter and four digits), and the official list for the date of
+    service does not contain it: the code was terminated before, takes effect later, or never existed. Other
+    edits report drug codes that were terminated or take effect later.
 
 Why it is refused
-    Payers take codes that are valid on the day of service only, whatever the day of the claim.
+    Payers accept only codes that are valid on the date of service, whatever the date of the claim.
 
 How to correct it
-    Look the code up in the HCPCS file of the quarter. A code that ended mostly has a successor, often with
-    another unit. Import each quarter's file: `scrubber tables import hcpcs FILE`.
+    Look up the code in the HCPCS file for the quarter. A terminated code usually has a successor, often with
+    a different unit. Import the file each quarter: `scrubber tables import hcpcs FILE`.
 """
 
 from collections.abc import Iterator
@@ -24,9 +24,10 @@ from scrubber.tables.records import ProcedureCode
 
 edit = Edit(
     id="BILL-25",
-    title="HCPCS code does not exist on the day of service",
+    title="HCPCS code not valid on the date of service",
     snip=5,
     severity="reject",
+    to_do="Replace the HCPCS code in SV101-2 with the code that is valid on the date of service.",
     sources=("CFR-162.1002", "S-CEDI-HCPCS"),
     denials=("CO-181", "CO-16", "M51"),
     claim_status=("A7:507",),
@@ -40,7 +41,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if len(code) != 5 or not code[0].isalpha() or not is_in_hcpcs_file(code):
             continue
         is_drug = context.codes.is_in("drug", code)
-        # Asked without account: the shipped table is a part, and what it knows needs no import.
+        # Looked up without reporting unchecked: the shipped table is partial, and its codes need no import.
         if is_drug and context.tables.aside.drug(code, day or context.as_of).value:
             continue
         if day is None:
@@ -48,12 +49,16 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         answer = context.tables.hcpcs(code, day)
         if answer.is_absent and not (is_drug and answer.elsewhen):
-            yield Hit(at=line.procedure, message=_why(code, day, answer), line=line)
+            message = f"Line {line.index}: {_fault(code, day, answer)}."
+            yield Hit(at=line.procedure, message=message, line=line)
 
 
-def _why(code: str, day: date, answer: Answer[ProcedureCode]) -> str:
+def _fault(code: str, day: date, answer: Answer[ProcedureCode]) -> str:
+    """Return why the code is not valid on the day: terminated before, effective later, or not listed."""
     ended = [other.terminated for other in answer.elsewhen if other.terminated < day]
     if ended:
-        return f"{code} ended on {max(ended)}."
+        return f"{code} was terminated on {max(ended)}, before the date of service {day}"
     begins = [other.added for other in answer.elsewhen]
-    return f"{code} begins on {min(begins)}." if begins else f"{code} is not in the HCPCS list of {day}."
+    if begins:
+        return f"{code} is not effective until {min(begins)}, after the date of service {day}"
+    return f"{code} is not in the HCPCS file for {day}"

@@ -1,16 +1,16 @@
-"""A Social Security number stands where Medicare's number should.
+"""A Social Security number is reported instead of the MBI.
 
 What is wrong
-    The claim goes to Medicare (SBR09 is MB), and the member id (2010BA NM109) has nine digits, as a Social
-    Security number has.
+    The claim goes to Medicare (SBR09 is MB), and the member ID (2010BA NM109) has nine digits, as a Social
+    Security number does.
 
 Why it is refused
-    Medicare knows its patients by the eleven characters on the red, white and blue card only. Besides, a
-    Social Security number should not travel where it is not needed.
+    Medicare identifies patients only by the Medicare Beneficiary Identifier (MBI), the eleven characters on
+    the red, white and blue card. Besides, a Social Security number should not be sent where it is not needed.
 
 How to correct it
-    Copy the Medicare number from the card, or look it up on your contractor's portal. Nothing is repaired
-    here: the one number does not follow from the other.
+    Copy the MBI from the card, or look it up on your MAC's portal. There is no fix for this edit: an MBI
+    cannot be derived from a Social Security number.
 """
 
 import re
@@ -21,9 +21,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-09",
-    title="Social Security number instead of Medicare's number",
+    title="Social Security number instead of MBI",
     snip=5,
     severity="reject",
+    to_do="Replace the Social Security number in 2010BA NM109 with the MBI from the patient's Medicare card.",
     sources=("S-MBI",),
     denials=("CO-16", "MA27"),
     claim_status=("A7:164",),
@@ -39,5 +40,5 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     if subscriber is None or subscriber.filing_code != "MB":
         return
     if _NINE_DIGITS.fullmatch(subscriber.party.id):
-        message = "The member id has nine digits, as a Social Security number: it is no Medicare number."
+        message = "Member ID has nine digits, like a Social Security number, and is not an MBI."
         yield Hit(at=subscriber.party.id, message=message)

@@ -1,16 +1,16 @@
 """A group control number was used before.
 
 What is wrong
-    GS06 numbers the functional groups between two applications. A group of claims between the same two had
-    this number before: in this file, or in one of which claims have gone out.
+    GS06 numbers the functional groups between two applications. A group of claims between the same two
+    applications already had this number: in this file, or in an earlier file whose claims were sent.
 
 Why it is refused
-    The 999 that answers a group names it by GS06 alone. Where two groups have the same number, nobody can
-    say which of them was accepted. Most receivers take it, since many programs count anew in each
-    interchange; so this is only a note.
+    The 999 that acknowledges a group identifies it only by GS06. If two groups have the same number, no one
+    can tell which of them was accepted. Most receivers accept it, because many programs restart the count in
+    each interchange; so the finding is for information only.
 
 How to correct it
-    Let the program that makes the file count GS06 up over all files, not anew in each.
+    Set the program that creates the file to increment GS06 across all files instead of restarting in each.
 """
 
 from collections.abc import Iterator
@@ -23,9 +23,13 @@ from ..shared.received import where_used
 
 edit = Edit(
     id="DUP-05",
-    title="Group control number was used before",
+    title="Group control number reused",
     snip=1,
     severity="info",
+    to_do=(
+        "Change the software setting so that GS06 increments across all files instead of restarting in "
+        "each file."
+    ),
     sources=("X12-5",),
 )
 
@@ -33,5 +37,5 @@ edit = Edit(
 @edit.envelope
 def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
     if where := where_used(envelope, "group", context):
-        message = f"These two applications have used the group's control number before: {where}."
+        message = f"Group control number (GS06) was already used between these applications {where}."
         yield Hit(at=Field.of(envelope.header, 6), message=message)

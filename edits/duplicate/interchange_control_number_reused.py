@@ -1,17 +1,17 @@
 """An interchange control number was used before.
 
 What is wrong
-    ISA13 is the number that tells the interchanges of a sender apart. An interchange of the same sender to
-    the same receiver had this number before: in this file, or in one of which claims have gone out.
+    ISA13 is the number that distinguishes the interchanges of a sender. An interchange from the same sender
+    to the same receiver already had this number: in this file, or in an earlier file whose claims were sent.
 
 Why it is refused
-    A receiver may take it for a second copy and refuse it whole with a TA1, or answer in a way that cannot be
-    told apart from its answer to the first.
+    A receiver may take it for a second copy and reject all of it with a TA1, or send an acknowledgment that
+    cannot be told apart from the one for the first interchange.
 
 How to correct it
-    Let the practice-management system or the clearinghouse software count ISA13 up by one for each
-    interchange, and have the file made again. Some programs always send the same number; if your receiver
-    takes that, suppress this edit.
+    Set the practice management system or the clearinghouse software to increment ISA13 for each interchange,
+    and regenerate the file. Some programs always send the same number; if your receiver accepts that, add an
+    edit override for this edit.
 """
 
 from collections.abc import Iterator
@@ -24,9 +24,10 @@ from ..shared.received import where_used
 
 edit = Edit(
     id="DUP-04",
-    title="Interchange control number was used before",
+    title="Interchange control number reused",
     snip=1,
     severity="warn",
+    to_do="Increment ISA13 for each interchange and regenerate the file from the practice management system.",
     sources=("X12-5",),
 )
 
@@ -34,5 +35,5 @@ edit = Edit(
 @edit.envelope
 def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
     if where := where_used(envelope, "interchange", context):
-        message = f"This sender has used the control number for this receiver before: {where}."
+        message = f"Interchange control number (ISA13) was already used for this receiver {where}."
         yield Hit(at=Field.of(envelope.header, 13), message=message)

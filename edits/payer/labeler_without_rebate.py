@@ -1,19 +1,19 @@
-"""An NDC is of a labeler outside the Medicaid drug rebate program.
+"""The labeler of an NDC has no Medicaid drug rebate agreement.
 
 What is wrong
-    The first five digits of an NDC (LIN03 in loop 2410) name its labeler, and this one has no rebate
-    agreement, as far as the list of this edit knows: suppliers of powders for compounding. Ingredients of a
-    compound (REF*VY) are not meant.
+    The first five digits of an NDC (LIN03 in loop 2410) identify the labeler, and this labeler has no rebate
+    agreement according to the list in this edit: suppliers of powders for compounding. Ingredients of a
+    compound (REF*VY) are not checked.
 
 Why it is refused
     Medicaid pays for a drug only if its labeler has signed a rebate agreement, and powders for compounding
-    are no covered outpatient drugs at all. The line is denied although the HCPCS code is covered.
+    are not covered outpatient drugs at all. The line is denied even though the HCPCS code is covered.
 
 How to correct it
-    Read the NDC from the package that was used; perhaps the pharmacy's ingredient was entered instead of
-    the finished drug. Check the labeler in the state's list of rebate labelers. If it is not there, use a
-    product of another labeler in future; this line is not paid. A pack can name more labelers, from the
-    list of the state (parameter `labelers`).
+    Check the NDC on the package that was used; the pharmacy's ingredient may have been entered instead of the
+    finished drug. Check the labeler on the state's list of rebate labelers. If it is not there, use another
+    labeler's product from now on; this line is not paid. A pack can list more labelers, from the state's list
+    (parameter `labelers`).
 """
 
 from collections.abc import Iterator
@@ -25,17 +25,21 @@ NDC, COMPOUND = "N4", "VY"
 
 edit = Edit(
     id="PAY-02",
-    title="NDC outside the Medicaid rebate program",
+    title="NDC labeler without Medicaid rebate agreement",
     snip=7,
     severity="warn",
+    to_do=(
+        "Correct LIN03 (loop 2410) to the NDC on the package used, or check the labeler on the state's "
+        "rebate list."
+    ),
     sources=("SSA-1927A1", "S-MDRP158"),
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),
     needs=("drug", "ndc"),
     parameters={
-        # Fagron, Letco, Medisca, PCCA, Spectrum: suppliers of powders. No list is complete for a state.
+        # Fagron, Letco, Medisca, PCCA, Spectrum: suppliers of powders. Not a complete list for any state.
         "labelers": Parameter(
-            ("38779", "49452", "51552", "51927", "62991"), "labelers (five digits) without rebate agreement"
+            ("38779", "49452", "51552", "51927", "62991"), "labelers (five digits) without a rebate agreement"
         ),
     },
 )
@@ -51,5 +55,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             if any(ref.qualifier == COMPOUND for ref in drug.references):
                 continue
             if context.codes.is_in("drug", line.hcpcs):
-                message = f"Line {line.index}: the labeler {labeler} has no rebate agreement with Medicaid."
+                message = f"Line {line.index}: NDC labeler {labeler} has no Medicaid rebate agreement."
                 yield Hit(at=drug.ndc, message=message, line=line)

@@ -1,17 +1,17 @@
-"""A code that only informs has a charge.
+"""A quality-reporting code has a charge.
 
 What is wrong
-    On a claim with an injection, a quality code has a charge (SV102) of more than 0.01: a CPT category II
-    code (four digits and F), or one of the HCPCS codes G8395 to G8999.
+    On a claim with an injection, a quality-reporting code has a charge (SV102) of more than 0.01: a CPT
+    Category II code (four digits and F), or one of the HCPCS codes G8395 to G8999.
 
 Why it is refused
-    These codes tell the payer about the quality of care and are never paid. CMS wants a charge of zero, or
-    of one cent where the software cannot bill zero. A real charge is denied, and the patient may be billed
-    for what nobody owes.
+    These codes report quality of care to the payer and are never paid. CMS wants a charge of zero, or of one
+    cent if the software cannot bill zero. A real charge is denied, and the patient may be billed for an
+    amount that no one owes.
 
 How to correct it
-    Set the charge of the line to 0, or to 0.01 if your software needs one, and correct the claim's total.
-    The claim is not held for it.
+    Set the charge of the line to 0, or to 0.01 if your software requires one, and correct the total charge.
+    The claim is not held.
 """
 
 from collections.abc import Iterator
@@ -24,12 +24,13 @@ NOMINAL = Decimal("0.01")
 
 edit = Edit(
     id="PAY-03",
-    title="Informational code with a charge",
+    title="Quality-reporting code billed with a charge",
     snip=7,
     severity="info",
+    to_do="Change the line charge (SV102) to 0, or to 0.01 if your software requires it, and correct CLM02.",
     sources=("S-QPPCLAIMS",),
     needs=("administrations", "several lines"),
-    parameters={"codes": Parameter(("0001F-9999F", "G8395-G8999"), "codes that only inform")},
+    parameters={"codes": Parameter(("0001F-9999F", "G8395-G8999"), "quality-reporting codes")},
 )
 
 
@@ -39,5 +40,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         charge = line.charge.decimal
         if line.hcpcs in codes and charge is not None and charge > NOMINAL:
-            message = f"Line {line.index}: {line.procedure} only informs, and has a charge."
+            message = f"Line {line.index}: informational code {line.procedure} has a charge of {charge}."
             yield Hit(at=line.charge, message=message, line=line)
