@@ -71,7 +71,7 @@ def test_the_same_bytes_go_their_way_where_nothing_had_gone_out(tmp_path: Path) 
     runs(spool, "second.837", RAW)
     ((severity, text),) = told(spool, "second", "DUP-03")
     assert severity == "info"
-    assert "nothing of it went out" in text
+    assert "nothing from it was sent" in text
     assert [path.read_bytes() for path in files_of(spool.out)] == [RAW]
 
 

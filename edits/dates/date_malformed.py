@@ -1,14 +1,14 @@
-"""A date is not a date.
+"""A date is not valid.
 
 What is wrong
-    A date is not written CCYYMMDD, a span not CCYYMMDD-CCYYMMDD, there is no such day, or a span ends before
-    it begins.
+    A date is not in the format CCYYMMDD, a date range is not in the format CCYYMMDD-CCYYMMDD, the day does
+    not exist, or a range ends before it begins.
 
 Why it is refused
-    The claim cannot be put in time; it is rejected before it is entered.
+    The payer cannot tell when the service took place; the claim is rejected before it enters adjudication.
 
 How to correct it
-    Correct the date. Only 2026-05-01 and 2026/05/01 are repaired safely; day and month are never guessed.
+    Correct the date. A safe fix changes only 2026-05-01 and 2026/05/01; day and month are never guessed.
 """
 
 import re
@@ -20,9 +20,10 @@ from scrubber.x12.dates import parse_date
 
 edit = Edit(
     id="DATE-03",
-    title="Date is not a date",
+    title="Invalid date",
     snip=1,
     severity="reject",
+    to_do="Enter a valid date in DTP03 or DMG02: CCYYMMDD, or a range CCYYMMDD-CCYYMMDD, earlier date first.",
     sources=("X12-837P",),
     denials=("CO-16", "M52"),
     claim_status=("A7:187",),
@@ -35,13 +36,13 @@ _YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})", re.ASCII)
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line, period in _periods(claim):
         if period.start is None and period.value and period.format in ("D8", "RD8"):
-            yield _found(period.value, line)
+            yield _invalid(period.value, line)
     people: list[Party | None] = [claim.patient]
     if claim.in_patient_loop and claim.subscriber:
         people.append(claim.subscriber.party)
     for person in people:
         if person and person.birth_date and person.birth_date.date is None:
-            yield _found(person.birth_date, None)
+            yield _invalid(person.birth_date, None)
 
 
 def _periods(claim: Claim) -> Iterator[tuple[ServiceLine | None, Period]]:
@@ -50,12 +51,13 @@ def _periods(claim: Claim) -> Iterator[tuple[ServiceLine | None, Period]]:
     for line in claim.lines:
         for period in line.dates:
             yield line, period
-        for decided in line.adjudications:
-            if decided.date:
-                yield line, decided.date
+        for adjudication in line.adjudications:
+            if adjudication.date:
+                yield line, adjudication.date
 
 
-def _found(value: Field, line: ServiceLine | None) -> Hit:
+def _invalid(value: Field, line: ServiceLine | None) -> Hit:
     plain = "".join(match.group(1, 3, 4)) if (match := _YEAR_FIRST.fullmatch(value.strip())) else ""
     fix = safe((value, plain)) if parse_date(plain) else None
-    return Hit(at=value, message=f"{value.name} is not a date.", line=line, fix=fix)
+    prefix = f"Line {line.index}: " if line else ""
+    return Hit(at=value, message=f"{prefix}{value.name} is not a valid date.", line=line, fix=fix)

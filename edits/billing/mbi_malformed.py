@@ -1,17 +1,17 @@
-"""The Medicare number is not an MBI.
+"""The Medicare member ID is not a valid MBI.
 
 What is wrong
-    The claim goes to Medicare (SBR09 is MB), but the member id (2010BA NM109) does not have the form of a
-    Medicare Beneficiary Identifier: eleven characters, digits and capitals at set places, never S, L, O, I,
-    B or Z.
+    The claim goes to Medicare (SBR09 is MB), but the member ID (2010BA NM109) does not have the format of a
+    Medicare Beneficiary Identifier (MBI): eleven characters, digits and uppercase letters in set positions,
+    never S, L, O, I, B or Z.
 
 Why it is refused
-    Medicare finds no such patient and rejects the claim. The old number that was made from a Social
-    Security number has not been accepted since 2020.
+    Medicare finds no such patient and rejects the claim. The old number, which was based on a Social Security
+    number, has not been accepted since 2020.
 
 How to correct it
-    Copy the number from the patient's red, white and blue card. A zero is never the letter O. Hyphens,
-    blanks and small letters are repaired safely.
+    Copy the MBI from the patient's red, white and blue card. A zero is never the letter O. A safe fix removes
+    hyphens and spaces and changes lowercase letters to uppercase.
 """
 
 import re
@@ -23,9 +23,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-08",
-    title="Medicare number is not an MBI",
+    title="Medicare member ID is not a valid MBI",
     snip=5,
     severity="reject",
+    to_do="Enter the 11-character MBI from the patient's Medicare card in 2010BA NM109, without hyphens.",
     sources=("S-MBI",),
     denials=("CO-31", "CO-16", "MA27", "N382"),
     claim_status=("A7:164",),
@@ -34,7 +35,7 @@ edit = Edit(
 
 MBI_SINCE = date(2020, 1, 1)  # the end of the transition, whatever the date of service
 _LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
-_NINE_DIGITS = re.compile(r"[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4}", re.ASCII)  # another edit speaks of these
+_NINE_DIGITS = re.compile(r"[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4}", re.ASCII)  # another edit reports these
 _MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", re.ASCII)
 
 
@@ -46,5 +47,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if number and not _MBI.fullmatch(number) and not _NINE_DIGITS.fullmatch(number):
         clean = re.sub(r"[ -]", "", number).upper()
         fix = safe((number, clean)) if clean != number and _MBI.fullmatch(clean) else None
-        message = "The member id is not a Medicare Beneficiary Identifier."
+        message = "Member ID is not a valid Medicare Beneficiary Identifier (MBI)."
         yield Hit(at=number, message=message, fix=fix)

@@ -4,12 +4,12 @@ What is wrong
     The claim goes to Medicare and has drug lines, but CLM07 does not say that assignment is accepted (A).
 
 Why it is refused
-    For drugs and biologicals Medicare pays on assignment only, whether the practice participates or not. The
-    contractor splits the claim, or treats all of it as assigned, and the patient's bill is then wrong.
+    Medicare pays for drugs and biologicals only on assignment, whether or not the practice participates. The
+    MAC splits the claim or treats all of it as assigned, and the patient's bill is then wrong.
 
 How to correct it
-    Set CLM07 to A. A practice that does not participate may bill its other services unassigned on a claim of
-    their own.
+    Change CLM07 to A. A non-participating practice may bill its other services unassigned on a separate
+    claim.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ edit = Edit(
     title="Drug billed to Medicare without assignment",
     snip=7,
     severity="warn",
+    to_do="Change CLM07 to A (assignment accepted); bill services that stay unassigned on a separate claim.",
     sources=("S-MCPM17-50",),
     denials=("CO-16",),
     claim_status=("A7:732",),
@@ -37,6 +38,6 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     for line in claim.lines:
         if context.codes.is_in("drug", line.hcpcs) and not is_supplied_elsewhere(line):
-            message = f"Line {line.index} bills the drug {line.procedure}, but assignment is not accepted."
+            message = f"Line {line.index}: {line.procedure} is billed to Medicare without assignment (CLM07)."
             yield Hit(at=assignment, message=message)
             return
