@@ -73,10 +73,10 @@ def scrub(
     With ``output`` (a folder) the clean 837, the held 837, the acknowledgements and the JSON report are
     written there, too, with a report in each of ``formats`` (``text``, ``html``, ``csv``, ``xlsx``,
     ``jsonl``, ``xml``), all of them without what identifies patients where ``mask`` is true. ``policy`` is
-    one made by `make_policy`; without it, one is made of the other arguments. ``fix`` holds ``safe`` and ids of edits
-    whose fix is wanted; empty fixes nothing. ``as_of`` is the day that counts as today, ``tables`` the
-    folder of imported tables, ``history`` what was received before. Raise ConfigurationError, TableError,
-    OutputExistsError, InputChangedError, OSError.
+    one made by `make_policy`; without it, one is made of the other arguments. ``fix`` holds ``safe`` and ids
+    of edits whose fix is wanted; empty fixes nothing. ``as_of`` is the day that counts as today, ``tables``
+    the folder of imported tables, ``history`` what was received before. Raise ConfigurationError,
+    TableError, OutputExistsError, InputChangedError, OSError.
     """
     policy = policy or make_policy(
         pack=pack,

@@ -18,7 +18,7 @@ _REF = "#/$defs/"
 
 
 def json_schema() -> str:
-    """Return the JSON Schema (2020-12) of the report; a line of the JSON-lines report is ``$defs/ClaimLine``."""
+    """Return the JSON Schema (2020-12) of the report; a line of the jsonl report is ``$defs/ClaimLine``."""
     (root, _), parts = msgspec.json.schema_components([Report, ClaimLine], ref_template=_REF + "{name}")
     for part in parts.values():
         part["required"] = list(part["properties"])

@@ -207,8 +207,8 @@ def test_the_name_of_a_file_is_one_cell() -> None:
     name = '=a,"b".837'
     stream = io.BytesIO()
     style = Style(shipped().rulebook.edits)
-    reporting = Reporting([FORMATS["csv"].writer(stream, style)], style)
-    reporting.file(scrub_source(source_of_bytes(EXAMPLE, name), shipped(), reporting.claim))
+    sink = ReportSink([FORMATS["csv"].writer(stream, style)], style, shipped())
+    sink.file(deliver(scrub_source(source_of_bytes(EXAMPLE, name), shipped()), sink))
     rows = list(csv.reader(io.StringIO(stream.getvalue().decode("utf-8-sig"), newline="")))[1:]
     assert {(row[0], len(row)) for row in rows} == {(f"'{name}", len(HEADINGS))}
 

@@ -116,7 +116,7 @@ def test_the_day_of_the_job_is_today_for_its_edits(tmp_path: Path, *, fixed: boo
     """A claim of the job's future is held, unless the user set the day for all."""
     spool = make_spool(tmp_path)
     drop(spool, "a.837", batch(1))
-    decide = Scrubber(lambda: shipped(), ("json",), fixed_day=fixed)
+    decide = Scrubber(shipped, ("json",), fixed_day=fixed)
 
     def in_2020(job: Job, history: History) -> JobVerdict:
         return decide(replace(job, taken=replace(job.taken, day=date(2020, 1, 1))), history)

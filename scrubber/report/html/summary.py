@@ -110,7 +110,7 @@ def file_row(file: FileReport, found: Sum, place: str) -> Element:
 def other_files(verdicts: Mapping[str, int], found: Sum) -> Element:
     """The row for all files that have none of their own."""
     name = f"{counted(sum(verdicts.values()), 'more file')}, only counted"
-    told = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(verdicts.items()))
+    told = ", ".join(f"{count:,} {spoken(key)}" for key, count in sorted(verdicts.items()))
     cells = (told, f"{found.claims:,}", f"{found.held:,}", _dollars(found), percent(found.rate))
     return row(name, *cells, numbers=FILE_NUMBERS)
 

@@ -9,7 +9,7 @@ from scrubber.engine.finding import Finding
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.model import FileReport, cents
 from scrubber.report.writer import Style
-from scrubber.text import plain
+from scrubber.text import plain, spoken
 
 _ENVELOPE = "Held with its envelope: see the findings about the file."
 
@@ -79,7 +79,7 @@ def file_rows(file: FileReport, style: Style) -> Iterator[WorkRow]:
     """What is to be done about the file itself."""
     for finding in file.findings:
         if finding.holds or not style.quiet:
-            yield _with(WorkRow(verdict=file.verdict), finding)
+            yield _with(WorkRow(verdict=spoken(file.verdict)), finding)
 
 
 def _with(row: WorkRow, finding: Finding) -> WorkRow:

@@ -6,7 +6,7 @@ from scrubber.html.tags import Element, row, tag
 from scrubber.spool.layout import Spool
 from scrubber.spool.page.overview import JobLine, Overview
 from scrubber.spool.page.parts import card
-from scrubber.text import dollars, in_dollars
+from scrubber.text import dollars, in_dollars, spoken
 
 _TO_DO = 10
 _DONE = 25
@@ -47,7 +47,7 @@ def recent(spool: Spool, view: Overview) -> Element | None:
 
 def _job_row(spool: Spool, view: Overview, job: JobLine) -> Element:
     name = tag("div", _link(spool, job), tag("br"), tag("small", job.job))
-    verdict = tag("span", job.verdict, cls=f"sev {job.verdict}")
+    verdict = tag("span", spoken(job.verdict), cls=f"sev {job.verdict}")
     money = dollars(in_dollars(job.held_cents))
     return row(name, f"{job.held:,} of {job.claims:,}", money, verdict, _held_file(view, job), numbers=(1, 2))
 

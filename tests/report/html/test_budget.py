@@ -17,7 +17,7 @@ from scrubber.report.html.budget import Share, SizeBudget
 from scrubber.report.model import ClaimReport
 from tests.support.pages import Page, left_out, page_of_scrubbed, short_claims, tiles, unbalanced
 from tests.support.running import shipped
-from tests.support.scrubbed import Scrubbed, example, finding, many, override
+from tests.support.scrubbed import Scrubbed, example, finding, many, override, with_claims
 
 LIMIT = 900_000
 HOSTILE = "<&\"'\x1b\u202e\xe9\U0001f489" * 60

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from scrubber.engine.finding import AppliedFix, UncheckedEdit, Where
 from scrubber.report import tally
 from scrubber.report.html.file import FileSection
 from scrubber.report.model import (
+    ClaimReport,
     PackReport,
     PayerReport,
     Report,
@@ -33,7 +35,7 @@ from tests.support.pages import (
     vocabulary,
 )
 from tests.support.running import shipped
-from tests.support.scrubbed import Scrubbed, finding, many, override, scrubbed
+from tests.support.scrubbed import Scrubbed, finding, many, override, scrubbed, with_claims
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "837"
 EXAMPLE = (FIXTURES / "broken" / "example.837").read_bytes()
@@ -108,16 +110,18 @@ def filled_with(text: str) -> Iterator[Page]:
         said,
         replace(said, edit="NDC-03", claim_status=(text,), fix=AppliedFix("safe", True, text, text)),
     )
-    about = {
+    about: dict[str, Any] = {
         "findings": findings,
         "suppressed": (SuppressedReport(finding=said, reason=text, owner=text),),
         "unchecked": (UncheckedEdit("DX-06", text),),
         "payer": PayerReport(id=text, name=text, pack=text),
     }
-    held, mended = (
-        with_claims(many(2, number, "safe", name=text), lambda _, report: replace(report, **about))
-        for number in ("EX-1002", "EX-1003")
-    )
+
+    def hostile(_at: int, report: ClaimReport) -> ClaimReport:
+        return replace(report, **about)
+
+    held = with_claims(many(2, "EX-1002", name=text), hostile)
+    mended = with_claims(many(2, "EX-1003", "safe", name=text), hostile)
     broken = Scrubbed(replace(held.file, findings=findings), ())
     entry = override(text)
 
