@@ -62,7 +62,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     first = claim.diagnoses[0]
     code = code_of(first)
     if code.startswith(context["causes"]):
-        yield Hit(at=first.code, message=f"First-listed diagnosis {code} is an external cause code.")
+        message = f"First-listed diagnosis {code} is an external cause code, which cannot be listed first."
+        yield Hit(at=first.code, message=message)
     elif code.startswith(context["manifestations"]):
         message = (
             f"First-listed diagnosis {code} is a manifestation code; its underlying disease must come first."

@@ -27,8 +27,8 @@ edit = Edit(
     snip=7,
     severity="warn",
     to_do=(
-        "Link the line (SV107) to the deficiency that the chart documents; for the foot, Medicare does "
-        "not cover B12 (ABN and GA)."
+        "Link the line (SV107) to a deficiency the chart documents; "
+        "if B12 was for the foot, report GA if an ABN was signed."
     ),
     about="diagnoses",
     variants={"article": "reject"},

@@ -72,14 +72,16 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if isinstance(ruling, ArticleVerdict):
             if ruling.support is not Support.NONE:
                 continue
-            variant, why = "article", f", and Medicare article {ruling.articles[0].article} lists none"
+            variant, why = "article", f", which Medicare article {ruling.articles[0].article} does not list"
         elif any(code.startswith(context["accepted"]) for code in codes):
             continue
         else:
             variant, why = "", ""
-        what = "only a Z code" if len(codes) == 1 else "only Z codes"
+        what = "a Z code" if len(codes) == 1 else "Z codes"
         others = _other_diagnoses(claim, encounters)
-        message = f"Line {line.index}: {line.procedure} has {what} ({', '.join(codes)}){why}."
+        message = (
+            f"Line {line.index}: {line.procedure} is supported only by {what} ({', '.join(codes)}){why}."
+        )
         to_do = "" if others else QUERY_PROVIDER
         yield Hit(at=line.pointers[0], message=message + others, line=line, variant=variant, to_do=to_do)
 

@@ -27,7 +27,7 @@ edit = Edit(
     severity="warn",
     to_do=(
         "Add the injection line (96372, or the code that fits the drug) if staff gave the drug; "
-        "otherwise remove the drug line."
+        "otherwise verify that the drug is billable here."
     ),
     about="drug",
     variants={"facility": "info", "drugs_only": "info"},

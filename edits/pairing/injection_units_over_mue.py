@@ -71,10 +71,7 @@ def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[CheckResult]:
         so_far += line.units.decimal or Decimal(0)
         if so_far > allowed:
             total = sum((each.units.decimal or Decimal(0) for each in lines), Decimal(0))
-            message = (
-                f"Line {line.index}: {total} units of {line.procedure} are billed for the day, "
-                f"over the MUE of {allowed}."
-            )
+            message = f"Line {line.index}: {total} units of {line.procedure} exceed the MUE of {allowed}."
             yield Hit(at=line.units, message=message, line=line)
             return
 

@@ -65,7 +65,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             names = ", ".join(line.procedure for line in injected)
             message = (
                 f"Line {lines[0].index}: {len(injected)} injectable drugs are billed ({names}), "
-                f"but only {total} of {lines[0].procedure}."
+                f"but only {total} unit{'s' if total > 1 else ''} of {lines[0].procedure}."
             )
             yield Hit(at=lines[0].units, message=message, line=lines[0])
 

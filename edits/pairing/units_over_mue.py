@@ -32,8 +32,8 @@ edit = Edit(
     snip=7,
     severity="warn",
     to_do=(
-        "Correct SV104 to the units in the chart, counted by the code's unit; if "
-        "they are right, be ready to appeal."
+        "Correct SV104 to the units that the chart supports, by the amount of one unit of the code; "
+        "if they are right, be ready to appeal."
     ),
     sources=("S-NORTHSTAR-MUE24", "S-MUE26Q2", "S-SOPHIE-MUE26", "S-SJANOE-MCDMUE26"),
     denials=("CO-151", "N362"),
