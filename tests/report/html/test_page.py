@@ -205,7 +205,7 @@ def test_what_is_set_aside_is_shown_with_its_reason(tmp_path: Path) -> None:
     assert in_card.startswith("suppressed EM-01 line 1")
     assert in_notes.startswith("suppressed PAIR-01 line 1")
     assert all(item.endswith("Set aside: <b>known</b> (lead)") for item in (in_card, in_notes))
-    assert said(page).keys() >= {("PAIR-01", "Line 1 bills 96372, but no line bills a drug on that day.")}
+    assert said(page).keys() >= {("PAIR-01", "Line 1: 96372 is billed without a drug line on that day.")}
     assert tiles(page)["Held claims"] == "2"
     until = "//table[starts-with(caption, 'Suppressions')]/tbody/tr/td[6]"
     assert page.texts(until) == ["2026-12-31", "2026-12-31"]

@@ -1,19 +1,19 @@
 """The drug or its use does not fit the patient's sex or age.
 
 What is wrong
-    One of these: medroxyprogesterone (J1050) for contraception (modifier FP, or Z30.-) in a man; in Alabama
-    Medicaid, with FP, in somebody under 10 or over 55; Rh immune globulin (90384, 90385, J2788, J2790) in a
-    man; testosterone in a woman without a diagnosis that explains it.
+    One of these: medroxyprogesterone (J1050) for contraception (modifier FP, or Z30.-) for a male patient;
+    in Alabama Medicaid, with FP, for a patient under 10 or over 55; Rh immune globulin (90384, 90385, J2788,
+    J2790) for a male patient; testosterone for a female patient without a supporting diagnosis.
 
 Why it is refused
-    Payers compare the service with the sex and birth date on the claim and deny what does not go together.
-    Very often it is the sex or the birth date that is wrong, or the claim is under the wrong family member.
+    Payers compare the service with the sex and birth date on the claim and deny what does not fit. Very
+    often the sex or the birth date is wrong, or the claim is under the wrong family member.
 
 How to correct it
-    Compare name, sex (DMG03) and birth date (DMG02) with the insurance card, and the drug with the chart.
-    If all is right, and the service is for organs that the recorded sex does not suggest, Medicare accepts
-    modifier KX; with it this edit is silent. For testosterone in transgender care the diagnosis (F64.-)
-    must be pointed at.
+    Compare the name, sex (DMG03) and birth date (DMG02) with the insurance card, and the drug with the
+    chart. If everything is right and the service is for organs that the recorded sex does not suggest,
+    Medicare accepts modifier KX; with KX this edit does not fire. For testosterone in transgender care, the
+    line must point to the diagnosis (F64.-).
 """
 
 from collections.abc import Iterator
@@ -26,23 +26,27 @@ from ..shared.coverage import lines_to_support
 
 edit = Edit(
     id="DX-17",
-    title="Drug does not fit the patient's sex or age",
+    title="Drug conflicts with the patient's sex or age",
     snip=7,
     severity="warn",
+    to_do=(
+        "Verify sex (DMG03) and birth date (DMG02) against the insurance card, and the drug and "
+        "diagnosis against the chart."
+    ),
     sources=("S-ALMCD", "S-A57615"),
     denials=("CO-7", "CO-6", "CO-10"),
     claim_status=("A8:474", "A8:475"),
     parameters={
-        "contraception": Parameter(("Z30",), "how contraceptive diagnoses begin"),
-        "contraceptive": Parameter("FP", "the modifier that says that it is for contraception"),
+        "contraception": Parameter(("Z30",), "first characters of contraceptive diagnosis codes"),
+        "contraceptive": Parameter("FP", "modifier for contraceptive use"),
         "women": Parameter(
             ("C50", "F64", "Q56", "Z8789", "Z7989"),
-            "how diagnoses begin that explain testosterone in a woman",
+            "first characters of diagnoses that support testosterone for a female patient",
         ),
-        "states": Parameter((), "the states that have limits of age for the contraceptive modifier"),
-        "youngest": Parameter(10, "the least age there"),
-        "oldest": Parameter(55, "the greatest age there"),
-        "waived": Parameter(("KX", "GA", "GX", "GY", "GZ"), "modifiers that answer for it"),
+        "states": Parameter((), "states with age limits for the contraceptive modifier"),
+        "youngest": Parameter(10, "lowest age allowed there"),
+        "oldest": Parameter(55, "highest age allowed there"),
+        "waived": Parameter(("KX", "GA", "GX", "GY", "GZ"), "modifiers that confirm the service"),
     },
 )
 
@@ -59,18 +63,18 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if not fault:
             at, fault = claim.patient.birth_date, _fault_of_age(claim, line, context)
         if fault:
-            yield Hit(at=at, message=f"Line {line.index} bills {line.procedure} {fault}.", line=line)
+            yield Hit(at=at, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)
 
 
 def _fault_of_sex(claim: Claim, line: ServiceLine, codes: tuple[str, ...], context: Context) -> str:
     sex, names = claim.patient.sex if claim.patient else "", context.codes.names_of(line.hcpcs)
     if sex == "M" and "rh_globulin" in names:
-        return "for a man"
+        return "conflicts with the patient's sex (M)"
     if sex == "M" and "contraceptive_shot" in names and _is_contraceptive(line, codes, context):
-        return "for a man's contraception"
+        return "for contraception conflicts with the patient's sex (M)"
     explained = any(code.startswith(context["women"]) for code in codes)
     if sex == "F" and "testosterone" in names and not explained:
-        return f"for a woman with {', '.join(codes)}"
+        return f"for {', '.join(codes)} conflicts with the patient's sex (F)"
     return ""
 
 
@@ -90,7 +94,9 @@ def _fault_of_age(claim: Claim, line: ServiceLine, context: Context) -> str:
         return ""
     age = _years(born, day)
     outside = not context["youngest"] <= age <= context["oldest"]
-    return f"with {context['contraceptive']} at the age of {age}" if outside and age >= 0 else ""
+    limits = f"{context['youngest']} to {context['oldest']}"
+    fault = f"with {context['contraceptive']} is limited to ages {limits} (the patient is {age})"
+    return fault if outside and age >= 0 else ""
 
 
 def _years(born: date, day: date) -> int:

@@ -1,19 +1,19 @@
 """More units of a code are billed than the payer pays.
 
 What is wrong
-    The units (SV104) of a code are more than its unit limit (the medically unlikely edits of Medicare or
-    Medicaid) of the quarter. Where the limit counts the day, all lines of one provider and day are added up,
-    those for discarded drug (JW) too; where it counts the line, each line stands by itself. Over a range of
-    dates the limit counts for each day of the range. The injection 96372 has an edit of its own.
+    The units (SV104) of a code exceed its unit limit for the quarter (the Medicare or Medicaid MUE). If the
+    limit is per day, all lines of one provider and day are added up, including those for discarded drug
+    (JW); if it is per line, each line counts by itself. Over a range of dates, the limit applies to each day
+    of the range. The injection 96372 has an edit of its own.
 
 Why it is refused
-    What is over the limit is denied: for one provider and day nothing of the code is paid until an appeal
+    Units above the limit are denied: for one provider and day, nothing of the code is paid until an appeal
     shows that it was right.
 
 How to correct it
-    Compare the units with what the record shows, and with how much one unit of the code is: often milligrams
-    or millilitres were entered instead of units. Where so much was really given, be ready to prove it in an
-    appeal. Nothing is repaired here, since how much was given cannot be known.
+    Compare the units with the chart and with the amount of one unit of the code: often milligrams or
+    milliliters were entered instead of units. If that much was really given, be ready to prove it on appeal.
+    There is no automatic fix, because the amount given is not known.
 """
 
 from collections.abc import Iterator
@@ -28,32 +28,36 @@ from ..shared.ncci import is_void
 
 edit = Edit(
     id="PAIR-07",
-    title="More units than the limit of the code",
+    title="Units exceed the MUE of the code",
     snip=7,
     severity="warn",
+    to_do=(
+        "Correct SV104 to the units that the chart supports, by the amount of one unit of the code; "
+        "if they are right, be ready to appeal."
+    ),
     sources=("S-NORTHSTAR-MUE24", "S-MUE26Q2", "S-SOPHIE-MUE26", "S-SJANOE-MCDMUE26"),
     denials=("CO-151", "N362"),
     claim_status=("A7:476",),
     variants={"line": "warn", "policy": "warn", "clinical": "warn"},
     needs=("several units",),
     parameters={
-        "program": Parameter("medicare", "whose unit limits are asked"),
-        "since": Parameter(date(2007, 1, 1), "first day of service for which there were limits"),
-        "elsewhere": Parameter(("96372",), "codes of which another edit speaks"),
+        "program": Parameter("medicare", "program whose unit limits apply"),
+        "since": Parameter(date(2007, 1, 1), "first date of service for which there were limits"),
+        "elsewhere": Parameter(("96372",), "codes that another edit checks"),
     },
 )
 
-_VARIANTS = {"2": "policy", "3": "clinical"}  # any other counts the line: 1, and Medicaid's, which has none
+_VARIANTS = {"2": "policy", "3": "clinical"}  # any other is per line: 1, and Medicaid, which has none
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     lines = [line for line in claim.lines if line.hcpcs and line.hcpcs not in context["elsewhere"]]
-    if not _is_worth_asking(lines) or is_void(claim):
+    if not _may_exceed_a_limit(lines) or is_void(claim):
         return
     together: dict[tuple[str, str, date | None], list[ServiceLine]] = {}
     for line in lines:
-        if line.unit_code == "MJ":  # minutes of anaesthesia
+        if line.unit_code == "MJ":  # minutes of anesthesia
             continue
         if line.units.decimal is None:
             yield Unchecked("the units of a line are missing or unreadable")
@@ -71,13 +75,13 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             yield from _over(limit, same)
 
 
-def _is_worth_asking(lines: list[ServiceLine]) -> bool:
-    """Whether a code has more than one unit at all: no limit is below that for what may be billed."""
+def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
+    """Return True if a code has more than one unit: no limit of a billable code is lower."""
     return any(line.units != "1" for line in lines) or len({line.hcpcs for line in lines}) < len(lines)
 
 
 def _provider(claim: Claim, line: ServiceLine) -> str:
-    """Who rendered the line; an unknown provider is not taken for that of another line."""
+    """Return who rendered the line; an unknown provider is never the same as that of another line."""
     party = claim.rendering_of(line)
     return str(party.id) if party and party.id else f"line {line.index}"
 
@@ -90,7 +94,10 @@ def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[CheckResult]:
         if total > allowed:
             line = _first_over(group, allowed)
             counted = "for the day" if variant != "line" else "on one line"
-            message = f"{total:f} units of {line.procedure} are billed {counted}; the limit is {allowed}."
+            message = (
+                f"Line {line.index}: {total:f} units of {line.procedure} are billed {counted}, "
+                f"over the MUE of {allowed}."
+            )
             yield Hit(at=line.units, message=message, line=line, variant=variant)
 
 

@@ -1,19 +1,19 @@
-"""The first diagnosis of the claim is one that may never stand first.
+"""The first-listed diagnosis is a code that may never be listed first.
 
 What is wrong
-    The first diagnosis (HI01) is an external cause (it begins with V, W, X or Y: how or where something
-    happened), or a manifestation: a code for what a disease does "in diseases classified elsewhere", such as
-    G32.0, G63 or H42, which follows the disease itself.
+    The first diagnosis (HI01) is an external cause code (it begins with V, W, X or Y and tells how or where
+    something happened) or a manifestation code: one for what a disease does "in diseases classified
+    elsewhere", such as G32.0, G63 or H42, which must follow the code for the disease itself.
 
 Why it is refused
-    The official ICD-10-CM guidelines, which are part of the adopted code set, never permit these as the first
-    one. A claim that begins with an external cause is rejected, one that begins with a manifestation is
-    denied by many payers.
+    The official ICD-10-CM guidelines, which are part of the adopted code set, never allow these codes to be
+    listed first. A claim that begins with an external cause code is rejected; one that begins with a
+    manifestation code is denied by many payers.
 
 How to correct it
-    Put the injury, or the disease behind the manifestation, first and the present code after it. Remember
-    that the pointers of the lines name positions: they must be changed with the order. Nothing is repaired
-    here, because what belongs first is in the chart.
+    List the injury, or the disease that causes the manifestation, first and the current code after it.
+    Diagnosis pointers refer to positions, so update the pointers of the lines to match the new order. There
+    is no automatic fix, because only the chart shows what belongs first.
 """
 
 from collections.abc import Iterator
@@ -25,16 +25,20 @@ from ..shared.coverage import code_of
 
 edit = Edit(
     id="DX-18",
-    title="First diagnosis is one that may never stand first",
+    title="First-listed diagnosis is an external cause or manifestation code",
     snip=4,
     severity="reject",
+    to_do=(
+        "Move the injury or the underlying disease to HI01, and renumber the "
+        "diagnosis pointers (SV107) to match."
+    ),
     about="diagnoses",
     variants={"manifestation": "warn"},
     sources=("CFR-162.1002", "S-ICD10GUIDE"),
     denials=("CO-16", "MA63"),
     claim_status=("A7:254",),
     parameters={
-        "causes": Parameter(("V", "W", "X", "Y"), "how external causes begin"),
+        "causes": Parameter(("V", "W", "X", "Y"), "first characters of external cause codes"),
         "manifestations": Parameter(
             (
                 "D638", "D7218", "D77", "D8481", "E20811", "E35", "F02", "F54", "G01", "G02", "G05", "G07",
@@ -45,7 +49,7 @@ edit = Edit(
                 "L99", "M01", "M148", "M364", "M368", "M49", "M63", "M905", "M908", "N08", "N16", "N22",
                 "N29", "N33", "N37", "N4832", "N51", "N521", "N74", "N77", "P91811", "R4782", "R5081",
             ),
-            "how codes begin that are manifestations in diseases classified elsewhere",
+            "first characters of manifestation codes (in diseases classified elsewhere)",
         ),
     },
 )  # fmt: skip
@@ -58,7 +62,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     first = claim.diagnoses[0]
     code = code_of(first)
     if code.startswith(context["causes"]):
-        yield Hit(at=first.code, message=f"The first diagnosis, {code}, is an external cause.")
+        message = f"First-listed diagnosis {code} is an external cause code, which cannot be listed first."
+        yield Hit(at=first.code, message=message)
     elif code.startswith(context["manifestations"]):
-        message = f"The first diagnosis, {code}, is a manifestation; the disease behind it belongs before it."
+        message = (
+            f"First-listed diagnosis {code} is a manifestation code; its underlying disease must come first."
+        )
         yield Hit(at=first.code, message=message, variant="manifestation")
