@@ -28,8 +28,8 @@ edit = Edit(
     snip=7,
     severity="warn",
     to_do=(
-        "Report one of EA, EB and EC on the line, and the latest hemoglobin (R1) or hematocrit (R2) in "
-        "its MEA segment."
+        "Report exactly one of EA, EB and EC on the line, and the latest hemoglobin (R1) or hematocrit (R2) "
+        "in its MEA segment."
     ),
     sources=("S-CMS5818", "S-PALMETTO-ESA"),
     denials=("CO-16", "CO-4", "N822", "MA130"),

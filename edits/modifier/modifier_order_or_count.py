@@ -42,7 +42,7 @@ edit = Edit(
 _FORM = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 _MOST = 4
 _DROP_FIFTH = (
-    "Remove the fifth modifier from SV101-7 and keep the four that affect payment in SV101-3 to SV101-6."
+    "Remove informational modifiers until at most four are left in SV101-3 to SV101-6, and clear SV101-7."
 )
 
 

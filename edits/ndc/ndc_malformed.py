@@ -58,5 +58,5 @@ def _check_number(drug: DrugIdentification, line: ServiceLine) -> Iterator[Check
     if number and not _ELEVEN.fullmatch(number):
         corrected = eleven_digits(number)
         fix = safe((drug.ndc, typed + corrected)) if corrected else None
-        message = f"Line {line.index}: NDC must be 11 digits without hyphens or spaces ({number} entered)."
+        message = f"Line {line.index}: NDC {number} is not written as 11 digits."
         yield Hit(at=drug.ndc, message=message, line=line, fix=fix)

@@ -50,9 +50,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         for drug in line.drugs:
             if drug.qualifier == "N4" and number_of(drug):
-                message = (
-                    f"Line {line.index}: NDC is on the line of {line.procedure}, not on the drug's line."
-                )
+                message = f"Line {line.index}: the NDC on {line.procedure} belongs on the drug's line."
                 lacks = any(_lacks_its_own(line, other, context) for other in claim.lines)
                 variant, to_do = ("drug_without", "") if lacks else ("", _REMOVE)
                 yield Hit(at=drug.ndc, message=message, line=line, variant=variant, to_do=to_do)

@@ -55,9 +55,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if any(_agree(billed, held, entry, context) for billed, held in entry.billed):
             continue
         line, drug = entry.line, entry.drug
+        unit = "unit" if entry.held == 1 else "units"
         message = (
-            f"Line {line.index}: {line.units} units of {line.procedure} billed, "
-            f"but the NDC quantity ({drug.quantity} {drug.unit}) is {_plain(entry.held)} units."
+            f"Line {line.index}: units billed for {line.procedure} ({line.units}) do not match the NDC "
+            f"quantity ({drug.quantity} {drug.unit} = {_plain(entry.held)} {unit})."
         )
         yield Hit(at=drug.quantity, message=message, line=line)
 

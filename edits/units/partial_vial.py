@@ -46,7 +46,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     parts = {line.index: line for line in claim.lines if _counts_part(line, context)}
     for line in parts.values():
         message = (
-            f"Line {line.index}: NDC quantity {line.drugs[0].quantity} UN is not a whole number of vials."
+            f"Line {line.index}: NDC quantity {line.drugs[0].quantity} UN is not in whole vials or syringes."
         )
         yield Hit(at=line.drugs[0].quantity, message=message, line=line)
     if not any(line.drugs and line.drugs[0].unit == "UN" for line in claim.lines):
@@ -55,7 +55,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if entry.drug.unit == "UN" and entry.line.index not in parts and _leaves_rest(entry, context):
             message = (
                 f"Line {entry.line.index}: the NDC quantity ({entry.drug.quantity} UN) holds "
-                f"{entry.held.normalize():f} units of {entry.line.procedure}, but {entry.line.units} billed."
+                f"{entry.held.normalize():f} units of {entry.line.procedure}, more than billed "
+                f"({entry.line.units})."
             )
             yield Hit(at=entry.drug.quantity, message=message, line=entry.line, to_do=_BILL_THE_REST)
 

@@ -27,8 +27,8 @@ edit = Edit(
     snip=7,
     severity="reject",
     to_do=(
-        "Replace the terminated code in SV101-2 with its successor, and recalculate the units in SV104 "
-        "from the dose."
+        "Replace the code in SV101-2 with one valid on the date of service, and recalculate the units in "
+        "SV104 from the dose."
     ),
     variants={"superseded": "warn"},
     sources=("S-HCPCS24", "S-SJANOE-MCDMUE26", "S-ASP25Q4"),
