@@ -82,11 +82,11 @@ def test_a_row_has_what_a_biller_sorts_by() -> None:
         "title": "", "payer id": "MCD01", "payer name": "STATE MEDICAID", "pack": "medicaid",
         "patient": "ROOK, ISOLDE", "service date": "2026-05-13", "charge": "44.20", "line": "2",
         "procedure": "J0696", "element": "LIN03", "segment": "64",
-        "what is wrong": "The NDC of line 2 is not eleven digits.", "what to do": "", "repaired": "",
-        "repair": "00143-9857-25 -> 00143985725", "denial codes": "CO-16, M119",
+        "what is wrong": "Line 2: NDC 00143-9857-25 is not written as 11 digits.", "what to do": "",
+        "repaired": "", "repair": "00143-9857-25 -> 00143985725", "denial codes": "CO-16, M119",
     }  # fmt: skip
-    assert row["title"] == "NDC is not eleven digits"
-    assert row["what to do"].startswith("Hyphens show which part is short")
+    assert row["title"] == "NDC is not 11 digits"
+    assert row["what to do"].startswith("Enter the 11-digit")
 
 
 def test_a_repaired_finding_says_so() -> None:
@@ -323,7 +323,7 @@ def test_the_numbers_have_a_sheet() -> None:
     """The second sheet counts all, by edit and kind, and by payer; held charges are in dollars."""
     rows = [[text for _, text in row] for row in _sheet(_workbook(EXAMPLE, EXAMPLE), 2)][1:]
     assert rows[0] == ["all", "8", "8", "6", "327.2", "0.25"]
-    assert ["edit", "NDC-03", "NDC is not eleven digits", "reject", "2", "2", "88.4"] in rows
+    assert ["edit", "NDC-03", "NDC is not 11 digits", "reject", "2", "2", "88.4"] in rows
     assert ["edit", "EM-01", "99211 with an injection or infusion", "warn", "2"] in rows
     assert ["payer", "MCB01", "MEDICARE PART B", "4", "2", "64", "0.5"] in rows
 

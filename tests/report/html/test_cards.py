@@ -109,7 +109,8 @@ def test_a_short_card_has_what_holds_the_claim_and_no_more(monkeypatch: pytest.M
     first, second, third = short_claims(page(example()))
     assert first.startswith("EX-1002")
     assert second.endswith(
-        "The NDC of line 2 is not eleven digits. Safe repair: 00143-9857-25 becomes 00143985725"
+        "Line 2: NDC 00143-9857-25 is not written as 11 digits."
+        " Safe repair: 00143-9857-25 becomes 00143985725"
     )
     assert third.startswith("EX-1004 FENWICK, SORREL, LAUREL HEALTH PLAN, 2026-05-14, $87.40reject DX-02")
     assert "EM-01" not in third

@@ -155,7 +155,7 @@ def test_a_held_claim_says_who_when_what_and_what_to_do() -> None:
         assert fact in card
     assert "LIN**N4*00143-9857-25" in card
     assert "Safe repair: 00143-9857-25 becomes 00143985725" in card
-    assert "To do: Hyphens show which part is short" in card
+    assert "To do: Enter the 11-digit" in card
     assert "Denied as CO-16, M119; decided by pack base." in card
     assert "00143-9857-25" in example().texts("//mark")
 

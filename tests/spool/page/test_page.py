@@ -193,14 +193,14 @@ def test_edits_that_hold_more_than_the_week_before_are_named(made: Made) -> None
     made.record(7, count("LHP01", 50), edits=[edit("NDC-03", 1)])
     made.record(6, count("LHP01", 60), edits=[edit("NDC-03", 5), edit("DX-01", 3)])
     made.record(0, count("LHP01", 60), edits=[edit("PAIR-01", 1), edit("DUP-04", 9, "warn")])
-    root = made.page({"NDC-03": "NDC is not eleven digits"})
+    root = made.page({"NDC-03": "NDC is not 11 digits"})
     assert rows_of(root, "More than the week before")[1:] == [
-        ["NDC-03 NDC is not eleven digits", "+3", "5", "2"],
+        ["NDC-03 NDC is not 11 digits", "+3", "5", "2"],
         ["PAIR-01", "+1", "1", "0"],
     ]
     assert "of 120 in the last 7 days, and of 100 in the 7 days before" in root.text_content()
     most = rows_of(root, "Most claims held in 90 days")
-    assert most[1] == ["NDC-03 NDC is not eleven digits", "47", "4,700.00"]
+    assert most[1] == ["NDC-03 NDC is not 11 digits", "47", "4,700.00"]
     assert [row[0] for row in most[2:]] == ["DX-01", "DX-02", "PAIR-01"]
 
 

@@ -1,16 +1,16 @@
-"""The NDC belongs to another procedure code than the one that is billed.
+"""The NDC belongs to another HCPCS code than the one billed.
 
 What is wrong
-    Medicare's list of drugs and codes, of the quarter of the service, has this NDC under another HCPCS code
+    Medicare's ASP NDC-HCPCS crosswalk for the quarter of the service lists this NDC under another HCPCS code
     than the line's.
 
 Why it is refused
-    Payers compare the two: where they disagree it is not known which drug was given. Some deny the line,
-    others pay for the wrong drug and ask for the money back.
+    Payers compare the two: if they do not match, it is unclear which drug was given. Some deny the line,
+    others pay for the wrong drug and recoup the payment.
 
 How to correct it
-    Look at the package. If the NDC is right, bill its code, with units counted in the amount that this code
-    stands for; if the code is right, enter the NDC of the package that was really used.
+    Check the package. If the NDC is right, bill its code, with units counted in that code's billing unit; if
+    the code is right, enter the NDC of the package that was actually used.
 """
 
 from collections.abc import Iterator
@@ -23,9 +23,10 @@ from ..shared.dosage import is_compound, number_of
 
 edit = Edit(
     id="NDC-05",
-    title="NDC and procedure code are of different drugs",
+    title="NDC does not match the HCPCS code",
     snip=7,
     severity="warn",
+    to_do="Check the NDC on the vial against the billed HCPCS code, and correct whichever is wrong.",
     about="ndc",
     sources=("S-ASP25Q4", "S-PRIORITY"),
     denials=("CO-16", "M119", "CO-189"),
@@ -34,7 +35,7 @@ edit = Edit(
     parameters={
         "otherwise_coded": Parameter(
             ("90281-90399", "C0000-C9999", "S0000-S9999", "J3591", "J7199", "J7599", "J7699", "J7799"),
-            "codes that stand beside the list's own for the same drugs",
+            "codes used alongside the crosswalk's own for the same drugs",
         )
     },
 )
@@ -42,7 +43,7 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    said = set()
+    reported = set()
     for line in claim.lines:
         if not _is_listed_form(line, context):
             continue
@@ -52,13 +53,13 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         for drug in line.drugs:
             ndc = number_of(drug)
-            if not ndc or drug.qualifier != "N4" or (ndc, line.procedure) in said:
+            if not ndc or drug.qualifier != "N4" or (ndc, line.procedure) in reported:
                 continue
             codes = [priced.procedure for priced in context.tables.asp(ndc, day).records]
             if codes and not _is_known_as(line.hcpcs, codes, line, context):
-                said.add((ndc, line.procedure))
+                reported.add((ndc, line.procedure))
                 message = (
-                    f"The NDC of line {line.index} belongs to {' or '.join(codes)}, not to {line.procedure}."
+                    f"Line {line.index}: NDC {ndc} belongs to {' or '.join(codes)}, not to {line.procedure}."
                 )
                 yield Hit(at=drug.ndc, message=message, line=line)
 
@@ -68,19 +69,19 @@ def _is_listed_form(line: ServiceLine, context: Context) -> bool:
         bool(line.drugs)
         and context.codes.is_in("drug", line.hcpcs)
         and line.hcpcs not in context.code_set("otherwise_coded")
-        # An unclassified code that hides a drug with a code of its own is UNIT-09's.
+        # An unclassified code for a drug that has its own code is reported by UNIT-09.
         and not context.codes.is_in("unclassified_drug", line.hcpcs)
         and not (is_supplied_elsewhere(line) or is_compound(line))
     )
 
 
 def _is_known_as(code: str, codes: list[str], line: ServiceLine, context: Context) -> bool:
-    """Whether the list has the code, or the code is of other days (UNIT-04, UNIT-05)."""
+    """Return True if the crosswalk has the code, or the code is of other dates (UNIT-04, UNIT-05)."""
     if code in codes or any(context.codes.is_in("unclassified_drug", other) for other in codes):
         return True
     assert line.service is not None
     assert line.service.start is not None
-    # Asked without account: a drug whose history is not known has none here.
+    # Looked up aside: a drug whose history is not known counts as having none.
     dated = context.tables.aside.hcpcs(code, line.service.start)
     if dated.is_absent and dated.elsewhen:
         return True

@@ -1,22 +1,23 @@
-"""The NDC quantity and the billed units of a drug do not say the same dose.
+"""The NDC quantity and the billed units of a drug are not the same dose.
 
 What is wrong
-    The line bills so many units of the drug's code (SV104) and reports so much of the package (CTP04). By
-    the content of the package the two are different doses: they differ by more than a quarter, and by at
-    least a whole unit, so it is not rounding. Where a unit stands for "up to" an amount, each injection may
-    round up by itself. A line for discarded drug (JW) is counted together with the line of its drug. For
-    vials (UN), and for vials of one millilitre that may be a powder, only too many units are found.
+    The line bills a number of units of the drug's code (SV104) and reports an NDC quantity (CTP04). By the
+    content of the package the two are different doses: they differ by more than a quarter, and by at least a
+    whole unit, so it is not rounding. Where a unit is for "up to" an amount, each injection may round up
+    separately. A line for discarded drug (JW) is counted together with its drug's line. For vials (UN), and
+    for 1 mL vials that may be a powder, only too many units are reported.
 
-    The content is that of Medicare's list of the quarter; where it is not imported, the strength on the
-    label (FDA directory), which may be that of a salt: then the two must differ by more than half.
+    The content comes from Medicare's ASP crosswalk of the quarter; if that is not imported, from the strength
+    on the label (FDA NDC directory), which may be that of a salt: then the two must differ by more than half.
 
 Why it is refused
-    Payers compute one from the other. Too many units look like overbilling, too few cost money, and Medicaid
-    claims a wrong rebate.
+    Payers calculate one from the other. Too many units look like overbilling, too few lose money, and
+    Medicaid claims a wrong rebate.
 
 How to correct it
-    Take the dose from the chart. Units are the dose divided by the amount of one unit, rounded up; the NDC
-    quantity is how many ML were drawn up, or how many vials of powder were used. Correct what is wrong.
+    Check the chart for the dose. Units are the dose divided by the amount of one billing unit, rounded up;
+    the NDC quantity is how many ML were drawn up, or how many vials of powder were used. Correct whichever is
+    wrong.
 """
 
 import math
@@ -30,9 +31,12 @@ from ..shared.dosage import Dispensed, dispensed
 
 edit = Edit(
     id="NDC-09",
-    title="NDC quantity and billed units disagree",
+    title="NDC quantity and billed units do not match",
     snip=7,
     severity="warn",
+    to_do=(
+        "Check the chart for the dose, then correct the billed units in SV104 or the NDC quantity in CTP04."
+    ),
     about="ndc",
     sources=("S-ASP25Q4",),
     denials=("CO-151", "CO-16", "N430"),
@@ -40,7 +44,7 @@ edit = Edit(
     needs=("ndc", "drug"),
     parameters={
         "tolerance": Parameter(25, "percent by which the two may differ"),
-        "tolerance_by_label": Parameter(100, "percent, where the content is worked out from the label"),
+        "tolerance_by_label": Parameter(100, "percent, where the content is calculated from the label"),
     },
 )
 
@@ -51,9 +55,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if any(_agree(billed, held, entry, context) for billed, held in entry.billed):
             continue
         line, drug = entry.line, entry.drug
+        unit = "unit" if entry.held == 1 else "units"
         message = (
-            f"Line {line.index} bills {line.units} units of {line.procedure}, "
-            f"but {drug.quantity} {drug.unit} of its NDC are {_plain(entry.held)}."
+            f"Line {line.index}: units billed for {line.procedure} ({line.units}) do not match the NDC "
+            f"quantity ({drug.quantity} {drug.unit} = {_plain(entry.held)} {unit})."
         )
         yield Hit(at=drug.quantity, message=message, line=line)
 
@@ -70,7 +75,7 @@ def _agree(billed: Decimal, held: Decimal, entry: Dispensed, context: Context) -
 
 
 def _roundings(line: ServiceLine, context: Context) -> Decimal:
-    """How often more than once a unit that stands for "up to" an amount may have been rounded up."""
+    """Return how many times more than once a unit for "up to" an amount may have been rounded up."""
     assert line.service is not None
     assert line.service.start is not None
     known = context.tables.aside.drug(line.hcpcs, line.service.start).value

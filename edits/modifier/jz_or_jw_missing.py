@@ -1,19 +1,19 @@
-"""A drug of a single-dose container is billed, and nothing says whether some of it was discarded.
+"""A single-dose drug is billed without JZ or JW.
 
 What is wrong
-    The drug comes in single-dose containers, its line has no modifier JZ, and no line of the same drug and
-    day has modifier JW. Where a drug comes in both kinds of container, the NDC decides; if the NDC is not
-    known either, the edit says that it could not check.
+    The drug comes in single-dose containers, its line does not have modifier JZ, and no line for the same
+    drug and date has modifier JW. If a drug comes in both kinds of container, the NDC decides; if the NDC is
+    not known either, the edit is reported as unchecked.
 
 Why it is refused
-    Medicare Part B has demanded one of the two since 2023-07-01: JZ says that nothing was discarded, JW
-    stands on a second line with what was. Since 2023-10-01 claims without either are returned as
-    unprocessable. The rule is not about vaccines, multiple-dose vials and drugs that cost nothing.
+    Medicare Part B has required one of the two since 2023-07-01: JZ reports that nothing was discarded; JW,
+    on a second line, bills what was. Since 2023-10-01 claims with neither are returned as unprocessable. The
+    rule does not apply to vaccines, multiple-dose vials and drugs that cost nothing.
 
 How to correct it
-    Look at the dose in the record and at the size of the vials. If all was given, the drug's line gets JZ.
-    If some was discarded and the record says how much, add a line of the same drug with JW and the units
-    discarded. Neither is added here: each is a statement about what was done.
+    Check the dose in the chart and the size of the vials. If everything was given, append JZ to the drug's
+    line. If some was discarded and the chart documents how much, add a line for the same drug with JW and
+    the discarded units. There is no automatic fix: each modifier is a statement about what was done.
 """
 
 from collections.abc import Iterator
@@ -31,16 +31,20 @@ edit = Edit(
     title="Single-dose drug without JZ or JW",
     snip=7,
     severity="warn",
+    to_do=(
+        "Append JZ to the drug line if nothing was discarded; otherwise add a line for the same drug "
+        "with JW and the discarded units."
+    ),
     sources=("S-CMSJZ", "S-NORIDIAN-A53024", "S-AAO-JZ"),
     denials=("CO-4", "CO-16", "N822"),
     claim_status=("A7:453",),
     needs=("drug",),
     variants={"before returns": "warn"},
     parameters={
-        "since": Parameter(date(2023, 7, 1), "first day of service on which a modifier is demanded"),
-        "returned_since": Parameter(date(2023, 10, 1), "first day on which claims without it come back"),
-        "places": Parameter(("50", "72"), "places that are paid by the visit, so that no drug is"),
-        "excluded": Parameter(("GY", "GZ"), "modifiers by which the drug is not billed for payment"),
+        "since": Parameter(date(2023, 7, 1), "first date of service on which a modifier is required"),
+        "returned_since": Parameter(date(2023, 10, 1), "first date for which such claims are returned"),
+        "places": Parameter(("50", "72"), "places of service paid by the visit, where drugs are not paid"),
+        "excluded": Parameter(("GY", "GZ"), "modifiers of drugs that are not billed for payment"),
     },
 )
 
@@ -63,7 +67,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         container = container_of(line, drug, day, context)
         if container == SINGLE:
-            message = f"{line.procedure} comes in single-dose containers, and there is neither JZ nor JW."
+            message = f"Line {line.index}: single-dose drug {line.procedure} has neither JZ nor JW."
             variant = "" if day >= context["returned_since"] else "before returns"
             yield Hit(at=line.procedure, message=message, line=line, variant=variant)
         elif not container:
@@ -71,7 +75,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
 
 
 def _is_exempt(claim: Claim, line: ServiceLine, context: Context) -> bool:
-    """Whether the rule is not about the line, or is fulfilled."""
+    """Return True if the rule does not apply to the line, or is met."""
     modifiers = line.modifier_codes
     return (
         bool(modifiers & {"JZ", "JW", *context["excluded"]})

@@ -1,16 +1,16 @@
-"""A drug of a multiple-dose container has modifier JZ or JW.
+"""A drug from a multiple-dose container has modifier JZ or JW.
 
 What is wrong
-    The drug of the line comes in multiple-dose vials, and the line says with JZ that nothing of a
-    single-dose container was discarded, or bills with JW what was.
+    The line's drug comes in multiple-dose vials, and the line reports with JZ that nothing was discarded from
+    a single-dose container, or bills discarded drug with JW.
 
 Why it is refused
-    Both modifiers are for single-dose containers only. What remains in a multiple-dose vial is given to the
+    Both modifiers are for single-dose containers only. What is left in a multiple-dose vial is given to the
     next patient, so Medicare pays nothing for it.
 
 How to correct it
-    Read on the vial, or look up by its NDC, which kind it is. If it holds several doses, take the modifier
-    off, and with JW the whole line. If it was a single-dose vial, correct the NDC.
+    Check on the vial, or by its NDC, which kind it is. If it is multiple-dose, remove JZ, or the whole JW
+    line. If it was a single-dose vial, correct the NDC.
 """
 
 from collections.abc import Iterator
@@ -23,9 +23,13 @@ from ..shared.dosage import is_compound
 
 edit = Edit(
     id="MOD-04",
-    title="JZ or JW on a drug of a multiple-dose container",
+    title="JZ or JW on a multiple-dose drug",
     snip=7,
     severity="warn",
+    to_do=(
+        "Remove JZ, or the whole JW line, if the vial is multiple-dose; if it was single-dose, correct "
+        "the NDC in LIN03."
+    ),
     sources=("S-CMSJZ", "S-MEDLEARN-JW"),
     denials=("CO-4",),
     claim_status=("A7:453",),
@@ -49,7 +53,9 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         elif drug := context.tables.drug(line.hcpcs, day).value:
             container = container_of(line, drug, day, context)
             if container == MULTIPLE:
-                message = f"{line.procedure} comes in multiple-dose containers; {mark} is not for them."
+                message = (
+                    f"Line {line.index}: {mark} does not apply to {line.procedure} from a multiple-dose vial."
+                )
                 yield Hit(at=mark, message=message, line=line)
             elif not container:
                 yield Unchecked(f"it is not known from what container {line.hcpcs} came")

@@ -1,16 +1,16 @@
-"""A drug has modifier JZ and modifier JW at once.
+"""A drug is billed with both JZ and JW.
 
 What is wrong
-    JZ says that nothing of a single-dose container was discarded, JW bills what was discarded. Both stand on
-    one line, or JZ stands on the line of the drug while another line of the same drug and day has JW.
+    JZ reports that nothing was discarded from a single-dose container; JW bills what was discarded. Both are
+    on one line, or JZ is on the drug's line while another line for the same drug and date has JW.
 
 Why it is refused
-    One of the two must be wrong. Medicare wants exactly one: JZ on the drug's line, or a second line with
-    JW beside a line without either.
+    One of the two must be wrong. Medicare wants exactly one: JZ on the drug's line, or a second line with JW
+    next to a line with neither.
 
 How to correct it
-    Look into the record. If some was discarded, take JZ off the line of what was given and let JW stand on
-    the line of what was discarded only. If nothing was discarded, take the JW line off the claim.
+    Check the chart. If any of the drug was discarded, remove JZ from the line for the amount given and keep
+    JW on the line for the discarded amount only. If nothing was discarded, remove the JW line.
 """
 
 from collections.abc import Iterator
@@ -26,10 +26,16 @@ edit = Edit(
     title="JZ and JW on the same drug",
     snip=7,
     severity="warn",
+    to_do="Remove JZ if any drug was discarded; otherwise remove the JW line.",
     sources=("S-QPRO-JZ", "S-CARECOST-JZ", "S-NORIDIAN-JZ"),
     denials=("CO-4", "N519"),
     claim_status=("A8:453",),
     needs=("modifiers",),
+)
+
+_ONE_LINE = (
+    "Remove JZ if any drug was discarded, and bill the discarded units on their own JW line; otherwise "
+    "remove JW."
 )
 
 
@@ -40,18 +46,18 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
             continue
         place = next(field for field in line.modifiers if field.strip().upper() == "JZ")
         if "JW" in modifiers:
-            message = f"Line {line.index} has JZ (nothing was discarded) and JW (some was)."
-            yield Hit(at=place, message=message, line=line)
+            message = f"Line {line.index}: JZ (nothing discarded) and JW (drug discarded) are both reported."
+            yield Hit(at=place, message=message, line=line, to_do=_ONE_LINE)
         elif waste := _waste_of(claim, line):
             message = (
-                f"Line {line.index} says with JZ that nothing of {line.procedure} was discarded; "
-                f"line {waste.index} bills with JW what was."
+                f"Line {line.index}: JZ reports that no {line.procedure} was discarded, "
+                f"but line {waste.index} bills discarded units with JW."
             )
             yield Hit(at=place, message=message, line=line)
 
 
 def _waste_of(claim: Claim, line: ServiceLine) -> ServiceLine | None:
-    """The line that bills what was discarded of the same drug; vials of another size are another matter."""
+    """Return the line that bills the discarded part of the same drug, unless from vials of another size."""
     own = _packages(line)
     for other in claim.lines:
         modifiers = other.modifier_codes

@@ -1,17 +1,17 @@
-"""Vials are counted, but only part of one is billed.
+"""The NDC quantity counts vials, but only part of a vial is billed.
 
 What is wrong
-    Nothing need be wrong. The NDC quantity counts vials or syringes (UN), but it is no whole number; or the
-    vials of a single-dose package hold more units than the claim bills, discarded ones (JW) included.
+    This may be correct. The NDC quantity counts vials or syringes (UN) but is not a whole number; or the
+    vials of a single-dose package hold more units than the claim bills, including discarded ones (JW).
 
 Why it is refused
-    UN counts whole pieces. A payer that multiplies vials with their content finds more than was billed; it
-    may ask what became of the rest.
+    UN counts whole pieces. A payer that multiplies vials by their content finds more than was billed; it may
+    ask what happened to the rest.
 
 How to correct it
-    For a liquid give the ML that were drawn up. For powder give whole vials, and bill the rest that was
-    thrown away with JW, where the payer wants it (Medicare does). If less was used of a vial for several
-    patients, say so by the quantity.
+    For a liquid, report the ML that were drawn up. For powder, report whole vials, and bill the discarded
+    rest with JW where the payer wants it (Medicare does). If less was used because a vial was for several
+    patients, show that in the quantity.
 """
 
 from collections.abc import Iterator
@@ -25,11 +25,19 @@ from ..shared.dosage import Dispensed, dispensed, is_compound, number_of
 
 edit = Edit(
     id="UNIT-10",
-    title="Part of a vial",
+    title="Partial vial billed",
     snip=7,
     severity="info",
+    to_do=(
+        "Enter whole vials (UN) or, for a liquid, the ML drawn up in CTP04; bill the discarded rest with "
+        "JW where required."
+    ),
     sources=("S-ASP25Q4",),
     needs=("ndc", "drug"),
+)
+
+_BILL_THE_REST = (
+    "Bill the discarded rest on a JW line where the payer wants it, or correct the quantity in CTP04."
 )
 
 
@@ -37,17 +45,20 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     parts = {line.index: line for line in claim.lines if _counts_part(line, context)}
     for line in parts.values():
-        message = f"Line {line.index} counts {line.drugs[0].quantity} pieces (UN) of its NDC."
+        message = (
+            f"Line {line.index}: NDC quantity {line.drugs[0].quantity} UN is not in whole vials or syringes."
+        )
         yield Hit(at=line.drugs[0].quantity, message=message, line=line)
     if not any(line.drugs and line.drugs[0].unit == "UN" for line in claim.lines):
         return
     for entry in dispensed(claim, context):
         if entry.drug.unit == "UN" and entry.line.index not in parts and _leaves_rest(entry, context):
             message = (
-                f"The {entry.drug.quantity} pieces of line {entry.line.index} hold "
-                f"{entry.held.normalize():f} units; {entry.line.units} are billed."
+                f"Line {entry.line.index}: the NDC quantity ({entry.drug.quantity} UN) holds "
+                f"{entry.held.normalize():f} units of {entry.line.procedure}, more than billed "
+                f"({entry.line.units})."
             )
-            yield Hit(at=entry.drug.quantity, message=message, line=entry.line)
+            yield Hit(at=entry.drug.quantity, message=message, line=entry.line, to_do=_BILL_THE_REST)
 
 
 def _counts_part(line: ServiceLine, context: Context) -> bool:
@@ -59,7 +70,7 @@ def _counts_part(line: ServiceLine, context: Context) -> bool:
 
 
 def _leaves_rest(entry: Dispensed, context: Context) -> bool:
-    """Whether single-dose packages hold at least a whole unit more than is billed in any way of reading."""
+    """Return True if single-dose packages hold at least a whole unit more than is billed, however read."""
     assert entry.line.service is not None
     assert entry.line.service.start is not None
     known = context.tables.aside.drug(entry.line.hcpcs, entry.line.service.start).value

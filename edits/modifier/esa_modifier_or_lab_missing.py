@@ -1,18 +1,18 @@
-"""A drug that stimulates blood formation lacks what Medicare wants to know.
+"""An erythropoiesis-stimulating agent (ESA) is billed without its modifier or lab value.
 
 What is wrong
     The drug (darbepoetin J0881, epoetin J0885, epoetin biosimilar Q5106; not for dialysis) needs exactly one
-    of the modifiers EA, EB and EC on its line, and the last hemoglobin or hematocrit (MEA segment of the
-    line: TR, then R1 for hemoglobin or R2 for hematocrit, then the value). Something of this is missing, or
-    there are two of the modifiers.
+    of the modifiers EA, EB and EC on its line, and the most recent hemoglobin or hematocrit (MEA segment of
+    the line: TR, then R1 for hemoglobin or R2 for hematocrit, then the value). One of these is missing, or
+    the line has more than one of the modifiers.
 
 Why it is refused
-    Medicare covers these drugs only for certain anemias and below certain blood values. Since 2008 it
-    returns lines without one modifier and one value as unprocessable.
+    Medicare covers these drugs only for certain anemias and below certain lab values. Since 2008 it returns
+    lines without one modifier and one value as unprocessable.
 
 How to correct it
-    Take the cause of the anemia from the record: EA chemotherapy, EB radiotherapy, EC neither. Where the
-    drug was given for two causes, bill two lines. Enter the most recent value before the injection.
+    Check the chart for the cause of the anemia: EA chemotherapy, EB radiotherapy, EC neither. If the drug
+    was given for two causes, bill two lines. Report the most recent value before the injection.
 """
 
 from collections.abc import Iterator
@@ -24,18 +24,26 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecke
 
 edit = Edit(
     id="MOD-11",
-    title="Anemia drug without its modifier or blood value",
+    title="ESA without EA/EB/EC modifier or hemoglobin/hematocrit",
     snip=7,
     severity="warn",
+    to_do=(
+        "Report exactly one of EA, EB and EC on the line, and the latest hemoglobin (R1) or hematocrit (R2) "
+        "in its MEA segment."
+    ),
     sources=("S-CMS5818", "S-PALMETTO-ESA"),
     denials=("CO-16", "CO-4", "N822", "MA130"),
     claim_status=("A7:453",),
     needs=("esa",),
     parameters={
-        "modifiers": Parameter(("EA", "EB", "EC"), "of these a line has exactly one"),
-        "since": Parameter(date(2008, 1, 1), "first day of service of the rule"),
-        "excluded": Parameter(("GY", "GZ", "JW"), "lines with these are not billed for a dose given"),
+        "modifiers": Parameter(("EA", "EB", "EC"), "modifiers of which the line must have exactly one"),
+        "since": Parameter(date(2008, 1, 1), "first date of service the rule applies to"),
+        "excluded": Parameter(("GY", "GZ", "JW"), "modifiers of lines that do not bill a dose given"),
     },
+)
+
+_ADD_VALUE = (
+    "Report the latest hemoglobin (R1) or hematocrit (R2) before the injection in the line's MEA segment."
 )
 
 
@@ -58,7 +66,7 @@ def _incomplete(line: ServiceLine, causes: int, context: Context) -> Iterator[Ch
     names = ", ".join(context["modifiers"])
     wrong = []
     if causes != 1:
-        wrong.append(f"{'none' if not causes else 'more than one'} of {names}")
+        wrong.append(f"{'more than one' if causes else 'none'} of the modifiers {names}")
     if not any(
         entry.reference == "TR" and entry.qualifier in ("R1", "R2") and entry.value
         for entry in line.measurements
@@ -66,6 +74,7 @@ def _incomplete(line: ServiceLine, causes: int, context: Context) -> Iterator[Ch
         wrong.append("no hemoglobin or hematocrit (MEA)")
     if wrong:
         place = line.procedure if causes != 1 else line.segment
-        message = f"{line.procedure} on line {line.index} has {' and '.join(wrong)}."
+        message = f"Line {line.index}: {line.procedure} has {' and '.join(wrong)}."
         element = "" if causes != 1 else "MEA03"
-        yield Hit(at=place, message=message, line=line, element=element)
+        to_do = "" if causes != 1 else _ADD_VALUE
+        yield Hit(at=place, message=message, line=line, element=element, to_do=to_do)

@@ -1,16 +1,16 @@
-"""There are too many modifiers, or those that change the price come late.
+"""A line has more than four modifiers, or a pricing modifier after an informational one.
 
 What is wrong
-    A line has four modifiers and what looks like a fifth in the place of the description (SV101-7); or a
-    modifier that changes the price stands behind one that only informs.
+    A line has four modifiers and what looks like a fifth in the description (SV101-7); or a pricing modifier
+    comes after an informational one.
 
 Why it is refused
-    A line has room for four modifiers; what stands behind them is read as text. Many payers look for the
-    modifier that changes the price in the first place only, and pay the line wrongly otherwise.
+    A line has room for four modifiers; anything after them is read as text. Many payers look for the pricing
+    modifier in the first position only, and otherwise pay the line incorrectly.
 
 How to correct it
-    Leave out what only informs and the payer does not ask for. Put first what changes the price, then what
-    decides whether the line is paid, then the rest. Some payers take 99 first for more.
+    Remove informational modifiers that the payer does not ask for. Report pricing modifiers first, then those
+    that decide whether the line is paid, then the rest. Some payers take 99 first if there are more.
 """
 
 import re
@@ -24,22 +24,26 @@ edit = Edit(
     title="More than four modifiers, or in an unusual order",
     snip=7,
     severity="info",
+    to_do="Move the pricing modifier to SV101-3, ahead of informational modifiers such as LT, RT or GC.",
     sources=("X12-837P", "S-AAPC-ORDER"),
     needs=("several modifiers",),
     parameters={
         "pricing": Parameter(
             ("22", "26", "50", "52-56", "62", "66", "78", "80-82", "AS", "TC"),
-            "modifiers that change the price",
+            "pricing modifiers",
         ),
         "informing": Parameter(
-            ("E1-E4", "F1-F9", "FA", "T1-T9", "TA", "LT", "RT", "GC"), "modifiers that only inform"
+            ("E1-E4", "F1-F9", "FA", "T1-T9", "TA", "LT", "RT", "GC"), "informational modifiers"
         ),
-        "words": Parameter(("IM", "IV", "SC", "SQ", "ID"), "descriptions of two letters that are words"),
+        "words": Parameter(("IM", "IV", "SC", "SQ", "ID"), "two-letter words that are not modifiers"),
     },
 )
 
 _FORM = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 _MOST = 4
+_DROP_FIFTH = (
+    "Remove informational modifiers until at most four are left in SV101-3 to SV101-6, and clear SV101-7."
+)
 
 
 @edit.claim
@@ -50,15 +54,15 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         if _has_fifth(line, context["words"]):
             message = (
-                f"{line.description} of line {line.index} is read as text: there is room for four modifiers."
+                f"Line {line.index}: {line.description} in SV101-7 is read as text, not as a fifth modifier."
             )
-            yield Hit(at=line.description, message=message, line=line)
+            yield Hit(at=line.description, message=message, line=line, to_do=_DROP_FIFTH)
         late = False
         for field in line.modifiers:
             late = late or field in informing
             if late and field in pricing:
                 message = (
-                    f"{field} of line {line.index} changes the price and stands behind one that informs."
+                    f"Line {line.index}: pricing modifier {field} comes after an informational modifier."
                 )
                 yield Hit(at=field, message=message, line=line)
                 break
