@@ -77,6 +77,6 @@ def source_of_bytes(raw: bytes, name: str = "input") -> Source:
 
 def source_of_stream(stream: BinaryIO, name: str = "stdin") -> Source:
     """Copy a stream that cannot be read twice, such as standard input; on disk if it is large."""
-    buffered = tempfile.SpooledTemporaryFile(max_size=_MAX_IN_MEMORY)  # noqa: SIM115 - it lives as long as the source
+    buffered = tempfile.SpooledTemporaryFile(max_size=_MAX_IN_MEMORY)  # noqa: SIM115 - kept open
     shutil.copyfileobj(stream, buffered)
     return Source(name, name, buffered=buffered)  # type: ignore[arg-type] # a spooled file is a binary stream

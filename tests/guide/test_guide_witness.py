@@ -26,7 +26,7 @@ total = Comparison()
 def _summary() -> Iterator[None]:
     """With ``-s``: how often both agreed, and how often each listed difference was met."""
     yield
-    print(f"\npyx12 and the recogniser:\n{total.summary()}")  # noqa: T201 - asked for with -s
+    print(f"\npyx12 and the recognizer:\n{total.summary()}")  # noqa: T201 - asked for with -s
 
 
 def agree(raw: bytes) -> Comparison:
