@@ -45,6 +45,6 @@ def message(fault: Fault) -> str:
     if fault.kind is FaultKind.OUT_OF_ORDER:
         return f"{fault.segment.id} segment is out of order: it comes too late in loop {fault.loop}."
     if fault.element:
-        reason = f"qualifier {place_of(fault).name} is not valid there"
+        reason = f"the qualifier in {place_of(fault).name} is not valid there"
         return f"{fault.segment.id} is an unexpected segment in loop {fault.loop}: {reason}."
     return f"{fault.segment.id} is an unexpected segment in or after loop {fault.loop}."

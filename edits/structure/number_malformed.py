@@ -41,7 +41,8 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
         plain = re.sub(r"[$, ]", "", field)
         clean = _DECORATED.fullmatch(field.strip()) and len(plain) <= _MOST_DIGITS
         fix = safe((field, plain)) if clean and plain != field else None
-        message = f"{field.name} is not a number of up to {_MOST_DIGITS} digits."
+        wrong = "is not a plain number" if field.decimal is None else f"has more than {_MOST_DIGITS} digits"
+        message = f"{field.name} {wrong}."
         if line:
             message = f"Line {line.index}: {message}"
         yield Hit(at=field, message=message, line=line, fix=fix)

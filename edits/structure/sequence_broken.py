@@ -25,7 +25,7 @@ edit = Edit(
     title="HL loops or service lines not numbered in sequence",
     snip=1,
     severity="reject",
-    to_do="Regenerate the file from the practice management system, with HL01 and HL02 in sequence.",
+    to_do="Regenerate the file from the practice management system, with correct HL01, HL02 and HL03.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
 )

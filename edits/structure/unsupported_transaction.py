@@ -25,7 +25,7 @@ edit = Edit(
     title="Unsupported transaction set or version",
     snip=2,
     severity="reject",
-    to_do="Send it without this scrubber, or, if it is an 837P, enter 005010X222A1 in GS08 and ST03.",
+    to_do="Submit this transaction set separately; if it is an 837P, enter 005010X222A1 in GS08 and ST03.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
 )
