@@ -24,7 +24,7 @@ edit = Edit(
     title="Segment/transaction count or control number mismatch",
     snip=1,
     severity="reject",
-    to_do="Regenerate the file from the practice management system, so that the SE, GE and IEA segments match.",
+    to_do="Regenerate the file from the practice management system, so that SE, GE and IEA are correct.",
     sources=("X12-837P", "X12-5"),
     claim_status=("A7:684",),
 )
