@@ -40,7 +40,7 @@ class Level:
         return self._faults
 
     def repaired(self, replaced: Mapping[int, Segment]) -> Level:
-        """Return the level with fixed segments (by number) in place of the input's; itself if there are none."""
+        """Return the level with fixed segments (by number) replacing the input's; itself if none apply."""
         if not any(segment.number in replaced for segment in self.segments):
             return self
         return Level(self.name, [replaced.get(segment.number, segment) for segment in self.segments])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from scrubber.spool.jobs.arrivals import left_alone
+from scrubber.spool.jobs.arrivals import reason_to_skip
 from scrubber.spool.jobs.records import WHY, Failure
 from scrubber.spool.layout import Spool, is_job_id
 from scrubber.spool.ledger.ledger import Ledger
@@ -39,7 +39,7 @@ def status_of(spool: Spool, ledger: Ledger, today: date) -> SpoolStatus:
             status = path.lstat()
         except FileNotFoundError:
             continue
-        if why := left_alone(path.name, status):
+        if why := reason_to_skip(path.name, status):
             skipped[why] += 1
         else:
             arrivals.append(status.st_mtime)

@@ -107,7 +107,7 @@ class Arrivals:
                     status = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue
-                if why := left_alone(entry.name, status):
+                if why := reason_to_skip(entry.name, status):
                     skipped[why] += 1
                     continue
                 signature = Signature.of(status)
@@ -177,7 +177,7 @@ def _boot() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 
-def left_alone(name: str, status: os.stat_result) -> str:
+def reason_to_skip(name: str, status: os.stat_result) -> str:
     """Return why an entry of ``in/`` is left alone, or an empty string."""
     if name.startswith(".") or name.lower().endswith(PARTIAL):
         return "unfinished file name"

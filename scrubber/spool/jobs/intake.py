@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scrubber.envelopes.scan import Identity
 from scrubber.spool.durable import copy_hashed, hash_file, sync_folder, write_whole
-from scrubber.spool.jobs.arrivals import PADDING, Candidate, Signature, left_alone
+from scrubber.spool.jobs.arrivals import PADDING, Candidate, Signature, reason_to_skip
 from scrubber.spool.jobs.records import CLAIM, DECISION, TRIES, Taken, Tries
 from scrubber.spool.layout import Spool, new_job_id, parse_retry, prefixed
 from scrubber.x12 import Segment, find_delimiters
@@ -98,7 +98,7 @@ def accept_file(spool: Spool, candidate: Candidate, now: datetime) -> Job | None
     status = accepted.input.lstat()
     # A rename updates the change time (ctime), nothing else.
     seen = Signature.of(status)._replace(changed=candidate.signature.changed)
-    if seen != candidate.signature or left_alone("input", status):
+    if seen != candidate.signature or reason_to_skip("input", status):
         give_back(spool, accepted)
         return None
     return accepted

@@ -40,7 +40,7 @@ CREATE INDEX jobs_by_day ON jobs (day, verdict, claims, accepted, cents, held_ce
 
 def make(path: Path) -> None:
     """Create an empty ledger where there is none. Raise OSError, SpoolError."""
-    with spoken(path):
+    with translated_errors(path):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         connection = _connect(path)
         connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
@@ -49,7 +49,7 @@ def make(path: Path) -> None:
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
     """Open an existing ledger. Raise OSError, SpoolError."""
-    with spoken(path):
+    with translated_errors(path):
         connection = _open(path)
         # Rollback journal: no shared memory, nothing that a fork could corrupt.
         connection.execute("PRAGMA journal_mode = DELETE")
@@ -59,7 +59,7 @@ def open_for_writing(path: Path) -> sqlite3.Connection:
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open a ledger read-only. Raise OSError, SpoolError."""
-    with spoken(path):
+    with translated_errors(path):
         connection = _open(path)
         connection.execute("PRAGMA query_only = 1")
     return connection
@@ -92,7 +92,7 @@ _OF_DISK = {
 
 
 @contextmanager
-def spoken(path: Path) -> Iterator[None]:
+def translated_errors(path: Path) -> Iterator[None]:
     """Translate SQLite's errors to disk trouble (OSError) or a damaged file (SpoolError)."""
     try:
         yield

@@ -19,7 +19,7 @@ from scrubber.envelopes.scan import Identity
 from scrubber.spool.jobs.records import Failure, JobDecision, JobVerdict
 from scrubber.spool.ledger import database
 from scrubber.spool.ledger.audit import AuditRow, note
-from scrubber.spool.ledger.database import spoken
+from scrubber.spool.ledger.database import translated_errors
 
 _MOST_CENTS = Decimal(10**13)
 _MOST = (1 << 63) - 1
@@ -143,7 +143,7 @@ class Ledger:
 
     def last(self) -> tuple[int, str]:
         """Return the sequence and manifest hash of the last decision; 0 and an empty string at first."""
-        with spoken(self.path):
+        with translated_errors(self.path):
             row = self.connection.execute(
                 "SELECT sequence, manifest FROM jobs ORDER BY sequence DESC LIMIT 1"
             ).fetchone()
@@ -151,7 +151,7 @@ class Ledger:
 
     def earlier(self, identity: Identity, apart_from: str) -> Earlier | None:
         """Return a job with this identity: the first that put a file into ``out/``, else the first."""
-        with spoken(self.path):
+        with translated_errors(self.path):
             row = self.connection.execute(
                 "SELECT jobs.job, jobs.day, jobs.sent FROM identities JOIN jobs USING (job)"
                 " WHERE kind = ? AND value = ? AND jobs.job <> ? ORDER BY sent DESC, sequence LIMIT 1",
@@ -161,7 +161,7 @@ class Ledger:
 
     def jobs(self, until: date | None = None) -> Iterator[JobRow]:
         """Yield all decided jobs in the order of decision, or those of days before ``until``."""
-        with spoken(self.path):
+        with translated_errors(self.path):
             rows = self.connection.execute(
                 "SELECT job, sequence, day, stem, verdict, sha256, sent, manifest, pruned FROM jobs"
                 " WHERE day < ? ORDER BY sequence",
@@ -174,18 +174,18 @@ class Ledger:
 
     def audit(self) -> Iterator[AuditRow]:
         """Yield the audit log in its order."""
-        with spoken(self.path):
+        with translated_errors(self.path):
             for row in self.connection.execute("SELECT * FROM audit ORDER BY number"):
                 yield AuditRow(*row)
 
     def rows(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """Return the rows of a query with a fixed text."""
-        with spoken(self.path):
+        with translated_errors(self.path):
             return self.connection.execute(query, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with spoken(self.path):
+        with translated_errors(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
