@@ -131,9 +131,9 @@ CASES: dict[str, tuple[Callable[[Spool], Result], int, str]] = {
     "no number of jobs": (lambda spool: watch(spool, "--jobs", "0"), 2, "--jobs"),
     "status of no spool": (lambda spool: call("spool", "status", spool.root.parent), 2, "not a spool"),
     "verify of no spool": (lambda spool: call("spool", "verify", spool.root.parent), 2, "not a spool"),
-    "status before the first run": (lambda spool: call("spool", "status", spool.root), 2, "ledger is missing"),
+    "status before the first run": (lambda spool: call("spool", "status", spool.root), 2, "is missing"),
     "prune without a ledger": (
-        lambda spool: call("spool", "prune", spool.root, "--older-than", "1"), 2, "ledger is missing",
+        lambda spool: call("spool", "prune", spool.root, "--older-than", "1"), 2, "is missing",
     ),
     "a retry of no job": (lambda spool: retry_of(spool, "x"), 2, "x: not a job ID"),
     "a retry of an unknown job": (lambda spool: retry_of(spool, "20260630-120000-0123abcd"), 2, "no failed"),
