@@ -43,9 +43,10 @@ class Edit:
     at all: traits of `scrubber.engine.traits` and sets of procedure codes of which it has one. ``yields`` is
     for general edits: one is superseded where another edit fires on the same element. ``about`` says what
     the drawing of the pairing marks; without it, it follows from the element of each finding. ``sources``
-    are ids in ``edits/sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial
+    are ids in a ``sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial
     that it prevents, ``claim_status`` what the 277CA says of a rejection (category:code, or with :entity
-    where that is always the same), ``snip`` the SNIP level.
+    where that is always the same), ``snip`` the SNIP level. Loading sets ``manual`` (the page), ``path`` and
+    ``origin``: the folder or the installed package that it comes from, empty for a shipped edit.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Edit:
     check_envelope: EnvelopeCheck | None = None
     manual: str = ""
     path: str = ""
+    origin: str = ""
 
     def __post_init__(self) -> None:
         """Refuse metadata that cannot be right, so that a fault in an edit shows when it is loaded."""
