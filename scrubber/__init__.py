@@ -9,7 +9,8 @@
         print(claim.control_number, claim.verdict, [finding.edit for finding in claim.findings])
 """
 
-from scrubber.api import read, scrub
+from typing import TYPE_CHECKING, Any
+
 from scrubber.errors import (
     ConfigurationError,
     InputChangedError,
@@ -18,6 +19,9 @@ from scrubber.errors import (
     UnreadableError,
 )
 from scrubber.version import __version__
+
+if TYPE_CHECKING:
+    from scrubber.api import read, scrub
 
 __all__ = [
     "ConfigurationError",
@@ -29,3 +33,12 @@ __all__ = [
     "read",
     "scrub",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name is of
+    """Import what does the work when it is asked for: the pytest plugin is loaded where nobody needs it."""
+    if name in ("read", "scrub"):
+        from scrubber import api  # noqa: PLC0415 - this is the point
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

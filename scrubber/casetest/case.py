@@ -66,6 +66,8 @@ from scrubber.engine.toml_file import line_of, read_toml
 from scrubber.envelopes.scan import Identity
 from scrubber.errors import ConfigurationError
 
+CASES = "cases"
+"""The subfolder of a folder of edits that has their case files."""
 LOOPS = ("subscriber", "patient")
 _LONG = "X" * 600_000
 

@@ -30,13 +30,13 @@ def check_case(case: Case, bench: Workbench) -> list[str]:
     Raise ConfigurationError or TableError where the case cannot be run at all.
     """
     run = bench.run(case)
-    if run.failures:
-        return [f"{failure}." for failure in run.failures]
-    # An edit may fail in a way that the engine reports and nobody watched.
-    if failed := [f"{entry.edit}: {entry.why}." for entry in run.unchecked if "itself failed" in entry.why]:
+    failed = [f"{failure.edit} raised {failure.what}." for failure in run.failures]
+    if not failed:  # an edit may fail where nobody watches it; the engine reports that
+        failed = [f"{entry.edit}: {entry.why}." for entry in run.unchecked if "itself failed" in entry.why]
+    if any(failure.edit == case.edit for failure in run.failures):
         return failed
     checks = {"fires": _fires, "passes": _passes, "unchecked": _unchecked}
-    return list(checks[case.kind](case, run, bench))
+    return failed + list(checks[case.kind](case, run, bench))
 
 
 def _fires(case: Case, run: Run, bench: Workbench) -> Iterator[str]:

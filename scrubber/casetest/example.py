@@ -6,11 +6,14 @@ import difflib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from scrubber.casetest.case import Case, base_case, load_cases
+from scrubber.casetest.case import CASES, Case, base_case, load_cases
 from scrubber.casetest.workbench import Workbench
 from scrubber.engine.discovery import Example
+from scrubber.engine.edit import Edit
 from scrubber.engine.finding import AppliedFix
 from scrubber.engine.history import NO_HISTORY
+from scrubber.engine.rulebook import Rulebook
+from scrubber.errors import ConfigurationError, TableError
 
 _MOST_SEGMENTS = 14
 _MOST_TAKEN_AWAY = 4
@@ -28,6 +31,18 @@ def example_in(path: Path, edit: str, bench: Workbench) -> Example | None:
         return None
     says = f"{finding.severity} by {finding.pack}: {finding.message}"
     return Example(case.name, tuple(_segments(case)), says, _fix(finding.fix))
+
+
+def example_of_own(edit: Edit, rulebook: Rulebook) -> Example | None:
+    """Return the example of an edit that is not shipped, from its cases; ``None`` where it has none."""
+    if not edit.origin:
+        return None
+    folder = Path(edit.folder)
+    with Workbench(rulebook, (folder.resolve(),)) as bench:
+        try:
+            return example_in(folder / CASES / f"{edit.id}.toml", edit.id, bench)
+        except (ConfigurationError, TableError):
+            return None  # `edits test` says what is wrong with the cases
 
 
 def _segments(case: Case) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from scrubber.casetest.case import Case
 from scrubber.engine.context import Context
@@ -30,12 +30,19 @@ TABLES_FROM = date(2026, 4, 1)
 _Subject = TypeVar("_Subject")
 
 
+class Failure(NamedTuple):
+    """An edit that raised: what, and where."""
+
+    edit: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came out for one case: the report, and which edits raised, where."""
+    """What came out for one case: the report, and which edits raised."""
 
     file: FileReport
-    failures: tuple[str, ...]
+    failures: tuple[Failure, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -58,7 +65,7 @@ class Workbench:
 
     rulebook: Rulebook
     folders: tuple[Path, ...]
-    _failures: list[str] = field(default_factory=list)
+    _failures: list[Failure] = field(default_factory=list)
     _runs: dict[Case, Run] = field(default_factory=dict)
     _tables: dict[Path | None, Tables] = field(default_factory=dict)
     _place: tempfile.TemporaryDirectory[str] = field(
@@ -160,7 +167,7 @@ class Workbench:
             except TableError:
                 raise
             except Exception as error:
-                self._failures.append(f"{edit.id} raised {self._described(error)}")
+                self._failures.append(Failure(edit.id, self._described(error)))
                 raise
 
         return watched

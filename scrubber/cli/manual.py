@@ -93,9 +93,10 @@ def cited(edit: Edit, rulebook: Rulebook, day: date) -> tuple[str, ...]:
 
 
 def list_edits(rulebook: Rulebook) -> Iterator[str]:
-    """One line an edit: id, default severity, SNIP level, title."""
+    """Yield one line an edit: id, default severity, SNIP level, title; where it is from if not shipped."""
     for edit in rulebook.edits.values():
-        yield f"{edit.id:<8}  {edit.severity:<6}  SNIP {edit.snip}  {edit.title}"
+        origin = f"  (from {edit.origin})" if edit.origin else ""
+        yield f"{edit.id:<8}  {edit.severity:<6}  SNIP {edit.snip}  {edit.title}{origin}"
 
 
 def list_packs(rulebook: Rulebook) -> Iterator[str]:

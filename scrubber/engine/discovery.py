@@ -184,7 +184,7 @@ def _load_edits(folder: EditFolder) -> Iterator[Edit]:
         for path in edit_files(folder.path):
             parts = path.relative_to(folder.path).parts
             edit = _load_edit(path, ".".join((package, *parts[:-1])))
-            edit.origin = folder.origin
+            edit.folder, edit.origin = str(folder.path), folder.origin
             yield edit
 
 
