@@ -174,7 +174,8 @@ def load_cases(path: Path) -> Iterator[Case]:
     for kind in KINDS:
         entries = data.get(kind, [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            raise fail(f"cases are tables: [[{kind}]]", kind, kind)
+            table = kind if isinstance(entries, dict) else ""
+            raise fail(f"cases are tables: [[{kind}]]", table, kind)
         for number, entry in enumerate(entries):
             key, problem = _problem_of(kind, entry)
             if problem:
