@@ -69,11 +69,10 @@ def explain(edit: Edit, rulebook: Rulebook, day: date, example: Example | None =
         yield f"    denials prevented (CARC, RARC): {', '.join(edit.denials)}"
     if edit.claim_status:
         yield f"    claim status (277CA): {', '.join(edit.claim_status)}"
-    if edit.sources:
+    if citations := cited(edit, rulebook, day):
         yield ""
         yield "Sources"
-        for citation in cited(edit, rulebook, day):
-            yield f"    {citation}"
+        yield from (f"    {citation}" for citation in citations)
 
 
 def own_value(stand: EditStatus, edit: Edit, name: str) -> str:

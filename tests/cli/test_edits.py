@@ -120,6 +120,14 @@ def test_new_goes_where_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (done.exit_code, "LHP-01 is already" in done.stderr.replace("\n", " ")) == (2, True)
 
 
+def test_explain_cites_what_a_pack_cites(tmp_path: Path) -> None:
+    """Also where the edit itself cites nothing."""
+    source = '[sources.LHP]\npublisher = "Laurel"\ntitle = "Manual"\n'
+    pack = f'extends = "commercial"\n{source}[edits.TEST-01]\nseverity = "reject"\nsources = ["LHP"]\n'
+    folder = write_folder(tmp_path, {"packs/laurel.toml": pack})
+    assert "Sources\n    LHP: Laurel, Manual\n" in scrubber("explain", "TEST-01", "--edits", folder).stdout
+
+
 def test_explain_shows_an_example_from_the_cases(config: Path) -> None:
     """As for shipped edits; where there are no cases, or none that can be read, the page is shown without."""
     ours = config.parent / "ours"
