@@ -25,11 +25,10 @@ sys.path.insert(0, str(ROOT))
 
 from bench import generate  # noqa: E402 - the project is found only now
 from scrubber.api import make_policy  # noqa: E402
-from scrubber.engine.result import ClaimResult  # noqa: E402
-from scrubber.pipeline.scrub import RunProvenance, scrub_source  # noqa: E402
-from scrubber.report.fan_out import Reporting  # noqa: E402
+from scrubber.engine.steps import FileDone  # noqa: E402
+from scrubber.pipeline.scrub import scrub_source  # noqa: E402
+from scrubber.report.fan_out import ReportSink  # noqa: E402
 from scrubber.report.formats import FORMATS, Style  # noqa: E402
-from scrubber.report.model import ClaimReport  # noqa: E402
 from scrubber.x12.source import source_of_bytes  # noqa: E402
 from tests.support.browser import Browser, find_chromium  # noqa: E402
 
@@ -78,19 +77,18 @@ def write_page(held: int) -> tuple[bytes, int, float]:
     policy = make_policy(fix=(), as_of=date(2026, 6, 30))
     claims = io.BytesIO()
     generate.generate(claims, size=held * _BYTES_OF_CLAIM, seed=1, fault_rate=1.0)
-    out, style, clock, basis = io.BytesIO(), Style(policy.rulebook.edits), _Clock(), RunProvenance()
-    reporting = Reporting([FORMATS["html"].writer(out, style)], style)
-
-    def take(claim: ClaimReport, judged: ClaimResult) -> None:
-        basis.add(claim)
+    out, style, clock = io.BytesIO(), Style(policy.rulebook.edits), _Clock()
+    sink = ReportSink([FORMATS["html"].writer(out, style)], style, policy)
+    held = 0
+    for step in scrub_source(source_of_bytes(claims.getvalue()), policy):
         with clock.running():
-            reporting.claim(claim, judged)
-
-    file = scrub_source(source_of_bytes(claims.getvalue()), policy, take)
-    with clock.running():
-        reporting.file(file)
-        reporting.finish(basis.report(policy))
-    return out.getvalue(), file.counts.held, clock.seconds
+            if isinstance(step, FileDone):
+                held = step.result.counts.held
+                sink.file(step)
+                sink.finish()
+            else:
+                step.to(sink)
+    return out.getvalue(), held, clock.seconds
 
 
 def print_load_times(program: str, path: Path, times: int = 5) -> None:

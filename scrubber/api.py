@@ -1,11 +1,13 @@
-"""The same from Python as on the command line."""
+"""The same from Python as on the command line. What is public, and how stable it is: docs/api.md."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO, Self
+
+from msgspec import structs
 
 from scrubber.claim.model import Claim, build_claim
 from scrubber.claim.walk import Leaf, walk
@@ -13,24 +15,28 @@ from scrubber.engine.config import Configuration, load_configuration
 from scrubber.engine.discovery import load_rulebook, shipped_folder
 from scrubber.engine.history import NO_HISTORY, History
 from scrubber.engine.policy import Fixes, Policy
-from scrubber.engine.result import ClaimResult
+from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
 from scrubber.errors import ConfigurationError, UnreadableError
 from scrubber.pipeline.preflight import Preflight
-from scrubber.pipeline.scrub import RunProvenance, scrub_source
-from scrubber.pipeline.to_folder import scrub_to_folder
+from scrubber.pipeline.scrub import scrub_source
+from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
+from scrubber.report.build import claim_report, file_report, run_report
+from scrubber.report.fan_out import ReportSink
+from scrubber.report.formats import FORMATS, Style
 from scrubber.report.model import ClaimReport, Report
 from scrubber.tables import open_tables
 from scrubber.x12 import read_pieces
 from scrubber.x12.envelope import envelope_events
-from scrubber.x12.source import Source, source_of_bytes, source_of_path
+from scrubber.x12.source import Source, source_of_bytes, source_of_path, source_of_stream
 
-Input = str | Path | bytes
+Input = str | Path | bytes | BinaryIO
+"""A path, the bytes of a file, or a binary stream, which is read to its end."""
 
 
 def read(source: Input) -> Iterator[Claim]:
-    """Yield the 837P claims of a file (or of bytes) one by one, in constant memory.
+    """Yield the 837P claims of an input one by one, in constant memory.
 
-    Malformed values stay visible as they are; nothing is checked. Raises UnreadableError where the input
+    Malformed values stay visible as they are; nothing is checked. Raise UnreadableError where the input
     holds no claim at all, OSError where it cannot be opened.
     """
     found = False
@@ -47,6 +53,10 @@ def scrub(
     source: Input,
     output: str | Path | None = None,
     *,
+    policy: Policy | None = None,
+    formats: Iterable[str] = (),
+    mask: bool = False,
+    diff: bool = False,
     pack: str = "",
     config: str | Path | None = None,
     edits: Iterable[str | Path] = (),
@@ -58,14 +68,17 @@ def scrub(
     force: bool = False,
     history: History = NO_HISTORY,
 ) -> Report:
-    """Scrub one input and give its report, all claims included.
+    """Scrub one input and return its report, all claims included; for many claims see `scrub_iter`.
 
-    With ``output`` (a folder) the cleaned 837, the held 837 and the JSON report are written there too.
-    ``fix`` holds ``safe`` and ids of edits whose repair is wanted; empty repairs nothing. ``as_of`` is
-    the day that counts as today, ``tables`` the folder of imported tables, ``history`` what was received
-    before. Raises ConfigurationError, TableError, OutputExistsError, OSError.
+    With ``output`` (a folder) the clean 837, the held 837, the acknowledgements and the JSON report are
+    written there, too, with a report in each of ``formats`` (``text``, ``html``, ``csv``, ``xlsx``,
+    ``jsonl``, ``xml``), all of them without what identifies patients where ``mask`` is true. ``policy`` is
+    one made by `make_policy`; without it, one is made of the other arguments. ``fix`` holds ``safe`` and ids
+    of edits whose fix is wanted; empty fixes nothing. ``as_of`` is the day that counts as today, ``tables``
+    the folder of imported tables, ``history`` what was received before. Raise ConfigurationError,
+    TableError, OutputExistsError, InputChangedError, OSError.
     """
-    policy = make_policy(
+    policy = policy or make_policy(
         pack=pack,
         config=config,
         edits=edits,
@@ -75,19 +88,97 @@ def scrub(
         fix=fix,
         as_of=as_of,
     )
-    claims: list[ClaimReport] = []
-    basis = RunProvenance()
+    run = _run(source, policy, output, formats, force=force, mask=mask, diff=diff, history=history)
+    claims, report = tuple(run), run.report
+    return structs.replace(report, files=(structs.replace(report.files[0], claims=claims),))
 
-    def take(claim: ClaimReport, _judged: ClaimResult) -> None:
-        claims.append(claim)
-        basis.add(claim)
 
-    found = _source(source)
-    if output is None:
-        file = scrub_source(found, policy, take, history=history)
-    else:
-        file = scrub_to_folder(found, policy, Path(output), take, force=force, history=history)
-    return basis.report(policy, (replace(file, claims=tuple(claims)),))
+def scrub_iter(
+    source: Input,
+    output: str | Path | None = None,
+    *,
+    policy: Policy | None = None,
+    formats: Iterable[str] = (),
+    mask: bool = False,
+    diff: bool = False,
+    force: bool = False,
+    as_of: date | None = None,
+    history: History = NO_HISTORY,
+) -> ScrubRun:
+    """Scrub one input, yielding the report of each claim as it is ready, in flat memory.
+
+    Arguments are those of `scrub`. Close the run, or use it as a context manager, if you stop early:
+    nothing is written to ``output`` then. Errors are raised where the iteration meets them.
+    """
+    return _run(
+        source,
+        policy or make_policy(as_of=as_of),
+        output,
+        formats,
+        force=force,
+        mask=mask,
+        diff=diff,
+        history=history,
+    )
+
+
+def write_report(
+    source: Input,
+    stream: BinaryIO,
+    format: str = "json",  # noqa: A002 - the word that the command line has
+    *,
+    policy: Policy | None = None,
+    mask: bool = False,
+    as_of: date | None = None,
+) -> None:
+    """Scrub one input and write its report to a binary stream, in any format; write no 837.
+
+    Raise ConfigurationError for a format that does not exist, and what `scrub` raises.
+    """
+    if format not in FORMATS:
+        raise ConfigurationError(f"{format}: no such format; there are {', '.join(FORMATS)}")
+    policy = policy or make_policy(as_of=as_of)
+    style = Style(policy.rulebook.edits, masked=mask)
+    sink = ReportSink([FORMATS[format].writer(stream, style)], style, policy)
+    sink.file(deliver(scrub_source(_source(source), policy), sink))
+    sink.finish()
+
+
+class ScrubRun(Iterator[ClaimReport]):
+    """The claims of one input as they are ready; when they are through, ``report`` is there."""
+
+    def __init__(self, steps: Iterator[Step], policy: Policy) -> None:
+        self._steps = steps
+        self._policy = policy
+        self._done: FileDone | None = None
+
+    def __next__(self) -> ClaimReport:
+        for step in self._steps:
+            if isinstance(step, ClaimDone):
+                return claim_report(step.result, held=step.held)
+            if isinstance(step, FileDone):
+                self._done = step
+        raise StopIteration
+
+    @property
+    def report(self) -> Report:
+        """The report of the run, with its file and without claims. Raise RuntimeError before the end."""
+        if self._done is None:
+            raise RuntimeError("the report is there when all claims have been taken")
+        file = file_report(self._done.result, self._done.provenance, self._policy)
+        return run_report(self._done.provenance, self._policy, (file,))
+
+    def close(self) -> None:
+        """Stop; what was to be written is not written unless the run was complete."""
+        close = getattr(self._steps, "close", None)
+        if close:
+            close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
 
 def make_policy(
@@ -101,9 +192,9 @@ def make_policy(
     fix: Iterable[str] = ("safe",),
     as_of: date | None = None,
 ) -> Policy:
-    """Load edits, packs and configuration, open the tables.
+    """Load edits, packs and configuration, and open the tables; the same policy serves many inputs.
 
-    Raises ConfigurationError for anything not understood, TableError for a table that cannot be used.
+    Raise ConfigurationError for anything not understood, TableError for a table that cannot be used.
     """
     settings = load_configuration(Path(config)) if config else Configuration()
     rulebook = load_rulebook([*settings.edits, *(Path(folder) for folder in edits)])
@@ -128,5 +219,31 @@ def make_policy(
     )
 
 
+def _run(
+    source: Input,
+    policy: Policy,
+    output: str | Path | None,
+    formats: Iterable[str],
+    *,
+    force: bool,
+    mask: bool,
+    diff: bool,
+    history: History,
+) -> ScrubRun:
+    found = _source(source)
+    if output is None:
+        return ScrubRun(scrub_source(found, policy, history=history), policy)
+    names = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
+    for name in names:
+        if name not in FORMATS:
+            raise ConfigurationError(f"{name}: no such format; there are {', '.join(FORMATS)}")
+    wanted = Wanted(names, Style(policy.rulebook.edits, masked=mask, diff=diff), force)
+    return ScrubRun(scrub_to_folder(found, policy, Path(output), wanted, history=history), policy)
+
+
 def _source(source: Input) -> Source:
-    return source_of_bytes(source) if isinstance(source, bytes) else source_of_path(Path(source))
+    if isinstance(source, bytes):
+        return source_of_bytes(source)
+    if isinstance(source, str | Path):
+        return source_of_path(Path(source))
+    return source_of_stream(source, "input")

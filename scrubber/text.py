@@ -37,6 +37,11 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" + ("" if count == 1 else "s")
 
 
+def spoken(key: str) -> str:
+    """Return a key of the JSON report as people write it: ``partly held`` for ``partly_held``."""
+    return key.replace("_", " ")
+
+
 def plain(value: str) -> str:
     """Return the text with everything that is not printable replaced, so that it cannot steer a terminal."""
     return value if value.isprintable() else "".join(c if c.isprintable() else "?" for c in value)

@@ -1,16 +1,16 @@
-"""An antineoplastic drug is billed for a cancer with the plain injection 96372.
+"""An antineoplastic drug is billed for cancer with the plain injection 96372.
 
 What is wrong
-    The only drug that the injection 96372 can belong to is an antineoplastic drug for muscle or skin, the
-    diagnosis is a cancer, and no administration of the group 96401-96549 is billed that day.
+    The only drug that the injection 96372 can belong to is an antineoplastic IM/SC drug, the diagnosis is
+    a cancer, and no administration in the range 96401-96549 is billed that day.
 
 Why it is refused
-    Antineoplastic drugs have administrations of their own: 96401, or 96402 for hormonal ones. Several
-    Medicare contractors list 96402 for these drugs; payers pay less for 96372, or ask what was done.
+    Antineoplastic drugs have their own administration codes: 96401, or 96402 for hormonal drugs. Several
+    MACs list 96402 for these drugs; payers pay less for 96372, or ask what was done.
 
 How to correct it
-    Look up which administration the payer lists for the drug. Payers differ for some hormonal drugs, so this
-    is a warning, and nothing is repaired.
+    Look up which administration code the payer lists for the drug. Payers differ on some hormonal drugs,
+    so this is a warning.
 """
 
 from collections.abc import Iterator
@@ -21,9 +21,13 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-03",
-    title="Antineoplastic drug with the plain injection",
+    title="Antineoplastic drug with plain injection 96372",
     snip=7,
     severity="warn",
+    to_do=(
+        "Replace 96372 with the administration code the payer lists for the drug: 96401, or 96402 if it is "
+        "hormonal."
+    ),
     about="drug",
     sources=("S-A52453", "S-IBX2022"),
     denials=("CO-4", "CO-16", "N657"),
@@ -34,10 +38,10 @@ edit = Edit(
                 "J9019-J9021", "J9040-J9041", "J9144", "J9155", "J9202", "J9217-J9218", "J9250", "J9260",
                 "J9262", "J9266", "J9311", "J9316", "J9321", "J9356", "J9380", "J9393-J9395",
             ),
-            "antineoplastic drugs that are given into muscle or under the skin",
+            "antineoplastic drugs that are given IM/SC",
         ),
         "cancers": Parameter(
-            ("C", "D0", "D45", "D46", "D47"), "how the diagnoses begin for which they are antineoplastic"
+            ("C", "D0", "D45", "D46", "D47"), "how diagnosis codes begin for which they are antineoplastic"
         ),
     },
 )  # fmt: skip
@@ -61,8 +65,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         ):
             drug = could_be[0]
             message = (
-                f"Line {line.index} bills {line.procedure} for the antineoplastic drug {drug.procedure} "
-                f"(line {drug.index})."
+                f"Line {line.index}: {line.procedure} is billed for the antineoplastic drug {drug.procedure} "
+                f"(line {drug.index}) instead of a chemotherapy administration."
             )
             yield Hit(at=line.procedure, message=message, line=line)
 

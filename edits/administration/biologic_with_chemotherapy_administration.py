@@ -1,17 +1,16 @@
-"""A drug that is no antineoplastic drug is billed with an antineoplastic injection.
+"""A drug that is not antineoplastic is billed with a chemotherapy injection.
 
 What is wrong
-    The only drugs that the injection 96401 or 96402 can belong to are biologics or growth factors of which
-    payers have said that they are injected with 96372.
+    The only drugs that the injection 96401 or 96402 can belong to are biologics or growth factors for
+    which payers have stated that the injection is billed with 96372.
 
 Why it is refused
-    96401 and 96402 pay for the risks of antineoplastic drugs. Medicare contractors take back what they paid
-    for these drugs with them: NGS since 2021-05-01, Independence Blue Cross and AmeriHealth likewise. Where
-    NGS is the contractor of the billing provider's state, the claim is refused.
+    96401 and 96402 pay for the risks of antineoplastic drugs. Payers recoup what they paid with these
+    codes for such drugs: NGS, a MAC, since 2021-05-01, and likewise Independence Blue Cross and
+    AmeriHealth. Where NGS is the MAC for the billing provider's state, the claim is refused.
 
 How to correct it
-    Bill 96372 for these drugs, or follow your payer's list where it says otherwise. A billed procedure is
-    never changed here.
+    Bill 96372 for these drugs, or follow your payer's list where it says otherwise.
 """
 
 from collections.abc import Iterator
@@ -23,9 +22,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-04",
-    title="Biologic with an antineoplastic injection",
+    title="Biologic with chemotherapy injection 96401 or 96402",
     snip=7,
     severity="warn",
+    to_do="Replace 96401 or 96402 with 96372 for this drug, unless your payer's list says otherwise.",
     about="drug",
     sources=("S-A58620", "S-IBX2022"),
     denials=("CO-16", "N56", "N657", "CO-4"),
@@ -33,7 +33,7 @@ edit = Edit(
     variants={"contractor": "warn"},
     needs=("antineoplastic_administration", "drug"),
     parameters={
-        "procedures": Parameter(("96401", "96402"), "injections of antineoplastic drugs"),
+        "procedures": Parameter(("96401", "96402"), "chemotherapy injections"),
         "drugs": Parameter(
             (
                 "J0517", "J0638", "J0717", "J0896", "J0897", "J1442", "J1447", "J2182", "J2353", "J2357",
@@ -43,7 +43,7 @@ edit = Edit(
         ),
         "states": Parameter(
             ("CT", "IL", "MA", "ME", "MN", "NH", "NY", "RI", "VT", "WI"),
-            "where the contractor that says so decides",
+            "states of the MAC that says so",
         ),
         "since": Parameter(date(2021, 5, 1), "first day of service"),
     },
@@ -62,7 +62,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if could_be and all(drug.hcpcs in drugs for drug in could_be):
             drug = could_be[0]
             message = (
-                f"Line {line.index} bills {line.procedure}, but its drug {drug.procedure} "
-                f"(line {drug.index}) is no antineoplastic drug."
+                f"Line {line.index}: {line.procedure} is a chemotherapy injection, but its drug "
+                f"{drug.procedure} (line {drug.index}) is not antineoplastic."
             )
             yield Hit(at=line.procedure, message=message, line=line, variant=variant)

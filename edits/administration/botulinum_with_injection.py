@@ -1,16 +1,17 @@
-"""Botulinum toxin is billed with the injection 96372 only.
+"""Botulinum toxin is billed with the plain injection 96372 only.
 
 What is wrong
-    The claim bills a botulinum toxin (J0585-J0589) and the injection 96372, no other drug of that day and
-    no procedure into which the toxin was injected.
+    The claim bills a botulinum toxin (J0585-J0589) and the injection 96372, but no other drug that day
+    and no procedure for the site into which the toxin was injected.
 
 Why it is refused
-    The toxin is injected into certain muscles, glands or the bladder, which has procedures of its own
-    (64611-64653 and others). 96372 is a part of those and is not what was done.
+    The toxin is injected into specific muscles, glands or the bladder, and these injections have their
+    own procedure codes (64611-64653 and others). 96372 is bundled into those and does not describe what
+    was done.
 
 How to correct it
-    Bill the procedure for the place that was injected instead of 96372. Which one it is, and how many, the
-    record shows; a billed procedure is never changed here.
+    Bill the procedure for the injected site instead of 96372. Check the chart for which one, and how
+    many.
 """
 
 from collections.abc import Iterator
@@ -21,9 +22,12 @@ from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="ADM-10",
-    title="Botulinum toxin with a plain injection",
+    title="Botulinum toxin with plain injection 96372",
     snip=7,
     severity="warn",
+    to_do=(
+        "Replace 96372 with the procedure for the site injected (64611-64653 and others), as the chart shows."
+    ),
     about="drug",
     sources=("S-NCCI24Q3", "S-MCDIDX"),
     denials=("CO-16", "N56"),
@@ -36,7 +40,7 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line, toxin in injections_instead(claim, context.codes, "botulinum_toxin", "surgery"):
         message = (
-            f"Line {line.index} bills {line.procedure} for the botulinum toxin {toxin.procedure} "
-            f"(line {toxin.index})."
+            f"Line {line.index}: {line.procedure} does not describe the injection of botulinum toxin "
+            f"{toxin.procedure} (line {toxin.index})."
         )
         yield Hit(at=line.procedure, message=message, line=line)

@@ -1,16 +1,15 @@
-"""An immune globulin is billed with a vaccination.
+"""An immune globulin is billed with a vaccine administration.
 
 What is wrong
-    The claim bills an immune globulin for muscle and a vaccination (90471, 90472), but no vaccine and no
-    injection: the vaccination stands for giving the immune globulin.
+    The claim bills an IM immune globulin and a vaccine administration (90471, 90472), but no vaccine and
+    no injection: the vaccine administration stands for giving the immune globulin.
 
 Why it is refused
-    Immune globulins are no vaccines: they protect at once and not by the patient's own defence. They are
-    injected with 96372; payers expect a vaccine beside a vaccination.
+    Immune globulins are not vaccines: they protect at once, and not through the patient's own immune
+    response. They are injected with 96372; payers expect a vaccine with a vaccine administration.
 
 How to correct it
-    Bill 96372 for the immune globulin, and a vaccination for each vaccine only. A billed procedure is never
-    changed here.
+    Bill 96372 for the immune globulin, and a vaccine administration for each vaccine only.
 """
 
 from collections.abc import Iterator
@@ -21,14 +20,15 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-15",
-    title="Immune globulin with a vaccination",
+    title="Immune globulin with vaccine administration",
     snip=7,
     severity="warn",
+    to_do="Replace the vaccine administration with 96372 for the immune globulin.",
     about="drug",
     sources=("S-A57554", "S-REDBOOK18"),
     denials=("CO-16", "N56"),
     needs=("immune_globulin", "vaccine_administration"),
-    parameters={"procedures": Parameter(("90471-90472",), "vaccinations by injection")},
+    parameters={"procedures": Parameter(("90471-90472",), "vaccine administrations by injection")},
 )
 
 
@@ -40,13 +40,13 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         near = [line for line in claim.lines if same_day(globulin, line) is not False]
         givers = [line for line in near if line.hcpcs in procedures]
-        # With a vaccine of that day the vaccination is its own; that the injection lacks is another edit's.
+        # With a vaccine that day the administration belongs to it; a missing injection is another edit's.
         others = ("administration", "vaccine")
         if givers and not any(codes.is_in(name, line.hcpcs) for line in near for name in others):
             line = givers[0]
             message = (
-                f"Line {line.index} bills the vaccination {line.procedure}, but {globulin.procedure} "
-                f"(line {globulin.index}) is an immune globulin."
+                f"Line {line.index}: {line.procedure} is a vaccine administration, but {globulin.procedure} "
+                f"(line {globulin.index}) is an immune globulin, not a vaccine."
             )
             yield Hit(at=line.procedure, message=message, line=line)
             return

@@ -1,58 +1,35 @@
-"""An injection is billed with an infusion or a push of the same day, and nothing sets it apart.
+"""96372 is billed with an infusion or IV push on the same day without an NCCI-associated modifier.
 
 What is wrong
-    The claim bills the injection 96372 and the start of an infusion or a push (96360, 96365, 96369, 96374)
-    for the same day and provider, and neither line bears modifier 59, XE, XP, XS or XU.
+    The claim bills the injection 96372 and an initial infusion or IV push (96360, 96365, 96369, 96374)
+    for the same day and provider, and neither line has modifier 59, XE, XP, XS or XU.
 
 Why it is refused
-    The correct coding edits of Medicare and Medicaid take the injection for a part of the other
-    administration unless a modifier says that it was an injection of its own. Many other payers follow them.
+    The NCCI PTP edits of Medicare and Medicaid bundle 96372 into the other administration unless a
+    modifier shows that it was a separate injection. Many other payers follow them.
 
 How to correct it
-    Read the record of that day. If another drug was injected at another site or time, a person who may
-    decide that adds the modifier to the injection's line. If it was one drug given once, take off the
-    administration that did not happen. Nothing is repaired here: the modifier is a statement about what
-    was done.
+    Check the chart for that day. If another drug was injected at a different site or in a different
+    session, the provider or a coder may append the modifier to the 96372 line. If one drug was given
+    once, remove the administration that did not take place. The modifier is a statement about what was
+    done: append it only where the chart supports it.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from scrubber.engine import Parameter
 
-from scrubber.claim import Claim
-from scrubber.engine import CheckResult, Context, Edit, Parameter
+from ..shared.ncci import bundled_edit
 
-from ..shared.ncci import Bypass, bundled
-
-edit = Edit(
+edit = bundled_edit(
     id="ADM-01",
-    title="Injection with an infusion or push, nothing sets it apart",
-    snip=7,
-    severity="warn",
-    sources=("S-NCCI24Q3",),
+    title="96372 with infusion or IV push, no NCCI-associated modifier",
+    to_do=(
+        "Append 59 or X{EPSU} to 96372 if the injection was separate (different site or session); "
+        "otherwise remove the bundled line."
+    ),
     denials=("CO-236", "CO-97", "M80"),
-    claim_status=("A8:453",),
     needs=("injection", "infusion_or_push"),
-    parameters={
-        "others": Parameter(
-            ("96360", "96365", "96369", "96374"),
-            "infusions and pushes that the injection is a part of",
-        ),
-        "procedure": Parameter(("96372",), "the injection, which is not paid beside them"),
-        "bypass": Parameter(
-            ("59", "XE", "XP", "XS", "XU"), "modifiers of either line that set the two apart"
-        ),
-        "injection_bypass": Parameter(
-            ("27", "58", "78", "79", "91", "LT", "RT"), "further modifiers of the injection that do"
-        ),
-        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
-    },
+    others=Parameter(
+        ("96360", "96365", "96369", "96374"),
+        "infusions and IV pushes that 96372 is bundled into",
+    ),
 )
-
-_STATED_SINCE = date(2024, 7, 1)
-
-
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    bypass = Bypass(on_either=context["bypass"], on_column_two=context["injection_bypass"])
-    others = context.code_set("others")
-    yield from bundled(claim, context, others, context["procedure"], bypass=bypass, since=_STATED_SINCE)

@@ -1,15 +1,16 @@
-"""One dose of pegfilgrastim is billed both with an injection and with an on-body injector.
+"""One dose of pegfilgrastim is billed with both an injection and an on-body injector.
 
 What is wrong
-    The claim bills the injection 96372 and applying the on-body injector 96377 for one day and provider, but
-    the only drug is one dose of pegfilgrastim.
+    The claim bills the injection 96372 and the application of the on-body injector 96377 for one day and
+    provider, but the only drug is one dose of pegfilgrastim.
 
 Why it is refused
-    A dose is given one way: by syringe or by the injector. Payers pay one of the two administrations.
+    A dose is given one way: by syringe or by the injector. Payers pay only one of the two
+    administrations.
 
 How to correct it
-    Look in the record how the drug was given, and take the other administration off. If another drug was
-    injected too, add its line. Nothing is repaired here.
+    Check the chart for how the drug was given, and remove the other administration. If another drug was
+    injected as well, add its line.
 """
 
 from collections.abc import Iterator
@@ -24,14 +25,16 @@ edit = Edit(
     title="Injection and on-body injector for one dose",
     snip=7,
     severity="warn",
+    to_do="Check the chart for how the dose was given, and remove the other administration (96372 or 96377).",
     sources=("S-A59126",),
     denials=("CO-151",),
     needs=("injection", "on_body_injector"),
     parameters={
         "drugs": Parameter(
-            ("J2505-J2506", "Q5108", "Q5111", "Q5120", "Q5122", "Q5127", "Q5130"), "pegfilgrastim"
+            ("J2505-J2506", "Q5108", "Q5111", "Q5120", "Q5122", "Q5127", "Q5130"),
+            "pegfilgrastim and its biosimilars",
         ),
-        "dose": Parameter(12, "units of one dose"),
+        "dose": Parameter(12, "HCPCS units in one dose"),
     },
 )
 
@@ -49,7 +52,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         units = sum((drug.units.decimal or Decimal(0) for drug in could_be), Decimal(0))
         if could_be and all(drug.hcpcs in drugs for drug in could_be) and units <= context["dose"]:
             message = (
-                f"Line {line.index} bills {line.procedure} beside the on-body injector, "
+                f"Line {line.index}: {line.procedure} is billed with the on-body injector, "
                 f"but only one dose of {could_be[0].procedure} (line {could_be[0].index}) is billed."
             )
             yield Hit(at=line.procedure, message=message, line=line)

@@ -1,15 +1,16 @@
-"""One dose of a drug is billed with an injection and with a push into the vein.
+"""One dose of a drug is billed with both an injection and an IV push.
 
 What is wrong
-    The claim bills the injection 96372 and a push (96374, 96375) for one day and provider, but the only drug
-    of that day is one line with no more than one dose of a drug that can be given either way.
+    The claim bills the injection 96372 and an IV push (96374, 96375) for one day and provider, but the
+    only drug that day is one line with no more than one dose of a drug that can be given either way.
 
 Why it is refused
-    One dose is given one way. Payers pay one administration for it and ask for the record, or deny the other.
+    One dose is given one way. Payers pay one administration for it and request records for the other, or
+    deny it.
 
 How to correct it
-    Look in the record how the drug was given, and take the other administration off. If a second drug or
-    dose was given, add its line or correct the units. Nothing is repaired here.
+    Check the chart for how the drug was given, and remove the other administration. If a second drug or
+    dose was given, add its line or correct the units.
 """
 
 from collections.abc import Iterator
@@ -21,14 +22,18 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-17",
-    title="One dose with an injection and a push",
+    title="Injection and IV push for one dose",
     snip=7,
     severity="warn",
+    to_do=(
+        "Check the chart for the route, and remove 96372 or the IV push; if a second dose was given, add "
+        "its line or correct SV104."
+    ),
     denials=("CO-97", "CO-231"),
     needs=("injection", "infusion_or_push"),
     parameters={
-        "pushes": Parameter(("96374", "96375"), "pushes of a drug into the vein"),
-        "doses": Parameter(("J1885=2", "J2405=4"), "units that are one dose, where it is more than one unit"),
+        "pushes": Parameter(("96374", "96375"), "IV pushes"),
+        "doses": Parameter(("J1885=2", "J2405=4"), "HCPCS units in one dose, where it is more than one unit"),
     },
 )
 
@@ -45,8 +50,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         drugs = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
         if push and len(drugs) == 1 and _is_one_dose(drugs[0], context):
             message = (
-                f"Line {line.index} bills {line.procedure} and line {push.index} {push.procedure}, "
-                f"but one dose of {drugs[0].procedure} (line {drugs[0].index}) is all that is billed."
+                f"Line {line.index}: {line.procedure} and {push.procedure} (line {push.index}) are billed, "
+                f"but only one dose of {drugs[0].procedure} (line {drugs[0].index})."
             )
             yield Hit(at=line.procedure, message=message, line=line)
             return

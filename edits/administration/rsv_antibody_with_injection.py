@@ -1,15 +1,15 @@
-"""The RSV antibody for infants is billed with the injection 96372.
+"""The RSV antibody for infants is billed with the plain injection 96372.
 
 What is wrong
-    The only drug that the injection 96372 can belong to is an antibody against RSV (90380, 90381, 90382).
+    The only drug that the injection 96372 can belong to is an RSV antibody (90380, 90381, 90382).
 
 Why it is refused
-    Giving these antibodies has codes of its own since they came: 96380 with counselling, 96381 without.
-    Payers that follow the code book deny 96372 for them.
+    These antibodies have had their own administration codes since they came out: 96380 with counseling,
+    96381 without. Payers that follow the code book deny 96372 for them.
 
 How to correct it
-    Bill 96380 or 96381, as the record shows, where the payer takes them. The older antibody 90378 stays with
-    96372. A billed procedure is never changed here.
+    Bill 96380 or 96381, as the chart shows, where the payer accepts them. The older antibody 90378 stays
+    with 96372.
 """
 
 from collections.abc import Iterator
@@ -21,9 +21,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-16",
-    title="RSV antibody with a plain injection",
+    title="RSV antibody with plain injection 96372",
     snip=7,
     severity="warn",
+    to_do="Replace 96372 with 96380 (with counseling) or 96381 (without), as the chart shows.",
     about="drug",
     denials=("CO-16", "N56"),
     needs=("injection", "rsv_antibody"),
@@ -47,7 +48,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         ):
             drug = could_be[0]
             message = (
-                f"Line {line.index} bills {line.procedure} for the RSV antibody {drug.procedure} "
-                f"(line {drug.index})."
+                f"Line {line.index}: {line.procedure} does not match the RSV antibody {drug.procedure} "
+                f"(line {drug.index}), which has its own administration codes."
             )
             yield Hit(at=line.procedure, message=message, line=line)

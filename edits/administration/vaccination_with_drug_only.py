@@ -1,17 +1,17 @@
-"""A vaccination is billed, but what was given is a drug and no vaccine.
+"""A vaccine administration is billed, but the claim has a drug and no vaccine.
 
 What is wrong
-    The claim bills a vaccination and no vaccine, but a drug for muscle or skin of the same day, and nothing
-    else that could have given that drug.
+    The claim bills a vaccine administration and no vaccine, but an IM/SC drug on the same day, and
+    nothing else that could have given that drug.
 
 Why it is refused
-    Vaccinations pay for giving vaccines. An injected drug is billed with an injection (96372), and payers
-    deny a vaccination for which there is no vaccine.
+    Vaccine administrations pay for giving vaccines. An injected drug is billed with an injection (96372),
+    and payers deny a vaccine administration without a vaccine.
 
 How to correct it
-    If the drug was injected, bill the injection instead of the vaccination. If a vaccine was given too, add
-    its line (with a charge of 0 or 0.01 as the payer wants where it was free) and the injection for the
-    drug. A billed procedure is never changed here.
+    If the drug was injected, bill the injection instead of the vaccine administration. If a vaccine was
+    given as well, add its line (with a charge of 0 or 0.01, as the payer requires, if it was free) and
+    the injection for the drug.
 """
 
 from collections.abc import Iterator
@@ -22,16 +22,22 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-06",
-    title="Vaccination with a drug and no vaccine",
+    title="Vaccine administration with a drug but no vaccine",
     snip=7,
     severity="warn",
+    to_do=(
+        "Replace the vaccine administration with 96372 if the drug was injected; if a vaccine was given "
+        "too, add both missing lines."
+    ),
     about="drug",
     denials=("CO-16", "N56"),
     claim_status=("A8:454",),
     needs=("vaccine_administration", "drug"),
     parameters={
-        "procedures": Parameter(("90460", "90471-90472", "G0008-G0010"), "vaccinations by injection"),
-        "routes": Parameter(("IM", "SC"), "routes of drugs that 96372 gives"),
+        "procedures": Parameter(
+            ("90460", "90471-90472", "G0008-G0010"), "vaccine administrations by injection"
+        ),
+        "routes": Parameter(("IM", "SC"), "routes of drugs that are given with 96372"),
     },
 )
 
@@ -49,18 +55,21 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if drugs and all(_is_injected(drug, context) for drug in drugs):
             drug = drugs[0]
             message = (
-                f"Line {line.index} bills the vaccination {line.procedure}, but no vaccine; the drug "
-                f"{drug.procedure} (line {drug.index}) has no injection."
+                f"Line {line.index}: vaccine administration {line.procedure} is billed without a vaccine, "
+                f"and drug {drug.procedure} (line {drug.index}) without an injection."
             )
             yield Hit(at=line.procedure, message=message, line=line)
             return
 
 
 def _uses_it(other: ServiceLine, context: Context) -> bool:
-    """Whether a line explains the vaccination or the drug: a vaccine, an unknown drug, another procedure."""
+    """Return True if a line accounts for the administration or the drug.
+
+    A vaccine does, a drug of unknown use, or another procedure.
+    """
     codes = context.codes
     if codes.is_in("drug", other.hcpcs):
-        # Immune globulins are another edit's; antibodies have administrations of their own.
+        # Immune globulins are another edit's; RSV antibodies have their own administrations.
         return codes.is_in("immune_globulin", other.hcpcs) or codes.is_in("rsv_antibody", other.hcpcs)
     sets = ("vaccine", "administration", "allergen_immunotherapy", "surgery")
     return any(codes.is_in(name, other.hcpcs) for name in sets) or bool(other.drugs) or not other.hcpcs

@@ -1,17 +1,16 @@
-"""A vaccine is billed with the injection 96372 instead of a vaccination.
+"""A vaccine is billed with the injection 96372 instead of a vaccine administration.
 
 What is wrong
-    The claim bills a vaccine and the injection 96372, no other drug that was injected that day, and no
-    vaccination (90460-90474, 90480, G0008-G0010).
+    The claim bills a vaccine and the injection 96372, but no other drug that was injected that day and no
+    vaccine administration (90460-90474, 90480, G0008-G0010).
 
 Why it is refused
-    96372 is for drugs, not for vaccines. Giving a vaccine has codes of its own, which payers look for
-    beside the vaccine.
+    96372 is for drugs, not for vaccines. Giving a vaccine has its own codes, which payers expect with the
+    vaccine.
 
 How to correct it
-    Bill the vaccination that fits the patient's age, the route and the payer instead of 96372: Medicare
-    wants G0008, G0009 or G0010 for influenza, pneumococcus and hepatitis B. A billed procedure is never
-    changed here.
+    Instead of 96372, bill the vaccine administration that fits the patient's age, the route and the
+    payer: Medicare requires G0008, G0009 or G0010 for influenza, pneumococcal and hepatitis B vaccines.
 """
 
 from collections.abc import Iterator
@@ -22,9 +21,13 @@ from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="ADM-05",
-    title="Vaccine with an injection instead of a vaccination",
+    title="Vaccine with 96372 instead of vaccine administration",
     snip=7,
     severity="warn",
+    to_do=(
+        "Replace 96372 with the vaccine administration code for the payer, age and route (90460-90474, "
+        "90480, G0008-G0010)."
+    ),
     about="drug",
     sources=("S-CODINGAHEAD96372",),
     denials=("CO-16", "N56"),
@@ -37,7 +40,7 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line, vaccine in injections_instead(claim, context.codes, "vaccine", "vaccine_administration"):
         message = (
-            f"Line {line.index} bills {line.procedure} for the vaccine {vaccine.procedure} "
-            f"(line {vaccine.index})."
+            f"Line {line.index}: {line.procedure} is billed for the vaccine {vaccine.procedure} "
+            f"(line {vaccine.index}) instead of a vaccine administration."
         )
         yield Hit(at=line.procedure, message=message, line=line)

@@ -1,17 +1,17 @@
-"""A charge is negative, has fractions of a cent, or is missing where one is expected.
+"""A charge is negative, has fractions of a cent, or is zero where a charge is expected.
 
 What is wrong
-    A charge (SV102, or the total CLM02) is below zero, has more than two decimals, is a hundred million or
-    more, or has zeros in front or at its end that say nothing. Or the injection 96372 itself is charged with
-    zero, which X12 allows, but which brings no payment.
+    A charge (SV102, or the total CLM02) is below zero, has more than two decimal places, is a hundred million
+    dollars or more, or has unnecessary leading or trailing zeros. Or the injection 96372 itself is billed
+    with a zero charge, which X12 allows, but which brings no payment.
 
 Why it is refused
-    Amounts are dollars and cents, never negative, of at most ten digits with the cents. Payers reject others
-    before the claim is entered. An injection charged with zero is paid with zero.
+    Charges are in dollars and cents, never negative, with at most ten digits including the cents. Payers
+    reject other amounts before the claim enters adjudication. An injection billed at zero is paid at zero.
 
 How to correct it
-    Enter the charge of your fee schedule. A correction of an earlier claim is no negative charge, but a
-    replacement (frequency 7). Zeros that say nothing, in front or behind the cents, are removed safely.
+    Enter the charge from your fee schedule. An earlier claim is corrected with a replacement claim (frequency
+    7), not with a negative charge. A safe fix removes unnecessary leading and trailing zeros.
 """
 
 import re
@@ -23,32 +23,36 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, safe
 
 edit = Edit(
     id="BILL-02",
-    title="Charge is negative, too long or zero",
+    title="Charge is negative, zero or not a valid dollar amount",
     snip=2,
     severity="reject",
-    variants={"zero": "warn", "zeros that say nothing": "info"},
+    to_do=(
+        "Enter the charge in SV102 or CLM02 in dollars and cents: not negative, at most two decimal places."
+    ),
+    variants={"zero": "warn", "extra zeros": "info"},
     sources=("X12-837P", "S-X12-RFI1526"),
     denials=("CO-16", "M79"),
     claim_status=("A7:583", "A7:693"),
-    parameters={"charged": Parameter(("96372",), "services that nobody gives for nothing")},
+    parameters={"charged": Parameter(("96372",), "services that are never given free of charge")},
 )
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,7})?(?:\.[0-9]{0,2})?", re.ASCII)
 _MOST = Decimal("99999999.99")
-_MOST_DIGITS = 18  # beyond, it is no amount at all, of which another edit speaks
+_MOST_DIGITS = 18  # a longer number is not an amount at all; another edit reports it
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    right, charged = True, context.code_set("charged")
+    well_formed, charged = True, context.code_set("charged")
     for line in claim.lines:
         if not _PLAIN.fullmatch(line.charge):
-            right = False
+            well_formed = False
             yield from _malformed(line.charge, line)
         elif line.hcpcs in charged and line.charge.decimal == 0:
-            message = f"Line {line.index} charges nothing for {line.procedure}."
-            yield Hit(at=line.charge, message=message, line=line, variant="zero")
-    if right and not _PLAIN.fullmatch(claim.total_charge):
+            message = f"Line {line.index}: {line.procedure} is billed with a zero charge."
+            to_do = f"Enter the fee schedule charge for {line.procedure} in SV102."
+            yield Hit(at=line.charge, message=message, line=line, variant="zero", to_do=to_do)
+    if well_formed and not _PLAIN.fullmatch(claim.total_charge):
         yield from _malformed(claim.total_charge, None)
 
 
@@ -57,21 +61,28 @@ def _malformed(charge: Field, line: ServiceLine | None) -> Iterator[CheckResult]
     if number is None or sum(character.isdigit() for character in charge) > _MOST_DIGITS:
         return
     trimmed = _trimmed(charge)
-    fix = None
+    fix, to_do = None, ""
     if number < 0:
         fault = "is negative"
+        to_do = (
+            f"Enter a positive charge in {charge.name}, or bill a replacement claim (CLM05-3 = 7) "
+            "to correct an earlier claim."
+        )
     elif number > _MOST:
-        fault = "is larger than any amount that a claim may have"
+        fault = "is larger than any amount a claim can carry"
     elif _PLAIN.fullmatch(trimmed):
-        fault, fix = "has zeros that say nothing", safe((charge, trimmed))
+        fault, fix = "has unnecessary zeros", safe((charge, trimmed))
+        to_do = f"Remove the unnecessary zeros from {charge.name} and enter {trimmed}."
     else:
-        fault = "has more than two decimals"
-    variant = "zeros that say nothing" if fix else ""
-    yield Hit(at=charge, message=f"{charge.name} {fault}.", line=line, fix=fix, variant=variant)
+        fault = "has more than two decimal places"
+    subject = f"Line {line.index}: charge" if line else "Total charge"
+    message = f"{subject} ({charge.name}) {fault}: {charge}."
+    variant = "extra zeros" if fix else ""
+    yield Hit(at=charge, message=message, line=line, fix=fix, variant=variant, to_do=to_do)
 
 
 def _trimmed(charge: str) -> str:
-    """The same amount without zeros that say nothing."""
+    """Return the same amount without unnecessary zeros."""
     whole, _, cents = charge.partition(".")
     cents = cents.rstrip("0")
     return (whole.lstrip("0") + (f".{cents}" if cents else "")) or "0"

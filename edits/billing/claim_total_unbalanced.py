@@ -1,16 +1,16 @@
-"""The claim total is not the sum of its lines.
+"""The total charge is not the sum of the line charges.
 
 What is wrong
-    The claim's total charge (CLM02) differs from the sum of its service line charges (SV102).
+    The claim's total charge (CLM02) differs from the sum of its line charges (SV102).
 
 Why it is refused
-    The implementation guide demands that the two balance. Payers reject the claim before it is entered,
-    since they cannot tell whether a line was lost or an amount was mistyped.
+    The implementation guide (TR3) requires the two to balance. Payers reject the claim before it enters
+    adjudication, because they cannot tell whether a line was lost or an amount was mistyped.
 
 How to correct it
-    Open the claim in the practice-management system and compare the total with the lines. Often a line was
-    added, deleted or repriced after the total had been stored; saving the claim again recalculates it.
-    Nothing is repaired here, because which side is right is not known.
+    Open the claim in the practice management system and compare the total with the lines. Often a line was
+    added, deleted or repriced after the total was stored; saving the claim again recalculates it. There is no
+    fix for this edit, because only the biller can tell which side is right.
 """
 
 from collections.abc import Iterator
@@ -21,9 +21,13 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="BILL-01",
-    title="Claim total is not the sum of its lines",
+    title="Total charge is not the sum of the line charges",
     snip=3,
     severity="reject",
+    to_do=(
+        "Correct the total charge (CLM02) or the line charge (SV102) that is wrong, so that the lines "
+        "add up to the total."
+    ),
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "M54"),
     claim_status=("A8:400",),
@@ -43,5 +47,5 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     if total is None:
         yield Unchecked("a charge is missing or is not a number")
     elif total != lines:
-        message = f"The claim's total charge is {total}, but its lines add up to {lines}."
+        message = f"Total charge (CLM02) is {total}, but the line charges add up to {lines}."
         yield Hit(at=claim.total_charge, message=message)

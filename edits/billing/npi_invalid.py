@@ -1,16 +1,16 @@
-"""An NPI is missing or cannot be one.
+"""An NPI is missing or invalid.
 
 What is wrong
     The National Provider Identifier (NM109) of the billing, rendering or another provider does not have ten
     digits or fails its check digit; or the billing or rendering provider has no identifier at all.
 
 Why it is refused
-    An NPI is ten digits of which the last is a check digit. One that fails belongs to nobody, so the payer
-    cannot tell who billed or rendered the service.
+    An NPI has ten digits, the last of which is a check digit. An NPI that fails it does not exist, so the
+    payer cannot tell who billed or rendered the service.
 
 How to correct it
-    Compare it with the NPI registry (NPPES); usually two digits were swapped. Blanks and hyphens are
-    removed safely.
+    Compare it with the NPI registry (NPPES); usually two digits were transposed. A safe fix removes spaces
+    and hyphens.
 """
 
 import re
@@ -25,13 +25,14 @@ edit = Edit(
     title="NPI is missing or fails its check digit",
     snip=5,
     severity="reject",
+    to_do="Enter the provider's ten-digit NPI in NM109, exactly as listed in NPPES.",
     sources=("CFR-162.406", "X12-837P"),
     denials=("CO-206", "CO-207"),
     claim_status=("A7:562",),
 )
 
 _NEEDED = ("2010AA", "2310B", "2420A")
-_SECONDARY = ("0B", "1G", "G2", "LU")  # REF qualifiers of a provider who has no NPI
+_SECONDARY = ("0B", "1G", "G2", "LU")  # REF qualifiers for a provider without an NPI
 _CHECK_PREFIX = "80840"
 
 
@@ -42,14 +43,16 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
             if party.qualifier == "XX" and not is_npi(party.id):
                 yield _wrong_number(party, line)
         elif party.loop in _NEEDED and not _has_other_identifier(claim, party):
-            message = "The provider has no NPI and no other identifier."
-            yield Hit(at=party.id if party.id.segment else claim.segment, message=message, line=line)
+            message = f"{_prefix(line)}Provider in loop {party.loop} has no NPI and no other identifier."
+            to_do = f"Enter the provider's NPI in NM109 of loop {party.loop}, with XX in NM108."
+            at = party.id if party.id.segment else claim.segment
+            yield Hit(at=at, message=message, line=line, to_do=to_do)
 
 
 def _has_other_identifier(claim: Claim, party: Party) -> bool:
     if party.reference(*_SECONDARY):
         return True
-    # The billing provider's identifier with the payer stands in the payer's loop (2010BB).
+    # The billing provider's payer-assigned identifier is in the payer's loop (2010BB).
     return party.loop == "2010AA" and any(
         reference.qualifier in _SECONDARY for reference in claim.payer_references
     )
@@ -59,12 +62,18 @@ def _wrong_number(party: Party, line: ServiceLine | None) -> Hit:
     clean = re.sub(r"[ -]", "", party.id)
     fix = safe((party.id, clean)) if clean != party.id and is_npi(clean) else None
     why = "fails its check digit" if re.fullmatch(r"[0-9]{10}", clean) else "does not have ten digits"
-    return Hit(at=party.id, message=f"The NPI in loop {party.loop} {why}.", line=line, fix=fix)
+    message = f"{_prefix(line)}NPI in loop {party.loop} {why}."
+    return Hit(at=party.id, message=message, line=line, fix=fix)
+
+
+def _prefix(line: ServiceLine | None) -> str:
+    """Return how a message begins: with the line, or without where the provider is the claim's."""
+    return f"Line {line.index}: " if line else ""
 
 
 def is_npi(text: str) -> bool:
-    """Ten digits, first 1 or 2, whose last one is the Luhn check digit over 80840 and the NPI."""
-    return _is_npi(str(text))  # a plain text: the cache must not keep a claim's field
+    """Return True for ten digits that begin with 1 or 2 and end in the Luhn check digit of 80840 + NPI."""
+    return _is_npi(str(text))  # a plain str: the cache must not keep a claim's field alive
 
 
 @lru_cache(maxsize=4096)

@@ -1,16 +1,16 @@
-"""The payer has no id, or one that you do not send to.
+"""The payer has no ID, or an ID that you do not send to.
 
 What is wrong
-    The payer (2010BB) has no identifier in NM109. Or you have listed the payer ids that you send to
-    (parameter `known`), and this is none of them.
+    The payer (2010BB) has no identifier in NM109. Or you have listed the payer IDs that you send to
+    (parameter `known`), and this ID is not one of them.
 
 Why it is refused
     The clearinghouse cannot route the claim: it comes back, or it goes to a payer that does not know the
     patient.
 
 How to correct it
-    Take the payer id from the clearinghouse's list and compare it with the member's card: payers often have
-    different ids for their plans. A new payer is added to the list in your pack.
+    Take the payer ID from the clearinghouse's payer list and compare it with the member's card: payers often
+    have different IDs for their plans. Add a new payer to the list in your pack.
 """
 
 from collections.abc import Iterator
@@ -20,13 +20,14 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="BILL-10",
-    title="Payer id is missing or not one of yours",
+    title="Payer ID is missing or not on your list",
     snip=5,
     severity="reject",
+    to_do="Enter the payer ID from your clearinghouse's payer list in 2010BB NM109.",
     sources=("X12-837P",),
     denials=("CO-109",),
     claim_status=("A7:116",),
-    parameters={"known": Parameter((), "payer ids that are sent to; all, where none is listed")},
+    parameters={"known": Parameter((), "payer IDs that you send to; empty allows every payer ID")},
 )
 
 
@@ -37,6 +38,6 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     known = context["known"]
     if not payer.id.strip():
-        yield Hit(at=payer.id, message="The payer has no identifier.")
+        yield Hit(at=payer.id, message="Payer ID (2010BB NM109) is missing.")
     elif known and payer.id.strip() not in known:
-        yield Hit(at=payer.id, message=f"The payer id {payer.id} is none of those that are sent to.")
+        yield Hit(at=payer.id, message=f"Payer ID {payer.id} is not on your list of payer IDs.")

@@ -1,16 +1,16 @@
-"""A procedure code is not written as one.
+"""A procedure code does not have the format of a CPT or HCPCS code.
 
 What is wrong
-    The procedure (SV101-2) is said to be HCPCS or CPT (HC), but it is not five characters: five digits, four
+    The procedure (SV101-2) is reported as CPT or HCPCS (HC), but is not five characters: five digits, four
     digits and a letter, or a letter and four digits.
 
 Why it is refused
-    No code of this form exists, so the payer has no price and no rule for it. The claim is rejected before it
-    is entered.
+    No code of this format exists, so the payer has no price and no policy for it. The claim is rejected
+    before it enters adjudication.
 
 How to correct it
-    Look the code up. Often a letter O stands for a zero, a modifier was typed behind the code, or a code of
-    your own charge list was not translated.
+    Look up the code. Often a letter O was typed for a zero, a modifier was typed after the code, or an
+    internal code from your charge master was not translated.
 """
 
 import re
@@ -21,9 +21,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="BILL-24",
-    title="Procedure code is not written as one",
+    title="Invalid CPT/HCPCS code format",
     snip=5,
     severity="reject",
+    to_do="Enter a valid five-character CPT or HCPCS code in SV101-2.",
     sources=("CFR-162.1002", "S-CEDI-HCPCS"),
     denials=("CO-16", "M51", "CO-181"),
     claim_status=("A7:507",),
@@ -38,6 +39,7 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
         code = line.procedure
         if not code or line.qualifier != "HC" or _FORM.fullmatch(code):
             continue
-        # Small letters and blanks are repaired, by another edit.
+        # Another edit reports and fixes lowercase letters and spaces.
         if not _FORM.fullmatch(code.strip().upper()):
-            yield Hit(at=code, message=f"{code} is not written as a procedure code.", line=line)
+            message = f"Line {line.index}: {code} does not have the format of a CPT or HCPCS code."
+            yield Hit(at=code, message=message, line=line)

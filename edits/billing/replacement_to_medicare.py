@@ -1,17 +1,17 @@
-"""Medicare Part B is sent a replacement or a void.
+"""A replacement or void claim is sent to Medicare Part B.
 
 What is wrong
-    The claim goes to Medicare Part B, and its frequency (CLM05-3) is another than 1: it is to replace or to
-    void an earlier claim.
+    The claim goes to Medicare Part B, and its frequency (CLM05-3) is not 1: it is meant to replace or void an
+    earlier claim.
 
 Why it is refused
-    Medicare's contractors for Part B take new claims only. An earlier claim is corrected by a reopening or an
-    appeal; one that was returned as unprocessable is sent anew.
+    Part B MACs accept new claims only. An earlier claim is corrected by a reopening or an appeal; a claim
+    that was returned as unprocessable is sent again as a new claim.
 
 How to correct it
-    If the earlier claim was rejected or returned, send this one as new: frequency 1, without the number of
-    the earlier one. If it was decided, ask for a clerical error reopening by phone or on the contractor's
-    portal.
+    If the earlier claim was rejected or returned, send this one as new: frequency 1, without the control
+    number of the earlier claim. If it was adjudicated, request a clerical error reopening by phone or on the
+    MAC's portal.
 """
 
 from collections.abc import Iterator
@@ -24,14 +24,18 @@ edit = Edit(
     title="Replacement or void sent to Medicare Part B",
     snip=7,
     severity="warn",
+    to_do=(
+        "Change CLM05-3 to 1 and remove REF*F8 if the claim was rejected; if it was adjudicated, "
+        "request a reopening."
+    ),
     denials=("CO-16", "N380"),
     claim_status=("A7:535",),
-    parameters={"accepted": Parameter(("1",), "claim frequencies that the payer takes")},
+    parameters={"accepted": Parameter(("1",), "claim frequencies (CLM05-3) that the payer accepts")},
 )
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if claim.frequency and claim.frequency not in context["accepted"]:
-        message = f"This payer takes no claims of frequency {claim.frequency}: corrections go another way."
+        message = f"Claim frequency {claim.frequency} is not accepted by this payer."
         yield Hit(at=claim.frequency, message=message)

@@ -1,15 +1,17 @@
-"""A taxonomy code cannot be one.
+"""A taxonomy code is not valid.
 
 What is wrong
-    A provider's taxonomy code (PRV03) does not have ten characters, capitals and digits. Or it has, but does
-    not end in X as all codes of today's list do.
+    A provider's taxonomy code (PRV03) is not ten characters, uppercase letters and digits. Or it is, but does
+    not end in X, as all codes on the current list do.
 
 Why it is refused
-    The guide takes codes of the national list only. Payers that choose the contract by it find none.
+    The implementation guide (TR3) allows only codes on the national list. Payers that use the code to choose
+    the contract do not find one.
 
 How to correct it
-    Copy the code from NPPES; a zero is often taken for the letter O, and the X at the end is lost. Small
-    letters and blanks are repaired safely. Whether the code is the right one is not known here.
+    Copy the code from NPPES; a zero is often mistaken for the letter O, and the final X is often lost. A safe
+    fix removes spaces and changes lowercase letters to uppercase. This edit does not know whether the code is
+    the right one for the provider.
 """
 
 import re
@@ -20,9 +22,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-23",
-    title="Taxonomy code cannot be one",
+    title="Invalid taxonomy code",
     snip=5,
     severity="reject",
+    to_do="Enter the provider's ten-character taxonomy code from NPPES in PRV03.",
     variants={"old": "warn"},
     sources=("X12-837P",),
     denials=("CO-16", "N255", "N288"),
@@ -41,9 +44,11 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
 
 
 def _malformed(code: Field, line: ServiceLine | None) -> Hit:
+    prefix = f"Line {line.index}: " if line else ""
     if _FORM.fullmatch(code):
-        message = f"The taxonomy code {code} is none of today's list, whose codes all end in X."
+        message = f"{prefix}Taxonomy code {code} is not on the current list, whose codes all end in X."
         return Hit(at=code, message=message, line=line, variant="old")
     clean = code.replace(" ", "").upper()
     fix = safe((code, clean)) if _FORM.fullmatch(clean) and clean[-1] == "X" else None
-    return Hit(at=code, message=f"{code} is not written as a taxonomy code.", line=line, fix=fix)
+    message = f"{prefix}{code} does not have the format of a taxonomy code."
+    return Hit(at=code, message=message, line=line, fix=fix)

@@ -1,16 +1,16 @@
 """A ZIP code does not have five or nine digits.
 
 What is wrong
-    An address in the United States has no ZIP code, or one that is not of five or nine digits. (Where the
-    guide wants nine, another edit says so.)
+    An address in the United States has no ZIP code, or one that does not have five or nine digits. (Where
+    nine digits are required, another edit reports it.)
 
 Why it is refused
-    The guide takes the postal service's codes only. A wrong one rejects the claim, or sends the payer's
-    letters astray.
+    The implementation guide (TR3) allows only the postal service's codes. A wrong ZIP code gets the claim
+    rejected, or sends the payer's letters to the wrong address.
 
 How to correct it
-    Correct the ZIP code; it is written without hyphen. An address abroad needs its country (N404). Hyphens
-    and blanks are removed safely, digits are never made up.
+    Correct the ZIP code; it is entered without a hyphen. An address outside the United States needs its
+    country (N404). A safe fix removes hyphens and spaces; digits are never made up.
 """
 
 import re
@@ -21,15 +21,19 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="BILL-21",
-    title="ZIP code does not have five or nine digits",
+    title="ZIP code is not five or nine digits",
     snip=5,
     severity="reject",
+    to_do=(
+        "Enter the five- or nine-digit ZIP code in N403 without a hyphen, or the country in N404 if "
+        "outside the US."
+    ),
     sources=("X12-837P", "S-STEDI-ZIP"),
     denials=("CO-16", "N258"),
     claim_status=("A7:500",),
 )
 
-_NINE_WANTED = ("2010AA", "2310C", "2420C")  # of these another edit speaks
+_NINE_DIGITS_IN = ("2010AA", "2310C", "2420C")  # another edit checks these
 _ZIP = re.compile(r"[0-9]{5}(?:[0-9]{4})?", re.ASCII)
 
 
@@ -37,9 +41,10 @@ _ZIP = re.compile(r"[0-9]{5}(?:[0-9]{4})?", re.ASCII)
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line, party in claim.us_addresses:
         code = party.postal_code
-        if party.loop in _NINE_WANTED or _ZIP.fullmatch(code):
+        if party.loop in _NINE_DIGITS_IN or _ZIP.fullmatch(code):
             continue
         clean = re.sub(r"[ -]", "", code)
         fix = safe((code, clean)) if _ZIP.fullmatch(clean) else None
-        message = "The ZIP code does not have five or nine digits."
+        prefix = f"Line {line.index}: " if line else ""
+        message = f"{prefix}ZIP code (N403) does not have five or nine digits."
         yield Hit(at=code, message=message, line=line, fix=fix)

@@ -1,16 +1,18 @@
-"""One injection is billed for several days.
+"""One injection is billed over several days.
 
 What is wrong
-    The line of the injection (96372), or of its drug, has a span of dates (DTP*472*RD8), but fewer units
-    than the span has days.
+    The line of the injection (96372), or of its drug, has a date range (DTP*472*RD8), but fewer units than
+    the range has days.
 
 Why it is refused
-    An injection is given on one day. A span says that the same service was repeated on every day of it, so
-    the units must be at least as many as the days; else payers cannot tell on which day it was given.
+    An injection is given on one day. A date range means that the same service was repeated on every day of
+    it, so there must be at least as many units as days; otherwise payers cannot tell on which day the
+    injection was given.
 
 How to correct it
-    Enter the day of the injection as a single date (D8). If there were several injections, bill a line for
-    each day. A span is right only where the same service was given on each of its days, with a unit for each.
+    Enter the date of the injection as a single date (D8). If there were several injections, bill one line for
+    each day. A date range is correct only if the same service was given on every day of it, with a unit for
+    each.
 """
 
 from collections.abc import Iterator
@@ -20,29 +22,33 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="DATE-04",
-    title="One injection billed for several days",
+    title="One injection billed over a date range",
     snip=7,
     severity="warn",
+    to_do="Enter the date of the injection as a single date (DTP*472*D8), or bill one line for each day.",
     denials=("CO-16", "N345"),
     claim_status=("A7:187",),
     needs=("administrations", "several days"),
-    parameters={"procedures": Parameter(("96372",), "injections, which take place on one day")},
+    parameters={"procedures": Parameter(("96372",), "injections, which are given on one day")},
 )
 
 
 @edit.claim
 def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
-    told: set[int] = set()
+    reported: set[int] = set()
     for entry in context.administrations:
         if entry.line.hcpcs not in context["procedures"]:
             continue
         for line in (entry.line, *entry.drugs):
             days, units = _days(line), line.units.decimal
             if line.service and days > 1 and units is not None and 0 < units < days:
-                if line.index not in told:
-                    message = f"Line {line.index} bills {units} of {line.procedure} over {days} days."
+                if line.index not in reported:
+                    message = (
+                        f"Line {line.index}: {line.procedure} is billed with fewer units ({units}) "
+                        f"than days in its date range ({days})."
+                    )
                     yield Hit(at=line.service.value, message=message, line=line)
-                told.update((line.index, *(drug.index for drug in entry.drugs)))
+                reported.update((line.index, *(drug.index for drug in entry.drugs)))
                 break  # the injection and its drug are one service
 
 

@@ -1,16 +1,16 @@
 """A drug that lasts for weeks or months is billed twice on the claim within that time.
 
 What is wrong
-    Two lines of the claim bill the same long-acting drug for days that lie closer together than the drug is
+    Two lines of the claim bill the same long-acting drug for dates that are closer together than the drug is
     usually given: medroxyprogesterone for contraception (J1050, 70 days), or denosumab 60 mg (J0897, half a
-    year). Earlier claims are not known here.
+    year). This edit does not see earlier claims.
 
 Why it is refused
-    Payers count the time since the last dose and deny what comes too soon.
+    Payers count the time since the last dose and deny a dose that comes too soon.
 
 How to correct it
-    Look whether one of the dates was mistyped, or whether one injection was entered twice. If both were
-    given, have the reason in the chart ready.
+    Check whether one of the dates was mistyped, or whether one injection was entered twice. If both were
+    given, make sure that the chart documents the reason.
 """
 
 from collections.abc import Iterator
@@ -23,16 +23,20 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="DATE-07",
-    title="Long-acting drug is repeated too soon",
+    title="Long-acting drug repeated too soon",
     snip=7,
     severity="info",
+    to_do=(
+        "Check the chart for both dates; correct DTP*472 if one is mistyped, or remove the line if it "
+        "was entered twice."
+    ),
     sources=("S-ALMCD", "S-FCSO-PROLIA"),
     denials=("CO-151", "N640", "CO-119"),
     needs=("repeated procedure", "drug"),
     parameters={
         "intervals": Parameter(
             ("J1050 104 150 70", "J0897 60 60 165"),
-            "procedure, least and most units of the use that is meant, days between two doses",
+            "procedure, lowest and highest units of the use that is checked, minimum days between two doses",
         ),
     },
 )
@@ -48,7 +52,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         for (before, _), (day, line) in pairwise(doses):
             if 0 < (day - before).days < int(apart):
                 message = (
-                    f"{line.procedure} was billed for {before} already, {(day - before).days} days earlier."
+                    f"Line {line.index}: {line.procedure} is repeated {(day - before).days} days "
+                    f"after the dose of {before}; at least {apart} days are expected."
                 )
                 yield Hit(at=line.service.value if line.service else line.segment, message=message, line=line)
 

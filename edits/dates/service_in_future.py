@@ -1,14 +1,15 @@
-"""The service lies in the future.
+"""The date of service is in the future.
 
 What is wrong
-    The date of service (DTP*472), or the end of its span, is later than the day on which the claim is sent.
+    The date of service (DTP*472), or the end of its date range, is later than the day on which the claim is
+    sent.
 
 Why it is refused
-    What has not happened cannot be billed; the claim is rejected.
+    A service that has not taken place cannot be billed; the claim is rejected.
 
 How to correct it
-    Correct the date; often the year was mistyped. If the service is really planned, hold the claim until
-    it has been given.
+    Correct the date; often the year was mistyped. If the service is really scheduled for that day, hold the
+    claim until it has been given.
 """
 
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="DATE-01",
-    title="Service date lies in the future",
+    title="Date of service is in the future",
     snip=4,
     severity="reject",
+    to_do="Correct the date of service in DTP*472, or hold the claim until the service has been given.",
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-110", "CO-16", "M52"),
     claim_status=("A7:510",),
@@ -34,5 +36,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if service is None or service.end is None:
             yield Unchecked("a service line has no readable date of service")
         elif service.end > context.as_of:
-            message = f"The service is dated {service.end}, after {context.as_of}."
+            message = (
+                f"Line {line.index}: date of service {service.end} is in the future "
+                f"(today is {context.as_of})."
+            )
             yield Hit(at=service.value, message=message, line=line)

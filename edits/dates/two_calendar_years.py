@@ -1,15 +1,15 @@
-"""One Medicare claim has services of two calendar years.
+"""One Medicare claim has services from two calendar years.
 
 What is wrong
-    The lines of the claim, or the days of one line's span, are of different calendar years.
+    The lines of the claim, or the days of one line's date range, are in different calendar years.
 
 Why it is refused
-    Medicare keeps deductible and benefits by the calendar year, and its contractors want the services of each
-    year on a claim of their own; what is mixed is returned or split by hand.
+    Medicare tracks deductible and benefits by calendar year, and its MACs want the services of each year on a
+    separate claim; mixed claims are returned or split by hand.
 
 How to correct it
-    Make two claims, one for each year. A span over the turn of the year becomes two lines. First look whether
-    the year of one date was mistyped, as happens in January.
+    Split the claim in two, one for each year. A date range over the turn of the year becomes two lines. First
+    check whether the year of one date was mistyped, as happens in January.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,12 @@ from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="DATE-06",
-    title="Services of two calendar years on one claim",
+    title="Services from two calendar years on one claim",
     snip=7,
     severity="warn",
+    to_do=(
+        "Split the claim by calendar year, or correct the date of service (DTP*472) if its year is mistyped."
+    ),
     denials=("CO-16",),
     claim_status=("A8:773",),
 )
@@ -33,10 +36,10 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         service = line.service
         if service is None or service.start is None or service.end is None:
-            continue  # other edits speak of dates that are missing or malformed
+            continue  # other edits report missing and malformed dates
         first = first or service.start.year
         if service.start.year != first or service.end.year != first:
             other = service.start.year if service.start.year != first else service.end.year
-            message = f"Line {line.index} is of {other}, the claim begins with {first}."
+            message = f"Line {line.index}: service is in {other}, but the claim begins in {first}."
             yield Hit(at=service.value, message=message, line=line)
             return

@@ -1,18 +1,20 @@
-"""Medroxyprogesterone: the modifier and the diagnosis do not say the same (Alabama Medicaid).
+"""Medroxyprogesterone is billed with a modifier and a diagnosis that conflict (Alabama Medicaid).
 
 What is wrong
-    Alabama Medicaid wants to know whether the injection (J1050) is for contraception. Modifier FP says that
-    it is, and then a contraceptive diagnosis (Z30.-) must be pointed at; U1 says that it is not, and then
-    there must be none. Here they contradict each other, or neither modifier is on the line.
+    Alabama Medicaid requires a modifier that tells whether the injection (J1050) is for contraception.
+    Modifier FP means contraception, and the line must point to a contraceptive diagnosis (Z30.-); modifier
+    U1 means any other use, and the line must not point to one. Here the two conflict, or the line has
+    neither modifier.
 
 Why it is refused
-    The two uses have different limits of dose and of time; without the modifier, or with the wrong one,
-    Alabama Medicaid denies the line. Its notice is of 2013: if it has changed since, switch this edit off.
+    The two uses have different dose and frequency limits. Without the modifier, or with the wrong one,
+    Alabama Medicaid denies the line. Its notice is from 2013; if the rule has changed since, turn this edit
+    off.
 
 How to correct it
-    Look in the chart what the drug was given for. For contraception: FP, and Z30.42 (or Z30.013 at the first
-    time). For anything else: U1, and the gynaecological diagnosis. Whoever may decide it corrects the one
-    that is wrong; nothing is repaired here.
+    Check the chart for the reason the drug was given. For contraception, report FP and Z30.42 (Z30.013 for
+    the first injection). For any other use, report U1 and the gynecological diagnosis. A certified coder or
+    the provider decides which of the two is wrong.
 """
 
 from collections.abc import Iterator
@@ -24,19 +26,23 @@ from ..shared.coverage import lines_to_support
 
 edit = Edit(
     id="DX-16",
-    title="Modifier and diagnosis of medroxyprogesterone disagree",
+    title="Medroxyprogesterone modifier and diagnosis conflict",
     snip=7,
     severity="warn",
+    to_do=(
+        "Correct the modifier (FP for contraception, U1 for any other use) or the "
+        "diagnosis to match the chart."
+    ),
     about="diagnoses",
     sources=("S-ALMCD",),
     denials=("CO-4", "CO-11"),
     claim_status=("A7:453",),
     needs=("contraceptive_shot",),
     parameters={
-        "states": Parameter((), "the states whose Medicaid asks for the modifiers"),
-        "contraception": Parameter(("Z30",), "how contraceptive diagnoses begin"),
-        "yes": Parameter("FP", "the modifier that says that it is for contraception"),
-        "no": Parameter("U1", "the modifier that says that it is not"),
+        "states": Parameter((), "states whose Medicaid program requires the modifiers"),
+        "contraception": Parameter(("Z30",), "first characters of contraceptive diagnosis codes"),
+        "yes": Parameter("FP", "modifier for contraceptive use"),
+        "no": Parameter("U1", "modifier for any other use"),
     },
 )
 
@@ -46,7 +52,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     yes, no = context["yes"], context["no"]
     home = claim.patient.state.strip().upper() if claim.patient else ""
     if home and home not in context["states"]:
-        return  # the Medicaid of another state
+        return  # another state's Medicaid
     for line, codes in lines_to_support(claim, context.codes["contraceptive_shot"], ()):
         if claim.state_of(line) not in context["states"]:
             continue
@@ -54,11 +60,11 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if line.has_modifier(yes) and line.has_modifier(no):
             fault = f"has both {yes} and {no}"
         elif not line.has_modifier(yes, no):
-            fault = f"has neither modifier {yes} nor {no}"
+            fault = f"is missing modifier {yes} or {no}"
         elif line.has_modifier(yes) and not contraceptive:
-            fault = f"has {yes}, but points at no contraceptive diagnosis ({', '.join(codes)})"
+            fault = f"has {yes} but points to no contraceptive diagnosis ({', '.join(codes)})"
         elif line.has_modifier(no) and contraceptive:
-            fault = f"has {no}, but points at a contraceptive diagnosis ({', '.join(codes)})"
+            fault = f"has {no} but points to a contraceptive diagnosis ({', '.join(codes)})"
         else:
             continue
-        yield Hit(at=line.procedure, message=f"Line {line.index} ({line.procedure}) {fault}.", line=line)
+        yield Hit(at=line.procedure, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)

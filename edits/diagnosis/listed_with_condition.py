@@ -1,18 +1,19 @@
-"""The only listed diagnosis is one that the Medicare article marks with a condition.
+"""The only covered diagnosis is one that the Medicare article lists conditionally.
 
 What is wrong
-    Of the diagnoses that the drug's line points at, only one is listed by the state's Medicare article, and
-    the article marks it with an asterisk: it counts under a condition only, which the article says in words.
-    For vitamin B12 these are T50.995A, T50.995D and T50.995S, which stand for B12 that is given along with
-    pemetrexed or pralatrexate.
+    Of the diagnoses that the drug line points to, only one is listed in the Medicare article for the state,
+    and the article marks it with an asterisk: it is covered only under a condition that the article states
+    in words. For vitamin B12 these are T50.995A, T50.995D and T50.995S, for B12 given along with pemetrexed
+    or pralatrexate.
 
 Why it is refused
-    Where the condition is not met, or the claim does not show it, the line is denied as not necessary.
+    If the condition is not met, or the claim does not show it, the line is denied as not medically
+    necessary.
 
 How to correct it
-    Read the article's note and compare it with the chart. If the condition is met, let the claim show it:
-    the tumour that is treated, or the other drug, as further diagnosis and pointer. If it is not, the line
-    needs another diagnosis, if the chart has one.
+    Read the note in the article and compare it with the chart. If the condition is met, show it on the
+    claim: add the tumor being treated, or the other drug, as another diagnosis, and point to it. If it is
+    not met, the line needs another diagnosis that the chart supports.
 """
 
 from collections.abc import Iterator
@@ -24,17 +25,21 @@ from ..shared.coverage import Support, verdicts
 
 edit = Edit(
     id="DX-12",
-    title="Only diagnosis is listed by Medicare under a condition",
+    title="Only covered diagnosis is conditional in the Medicare article",
     snip=7,
     severity="warn",
+    to_do=(
+        "Add the diagnosis that shows the article's condition is met, or link the line (SV107) to "
+        "another one the chart supports."
+    ),
     about="diagnoses",
     sources=("S-A57755", "S-L33967"),
     denials=("CO-50",),
     needs=("vitamin_b12",),
     parameters={
-        "sets": Parameter(("vitamin_b12",), "the sets of procedures that are looked at"),
-        "shows": Parameter(("C", "D0", "D3", "D4"), "how diagnoses begin that show that it is met"),
-        "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that say that no payment is expected"),
+        "sets": Parameter(("vitamin_b12",), "sets of procedure codes to check"),
+        "shows": Parameter(("C", "D0", "D3", "D4"), "first characters of diagnoses that show it is met"),
+        "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that mean no payment is expected"),
     },
 )
 
@@ -46,10 +51,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             if isinstance(verdict, Unchecked):
                 yield verdict
             elif verdict.support is Support.CONDITIONAL and not _is_shown(verdict.codes, context):
-                line = verdict.line
+                line, article = verdict.line, verdict.articles[0].article
                 message = (
-                    f"Line {line.index} bills {line.procedure} for {', '.join(verdict.codes)}, "
-                    f"which article {verdict.articles[0].article} lists under a condition."
+                    f"Line {line.index}: Medicare article {article} covers {line.procedure} for "
+                    f"{', '.join(verdict.codes)} only under a condition that the claim does not show."
                 )
                 yield Hit(at=line.pointers[0], message=message, line=line)
 

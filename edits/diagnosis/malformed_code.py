@@ -1,16 +1,17 @@
-"""A diagnosis is not written as an ICD-10-CM code.
+"""A diagnosis is not reported in the ICD-10-CM format.
 
 What is wrong
     A diagnosis code (HI) does not have the form of an ICD-10-CM code (a letter, then two to six more
-    characters, no dot, capitals), or its qualifier is not the one for ICD-10-CM (ABK for the first, ABF
-    for the others).
+    characters, no dot, uppercase), or its qualifier is not the one for ICD-10-CM (ABK for the first
+    diagnosis, ABF for all others).
 
 Why it is refused
-    The payer's system finds no such diagnosis and rejects the claim.
+    The payer's system does not recognize the code and rejects the claim.
 
 How to correct it
-    Dots, blanks and small letters are repaired safely. Anything else must be looked up: an ICD-9 code or
-    qualifier on a service since 2015-10-01 needs a new diagnosis, which only a coder can choose.
+    Enter the code without dots or spaces and in uppercase; a safe fix does this. Anything else must be
+    looked up: an ICD-9 code or qualifier on a service on or after 2015-10-01 needs a new diagnosis code,
+    which only a coder can choose.
 """
 
 import re
@@ -23,9 +24,13 @@ from scrubber.tables import has_icd10cm_form
 
 edit = Edit(
     id="DX-04",
-    title="Diagnosis is not written as an ICD-10-CM code",
+    title="Invalid ICD-10-CM code format or qualifier",
     snip=5,
     severity="reject",
+    to_do=(
+        "Enter a valid ICD-10-CM code in HI without dots or spaces, with qualifier ABK (first "
+        "diagnosis) or ABF (others)."
+    ),
     about="diagnoses",
     sources=("X12-837P", "CFR-162.1002"),
     denials=("CO-16", "M76", "CO-146"),
@@ -41,12 +46,15 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for diagnosis in claim.diagnoses:
         icd9 = diagnosis.qualifier in ("BK", "BF")
         if icd9 and day is None:
-            yield Unchecked("the claim has no readable date of service to tell ICD-9 from ICD-10 by")
+            yield Unchecked("ICD-9 or ICD-10 cannot be determined: the claim has no readable date of service")
         if icd9 and (day is None or day < ICD10_SINCE):
             continue
         expected = "ABK" if diagnosis.position == 1 else "ABF"
         if diagnosis.qualifier != expected:
-            message = f"The diagnosis has the qualifier {diagnosis.qualifier}; expected {expected}."
+            message = (
+                f"Diagnosis {diagnosis.position}: qualifier {diagnosis.qualifier} is not valid; "
+                f"{expected} is required."
+            )
             yield Hit(at=diagnosis.qualifier, message=message)
         if not icd9:
             yield from _form(diagnosis)
@@ -57,6 +65,6 @@ def _form(diagnosis: Diagnosis) -> Iterator[CheckResult]:
     if has_icd10cm_form(code):
         return
     clean = re.sub(r"[. ]", "", code).upper()
-    mendable = clean != code and has_icd10cm_form(clean)
-    message = f"{code} is not written as an ICD-10-CM code."
-    yield Hit(at=code, message=message, fix=safe((code, clean)) if mendable else None)
+    is_fixable = clean != code and has_icd10cm_form(clean)
+    message = f"{code} is not in ICD-10-CM format."
+    yield Hit(at=code, message=message, fix=safe((code, clean)) if is_fixable else None)

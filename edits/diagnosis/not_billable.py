@@ -1,17 +1,18 @@
-"""A diagnosis is not a billable ICD-10-CM code on the day of service.
+"""A diagnosis is not a billable ICD-10-CM code on the date of service.
 
 What is wrong
-    A diagnosis code (HI) is not in the ICD-10-CM list of the year in which the service was given, or it is
-    a heading in that list, which needs more characters. The year runs from 1 October to 30 September. Where
-    the list of the year is not there, but the last one holds the code, that is said for information.
+    A diagnosis code (HI) is not in the ICD-10-CM list for the year of the service, or it is a non-billable
+    category (header) code that needs more characters. The ICD-10-CM year runs from October 1 to September
+    30. If the list for the year has not been imported but the previous one has the code, this is reported
+    for information only.
 
 Why it is refused
-    Payers take billable codes only, of the year of the service: a code is checked to its last character.
+    Payers accept billable codes of the year of service only, and check them to the last character.
 
 How to correct it
-    Look the diagnosis up in the list of the year. A heading needs the character that tells the side, the
-    encounter or the kind, which only the record shows. A code that was deleted has a successor, often more
-    than one. Import next year's list when it is published: `scrubber tables import icd10cm FILE`.
+    Look up the diagnosis in the list for the year. A header code needs the characters for laterality,
+    encounter or type, which only the chart shows. A deleted code has a successor, often more than one. When
+    the list for the next year is published, import it: `scrubber tables import icd10cm FILE`.
 """
 
 from collections.abc import Iterator
@@ -24,9 +25,13 @@ from scrubber.tables.records import DiagnosisCode
 
 edit = Edit(
     id="DX-05",
-    title="Diagnosis is not billable on the day of service",
+    title="Diagnosis code is not billable on the date of service",
     snip=5,
     severity="reject",
+    to_do=(
+        "Replace the diagnosis in HI with a code that is billable on the date of service, to its full "
+        "number of characters."
+    ),
     about="diagnoses",
     sources=("CFR-162.1002", "S-ICD10CM26"),
     denials=("CO-146", "CO-16", "M76"),
@@ -39,12 +44,12 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     older = False
     for diagnosis in claim.diagnoses:
-        # Another edit speaks of codes that are not written as such.
+        # DX-04 reports codes that are not in ICD-10-CM format.
         if diagnosis.qualifier not in ("ABK", "ABF") or not has_icd10cm_form(diagnosis.code):
             continue
         days = _days(claim, diagnosis)
         if not days:
-            yield Unchecked("no line for the diagnosis has a readable date of service")
+            yield Unchecked("no service line for the diagnosis has a readable date of service")
         for day in days:
             answer = context.tables.icd10cm(diagnosis.code, day)
             if fault := _fault(diagnosis.code, day, answer):
@@ -52,17 +57,23 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 break
             if answer.carried_over and answer.value and not answer.value.billable:
                 yield Unchecked(
-                    "a diagnosis is a heading in the last list, and that of the year is not there"
+                    "a diagnosis is a header code in the last list, and the list for the year is not imported"
                 )
             elif answer.carried_over:
                 older = True
     if older:
-        message = "The diagnoses were looked up in the list of an earlier year, which holds them."
-        yield Hit(at=claim.diagnoses[0].code, message=message, variant="older list")
+        message = (
+            "The ICD-10-CM list for the date of service is not imported; "
+            "the diagnoses were found in an earlier year's list."
+        )
+        to_do = (
+            "Import the ICD-10-CM list for the year (scrubber tables import icd10cm FILE), then check again."
+        )
+        yield Hit(at=claim.diagnoses[0].code, message=message, variant="older list", to_do=to_do)
 
 
 def _days(claim: Claim, diagnosis: Diagnosis) -> list[date]:
-    """The days of the services that point at the diagnosis; of all, where none does."""
+    """Return the dates of the lines that point to the diagnosis, or of all lines if none does."""
     if len(claim.service_days) <= 1:
         return list(claim.service_days)
     lines = [line for line in claim.lines if diagnosis in claim.diagnoses_of(line)] or claim.lines
@@ -71,7 +82,7 @@ def _days(claim: Claim, diagnosis: Diagnosis) -> list[date]:
 
 def _fault(code: str, day: date, answer: Answer[DiagnosisCode]) -> str:
     if answer.is_absent:
-        return f"{code} is not in the ICD-10-CM list that holds on {day}."
+        return f"{code} is not in the ICD-10-CM list in effect on {day}."
     if answer.value and not answer.value.billable and not answer.carried_over:
-        return f"{code} is a heading of ICD-10-CM: it needs more characters to be billed."
+        return f"{code} is a non-billable ICD-10-CM category (header) code; it needs more characters."
     return ""

@@ -1,13 +1,13 @@
-"""A service line points at the same diagnosis twice.
+"""A service line points to the same diagnosis twice.
 
 What is wrong
-    The same diagnosis pointer stands twice on one line (SV107), such as 1:1.
+    The same diagnosis pointer is repeated on one line (SV107), such as 1:1.
 
 Why it is refused
-    A repeated pointer says nothing new, and takes the place of another one; some payers reject the line.
+    A repeated pointer adds nothing and takes the place of another one; some payers reject the line.
 
 How to correct it
-    Remove the second one. This is repaired safely: the first of each stays, and so does their order. If
+    Remove the repeated pointer. A safe fix does this: it keeps the first of each, in the same order. If
     another diagnosis was meant, enter its number instead.
 """
 
@@ -19,9 +19,13 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="DX-03",
-    title="Diagnosis pointer is repeated on a line",
+    title="Repeated diagnosis pointer on a service line",
     snip=4,
     severity="warn",
+    to_do=(
+        "Remove the repeated pointer from SV107, or replace it with the number of "
+        "the diagnosis that was meant."
+    ),
     about="diagnoses",
     denials=("CO-16",),
     claim_status=("A7:477",),
@@ -33,7 +37,7 @@ _MOST = 4
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
-        # More than four are another edit's: which of them count is not known.
+        # Another edit reports more than four: which of them count is not known.
         if 1 < len(line.pointers) <= _MOST and (repeated := _repeated(claim, line)):
             kept = [pointer for pointer in line.pointers if not any(pointer is gone for gone in repeated)]
             changes = [
@@ -41,12 +45,12 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
                 for before, after in zip_longest(line.pointers, kept, fillvalue=Field())
                 if before != after
             ]
-            message = f"Line {line.index} points at diagnosis {repeated[0]} more than once."
+            message = f"Line {line.index}: diagnosis pointer {repeated[0]} is repeated."
             yield Hit(at=repeated[0], message=message, line=line, fix=safe(*changes))
 
 
 def _repeated(claim: Claim, line: ServiceLine) -> list[Field]:
-    """The pointers that name what an earlier one names; those that name nothing are another edit's."""
+    """Return the pointers to a diagnosis that an earlier one points to; DX-02 reports invalid ones."""
     seen: set[int] = set()
     repeated: list[Field] = []
     for pointer in line.pointers:

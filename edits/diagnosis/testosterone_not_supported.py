@@ -1,19 +1,19 @@
 """Testosterone is billed for a diagnosis that does not support it.
 
 What is wrong
-    The line of the testosterone (J1071, J1072, J3121, J3145) points at no diagnosis that supports it. In the
-    states of Noridian (article A57615) and Palmetto (A58828), Medicare's list decides: testicular
-    hypofunction (E29.1), diseases of the pituitary (E23.-) and some others, in Palmetto's states also gender
-    dysphoria (F64.-). Elsewhere this is a warning that the diagnosis is not one of the usual ones.
+    The testosterone line (J1071, J1072, J3121, J3145) points to no supporting diagnosis. In the states of
+    Noridian (article A57615) and Palmetto (A58828), the Medicare list decides: testicular hypofunction
+    (E29.1), pituitary disorders (E23.-) and some others, and in the Palmetto states also gender dysphoria
+    (F64.-). Elsewhere this is a warning that the diagnosis is not one of the usual ones.
 
 Why it is refused
-    Tiredness, loss of desire, erectile dysfunction or a low laboratory value alone are not covered reasons;
-    the line is denied as not medically necessary.
+    Fatigue, low libido, erectile dysfunction or a low lab value alone is not a covered reason; the line is
+    denied as not medically necessary.
 
 How to correct it
-    Look whether a supporting diagnosis is on the claim already and only the pointer (SV107) is missing. Else
-    look in the chart whether hypogonadism is diagnosed (for Medicare: two low morning values and symptoms);
-    then the provider adds it. The same diagnosis belongs to the injection's line.
+    Check whether a supporting diagnosis is already on the claim and only the pointer (SV107) is missing.
+    Otherwise check the chart for a diagnosis of hypogonadism (for Medicare: two low morning levels and
+    symptoms); if it is documented, the provider adds it. The injection line must point to it as well.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ from ..shared.coverage import (
     ArticleVerdict,
     Support,
     lines_to_support,
-    say_unpointed,
-    say_unsupported,
+    unlinked_alternative,
+    unsupported_hit,
     verdict_on,
 )
 
@@ -35,6 +35,10 @@ edit = Edit(
     title="Testosterone without a supporting diagnosis",
     snip=7,
     severity="warn",
+    to_do=(
+        "Link the line (SV107) to a supporting diagnosis on the claim, or query the "
+        "provider for one the chart supports."
+    ),
     about="diagnoses",
     variants={"article": "reject"},
     sources=("S-A57615", "S-A58828"),
@@ -49,10 +53,10 @@ edit = Edit(
                 "N50", "Q53", "Q55", "Q56", "Q871", "Q98", "R64", "Z790", "Z7981", "Z7989", "Z8789", "Z8547",
                 "Z907", "Z923",
             ),
-            "how diagnoses begin for which testosterone is usually accepted",
+            "first characters of diagnoses that usually support testosterone",
         ),
-        "by_article": Parameter(default=False, about="a Medicare article decides where there is one"),
-        "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that say that no payment is expected"),
+        "by_article": Parameter(default=False, about="use the Medicare article where there is one"),
+        "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that mean no payment is expected"),
     },
 )  # fmt: skip
 
@@ -66,11 +70,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             yield ruling
         elif isinstance(ruling, ArticleVerdict):
             if ruling.support is Support.NONE:
-                said = say_unsupported(claim, ruling)
-                yield Hit(at=line.pointers[0], message=said, line=line, variant="article")
+                yield unsupported_hit(claim, ruling, variant="article")
         elif not any(code.startswith(supporting) for code in codes):
             message = (
-                f"Line {line.index} bills {line.procedure} for {', '.join(codes)}, "
-                "which payers do not usually accept as a reason for testosterone."
-            ) + say_unpointed(claim, line, lambda code: code.startswith(supporting))
+                f"Line {line.index}: no supporting diagnosis for testosterone "
+                f"({line.procedure} is billed for {', '.join(codes)})."
+            ) + unlinked_alternative(claim, line, lambda code: code.startswith(supporting))
             yield Hit(at=line.pointers[0], message=message, line=line)

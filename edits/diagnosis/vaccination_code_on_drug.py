@@ -1,17 +1,16 @@
-"""A therapeutic injection gives as its reason that the patient came for a vaccination.
+"""A therapeutic injection is billed for a vaccination encounter.
 
 What is wrong
-    The first diagnosis that the injection 96372, or its drug, points at is Z23, which means that the patient
-    came to be immunised. But the line bills a drug, not a vaccine.
+    The first diagnosis that the injection 96372, or its drug, points to is Z23, which means that the patient
+    came to be immunized. But the line bills a drug, not a vaccine.
 
 Why it is refused
-    The diagnosis contradicts the service: payers deny it as a diagnosis that does not fit the procedure.
-    Mostly the pointer was copied from a vaccine that was given at the same visit.
+    The diagnosis contradicts the service, and payers deny it as inconsistent with the procedure. Usually the
+    pointer was copied from a vaccine given at the same visit.
 
 How to correct it
-    Point the injection and its drug at the disease that was treated, and only the vaccine and its
-    administration (90471 and the like) at Z23. If a vaccine was given and nothing else, 96372 is the wrong
-    code for it.
+    Point the injection and its drug to the condition treated, and only the vaccine and its administration
+    (90471 and the like) to Z23. If only a vaccine was given, 96372 is the wrong code for it.
 """
 
 from collections.abc import Iterator
@@ -24,17 +23,21 @@ from ..shared.coverage import code_of, pointed_codes
 
 edit = Edit(
     id="DX-09",
-    title="Vaccination diagnosis on a therapeutic injection",
+    title="Vaccination diagnosis (Z23) on a therapeutic injection",
     snip=7,
     severity="warn",
+    to_do=(
+        "Point 96372 and its drug line (SV107) to the condition treated; keep Z23 "
+        "for the vaccine and its administration."
+    ),
     about="diagnoses",
     sources=("S-CODINGAHEAD96372",),
     denials=("CO-11",),
     needs=("administrations",),
     parameters={
-        "procedures": Parameter(("96372",), "injections that are no vaccination"),
-        "vaccination": Parameter("Z23", "the diagnosis of who comes to be immunised"),
-        "encounters": Parameter(("Z",), "how codes begin that give a reason for contact, not a disease"),
+        "procedures": Parameter(("96372",), "therapeutic injection codes"),
+        "vaccination": Parameter("Z23", "diagnosis code for an encounter for immunization"),
+        "encounters": Parameter(("Z",), "first characters of encounter codes (not diseases)"),
     },
 )
 
@@ -47,20 +50,21 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if entry.line.hcpcs not in context["procedures"]:
             continue
         for line in (entry.line, *entry.drugs):
-            if _is_for(context["vaccination"], claim, line) and not _is_told_elsewhere(claim, entry, context):
-                what = f"Line {line.index} bills {line.procedure} for {context['vaccination']}"
-                yield Hit(at=line.pointers[0], message=f"{what}, which is for vaccinations.", line=line)
+            code = context["vaccination"]
+            if _is_for(code, claim, line) and not _is_reported_elsewhere(claim, entry, context):
+                message = f"Line {line.index}: {code} is for vaccinations, but {line.procedure} is billed."
+                yield Hit(at=line.pointers[0], message=message, line=line)
                 break  # the injection and its drug are one service
 
 
 def _is_for(code: str, claim: Claim, line: ServiceLine) -> bool:
-    """Whether a line points at this diagnosis first, and all its pointers and diagnoses are right."""
+    """Return True if a line points to this diagnosis first, and its pointers and diagnoses are valid."""
     pointed = claim.diagnoses_of(line)
     return bool(pointed) and code_of(pointed[0]) == code and pointed_codes(claim, line)[:1] == (code,)
 
 
-def _is_told_elsewhere(claim: Claim, entry: Administration, context: Context) -> bool:
-    """Whether it protects by antibodies, is a vaccine under a wrong code, or is B12 for Z-codes only."""
+def _is_reported_elsewhere(claim: Claim, entry: Administration, context: Context) -> bool:
+    """Return True for antibodies, a vaccine under the wrong code, or B12 billed for Z codes only."""
     is_in = context.codes.is_in
 
     def is_b12_for_encounters(line: ServiceLine) -> bool:

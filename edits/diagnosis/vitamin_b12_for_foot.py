@@ -1,17 +1,17 @@
 """Vitamin B12 is billed to Medicare for tendons, ligaments or pain of the foot.
 
 What is wrong
-    Every diagnosis that the line of the vitamin B12 (J3420 or J3425) points at is one of the foot or ankle:
-    tendon, fascia, ligament, joint, sprain or pain.
+    Every diagnosis that the vitamin B12 line (J3420 or J3425) points to is one of the foot or ankle: tendon,
+    fascia, ligament, joint, sprain or pain.
 
 Why it is refused
-    A national decision (NCD 150.6) says that Medicare does not pay for B12 that is injected to strengthen
-    tendons or ligaments of the foot, in any state.
+    A national coverage determination (NCD 150.6) says that Medicare does not pay for B12 injected to
+    strengthen tendons or ligaments of the foot, in any state.
 
 How to correct it
-    If B12 was given for a deficiency that is documented, point the drug and its injection at that diagnosis;
-    the foot is not the reason for it. If it was given for the foot, Medicare does not pay, and the patient
-    must have been told beforehand (ABN, modifier GA) to be billed.
+    If B12 was given for a documented deficiency, point the drug line and its injection line to that
+    diagnosis; the foot is not the reason for it. If it was given for the foot, Medicare does not pay, and
+    the patient can be billed only after an ABN was signed beforehand (modifier GA).
 """
 
 from collections.abc import Iterator
@@ -23,9 +23,13 @@ from ..shared.coverage import ArticleVerdict, Support, lines_to_support, verdict
 
 edit = Edit(
     id="DX-11",
-    title="Vitamin B12 for the foot",
+    title="Vitamin B12 billed for a foot condition",
     snip=7,
     severity="warn",
+    to_do=(
+        "Link the line (SV107) to a deficiency the chart documents; "
+        "if B12 was for the foot, report GA if an ABN was signed."
+    ),
     about="diagnoses",
     variants={"article": "reject"},
     sources=("S-NCD150.6", "S-L33967", "S-A57755"),
@@ -39,9 +43,9 @@ edit = Edit(
                 "M2537", "M2557", "M6587", "M6687", "M722", "M766", "M767", "M7682", "M773", "M774", "M775",
                 "M7967", "S86", "S93", "S96",
             ),
-            "how diagnoses of the foot and ankle begin",
+            "first characters of foot and ankle diagnoses",
         ),
-        "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that say that no payment is expected"),
+        "waived": Parameter(("GA", "GX", "GY", "GZ"), "modifiers that mean no payment is expected"),
     },
 )  # fmt: skip
 
@@ -52,5 +56,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if all(code.startswith(context["foot"]) for code in codes):
             ruling = verdict_on(claim, line, codes, context)
             refused = isinstance(ruling, ArticleVerdict) and ruling.support is Support.NONE
-            message = f"Line {line.index} bills {line.procedure} for the foot ({', '.join(codes)})."
+            message = (
+                f"Line {line.index}: Medicare does not cover vitamin B12 ({line.procedure}) "
+                f"for the foot ({', '.join(codes)})."
+            )
             yield Hit(at=line.pointers[0], message=message, line=line, variant="article" if refused else "")

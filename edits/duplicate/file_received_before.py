@@ -1,17 +1,18 @@
 """The same file was received before.
 
 What is wrong
-    Every byte of this file is that of a file which the watch folder has worked on before, and claims of that
-    one have gone out to be sent. It is known again by its content; its name does not matter.
+    This file is identical, byte for byte, to a file that the watch folder has already processed, and claims
+    from that file were sent. Files are compared by content; the name does not matter.
 
 Why it is refused
-    All claims in it would be sent a second time. The receiver refuses an interchange whose control number it
-    has seen (TA1), and what gets through is denied as exact duplicates.
+    All claims in it would be sent a second time. The receiver rejects an interchange whose control number it
+    has already seen (TA1), and whatever gets through is denied as an exact duplicate.
 
 How to correct it
     If the batch was exported twice, there is nothing to do: everything in it is held here. If the first
-    transmission was lost behind this folder, send the cleaned file of the first job again; its id is in the
-    message. Where nothing of the first one had gone out, this is only a note, and the claims go their way.
+    transmission was lost after it left this folder, send the clean file of the first job again; its ID is in
+    the message. If nothing from the first file was sent, the finding is for information only, and the claims
+    are processed as usual.
 """
 
 from collections.abc import Iterator
@@ -21,10 +22,14 @@ from scrubber.envelopes.scan import Envelope
 
 edit = Edit(
     id="DUP-03",
-    title="File was received before",
+    title="File was already received",
     snip=7,
     severity="reject",
-    variants={"nothing went out": "info"},
+    to_do=(
+        "Remove the file if the batch was exported twice; if the first transmission was lost, resend "
+        "its clean file."
+    ),
+    variants={"nothing was sent": "info"},
     sources=("X12-5", "CMS-100-04-1-120"),
     denials=("CO-18",),
     claim_status=("A8:746",),
@@ -36,12 +41,13 @@ def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
     earlier = context.history.content
     if earlier is None or envelope.kind != "interchange" or envelope.first is None:
         return
-    when = f"job {earlier.job} of {earlier.day}"
+    when = f"job {earlier.job} on {earlier.day}"
     if earlier.sent:
         yield Hit(
             at=envelope.first,
-            message=f"This very file was received before, as {when}, and claims of it went out.",
+            message=f"An identical file was already received as {when}, and claims from it were sent.",
         )
     else:
-        message = f"This very file was received before, as {when}; nothing of it went out."
-        yield Hit(at=envelope.first, message=message, variant="nothing went out")
+        message = f"An identical file was already received as {when}, but nothing from it was sent."
+        to_do = "Verify that this file is meant to be sent; nothing from its earlier copy was sent."
+        yield Hit(at=envelope.first, message=message, variant="nothing was sent", to_do=to_do)

@@ -1,16 +1,16 @@
-"""G2211 is billed with a visit that bears modifier 25.
+"""G2211 is billed with a visit that has modifier 25.
 
 What is wrong
-    The claim bills G2211 and, for the same day and provider, an office visit with modifier 25; from 2025 on
-    also no preventive service or vaccination of that day that would allow it.
+    The claim bills G2211 and, for the same day and provider, an office visit with modifier 25; from 2025
+    on, the claim also has no preventive service or vaccine administration that day that would allow it.
 
 Why it is refused
-    Medicare does not pay G2211 beside a visit with modifier 25. Since 2025 it does where the modifier is
-    there for the sake of a preventive service or a vaccination.
+    Medicare does not pay G2211 with a visit that has modifier 25. Since 2025 it does if the modifier is
+    there because of a preventive service or a vaccine administration.
 
 How to correct it
-    If the visit's modifier 25 is right because of the injection, take G2211 off. If a preventive service of
-    that day is missing on the claim, add it. Nothing is repaired here.
+    If modifier 25 on the visit is right because of the injection, remove G2211. If a preventive service
+    of that day is missing from the claim, add it.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,13 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="EM-06",
-    title="G2211 with a visit that bears modifier 25",
+    title="G2211 with a visit that has modifier 25",
     snip=7,
     severity="warn",
+    to_do=(
+        "Remove G2211 if modifier 25 on the visit is right; if a preventive service of that day is "
+        "missing, add it."
+    ),
     denials=("CO-97",),
     needs=("complexity_add_on", "visit", "modifiers"),
     parameters={
@@ -38,9 +42,9 @@ edit = Edit(
                 "G0475-G0476", "G0499", "G0513-G0514", "G0537-G0538", "Q0091", "76706", "77063", "77067",
                 "77080-77081", "82270", "81528", "96160-96161", "97802-97804", "G0012-G0013",
             ),
-            "services of the day with which it is paid from 2025 on",
+            "services on the same day with which it is paid from 2025 on",
         ),
-        "preventive_modifiers": Parameter(("33", "PT"), "modifiers that say that a service was preventive"),
+        "preventive_modifiers": Parameter(("33", "PT"), "modifiers for preventive services"),
     },
 )  # fmt: skip
 
@@ -66,8 +70,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         )
         if visit:
             message = (
-                f"Line {line.index} bills {line.procedure} beside {visit.procedure} (line {visit.index}) "
-                f"with modifier {context['modifier']}."
+                f"Line {line.index}: {line.procedure} is not payable with {visit.procedure} "
+                f"(line {visit.index}), which has modifier {context['modifier']}."
             )
             yield Hit(at=line.procedure, message=message, line=line)
 

@@ -1,41 +1,45 @@
-"""An injection is billed with a visit in a hospital, a nursing facility or a home.
+"""An injection is billed with a hospital, nursing facility or home visit.
 
 What is wrong
     The claim bills the injection 96372 and a visit outside the office (hospital, emergency, nursing
-    facility, home) for the same day and provider. With some of these visits nothing sets the two apart; with
-    others (99231-99233, 99307-99310, newborn care 99460-99465) nothing can.
+    facility, home) for the same day and provider. For some of these visits no NCCI-associated modifier is
+    reported; for others (99231-99233, 99307-99310, newborn care 99460-99465) none is allowed.
 
 Why it is refused
-    The correct coding edits of Medicare and Medicaid take the injection for a part of such a visit. Where a
-    modifier is allowed, it belongs on the visit: 25 says that the visit was significant and separate.
+    The NCCI PTP edits of Medicare and Medicaid bundle the injection into such a visit. Where a modifier
+    is allowed, it belongs on the visit: 25 states that the visit was significant and separately
+    identifiable.
 
 How to correct it
-    In a facility its own staff gives the injection: take 96372 off. At home, if the visit stood on its own,
-    a person who may decide that adds modifier 25 to the visit. Where no modifier is allowed, only one of the
-    two is paid. Nothing is repaired here.
+    In a facility, its own staff gives the injection: remove 96372. At home, if the visit was separate,
+    the provider or a coder may append modifier 25 to the visit. Where no modifier is allowed, only one of
+    the two is paid.
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Parameter
 
-from ..shared.ncci import Bypass, bundled
+from ..shared.ncci import STATED_SINCE, Bypass, bundled
 
 edit = Edit(
     id="EM-04",
-    title="Visit in a facility or a home with an injection",
+    title="Facility or home visit with an injection",
     snip=7,
     severity="warn",
+    to_do=(
+        "Remove 96372 if facility staff gave it; at home, append 25 to the visit if the note supports a "
+        "separate E/M."
+    ),
     sources=("S-NCCI24Q3",),
     denials=("CO-236", "CO-97", "M2", "M97"),
     claim_status=("A8:454",),
     needs=("injection", "facility_visit"),
     parameters={
-        "procedure": Parameter(("96372",), "the injection, which is not paid beside the visit"),
+        "procedure": Parameter(("96372",), "the injection, which is bundled into the visit"),
         "never": Parameter(
-            ("99231-99233", "99307-99310", "99460-99463", "99465"), "visits with which no modifier helps"
+            ("99231-99233", "99307-99310", "99460-99463", "99465"), "visits with modifier indicator 0"
         ),
         "unless": Parameter(
             (
@@ -43,24 +47,23 @@ edit = Edit(
                 "99315-99316", "99341-99342", "99344-99345", "99347-99350", "99466", "99468-99469",
                 "99471-99472", "99475-99480",
             ),
-            "visits that a modifier sets apart",
+            "visits with modifier indicator 1",
         ),
         "visit_bypass": Parameter(
             ("24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"),
-            "modifiers of the visit that set it apart",
+            "NCCI-associated modifiers on the visit",
         ),
-        "bypass": Parameter(("59", "XE", "XP", "XS", "XU"), "modifiers of the injection that do"),
-        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
+        "bypass": Parameter(("59", "XE", "XP", "XS", "XU"), "NCCI-associated modifiers on the injection"),
+        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
     },
 )  # fmt: skip
-
-_STATED_SINCE = date(2024, 7, 1)
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = context["procedure"]
-    yield from bundled(claim, context, context.code_set("never"), shots, since=_STATED_SINCE)
+    injections = context["procedure"]
+    never, to_do = context.code_set("never"), "Remove 96372: no modifier allows payment with this visit."
+    yield from bundled(claim, context, never, injections, since=STATED_SINCE, to_do=to_do)
     bypass = Bypass(on_either=context["bypass"], on_column_one=context["visit_bypass"])
     visits = context.code_set("unless")
-    yield from bundled(claim, context, visits, shots, bypass=bypass, since=_STATED_SINCE)
+    yield from bundled(claim, context, visits, injections, bypass=bypass, since=STATED_SINCE)

@@ -1,15 +1,15 @@
-"""Modifier 25 stands on an injection or a drug instead of on the visit.
+"""Modifier 25 is on an injection or a drug instead of on the visit.
 
 What is wrong
-    The line of an administration, of a drug or of a vaccine bears modifier 25.
+    The line of an administration, a drug or a vaccine has modifier 25.
 
 Why it is refused
-    Modifier 25 says that a visit was significant and separate, so it means something on visits only. On
-    another line it is an invalid combination, and the visit lacks what it should bear.
+    Modifier 25 states that a visit was significant and separately identifiable, so it is valid on visits
+    only. On another line it is an invalid combination, and the visit is missing the modifier it needs.
 
 How to correct it
-    Take 25 off this line. Whether it belongs on the visit, a person who may decide says from the record of
-    that day; it is never moved here.
+    Remove 25 from this line. Whether it belongs on the visit is for the provider or a coder to decide
+    from the note of that day.
 """
 
 from collections.abc import Iterator
@@ -22,10 +22,13 @@ edit = Edit(
     title="Modifier 25 on an injection or drug",
     snip=7,
     severity="warn",
+    to_do=(
+        "Remove modifier 25 from this line; append it to the visit only if the note supports a separate E/M."
+    ),
     denials=("CO-4", "N519"),
     claim_status=("A7:453",),
     needs=("modifiers",),
-    parameters={"modifier": Parameter("25", "the modifier that belongs on visits only")},
+    parameters={"modifier": Parameter("25", "the modifier that is valid on visits only")},
 )
 
 _SETS = frozenset({"administration", "vaccine_administration", "drug", "vaccine"})
@@ -37,6 +40,6 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         at = next((modifier for modifier in line.modifiers if modifier == context["modifier"]), None)
         if at is not None and not _SETS.isdisjoint(context.codes.names_of(line.hcpcs)):
             message = (
-                f"Line {line.index} bills {line.procedure} with modifier {at}, which belongs on a visit."
+                f"Line {line.index}: modifier {at} is not valid on {line.procedure}; it belongs on a visit."
             )
             yield Hit(at=at, message=message, line=line)

@@ -5,13 +5,13 @@ What is wrong
     and provider.
 
 Why it is refused
-    What 99211 stands for is part of giving the injection. The correct coding edits of Medicare and Medicaid
-    never pay the two together; no modifier changes that, not even 25, and most other payers do likewise.
+    What 99211 pays for is part of giving the injection. The NCCI PTP edits of Medicare and Medicaid never
+    pay the two together (modifier indicator 0); no modifier changes that, not even 25, and most other
+    payers do likewise.
 
 How to correct it
-    If the visit was only for the injection or infusion, take 99211 off the claim. If a physician really saw
-    the patient for something else, the chart may support another visit code with modifier 25. Nothing is
-    repaired here, since a person must decide what was done.
+    If the visit was only for the injection or infusion, remove 99211 from the claim. If a physician saw
+    the patient for another problem, the chart may support another visit code with modifier 25.
 """
 
 from collections.abc import Iterator
@@ -26,16 +26,20 @@ edit = Edit(
     title="99211 with an injection or infusion",
     snip=7,
     severity="warn",
+    to_do=(
+        "Remove 99211; if a physician saw the patient for another problem, bill the visit code the chart "
+        "supports with 25."
+    ),
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236"),
     claim_status=("A8:732",),
     needs=("administration", "visit"),
     parameters={
-        "visit": Parameter(("99211",), "the visit that is never paid with the injection"),
+        "visit": Parameter(("99211",), "the visit that is never paid with an injection or infusion"),
         "procedure": Parameter(
             ("96360", "96365", "96369", "96372-96374", "96377"), "injections and infusions"
         ),
-        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
+        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
     },
 )
 
@@ -47,7 +51,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             yield found
         else:
             message = (
-                f"Line {found.two.index} bills {found.two.procedure} on the day of the injection or infusion "
-                f"{found.one.procedure} (line {found.one.index})."
+                f"Line {found.two.index}: {found.two.procedure} is bundled into the injection or infusion "
+                f"{found.one.procedure} (line {found.one.index}, same day), and no modifier can unbundle it."
             )
             yield Hit(at=found.two.procedure, message=message, line=found.two)

@@ -1,16 +1,16 @@
 """A preventive visit is billed with an injection, without modifier 25.
 
 What is wrong
-    The claim bills a preventive visit (99381-99397) and the injection 96372 for the same day and provider,
-    and the visit bears no modifier that sets the two apart.
+    The claim bills a preventive visit (99381-99397) and the injection 96372 for the same day and
+    provider, and no NCCI-associated modifier (such as 25) is on the visit.
 
 Why it is refused
-    The correct coding edits have no such pair, so this is for information: some payers with rules of their
-    own want modifier 25 on the visit all the same.
+    NCCI has no PTP edit for these codes, so this is for information: some payers with rules of their own
+    require modifier 25 on the visit all the same.
 
 How to correct it
-    Know your payer. Where it wants modifier 25, a person who may decide adds it, if the record shows that the
-    visit stood on its own.
+    Check your payer's rule. Where it requires modifier 25, the provider or a coder may append it if the
+    note supports a separate visit.
 """
 
 from collections.abc import Iterator
@@ -24,12 +24,13 @@ edit = Edit(
     title="Preventive visit with an injection, without modifier 25",
     snip=7,
     severity="info",
+    to_do="Append 25 to the preventive visit if your payer requires it and the note supports a separate E/M.",
     sources=("S-NCCI24Q3",),
     denials=("CO-97",),
     needs=("injection", "preventive_visit"),
     parameters={
         "bypass": Parameter(
-            ("25", "59", "XE", "XP", "XS", "XU"), "modifiers of either line that set them apart"
+            ("25", "59", "XE", "XP", "XS", "XU"), "modifiers on either line that show separate services"
         )
     },
 )
@@ -48,6 +49,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         if any(same_day(visit, shot) and same_provider(claim, visit, shot) is not False for shot in shots):
             message = (
-                f"Some payers want modifier 25 on {visit.procedure} (line {visit.index}) beside an injection."
+                f"Line {visit.index}: {visit.procedure} is billed with an injection and without modifier 25, "
+                "which some payers require."
             )
             yield Hit(at=visit.procedure, message=message, line=visit)

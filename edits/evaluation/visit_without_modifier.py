@@ -1,18 +1,18 @@
-"""An office visit is billed with an injection or infusion, and nothing says that it was a service of its own.
+"""An office visit is billed with an injection or infusion without modifier 25.
 
 What is wrong
     The claim bills an office visit (99202-99205, 99212-99215) and an injection or infusion (96372, 96374,
-    96365 …) for the same day and provider, and the visit bears no modifier that sets the two apart.
+    96365 …) for the same day and provider, and the visit has no NCCI-associated modifier.
 
 Why it is refused
-    The correct coding edits of Medicare and Medicaid treat the visit as part of the injection unless
-    modifier 25 (or, more rarely, another one of the list) says that it was significant and separate. Then
-    the visit is denied as included.
+    The NCCI PTP edits of Medicare and Medicaid bundle the visit into the injection unless modifier 25
+    (or, more rarely, another NCCI-associated modifier) states that it was significant and separately
+    identifiable. Without it the visit is denied as included.
 
 How to correct it
-    Read the note of that day. If the visit stood on its own, a person who may decide that adds modifier 25
-    to the visit; if the patient came for the injection only, the visit comes off the claim. Modifier 25 is
-    never added here: it is a statement about what was done.
+    Check the note of that day. If it supports a separate visit, the provider or a coder may append
+    modifier 25 to the visit; if the patient came for the injection only, remove the visit from the claim.
+    Modifier 25 is a statement about what was done: append it only where the note supports it.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,7 @@ edit = Edit(
     title="Office visit with an injection or infusion, without modifier 25",
     snip=7,
     severity="warn",
+    to_do="Append modifier 25 to the visit if the note supports a separate E/M; otherwise remove the visit.",
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236", "CO-4"),
     claim_status=("A8:453",),
@@ -38,12 +39,12 @@ edit = Edit(
         ),
         "bypass": Parameter(
             ("24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"),
-            "modifiers of the visit that set it apart",
+            "NCCI-associated modifiers on the visit",
         ),
         "injection_bypass": Parameter(
-            ("59", "XE", "XP", "XS", "XU"), "modifiers of the injection that set it apart"
+            ("59", "XE", "XP", "XS", "XU"), "NCCI-associated modifiers on the injection"
         ),
-        "program": Parameter("medicare", "whose imported NCCI pairs are asked"),
+        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
     },
 )
 
@@ -57,7 +58,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             yield found
         else:
             message = (
-                f"Line {found.two.index} bills {found.two.procedure} on the day of the injection or infusion "
-                f"{found.one.procedure} (line {found.one.index}) without a modifier that sets it apart."
+                f"Line {found.two.index}: visit {found.two.procedure} without modifier 25 is bundled into "
+                f"the injection or infusion {found.one.procedure} (line {found.one.index}, same day)."
             )
             yield Hit(at=found.two.procedure, message=message, line=found.two)

@@ -1,13 +1,15 @@
-"""A code is not one of those that the guide lists.
+"""A code is not in the TR3's list for its element.
 
 What is wrong
-    The guide lists the codes that may stand in this element, and this is none of them.
+    The implementation guide (TR3) lists the codes that may be reported in this element, and this code is
+    not one of them.
 
 Why it is refused
-    A receiver that checks the guide (999) rejects the transaction: it does not know what is meant.
+    A receiver that validates against the TR3 rejects the transaction set (999): it cannot tell what the
+    code means.
 
 How to correct it
-    Choose one of the codes that the guide lists; small letters are not the same as capitals.
+    Choose a code from the TR3's list. Codes are case-sensitive: lowercase is not the same as uppercase.
 """
 
 from scrubber.engine import Edit
@@ -17,9 +19,10 @@ from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-08",
-    title="Code that the guide does not list",
+    title="Invalid code value",
     snip=2,
     severity="reject",
+    to_do="Enter a code that the TR3 lists for the element; codes are case-sensitive.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
     yields=True,
@@ -27,6 +30,10 @@ edit = Edit(
 )
 
 
-@reports(edit, FaultKind.BAD_CODE)
+@reports(
+    edit,
+    FaultKind.BAD_CODE,
+    to_do=lambda fault: f"Enter a code that the TR3 lists for {place_of(fault).name} (case-sensitive).",
+)
 def message(fault: Fault) -> str:
-    return f"{place_of(fault).name} is none of the codes that may stand there: {fault.expected}."
+    return f"{place_of(fault).name} contains an invalid code value; expected {fault.expected}."

@@ -1,14 +1,14 @@
-"""A value is longer or shorter than the guide allows.
+"""A value is longer or shorter than the TR3 allows.
 
 What is wrong
-    The element has fewer or more characters (digits, in a number) than the guide allows.
+    The element has fewer or more characters (digits, in a number) than the implementation guide (TR3) allows.
 
 Why it is refused
-    A receiver that checks the guide (999) rejects the transaction; others cut the value off, and an id that
-    is cut off finds nobody.
+    A receiver that validates against the TR3 rejects the transaction set (999); others truncate the value,
+    and a truncated identifier matches no one.
 
 How to correct it
-    Shorten or complete the value in the practice-management system.
+    Shorten or complete the value in the practice management system.
 """
 
 from scrubber.engine import Edit
@@ -18,9 +18,10 @@ from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-06",
-    title="Value is too long or too short",
+    title="Data element too long or too short",
     snip=2,
     severity="reject",
+    to_do="Correct the length of the element in the practice management system: shorten or complete it.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
     yields=True,
@@ -28,6 +29,12 @@ edit = Edit(
 )
 
 
-@reports(edit, FaultKind.TOO_SHORT, FaultKind.TOO_LONG)
+@reports(
+    edit,
+    FaultKind.TOO_SHORT,
+    FaultKind.TOO_LONG,
+    to_do=lambda fault: f"Correct {place_of(fault).name}: enter {fault.expected}.",
+)
 def message(fault: Fault) -> str:
-    return f"The length of {place_of(fault).name} is not right: {fault.expected} characters."
+    wrong = "too long" if fault.kind is FaultKind.TOO_LONG else "too short"
+    return f"{place_of(fault).name} is {wrong}: the TR3 calls for {fault.expected}."

@@ -1,16 +1,16 @@
-"""A segment stands where the guide has none.
+"""A segment is unexpected at its position.
 
 What is wrong
-    The segment, with this id and qualifier, does not belong in this loop, or it comes behind others that it
+    The segment, with this ID and qualifier, does not belong in this loop, or it follows segments that it
     must precede.
 
 Why it is refused
-    A receiver that checks the guide (999) rejects the transaction, since it cannot tell what the segment is
-    about.
+    A receiver that validates against the implementation guide (TR3) rejects the transaction set (999),
+    because it cannot tell what the segment is about.
 
 How to correct it
-    Have the file produced again. If it comes from a program of your own, compare the order of segments with
-    the guide; often a qualifier (the first element) was mistyped.
+    Regenerate the file from the practice management system. If your own program writes it, compare the order
+    of segments with the TR3; often a qualifier (the first element) was mistyped.
 """
 
 from scrubber.engine import Edit
@@ -20,9 +20,10 @@ from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-02",
-    title="Segment where the guide has none",
+    title="Unexpected segment",
     snip=2,
     severity="reject",
+    to_do="Regenerate the file from the practice management system, without the unexpected segment.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
     yields=True,
@@ -30,12 +31,20 @@ edit = Edit(
 )
 
 
-@reports(edit, FaultKind.UNEXPECTED, FaultKind.OUT_OF_ORDER)
+def _to_do(fault: Fault) -> str:
+    """Return what to correct; nothing more specific than the edit says where the segment is unknown."""
+    if fault.kind is FaultKind.OUT_OF_ORDER:
+        return f"Move the {fault.segment.id} segment up to its position in the TR3's segment order."
+    if fault.element:
+        return f"Correct the qualifier in {place_of(fault).name}, or remove the {fault.segment.id} segment."
+    return ""
+
+
+@reports(edit, FaultKind.UNEXPECTED, FaultKind.OUT_OF_ORDER, to_do=_to_do)
 def message(fault: Fault) -> str:
     if fault.kind is FaultKind.OUT_OF_ORDER:
-        return f"The segment {fault.segment.id} comes too late in loop {fault.loop}."
+        return f"{fault.segment.id} segment is out of order: it comes too late in loop {fault.loop}."
     if fault.element:
-        return (
-            f"With this qualifier ({place_of(fault).name}) {fault.segment.id} has no place in {fault.loop}."
-        )
-    return f"The segment {fault.segment.id} is not expected in or behind loop {fault.loop}."
+        reason = f"the qualifier in {place_of(fault).name} is not valid there"
+        return f"{fault.segment.id} is an unexpected segment in loop {fault.loop}: {reason}."
+    return f"{fault.segment.id} is an unexpected segment in or after loop {fault.loop}."

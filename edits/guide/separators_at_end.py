@@ -1,13 +1,13 @@
-"""Separators or blanks stand at the end for nothing.
+"""A segment, composite or value has trailing delimiters or spaces.
 
 What is wrong
-    A segment or a composite ends in separators with nothing behind them, or a value ends in blanks.
+    A segment or composite ends in delimiters with nothing after them, or a value ends in spaces.
 
 Why it is refused
-    X12 wants them left out. Nearly all receivers overlook them; a strict one answers with an error (999).
+    X12 requires that they be left out. Nearly all receivers ignore them; a strict one reports an error (999).
 
 How to correct it
-    Have the program that writes the file leave them out. The claim is not held for it.
+    Leave them out, in the program that writes the file. The claim is not held because of it.
 """
 
 from scrubber.engine import Edit
@@ -17,9 +17,10 @@ from ..shared.guide_faults import place_of, reports
 
 edit = Edit(
     id="GUIDE-10",
-    title="Separators or blanks at the end",
+    title="Trailing delimiters or spaces",
     snip=1,
     severity="info",
+    to_do="Remove the trailing delimiters or spaces, in the program that writes the file.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
     yields=True,
@@ -30,5 +31,7 @@ edit = Edit(
 @reports(edit, FaultKind.TRAILING_SEPARATOR, FaultKind.TRAILING_BLANK)
 def message(fault: Fault) -> str:
     if fault.kind is FaultKind.TRAILING_BLANK:
-        return f"{place_of(fault).name} ends in blanks."
-    return f"{fault.segment.id} has separators at its end or at that of a composite."
+        return f"{place_of(fault).name} ends in spaces."
+    if fault.element:
+        return f"{place_of(fault).name} has trailing component separators."
+    return f"{fault.segment.id} segment has trailing element separators."

@@ -1,16 +1,16 @@
-"""An injection has a modifier for a part of the service or for a second surgeon.
+"""An injection has modifier 26 or TC, or one for an assistant at surgery or co-surgeon.
 
 What is wrong
-    The injection (96372) has a modifier that splits a service into the physician's part and the rest (26,
-    TC), or one for an assistant, a second surgeon or a team (62, 66, 80, 81, 82, AS).
+    The injection (96372) has a modifier for the professional or technical component (26, TC), or one for an
+    assistant at surgery, a co-surgeon or a surgical team (62, 66, 80, 81, 82, AS).
 
 Why it is refused
-    By the fee schedule the injection is not split (PC/TC indicator 5), and no assistant and no second
-    surgeon is paid for it (indicators 0). Medicare refuses a modifier that does not go with the code.
+    In the fee schedule the injection has no components (PC/TC indicator 5), and no assistant at surgery and
+    no co-surgeon is paid for it (indicators 0). Medicare rejects a modifier that does not fit the code.
 
 How to correct it
-    Take the modifier off. If the place was a hospital, the practice cannot bill the injection at all,
-    neither with 26 nor without it.
+    Remove the modifier. If the place of service was a hospital, the practice cannot bill the injection at
+    all, with or without 26.
 """
 
 from collections.abc import Iterator
@@ -20,9 +20,10 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="MOD-07",
-    title="Component or assistant modifier on an injection",
+    title="26/TC or assistant-at-surgery modifier on an injection",
     snip=7,
     severity="warn",
+    to_do="Remove the 26/TC, assistant or co-surgeon modifier from SV101-3 to SV101-6 of the injection line.",
     sources=("S-PFS24",),
     denials=("CO-4",),
     claim_status=("A7:453",),
@@ -30,7 +31,7 @@ edit = Edit(
     parameters={
         "modifiers": Parameter(
             ("26", "TC", "62", "66", "80", "81", "82", "AS"),
-            "modifiers for a part of a service, an assistant, a second surgeon or a team",
+            "modifiers for a component, an assistant at surgery, a co-surgeon or a surgical team",
         ),
     },
 )
@@ -42,5 +43,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if context.codes.is_in("injection", line.hcpcs):
             found = [field for field in line.modifiers if field.strip().upper() in context["modifiers"]]
             if found:
-                message = f"{line.procedure} is neither split nor assisted ({', '.join(found)})."
+                message = (
+                    f"Line {line.index}: {line.procedure} does not take a 26/TC, assistant or co-surgeon "
+                    f"modifier ({', '.join(found)} reported)."
+                )
                 yield Hit(at=found[0], message=message, line=line)

@@ -1,17 +1,17 @@
-"""A modifier is not written as one, is no modifier on that day, or stands twice on its line.
+"""A modifier is malformed, not valid on the date of service, or repeated on its line.
 
 What is wrong
-    A modifier (SV101-3 to SV101-6) is not two capitals or digits, is not in the list of modifiers for the
-    day of service, or is repeated on the same line.
+    A modifier (SV101-3 to SV101-6) is not two uppercase letters or digits, is not in the list of modifiers
+    for the date of service, or is repeated on the same line.
 
 Why it is refused
-    A modifier is read as two characters. A line with one that does not exist, not yet or no longer, is
-    denied as invalid; a repeated one says nothing and takes the place of another.
+    A modifier has two characters. A line with one that does not exist, is not yet effective or has ended is
+    denied as invalid; a repeated one adds nothing and takes the place of another.
 
 How to correct it
-    Blanks are removed, small letters are made capitals and exact repetitions are dropped. Otherwise look
-    up in the record what the modifier was to say and choose one that is valid on that day. Modifiers that
-    began after the shipped list are unchecked until a HCPCS file is imported.
+    A safe fix removes spaces and exact repeats and changes lowercase letters to uppercase. Otherwise check
+    the chart for what the modifier was meant to report, and choose one that is valid on the date of service.
+    Modifiers that began after the shipped list are unchecked until a HCPCS file is imported.
 """
 
 import re
@@ -24,9 +24,13 @@ from scrubber.tables.records import Listed, ProcedureCode
 
 edit = Edit(
     id="MOD-05",
-    title="Modifier is malformed, unknown or repeated",
+    title="Modifier is malformed, invalid or repeated",
     snip=5,
     severity="reject",
+    to_do=(
+        "Replace the modifier in SV101-3 to SV101-6 with one that is valid on the date of service, or "
+        "remove it."
+    ),
     sources=("X12-837P", "S-NORTHSTAR-MOD"),
     denials=("CO-4", "N823", "CO-182"),
     claim_status=("A7:453",),
@@ -35,12 +39,12 @@ edit = Edit(
     parameters={
         "transport": Parameter(
             ("A0021-A0999", "T2001-T2007", "S0207-S0215"),
-            "transports, whose modifiers say from where and to where",
+            "transport codes, whose modifiers give origin and destination",
         ),
-        "places": Parameter("DEGHIJNPRSX", "the letters of those places"),
-        "begun_known_since": Parameter(date(2010, 1, 1), "first days before this one are not relied on"),
-        "ended_elsewhere": Parameter(("JG",), "modifiers of whose end another edit speaks"),
-        "own_lists": Parameter(("WC", "AM"), "filing codes (SBR09) of payers with modifiers of their own"),
+        "places": Parameter("DEGHIJNPRSX", "letters for origins and destinations"),
+        "begun_known_since": Parameter(date(2010, 1, 1), "effective dates before this one are not relied on"),
+        "ended_elsewhere": Parameter(("JG",), "modifiers whose end another edit reports"),
+        "own_lists": Parameter(("WC", "AM"), "claim filing codes (SBR09) of payers with their own modifiers"),
     },
 )
 
@@ -59,20 +63,25 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         for field in line.modifiers:
             text = field.strip().upper()
             if not _FORM.fullmatch(text):
-                message = f"Modifier {field} of line {line.index} is not two letters or digits."
+                message = f"Line {line.index}: modifier {field} is not two letters or digits."
                 yield Hit(at=field, message=message, line=line)
             elif text != field and not repeated:
-                message = f"Modifier {field} of line {line.index} is written {text}."
-                yield Hit(at=field, message=message, line=line, fix=safe((field, text)))
+                message = f"Line {line.index}: modifier {field} must be {text}, in uppercase without spaces."
+                to_do = f"Enter modifier {text} in uppercase without spaces ({field.name})."
+                yield Hit(at=field, message=message, line=line, fix=safe((field, text)), to_do=to_do)
         yield from _unknown(claim, line, [text for text in wanted if _FORM.fullmatch(text)], context)
 
 
 def _repeated(line: ServiceLine, wanted: list[str]) -> Hit:
-    """The others move up, so that no gap remains."""
+    """Return the hit for repeated modifiers; its fix moves the others up, so that no gap remains."""
     padded = [*wanted, *[""] * (len(line.modifiers) - len(wanted))]
     changes = [(field, text) for field, text in zip(line.modifiers, padded, strict=True) if field != text]
-    message = f"A modifier of line {line.index} stands there twice."
-    return Hit(at=changes[-1][0], message=message, line=line, fix=safe(*changes), variant="repeated")
+    entered = [field.strip().upper() for field in line.modifiers]
+    repeated = ", ".join(text for text in wanted if entered.count(text) > 1)
+    message = f"Line {line.index}: modifier {repeated} is repeated."
+    to_do = f"Remove the repeated modifier {repeated} from SV101-3 to SV101-6."
+    fix = safe(*changes)
+    return Hit(at=changes[-1][0], message=message, line=line, fix=fix, variant="repeated", to_do=to_do)
 
 
 def _unknown(
@@ -94,7 +103,7 @@ def _unknown(
 
 
 def _is_older(entry: Listed | ProcedureCode, day: date, context: Context) -> bool:
-    """Whether a code of before the days that are well known may have begun earlier than is listed."""
+    """Return True if a code from before the well-known dates may have begun earlier than listed."""
     first, last = (entry.first, entry.last) if isinstance(entry, Listed) else (entry.added, entry.terminated)
     return day <= last and first < context["begun_known_since"]
 
@@ -108,4 +117,4 @@ def _field(line: ServiceLine, text: str) -> Field:
 
 
 def _message(text: str, line: ServiceLine, day: date) -> str:
-    return f"{text} of line {line.index} is no valid modifier on {day}."
+    return f"Line {line.index}: {text} is not a valid modifier on {day}."

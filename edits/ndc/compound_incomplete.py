@@ -1,17 +1,17 @@
-"""A compounded drug is billed without saying what is in it.
+"""A compounded drug is billed without its ingredients and their amounts.
 
 What is wrong
     A line bills a compounded drug (J7999), but its description (SV101-7) and notes (NTE) name no ingredient
-    with an amount, and no link number (REF*VY in loop 2410) ties it to lines of ingredients; or a link
-    number is on one line only, so that the other ingredients are missing.
+    with an amount, and no link number (REF*VY in loop 2410) ties it to ingredient lines; or a link number is
+    on one line only, so the other ingredients are missing.
 
 Why it is refused
-    A compound has no price of its own: the payer works it out from the ingredients and their amounts. Without
+    A compound has no price of its own: the payer prices it from the ingredients and their amounts. Without
     them the line is unprocessable.
 
 How to correct it
-    Write each ingredient with its amount into the description, for example the name and 5 MG; or bill one
-    line for each NDC with the same link number. Some payers want the NDC of the costliest ingredient only.
+    Enter each ingredient with its amount in the description, for example the name and 5 MG; or bill one line
+    per NDC with the same link number. Some payers want only the NDC of the most expensive ingredient.
 """
 
 from collections import Counter
@@ -29,11 +29,20 @@ edit = Edit(
     title="Compounded drug without its ingredients",
     snip=7,
     severity="warn",
+    to_do=(
+        "Enter each ingredient and its amount in SV101-7, or bill one line per NDC with the same link "
+        "number (REF*VY)."
+    ),
     about="ndc",
     sources=("S-CGS-NOC", "S-IBX-NDC"),
     denials=("CO-16", "M123"),
     claim_status=("A7:586",),
-    parameters={"compounds": Parameter(("J7999", "Q9977"), "codes for compounded drugs")},
+    parameters={"compounds": Parameter(("J7999", "Q9977"), "compounded drug codes")},
+)
+
+_ADD_INGREDIENTS = (
+    "Add a line for each other ingredient with the same link number (REF*VY, loop 2410), or remove the "
+    "number."
 )
 
 
@@ -43,9 +52,12 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if line.hcpcs in compounds and not (is_compound(line) or is_wastage(line)):
             words = words_about(claim, line)
-            # A line without any words is UNIT-06's.
+            # A line without any text is reported by UNIT-06.
             if words and not has_amount(words):
-                message = f"The words of line {line.index} name no ingredient with an amount."
+                message = (
+                    f"Line {line.index}: no ingredient of compounded drug {line.procedure} is named with "
+                    "an amount."
+                )
                 place = line.description or line.segment
                 yield Hit(at=place, message=message, line=line, element="SV101-7")
     linked = [(number, line) for line in claim.lines if is_compound(line) for number in _links(line)]
@@ -55,9 +67,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for number, line in linked:
         if number and lines_of[number] == 1:
             message = (
-                f"The link number of line {line.index} is on no other line: the compound has one ingredient."
+                f"Line {line.index}: the compound has only one ingredient; its link number (REF*VY) "
+                "is on no other line."
             )
-            yield Hit(at=number, message=message, line=line)
+            yield Hit(at=number, message=message, line=line, to_do=_ADD_INGREDIENTS)
 
 
 def _links(line: ServiceLine) -> list[Field]:

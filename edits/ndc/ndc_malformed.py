@@ -1,16 +1,16 @@
-"""An NDC does not have eleven digits.
+"""An NDC does not have 11 digits.
 
 What is wrong
-    The NDC (LIN03) is not written as eleven digits. A typed N4 in front of it is another fault (NDC-02).
+    The NDC (LIN03) is not written as 11 digits. A typed N4 in front of it is another fault (NDC-02).
 
 Why it is refused
-    Payers know the NDC in its billing form: five digits for the labeler, four for the product and two for
-    the package, without hyphens or blanks. Any other form matches no drug.
+    Payers match the NDC in its billing format (5-4-2): five digits for the labeler, four for the product and
+    two for the package, without hyphens or spaces. Any other format matches no drug.
 
 How to correct it
-    Hyphens show which part is short, so 4-4-2, 5-3-2 and 5-4-1 are filled up with a zero in that part, and
-    hyphens and blanks are removed. Ten digits without hyphens can mean three different drugs: look at the
-    package and enter the number again.
+    Enter the 11-digit NDC. A safe fix adds the missing zero to a hyphenated 4-4-2, 5-3-2 or 5-4-1 number and
+    removes hyphens and spaces. Ten digits without hyphens can mean three different drugs: check the package
+    and enter the number again.
 """
 
 import re
@@ -23,9 +23,10 @@ from scrubber.tables import eleven_digits
 
 edit = Edit(
     id="NDC-03",
-    title="NDC is not eleven digits",
+    title="NDC is not 11 digits",
     snip=5,
     severity="reject",
+    to_do="Enter the 11-digit (5-4-2) NDC in LIN03, without hyphens or spaces.",
     about="ndc",
     sources=("S-OP-NDC", "S-UHCNDC17"),
     denials=("CO-16", "M119"),
@@ -55,7 +56,7 @@ def _check_number(drug: DrugIdentification, line: ServiceLine) -> Iterator[Check
     match = _TYPED_AND_NUMBER.fullmatch(drug.ndc)
     typed, number = (match[1] or "", match[2]) if match else ("", str(drug.ndc))
     if number and not _ELEVEN.fullmatch(number):
-        repaired = eleven_digits(number)
-        fix = safe((drug.ndc, typed + repaired)) if repaired else None
-        message = f"The NDC of line {line.index} is not eleven digits."
+        corrected = eleven_digits(number)
+        fix = safe((drug.ndc, typed + corrected)) if corrected else None
+        message = f"Line {line.index}: NDC {number} is not written as 11 digits."
         yield Hit(at=drug.ndc, message=message, line=line, fix=fix)

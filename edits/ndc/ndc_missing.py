@@ -2,17 +2,17 @@
 
 What is wrong
     A drug line has no NDC: loop 2410 is missing, or its LIN03 is empty. Vaccines, discarded drug (modifier
-    JW) and drugs that someone else supplied (charge 0.01 or less) are not asked for one.
+    JW) and drugs that someone else supplied (charge 0.01 or less) are exempt.
 
 Why it is refused
-    Federal law makes every state's Medicaid collect the NDC of the drugs that practitioners give, to claim
-    the manufacturers' rebates; without it nothing is paid. Many commercial payers demand it too, some only
-    for codes that stand for no certain drug (J3490 and the like). Medicare Part B does not for drugs that
-    have a code of their own.
+    Federal law makes every state's Medicaid collect the NDC of drugs that practitioners administer, to claim
+    the manufacturers' rebates; without it nothing is paid. Many commercial payers require it too, some only
+    for unclassified drug codes (J3490 and the like). Medicare Part B does not for drugs that have a code of
+    their own.
 
 How to correct it
     Take the NDC from the package that was used, with its quantity and unit of measure, and enter it on the
-    drug's line. It is never invented here.
+    drug's line. There is no automatic fix: only the package shows the NDC.
 """
 
 from collections.abc import Iterator
@@ -26,11 +26,15 @@ edit = Edit(
     title="Drug without NDC",
     snip=7,
     severity="info",
+    to_do=(
+        "Enter the 11-digit NDC from the package in loop 2410 (LIN03), with its quantity (CTP04) and "
+        "unit (CTP05-1)."
+    ),
     about="ndc",
     sources=("S-UHCNDC17", "S-BCBSAL-INJ"),
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),
-    # A code that stands for no certain drug: there the NDC says what was given.
+    # An unclassified code: only the NDC identifies the drug.
     variants={"unclassified": "info"},
     needs=("drug",),
 )
@@ -42,10 +46,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line) or is_supplied_elsewhere(line):
             continue
         if not (
-            any(drug.ndc.strip() for drug in line.drugs) or _stands_on_the_injection(claim, line, context)
+            any(drug.ndc.strip() for drug in line.drugs) or _is_on_administration_line(claim, line, context)
         ):
             nearest = line.drugs[0].segment if line.drugs else line.segment
-            message = f"Line {line.index} bills the drug {line.procedure} without an NDC."
+            message = f"Line {line.index}: NDC is missing for drug {line.procedure}."
             variant = "unclassified" if _is_unclassified(line, context) else ""
             yield Hit(nearest, message, line, element="LIN03", loop="2410", variant=variant)
 
@@ -55,8 +59,8 @@ def _is_unclassified(line: ServiceLine, context: Context) -> bool:
     return start is not None and context.tables.unclassified(line.hcpcs, start).value is not None
 
 
-def _stands_on_the_injection(claim: Claim, line: ServiceLine, context: Context) -> bool:
-    """Whether the NDC is there, but on the line that bills giving the drug: NDC-10 speaks of it."""
+def _is_on_administration_line(claim: Claim, line: ServiceLine, context: Context) -> bool:
+    """Return True if the NDC is on the administration line instead, which NDC-10 reports."""
     return any(
         other.drugs
         and context.codes.is_in("administration", other.hcpcs)

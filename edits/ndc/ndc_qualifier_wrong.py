@@ -1,17 +1,17 @@
-"""The number of a drug is not marked as an NDC.
+"""A drug's number is not identified as an NDC.
 
 What is wrong
-    LIN03 of a drug line holds a number, but the qualifier before it (LIN02) is not N4; or somebody typed
-    the letters N4 into LIN03 in front of the number.
+    LIN03 of a drug line has a number, but its qualifier (LIN02) is not N4; or the letters N4 were typed into
+    LIN03 in front of the number.
 
 Why it is refused
-    N4 is what says that the number is an NDC. Without it the payer reads another kind of product number, or
-    none; with N4 inside the number it has thirteen characters and is found in no list.
+    N4 identifies the number as an NDC. Without it the payer reads another kind of product number, or none;
+    with N4 in front of the number it has 13 characters and is in no list.
 
 How to correct it
-    Set the qualifier to N4 and enter only the eleven digits as number. Where the qualifier is empty and the
-    number can only be an NDC, it is filled in; a typed N4 is taken out. A different qualifier is left as it
-    is: the number may be something else.
+    Enter N4 in LIN02 and only the 11 digits in LIN03. A safe fix fills in an empty qualifier where the number
+    can only be an NDC, and removes a typed N4. Any other qualifier is left as it is: the number may be
+    something else.
 """
 
 import re
@@ -26,6 +26,7 @@ edit = Edit(
     title="NDC without qualifier N4",
     snip=4,
     severity="reject",
+    to_do="Enter N4 in LIN02 and only the 11-digit NDC in LIN03.",
     about="ndc",
     sources=("S-EMDEON-NDC", "X12-837P"),
     denials=("CO-16", "M119"),
@@ -44,10 +45,12 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             typed = bool(_TYPED.match(drug.ndc))
             is_wrong = drug.qualifier != "N4" and bool(drug.ndc.strip()) and is_drug(line, context.codes)
             if is_wrong:
-                message = f"The drug number of line {line.index} is not marked as an NDC (N4)."
+                message = (
+                    f"Line {line.index}: LIN02 is not N4, so the drug number is not identified as an NDC."
+                )
                 yield Hit(at=drug.qualifier, message=message, line=line, fix=_fix(drug, typed=typed))
             elif typed and drug.qualifier == "N4":
-                message = f"N4 is typed into the NDC of line {line.index}."
+                message = f"Line {line.index}: N4 is typed into the NDC (LIN03)."
                 yield Hit(at=drug.ndc, message=message, line=line, fix=_fix(drug, typed=typed))
 
 

@@ -1,17 +1,17 @@
-"""The NDC was not on the market on the day of service.
+"""The NDC was not marketed on the date of service.
 
 What is wrong
-    The FDA's directory does not have the NDC, or says that its package came to the market after the day of
-    service or left it before. This is only for information: repackaged and imported drugs may be missing
-    there, and what is on the shelf may be used until it expires.
+    The FDA's NDC directory does not list the NDC, or shows that its package came on the market after the date
+    of service or left it before. This is informational only: repackaged and imported drugs may be missing
+    there, and stock on the shelf may be used until it expires.
 
 Why it is refused
-    Payers load their lists from the directory. An NDC that they do not find, or that ended, is denied as
-    invalid; Medicaid pays until its own termination date only.
+    Payers load their NDC lists from the directory. An NDC that they do not find, or that has ended, is denied
+    as invalid; Medicaid pays only until its own termination date.
 
 How to correct it
-    Compare the number with the package, digit by digit: zeros that fill up a part are often in the wrong
-    place. Where the box and the vial bear different numbers, payers differ in which they want.
+    Compare the number with the package, digit by digit: padding zeros are often in the wrong place. If the
+    carton and the vial have different NDCs, payers differ in which one they want.
 """
 
 from collections.abc import Iterator
@@ -25,9 +25,10 @@ from ..shared.dosage import number_of
 
 edit = Edit(
     id="NDC-13",
-    title="NDC not on the market on the day of service",
+    title="NDC not marketed on the date of service",
     snip=7,
     severity="info",
+    to_do="Check the NDC in LIN03 against the package, digit by digit, and correct it if it differs.",
     about="ndc",
     sources=("S-PRIORITY",),
     denials=("CO-16", "M119"),
@@ -38,7 +39,7 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    said = set()
+    reported = set()
     for line in claim.lines:
         day = line.service.start if line.service else None
         if not line.drugs or not is_drug(line, context.codes) or is_supplied_elsewhere(line):
@@ -48,9 +49,9 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         for drug in line.drugs:
             ndc = number_of(drug)
-            # Numbers of one digit are placeholders: NDC-04's.
-            if drug.qualifier == "N4" and len(set(ndc)) > 1 and ndc not in said:
-                said.add(ndc)
+            # A number of one repeated digit is a placeholder, reported by NDC-04.
+            if drug.qualifier == "N4" and len(set(ndc)) > 1 and ndc not in reported:
+                reported.add(ndc)
                 yield from _check_number(ndc, day, drug, line, context)
 
 
@@ -60,10 +61,10 @@ def _check_number(
     answer = context.tables.ndc(ndc, day)
     if not answer.is_absent:
         return
-    what = "is not in the FDA's directory"
+    what = "is not in the FDA NDC directory"
     for package in answer.elsewhen:
         if package.marketed_from > day:
-            what = f"came to the market on {package.marketed_from}"
+            what = f"was not marketed until {package.marketed_from} (service on {day})"
         else:
-            what = f"left the market on {package.marketed_to}"
-    yield Hit(at=drug.ndc, message=f"The NDC of line {line.index} {what}.", line=line)
+            what = f"left the market on {package.marketed_to} (service on {day})"
+    yield Hit(at=drug.ndc, message=f"Line {line.index}: NDC {ndc} {what}.", line=line)

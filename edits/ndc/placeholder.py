@@ -1,15 +1,15 @@
 """The NDC is a placeholder, not the number of a drug.
 
 What is wrong
-    The NDC (LIN03) has eleven digits, but they are all alike, they only count upwards, or they begin with the
-    labeler 00000, which no manufacturer has. Somebody or some system filled the field to get past it.
+    The NDC (LIN03) has 11 digits, but they are all the same, they only count up, or they begin with labeler
+    00000, which no manufacturer has. Someone or some system filled the field to get past it.
 
 Why it is refused
-    Payers look the number up in the list of drugs. A made-up one is in no list, and the line is denied as if
-    it had no NDC at all; Medicaid cannot claim its rebate.
+    Payers look the number up in their NDC list. A made-up one is in no list, and the line is denied as if it
+    had no NDC at all; Medicaid cannot claim its rebate.
 
 How to correct it
-    Take the NDC from the package that was used. If the software fills the field by itself, have that
+    Take the NDC from the package that was used. If the software fills the field by default, have that
     default removed.
 """
 
@@ -25,6 +25,7 @@ edit = Edit(
     title="NDC is a placeholder",
     snip=5,
     severity="warn",
+    to_do="Replace the placeholder in LIN03 with the 11-digit NDC from the package that was used.",
     about="ndc",
     sources=("S-UHCNDC17", "S-PRIORITY"),
     denials=("CO-16", "M119"),
@@ -33,9 +34,9 @@ edit = Edit(
     parameters={
         "numbers": Parameter(
             ("12345678901", "12345678910", "01234567890", "12345678900", "12345123412"),
-            "numbers that are typed for want of one",
+            "numbers typed when the real NDC is not at hand",
         ),
-        "labelers": Parameter(("00000",), "first five digits that no labeler has"),
+        "labelers": Parameter(("00000",), "labelers (first five digits) that do not exist"),
     },
 )
 
@@ -48,5 +49,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             if ndc and (
                 len(set(ndc)) == 1 or ndc in context["numbers"] or ndc.startswith(context["labelers"])
             ):
-                message = f"The NDC of line {line.index}, {drug.ndc}, is a placeholder."
+                message = f"Line {line.index}: NDC {drug.ndc} is a placeholder, not the number of a drug."
                 yield Hit(at=drug.ndc, message=message, line=line)

@@ -1,16 +1,16 @@
-"""The quantity of a drug is missing or is no sensible number.
+"""The NDC quantity is missing or is not a valid number.
 
 What is wrong
-    The quantity that goes with an NDC (CTP04) is missing, is not a number, is zero or less, is larger than
-    any package, or has more than three decimals.
+    The quantity reported with an NDC (CTP04) is missing, is not a number, is zero or less, is larger than any
+    package, or has more than three decimal places.
 
 Why it is refused
-    The guide demands a quantity with every NDC. Payers check it against the billed units and, for Medicaid,
-    compute the manufacturer's rebate from it.
+    The TR3 requires a quantity with every NDC. Payers check it against the billed units and, for Medicaid,
+    calculate the manufacturer's rebate from it.
 
 How to correct it
-    Enter how much was given in the unit of measure beside it (ML for liquids, UN for vials of powder), with
-    at most three decimals. Blanks around the number and zeros at its end are removed.
+    Enter how much was given in the unit of measure reported with it (ML for liquids, UN for vials of powder),
+    with at most three decimal places. A safe fix removes spaces around the number and zeros at its end.
 """
 
 from collections.abc import Iterator
@@ -20,15 +20,16 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, safe
 
 edit = Edit(
     id="NDC-06",
-    title="NDC quantity is missing or wrong",
+    title="NDC quantity is missing or invalid",
     snip=2,
     severity="reject",
+    to_do="Enter the quantity given in CTP04, in the unit of CTP05-1, with at most three decimal places.",
     about="ndc",
     sources=("X12-837P", "S-PRIORITY"),
     denials=("CO-16", "M53", "N378"),
     claim_status=("A7:476", "A7:697"),
     needs=("ndc",),
-    parameters={"most": Parameter(99999, "the largest quantity that is believed")},
+    parameters={"most": Parameter(99999, "the largest plausible quantity")},
 )
 
 _MOST_DECIMALS = 3
@@ -45,8 +46,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             trimmed = _trimmed(quantity)
             fix = safe((quantity, trimmed)) if _is_right(trimmed, context["most"]) else None
             place = quantity if quantity.segment else drug.segment
-            what = f"is {quantity}" if quantity else "is missing"
-            message = f"The NDC quantity of line {line.index} {what}."
+            what = f"is invalid ({quantity} reported)" if quantity else "is missing"
+            message = f"Line {line.index}: NDC quantity (CTP04) {what}."
             yield Hit(at=place, message=message, line=line, fix=fix, element="CTP04", loop="2410")
 
 

@@ -1,18 +1,18 @@
-"""An injection and its drug are billed for different days, or for different providers.
+"""An injection and its drug are billed on different dates, or by different providers.
 
 What is wrong
-    The claim bills the injection 96372 and a drug, but the drug is on another date of service; or it is on
-    the same day, but another provider is named as the one who rendered it.
+    The claim bills the injection 96372 and a drug, but the drug has another date of service; or it is on the
+    same date, but with a different rendering provider.
 
 Why it is refused
-    Payers match the two by date. An injection on a day without a drug, and a drug on a day on which nobody
-    gave it, are both denied as incomplete. Differing providers make some payers doubt that the two lines
-    are one service; this is only a warning.
+    Payers match the two by date. An injection on a date without a drug, and a drug on a date without an
+    injection, are both denied as incomplete. Different providers make some payers question whether the two
+    lines are one service; this is only a warning.
 
 How to correct it
     Compare the dates of service (DTP*472) of both lines with the chart and correct the one that is wrong.
-    For differing providers compare loop 2420A of the two lines. Nothing is repaired here, because which
-    line is right is not known.
+    For different providers, compare loop 2420A of the two lines. There is no automatic fix, because it is
+    not known which line is right.
 """
 
 from collections.abc import Iterator
@@ -29,16 +29,24 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecke
 
 edit = Edit(
     id="PAIR-09",
-    title="Injection and drug on different days or by different providers",
+    title="Injection and drug on different dates or by different providers",
     snip=7,
     severity="reject",
+    to_do=(
+        "Check the chart, and correct the date of service (DTP*472) of the injection "
+        "line or of the drug line."
+    ),
     about="drug",
     variants={"provider": "warn"},
     sources=("S-NGS-PSD",),
     denials=("CO-16", "M52", "CO-107"),
     claim_status=("A8:187",),
     needs=("administrations",),
-    parameters={"procedures": Parameter(("96372",), "administrations that need a drug line")},
+    parameters={"procedures": Parameter(("96372",), "administration codes that need a drug line")},
+)
+
+_PROVIDER = (
+    "Check the chart, and correct the rendering provider (loop 2420A) of the injection or the drug line."
 )
 
 
@@ -56,8 +64,14 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 yield Unchecked("a date of service of the injection or of its drug is missing or unreadable")
         elif near:
             if all(other in unpaired and same_provider(claim, line, other) is False for other in near):
-                message = f"Line {line.index} and its drug (line {near[0].index}) name different providers."
-                yield Hit(at=line.segment, message=message, line=line, variant="provider")
+                message = (
+                    f"Line {line.index}: {line.procedure} and its drug (line {near[0].index}) "
+                    "have different rendering providers."
+                )
+                yield Hit(at=line.segment, message=message, line=line, variant="provider", to_do=_PROVIDER)
         elif line.service and strays:
-            message = f"Line {line.index} bills {line.procedure}, but its drug (line {strays[0].index}) "
-            yield Hit(at=line.service.value, message=f"{message}is on another day.", line=line)
+            message = (
+                f"Line {line.index}: {line.procedure} and its drug (line {strays[0].index}) "
+                "have different dates of service."
+            )
+            yield Hit(at=line.service.value, message=message, line=line)

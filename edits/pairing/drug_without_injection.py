@@ -1,17 +1,17 @@
-"""A drug that can only be injected is billed without its injection.
+"""An injectable drug is billed without its injection.
 
 What is wrong
-    The claim bills a drug that is only given into a muscle or under the skin, but nothing of that day that
-    could have given it: no injection, no operation. A nurse's visit (99211) may take the injection's place.
+    The claim bills a drug that is given only IM or SC, but no service on that date that could have given it:
+    no injection, no procedure. A nurse visit (99211) may take the place of the injection.
 
 Why it is refused
     The drug is usually paid. But the injection was not billed: the practice loses its fee, and in an audit
-    nothing shows who gave the drug. In facilities the facility bills the drug, so it is only for information
-    there; the same where the claim bills nothing but drugs.
+    nothing shows who gave the drug. In a facility, the facility bills the drug, so this is for information
+    only there, as it is if the claim bills nothing but drugs.
 
 How to correct it
-    If a person of the practice gave the injection, add its line (96372, or the code that fits the drug). If
-    the patient took the drug home or gave it to himself, the drug may not be billable here at all.
+    If staff of the practice gave the injection, add its line (96372, or the code that fits the drug). If the
+    patient took the drug home or self-administered it, the drug may not be billable here at all.
 """
 
 from collections.abc import Iterator
@@ -22,20 +22,25 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecke
 
 edit = Edit(
     id="PAIR-03",
-    title="Injected drug without an injection",
+    title="Injectable drug without an injection",
     snip=7,
     severity="warn",
+    to_do=(
+        "Add the injection line (96372, or the code that fits the drug) if staff gave the drug; "
+        "otherwise verify that the drug is billable here."
+    ),
     about="drug",
     variants={"facility": "info", "drugs_only": "info"},
     sources=("S-J1885WIKI", "S-FCSO-PROLIA"),
     denials=("CO-16",),
     needs=("drug",),
     parameters={
-        "routes": Parameter(("IM", "SC"), "routes by which a drug is injected and in no other way"),
-        "idle": Parameter(("80047-89398", "36415-36416"), "services that give no drug: tests, blood drawing"),
-        "instead": Parameter(("99211",), "visits that may be billed in place of the injection"),
+        "routes": Parameter(("IM", "SC"), "routes of drugs that are only injected"),
+        "idle": Parameter(("80047-89398", "36415-36416"), "services that give no drug: tests, blood draws"),
+        "instead": Parameter(("99211",), "visits that may take the place of the injection"),
         "elsewhere": Parameter(
-            ("01", "04", "12", "13", "14", "16", "33", "54", "65"), "places where others may give the drug"
+            ("01", "04", "12", "13", "14", "16", "33", "54", "65"),
+            "places where others may give the drug",
         ),
     },
 )
@@ -44,7 +49,7 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if any(not entry.drugs for entry in context.administrations):
-        return  # an injection lacks its drug: PAIR-01 and PAIR-09 speak of the two
+        return  # an injection without its drug: PAIR-01 and PAIR-09 report the two
     for drug in unpaired_drugs(claim, context.administrations, context.codes):
         place = claim.place_of(drug)
         day = drug.service.start if drug.service else None
@@ -60,12 +65,15 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if known is None or not known.routes or known.first("self_administered") == "yes":
             continue
         if known.routes.issubset(context["routes"]):
-            message = f"Line {drug.index} bills {drug.procedure}, which is injected, but no injection."
+            message = (
+                f"Line {drug.index}: {drug.procedure} is an injectable drug, "
+                "but no injection is billed on that date."
+            )
             yield Hit(at=drug.procedure, message=message, line=drug, variant=_variant(claim, drug, context))
 
 
 def _may_give(line: ServiceLine, context: Context) -> bool:
-    """Whether the drug may have been given with this line's service."""
+    """Return True if the service of this line may have given the drug."""
     if line.hcpcs in context["instead"]:
         return True
     codes, code = context.codes, line.hcpcs

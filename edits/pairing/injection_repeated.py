@@ -1,16 +1,16 @@
-"""The same injection line is there twice, and nothing says that it was done twice.
+"""The same injection line is billed twice, and nothing shows that two injections were given.
 
 What is wrong
-    Two lines bill 96372 for the same day and provider, with the same charge, units, diagnoses and
-    modifiers, and none of the modifiers (59, XE, XS, XP, XU, 76, 77) says that the second is another one.
+    Two lines bill 96372 for the same day and provider, with the same charge, units, diagnoses and modifiers,
+    and no modifier (59, XE, XS, XP, XU, 76, 77) shows that the second is a separate injection.
 
 Why it is refused
-    A payer takes the second line for a duplicate and denies it. Some want one line with 2 units, others two
-    lines with a modifier on the second.
+    The payer denies the second line as a duplicate. Some want one line with 2 units, others two lines with a
+    modifier on the second.
 
 How to correct it
-    If the line was entered twice, take one off. If there were two injections, bill them as the payer wants
-    it: one line with 2 units, or the modifier, which a person who knows the record must decide.
+    If the line was entered twice, remove one. If there were two injections, bill them as the payer requires:
+    one line with 2 units, or a modifier, which someone who knows the chart must decide.
 """
 
 from collections.abc import Iterator
@@ -21,15 +21,19 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-08",
-    title="Injection line repeated without a modifier",
+    title="Duplicate injection line without a modifier",
     snip=7,
     severity="warn",
+    to_do=(
+        "Remove the duplicate 96372 line, or bill 2 units or append 59, X{EPSU} or 76 if the chart "
+        "shows two injections."
+    ),
     denials=("CO-18", "CO-97", "M15"),
     claim_status=("A8:746",),
     needs=("administrations", "repeated procedure"),
     parameters={
-        "procedures": Parameter(("96372",), "injections"),
-        "apart": Parameter(("59", "76", "77", "91", "XE", "XP", "XS", "XU"), "modifiers of another one"),
+        "procedures": Parameter(("96372",), "injection codes"),
+        "apart": Parameter(("59", "76", "77", "91", "XE", "XP", "XS", "XU"), "modifiers for another service"),
     },
 )
 
@@ -44,12 +48,14 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         for line in lines:
             first = seen.setdefault(_content(line), line)
             if first is not line and not line.has_modifier(*context["apart"]):
-                message = f"Line {line.index} repeats the injection of line {first.index} without a modifier."
+                message = (
+                    f"Line {line.index}: {line.procedure} repeats line {first.index} without a modifier."
+                )
                 yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _content(line: ServiceLine) -> tuple[object, ...]:
-    """What makes two lines one to a payer: units and charges as numbers, the order of modifiers aside."""
+    """Return what a payer compares: charge and units as numbers, modifiers in any order."""
     charge, units = line.charge.decimal or line.charge, line.units.decimal or line.units
     end = line.service.end if line.service else None
     return line.procedure, frozenset(line.modifiers), charge, units, line.pointers, end

@@ -1,19 +1,19 @@
 """An injection is billed without its drug.
 
 What is wrong
-    The claim bills the injection 96372, but no line of that day bills a drug. A line for discarded drug
-    (modifier JW) does not count, since nothing of it was given, nor does a vaccine whose vaccination is
-    billed that day.
+    The claim bills the injection 96372, but no line on that date bills a drug. A wastage line (modifier JW)
+    does not count, because none of it was given, and neither does a vaccine whose administration is billed
+    that day.
 
 Why it is refused
-    The injection and the drug explain each other. Medicare wants both on one claim even where the patient
-    brought the drug or it was free; other payers ask what was injected, or deny the injection for want of
-    the service that it belongs to.
+    The injection and the drug support each other. Medicare wants both on one claim even if the patient
+    brought the drug or it was free; other payers ask what was injected, or deny the injection because the
+    service it belongs to is missing.
 
 How to correct it
-    Look in the chart for what was given and add its line: HCPCS code, units, NDC, the diagnosis that the
-    injection points at. Where someone else supplied the drug, bill its line with a charge of 0.01. Nothing
-    is added here, since which drug was given cannot be known.
+    Check the chart for what was given and add its line: HCPCS code, units, NDC, and the diagnosis that the
+    injection points to. If someone else supplied the drug, bill its line at a charge of 0.01. There is no
+    automatic fix, because it is not known which drug was given.
 """
 
 from collections.abc import Iterator
@@ -27,12 +27,16 @@ edit = Edit(
     title="Injection without a drug line",
     snip=7,
     severity="warn",
+    to_do=(
+        "Add the drug line from the chart: HCPCS code, units, NDC and diagnosis; bill 0.01 if someone "
+        "else supplied the drug."
+    ),
     about="drug",
     sources=("S-NGS-PSD",),
     denials=("CO-16", "M119", "M20", "CO-107", "CO-B15"),
     claim_status=("A7:507", "A8:732"),
     needs=("administrations",),
-    parameters={"procedures": Parameter(("96372",), "administrations that need a drug line")},
+    parameters={"procedures": Parameter(("96372",), "administration codes that need a drug line")},
 )
 
 
@@ -40,17 +44,17 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     strays = unpaired_drugs(claim, context.administrations, context.codes)
     if any(not may_serve_a_procedure(claim, drug, context.codes) for drug in strays):
-        return  # the drug is there, on another day: PAIR-09
+        return  # the drug is billed on another day: PAIR-09
     for line in (entry.line for entry in context.administrations):
         if line.hcpcs not in context["procedures"]:
             continue
         if not any(_may_be_its_drug(claim, line, other, context) for other in claim.lines):
-            message = f"Line {line.index} bills {line.procedure}, but no line bills a drug on that day."
+            message = f"Line {line.index}: {line.procedure} is billed without a drug line on that day."
             yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _may_be_its_drug(claim: Claim, line: ServiceLine, other: ServiceLine, context: Context) -> bool:
-    """A vaccine may be, too, where no vaccination of the day gives it: that is another edit's fault."""
+    """Return True for a drug, or a vaccine without its administration, which another edit reports."""
     codes = context.codes
     return may_be_drug_of(line, other, codes) and not (
         codes.is_in("vaccine", other.hcpcs)

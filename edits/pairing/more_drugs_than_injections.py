@@ -1,15 +1,15 @@
-"""More drugs are injected than injections are billed.
+"""More injectable drugs are billed than injections.
 
 What is wrong
-    Nothing need be wrong. On one day the claim bills more different drugs that are only given into a muscle
-    or under the skin than injections. Two drugs in one syringe are one injection.
+    This may be correct. On one day the claim bills more different drugs that are given only IM or SC than
+    injections. Two drugs in one syringe are one injection.
 
 Why it is refused
     It is not refused. But if the drugs were injected separately, an injection was not billed.
 
 How to correct it
-    Look in the chart how often was injected. For separate injections raise the units of 96372, or add a line
-    with the modifier that the payer wants. For one syringe leave the claim as it is.
+    Check the chart for how many injections were given. For separate injections, increase the units of 96372
+    or add a line with the modifier that the payer requires. For one syringe, leave the claim as it is.
 """
 
 from collections.abc import Iterator
@@ -21,18 +21,22 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-05",
-    title="More injected drugs than injections",
+    title="More injectable drugs than injections",
     snip=7,
     severity="info",
+    to_do=(
+        "Check the chart; if the drugs were injected separately, increase the units "
+        "of 96372 (SV104) or add another line."
+    ),
     about="drug",
     sources=("S-BCBSAL-INJ",),
     needs=("administrations", "drug", "several lines"),
     parameters={
-        "procedure": Parameter("96372", "the injection"),
-        "routes": Parameter(("IM", "SC"), "routes by which a drug is injected and in no other way"),
+        "procedure": Parameter("96372", "injection code"),
+        "routes": Parameter(("IM", "SC"), "routes of drugs that are only injected"),
         "neutral": Parameter(
             ("99202-99499", "80047-89398", "36415-36416", "90460-90474", "90480"),
-            "services that use no such drug",
+            "services that use no such drug: visits, tests, vaccinations",
         ),
     },
 )
@@ -59,7 +63,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         ]
         if len(injected) > total:
             names = ", ".join(line.procedure for line in injected)
-            message = f"{len(injected)} injected drugs ({names}), but {total} of {lines[0].procedure}."
+            message = (
+                f"Line {lines[0].index}: {len(injected)} injectable drugs are billed ({names}), "
+                f"but only {total} unit{'s' if total > 1 else ''} of {lines[0].procedure}."
+            )
             yield Hit(at=lines[0].units, message=message, line=lines[0])
 
 
@@ -68,7 +75,7 @@ def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Contex
 
 
 def _may_use(shot: ServiceLine, line: ServiceLine, context: Context) -> bool:
-    """Whether another service of the day may have used one of the drugs."""
+    """Return True if another service of the day may have used one of the drugs."""
     if line.hcpcs == shot.hcpcs or line.hcpcs in context.code_set("neutral"):
         return False
     return is_administration(line, context.codes) or not may_be_drug_of(shot, line, context.codes)

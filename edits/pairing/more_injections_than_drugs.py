@@ -1,18 +1,18 @@
-"""More injections are billed than drugs that were injected.
+"""More injections are billed than injectable drugs.
 
 What is wrong
-    On one day one provider bills 96372 more often than there are lines of drugs (discarded rests aside), and
-    none of these drugs is one that may need several injections: what is given at one place is up to 2 ML.
-    A modifier that sets an injection apart (59, 76, X…) is believed.
+    On one day one provider bills more units of 96372 than there are drug lines (wastage lines aside), and
+    none of these drugs is one that may need several injections: up to 2 ML is given at one site. A modifier
+    that marks an injection as separate (59, 76, X…) is accepted.
 
 Why it is refused
     Each injection is one drug, or several in one syringe. Blue Cross and Blue Shield of Alabama pays one
-    injection for each drug that was injected separately; others ask for the record. Medicare has no such
-    rule besides its limit of units.
+    injection for each drug that was injected separately; others ask for records. Medicare has no such rule
+    apart from its unit limit.
 
 How to correct it
-    Compare the chart: often the drug's units were entered on the injection, or a drug line is missing. A dose
-    that was divided over two places is two injections; be ready to show it.
+    Check the chart: often the drug's units were entered on the injection line, or a drug line is missing. A
+    dose divided between two sites is two injections; be ready to show it.
 """
 
 from collections.abc import Iterator
@@ -24,21 +24,26 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-04",
-    title="More injections than injected drugs",
+    title="More injections than injectable drugs",
     snip=7,
     severity="info",
+    to_do=(
+        "Correct SV104 of the 96372 line to the number of injections in the chart, "
+        "or add the missing drug line."
+    ),
     about="drug",
     sources=("S-BCBSAL-INJ",),
     denials=("CO-151", "CO-97"),
     claim_status=("A7:476",),
     needs=("administrations", "drug", "several units"),
     parameters={
-        "procedure": Parameter("96372", "the injection that is counted"),
+        "procedure": Parameter("96372", "injection code that is counted"),
         "apart": Parameter(
-            ("59", "76", "77", "XE", "XP", "XS", "XU", "LT", "RT"), "modifiers that are believed"
+            ("59", "76", "77", "XE", "XP", "XS", "XU", "LT", "RT"),
+            "modifiers for separate injections",
         ),
-        "one_place": Parameter(2, "the most millilitres that are given at one place"),
-        "limit": Parameter(4, "above this many the limit for a day speaks (PAIR-06)"),
+        "one_place": Parameter(2, "most milliliters given at one site"),
+        "limit": Parameter(4, "above this many, the daily limit applies (PAIR-06)"),
     },
 )
 
@@ -49,20 +54,23 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for lines in by_provider_and_day(claim, shots).values():
         counts = [line.units.decimal for line in lines]
         if any(count is None for count in counts) or any(line.unit_code != "UN" for line in lines):
-            continue  # UNIT-02, STR-05 and PAIR-06 say so
+            continue  # UNIT-02, STR-05 and PAIR-06 report it
         total = sum((count or Decimal(0) for count in counts), Decimal(0))
         if total <= 1 or total > context["limit"] or _is_apart(lines, context):
             continue
         drugs = [line for line in claim.lines if _belongs(claim, lines[0], line, context)]
         if drugs and total > len(drugs) and all(_is_one_injection(drug, context) for drug in drugs):
-            message = f"{lines[0].procedure} is billed {total} times; the day has {len(drugs)} drug lines."
+            message = (
+                f"Line {lines[-1].index}: {total} units of {lines[0].procedure} are billed, "
+                f"but only {len(drugs)} drug line{'s' if len(drugs) > 1 else ''} on that day."
+            )
             yield Hit(at=lines[-1].units, message=message, line=lines[-1])
 
 
 def _is_apart(lines: list[ServiceLine], context: Context) -> bool:
-    """Whether somebody says that the injections are separate, or the same line is there twice (PAIR-08)."""
-    said = any(line.has_modifier(*context["apart"]) for line in lines)
-    return said or (len(lines) > 1 and all(line.units.decimal == 1 for line in lines))
+    """Return True if a modifier marks separate injections, or lines are duplicates (PAIR-08)."""
+    is_marked = any(line.has_modifier(*context["apart"]) for line in lines)
+    return is_marked or (len(lines) > 1 and all(line.units.decimal == 1 for line in lines))
 
 
 def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Context) -> bool:
@@ -70,7 +78,7 @@ def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Contex
 
 
 def _is_one_injection(drug: ServiceLine, context: Context) -> bool:
-    """Whether a drug line is surely one injection: one unit, and no more than goes to one place."""
+    """Return True if a drug line is certainly one injection: one unit, and no more than fits one site."""
     if drug.units.decimal != 1:
         return False
     return all(

@@ -1,16 +1,16 @@
-"""An injection and its drug point at different diagnoses.
+"""An injection and its drug point to different diagnoses.
 
 What is wrong
-    The line of the injection 96372 and the line of the drug that was injected each point at diagnoses
-    (SV107), but at none in common.
+    The line of the injection 96372 and the line of the injected drug each point to diagnoses (SV107), but
+    have none in common.
 
 Why it is refused
-    The reason for the drug is the reason for injecting it. Where the two lines disagree, the payer judges
-    one of them as given without need: usually the injection points at the reason for the visit instead.
+    The reason for the drug is the reason for the injection. If the two lines disagree, the payer denies one
+    of them as not medically necessary; usually the injection points to the reason for the visit instead.
 
 How to correct it
-    Point both lines at the diagnosis for which the drug was given. Nothing is repaired here, because which
-    of the pointers is right is a clinical question.
+    Point both lines to the diagnosis for which the drug was given. There is no automatic fix, because which
+    pointer is right is a clinical question.
 """
 
 from collections.abc import Iterator
@@ -21,14 +21,15 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PAIR-10",
-    title="Injection and drug share no diagnosis",
+    title="Injection and drug point to different diagnoses",
     snip=7,
     severity="warn",
+    to_do="Point the injection and drug lines (SV107) to the diagnosis for which the drug was given.",
     about="drug",
     denials=("CO-11", "CO-50"),
     claim_status=("A8:477",),
     needs=("administrations",),
-    parameters={"procedures": Parameter(("96372",), "administrations that are compared with their drugs")},
+    parameters={"procedures": Parameter(("96372",), "administration codes compared with their drugs")},
 )
 
 
@@ -42,5 +43,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         if all(claim.diagnoses_of(drug) for drug in entry.drugs):
             drugs = ", ".join(f"line {drug.index}" for drug in entry.drugs)
-            message = f"Line {line.index} shares no diagnosis with its drug ({drugs})."
+            message = f"Line {line.index}: {line.procedure} shares no diagnosis with its drug ({drugs})."
             yield Hit(at=line.pointers[0], message=message, line=line)

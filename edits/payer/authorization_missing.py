@@ -1,19 +1,19 @@
-"""A drug that most plans authorize beforehand is billed without an authorization number.
+"""A drug that usually needs prior authorization is billed without an authorization number.
 
 What is wrong
-    The claim bills one of the drugs for which commercial plans and Medicare Advantage ask for prior
-    authorization, and neither the claim (REF*G1 in loop 2300) nor the drug's line (REF*G1 in loop 2400)
-    gives its number. Drugs that someone else supplied are not meant, nor claims to a second payer.
+    The claim bills one of the drugs for which commercial plans and Medicare Advantage require prior
+    authorization, and neither the claim (REF*G1 in loop 2300) nor the drug line (REF*G1 in loop 2400) has the
+    authorization number. Drugs supplied by someone else and claims to a secondary payer are not checked.
 
 Why it is refused
-    Without an authorization on file the payer denies the drug, which is often the dearest line of the
-    claim. Many payers find the authorization by themselves; the number on the claim spares the search and
-    shows that there is one. Which drugs need it differs from plan to plan, so the claim is not held.
+    Without an authorization on file the payer denies the drug, which is often the most expensive line of the
+    claim. Many payers find the authorization themselves; the number on the claim saves the search and shows
+    that there is one. Which drugs need it differs by plan, so the claim is not held.
 
 How to correct it
-    Look up in the payer's portal whether the plan wants an authorization for this drug. If there is one,
-    enter its number on the claim as REF*G1. If it is needed and there is none, ask whether the payer gives
-    one afterwards before the claim is sent. A number is never invented here.
+    Check the payer's portal for whether the plan requires authorization for this drug. If there is one, enter
+    its number on the claim in REF*G1. If it is required and there is none, ask whether the payer grants a
+    retroactive authorization before you send the claim. A number is never made up.
 """
 
 from collections.abc import Iterator
@@ -26,9 +26,13 @@ PRIMARY, VOID, AUTHORIZATION = "P", "8", "G1"
 
 edit = Edit(
     id="PAY-01",
-    title="Drug without authorization number",
+    title="Prior authorization number missing",
     snip=7,
     severity="warn",
+    to_do=(
+        "Enter the prior authorization number in REF*G1 (loop 2300), or verify with the payer that none "
+        "is required."
+    ),
     sources=("S-PREMERA-SOS", "S-UUHP-PA"),
     denials=("CO-197",),
     claim_status=("A7:481",),
@@ -37,7 +41,7 @@ edit = Edit(
         "drugs": Parameter(
             ("J0129", "J0490", "J0517", "J0897", "J1602", "J1745", "J2182", "J2350", "J2356", "J2357",
              "J2786", "J3111", "J3262", "J3357", "J3358", "J3380"),
-            "drugs that most plans authorize beforehand",
+            "drugs for which most plans require prior authorization",
         ),
     },
 )  # fmt: skip
@@ -51,14 +55,14 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     if claim.subscriber is None or claim.subscriber.responsibility != PRIMARY:
         return
-    said: set[str] = set()
+    reported: set[str] = set()
     for line in lines:
-        if is_wastage(line) or is_supplied_elsewhere(line) or line.procedure in said:
+        if is_wastage(line) or is_supplied_elsewhere(line) or line.procedure in reported:
             continue
-        said.add(line.procedure)
+        reported.add(line.procedure)
         same = (other for other in lines if other.procedure == line.procedure)
         if not any(
             ref.qualifier == AUTHORIZATION and ref.value for other in same for ref in other.references
         ):
-            message = f"Line {line.index} bills {line.procedure}; no authorization number is given."
+            message = f"Line {line.index}: {line.procedure} has no prior authorization number (REF*G1)."
             yield Hit(at=line.procedure, message=message, line=line)

@@ -1,17 +1,18 @@
 """An injection or infusion is billed by a practitioner in a facility.
 
 What is wrong
-    The place of service of an injection or infusion line (SV105, or CLM05-1 where the line has none) is a
+    The place of service of an injection or infusion line (SV105, or CLM05-1 if the line has none) is a
     hospital or another facility.
 
 Why it is refused
-    In a facility its own staff gives the injection, and the facility bills it. Medicare's fee schedule has
-    no payment to a practitioner for it there, and several other payers deny it in the same places.
+    In a facility, its own staff gives the injection, and the facility bills it. Medicare's physician fee
+    schedule has no payment to a practitioner for it there, and several other payers deny it in the same
+    places.
 
 How to correct it
-    Check where the patient was. If it was the office, correct the place of service. If it was the facility,
-    take the line off the practitioner's claim. Nothing is repaired here, since the place is a fact that
-    only the practice knows.
+    Check where the patient was. If it was the office, correct the place of service. If it was the
+    facility, remove the line from the practitioner's claim. Only the practice knows where the service
+    took place.
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,10 @@ edit = Edit(
     title="Injection or infusion in a facility",
     snip=7,
     severity="warn",
+    to_do=(
+        "Verify the place of service: if it was the office, correct SV105 or CLM05-1; if the facility, "
+        "remove the line (the facility bills it)."
+    ),
     sources=("S-REGENCE109", "S-PFS24"),
     denials=("CO-58", "CO-5", "M77", "CO-97", "M97"),
     claim_status=("A7:249",),
@@ -31,7 +36,7 @@ edit = Edit(
         "places": Parameter(
             ("19", "21", "22", "23", "24", "26", "51", "52", "61"), "places of service that are facilities"
         ),
-        # Not 96376 and 96379: Medicare's fee schedule says something else of these two.
+        # Not 96376 and 96379: Medicare's fee schedule treats these two differently.
         "procedures": Parameter(
             ("96360-96375", "96377", "96401-96402"), "administrations that a facility bills itself"
         ),
@@ -47,10 +52,11 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     for line in (*_first_without_own_place(lines), *(line for line in lines if line.place)):
         place = claim.place_of(line)
-        message = f"Line {line.index} bills {line.procedure} at place of service {place}, a facility."
+        where = f"in a facility (POS {place})"
+        message = f"Line {line.index}: {line.procedure} is not payable to a practitioner {where}."
         yield Hit(at=place, message=message, line=line)
 
 
 def _first_without_own_place(lines: list[ServiceLine]) -> list[ServiceLine]:
-    """One line for all to which the claim's place of service applies: that is one fault."""
+    """Return the first of the lines to which the claim's place of service applies: that is one fault."""
     return [line for line in lines if not line.place][:1]

@@ -1,17 +1,18 @@
 """An injection is given at the patient's home.
 
 What is wrong
-    An injection or infusion line has a place of service where the patient lives: 12, 13, 14 or 33.
+    The place of service of an injection or infusion line is where the patient lives: 12, 13, 14 or 33.
 
 Why it is refused
-    Medicare pays a practice for an injection by its nurse as incident to the practitioner's services. For
-    that the practitioner must supervise it directly: be in the home as well or, since the rules allow it,
-    be reachable at once by sound and picture. Where that was not so, the payment can be taken back.
+    Medicare pays a practice for an injection by its nurse as incident to the practitioner's services.
+    This requires direct supervision: the practitioner must be in the home as well or, since the rules
+    allow it, be immediately available by real-time audio and video. Where that was not so, the payment
+    can be recouped.
 
 How to correct it
-    If the practitioner gave the injection or was there, nothing is to be done; the record should say so. If
-    the practice's nurse went alone, check how she was supervised, and whether a home health agency should
-    bill the visit instead. The claim is not held for it.
+    If the practitioner gave the injection or was there, nothing is to be done; the chart should say so.
+    If the practice's nurse went alone, check how the nurse was supervised, and whether a home health
+    agency should bill the visit instead. The claim is not held for this.
 """
 
 from collections.abc import Iterator
@@ -24,20 +25,25 @@ edit = Edit(
     title="Injection at the patient's home",
     snip=7,
     severity="info",
+    to_do=(
+        "Verify that the practitioner gave or supervised the injection at home (POS 12); if not, check "
+        "whether home health should bill it."
+    ),
     sources=("CFR-410.26",),
     needs=("administration",),
-    parameters={"places": Parameter(("12", "13", "14", "33"), "places of service where patients live")},
+    parameters={"places": Parameter(("12", "13", "14", "33"), "places of service where the patient lives")},
 )
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    is_said = False
+    is_reported = False
     for line in claim.lines:
         place = claim.place_of(line)
         if place not in context["places"] or not context.codes.is_in("administration", line.hcpcs):
             continue
-        if line.place or not is_said:
-            is_said = is_said or not line.place
-            message = f"Line {line.index} bills {line.procedure} at place of service {place}, a home."
+        if line.place or not is_reported:
+            is_reported = is_reported or not line.place
+            where = f"at the patient's home (POS {place})"
+            message = f"Line {line.index}: {line.procedure} {where} requires direct supervision."
             yield Hit(at=place, message=message, line=line)

@@ -1,20 +1,19 @@
 """An injection and its drug have different places of service.
 
 What is wrong
-    The drug line of an injection has another place of service than the injection: one of the two has a
-    place of its own (SV105), the other has the claim's (CLM05-1) or also its own. A visit of the same day
-    and provider at another place than the injection is mentioned as well, as an information. Facilities and
+    The drug line of an injection has a different place of service than the injection: one of the two has
+    its own (SV105), the other has the claim's (CLM05-1) or also its own. A visit by the same provider on
+    the same day at another place of service than the injection is reported as information. Facilities and
     telehealth are left to the edits about them.
 
 Why it is refused
-    An injection and the drug in it are at one place. SV105 is meant for lines that were really elsewhere;
-    where the two disagree, one of them is wrong, and payers ask back or deny the line whose place does not
-    allow it.
+    An injection and the drug in it are at one place. SV105 is meant for lines that took place elsewhere;
+    where the two disagree, one of them is wrong, and payers ask back or deny the line whose place of
+    service does not allow it.
 
 How to correct it
-    Look up where the injection was given. Enter that place on both lines, or take SV105 off both if it is
-    the claim's place of service. Nothing is repaired here, since the place is a fact that only the practice
-    knows.
+    Check where the injection was given. Enter that place of service on both lines, or remove SV105 from
+    both if it is the claim's. Only the practice knows where the service took place.
 """
 
 from collections.abc import Iterator
@@ -25,9 +24,13 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="POS-04",
-    title="Injection and drug at different places",
+    title="Injection and drug at different places of service",
     snip=7,
     severity="warn",
+    to_do=(
+        "Verify where the injection was given, and enter that POS in SV105 of both lines, or remove SV105 "
+        "from both."
+    ),
     about="drug",
     sources=("X12-837P",),
     denials=("CO-16", "M77"),
@@ -38,7 +41,7 @@ edit = Edit(
     parameters={
         "apart": Parameter(
             ("02", "10", "19", "21", "22", "23", "24", "26", "31", "34", "51", "52", "53", "56", "61"),
-            "places that other edits judge: facilities and telehealth",
+            "places of service that other edits cover: facilities and telehealth",
         ),
     },
 )
@@ -72,15 +75,15 @@ def _apart_from_drug(
 def _differing(
     claim: Claim, givers: list[ServiceLine], line: ServiceLine, variant: str
 ) -> Iterator[CheckResult]:
-    """One finding where none of the injections that may belong to a line is at its place."""
+    """Yield one hit if none of the injections that may belong to a line has its place of service."""
     place = claim.place_of(line)
     if not givers or any(claim.place_of(giver) == place for giver in givers):
         return
     giver = givers[0]
-    odd = line if line.place and line.place != claim.place else giver
-    other = claim.place_of(giver)
+    odd, other = (line, giver) if line.place and line.place != claim.place else (giver, line)
     message = (
-        f"Line {line.index} ({line.procedure}) is at place of service {place}, "
-        f"line {giver.index} ({giver.procedure}) at {other}."
+        f"Line {odd.index}: POS {claim.place_of(odd)} for {odd.procedure} differs from "
+        f"POS {claim.place_of(other)} for {other.procedure} (line {other.index})."
     )
-    yield Hit(at=odd.place, message=message, line=odd, variant=variant)
+    to_do = "Verify where the visit and the injection took place, and correct SV105." if variant else ""
+    yield Hit(at=odd.place, message=message, line=odd, variant=variant, to_do=to_do)

@@ -1,20 +1,20 @@
 """An injection is billed as telehealth.
 
 What is wrong
-    A line that gives a drug has a place of service for telehealth (02 or 10 in SV105, or in CLM05-1 where
-    the line has none) or a modifier that says that the service was given by video or telephone (93, 95, FQ,
-    GQ, GT). Where no such line does, a drug line with one of them is meant.
+    An administration line has a telehealth place of service (02 or 10 in SV105, or in CLM05-1 if the line
+    has none) or a modifier for a service by video or telephone (93, 95, FQ, GQ, GT). If no administration
+    line does, a drug line with one of them is reported.
 
 Why it is refused
-    The places 02 and 10 are for services that reach the patient through telecommunication. Nobody can give
-    an injection in that way. Medicare pays for telehealth only what is on its list of telehealth services,
-    and neither injections nor drugs are on it.
+    POS 02 and 10 are for services that reach the patient through telecommunication. No one can give an
+    injection that way. Medicare pays for telehealth only what is on its list of telehealth services, and
+    neither injections nor drugs are on it.
 
 How to correct it
-    Look up where the patient was and who gave the injection. If he came to the office after a visit by
-    video, leave the telehealth place on the visit and enter the place of the injection (often 11) on the
-    injection and on the drug. Take the telehealth modifier off these lines. That the physician supervised
-    by video is not telehealth: the place is then where the patient and the nurse were.
+    Check where the patient was and who gave the injection. If the patient came to the office after a
+    video visit, leave the telehealth POS on the visit and enter the POS of the injection (often 11) on
+    the injection and the drug. Remove the telehealth modifier from these lines. Supervision by video is
+    not telehealth: the place of service is then where the patient and the nurse were.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,14 +30,18 @@ edit = Edit(
     title="Injection billed as telehealth",
     snip=7,
     severity="reject",
+    to_do=(
+        "Enter the POS where the injection was given (often 11) in SV105 or CLM05-1, and remove any "
+        "telehealth modifier from the line."
+    ),
     sources=("S-CMSPOS", "CFR-410.78"),
     denials=("CO-58", "M77", "CO-96", "N776"),
     claim_status=("A7:249",),
-    # That a drug alone is coded so may be no more than an odd way to bill what was sent to the patient.
+    # On a drug alone it may be no more than an odd way to bill what was sent to the patient.
     variants={"drug": "warn"},
     parameters={
-        "places": Parameter(("02", "10"), "places of service of telehealth"),
-        "modifiers": Parameter(("93", "95", "FQ", "GQ", "GT"), "modifiers that say telehealth"),
+        "places": Parameter(("02", "10"), "places of service for telehealth"),
+        "modifiers": Parameter(("93", "95", "FQ", "GQ", "GT"), "modifiers for telehealth"),
     },
 )
 
@@ -57,7 +61,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
 
 
 def _sign_of(claim: Claim, line: ServiceLine, context: Context) -> Field | None:
-    """The place or the modifier of a line that says telehealth, or `None`."""
+    """Return the place of service or the modifier that marks a line as telehealth, or None."""
     place = claim.place_of(line)
     if place in context["places"]:
         return place
@@ -74,8 +78,10 @@ def _found(
     for line in lines:
         sign = _sign_of(claim, line, context)
         if id(sign) in seen:
-            continue  # the claim's place of service is one fault, however many lines it is for
+            continue  # the claim's place of service is one fault, however many lines it applies to
         seen.add(id(sign))
-        kind = "place of service" if sign in context["places"] else "modifier"
-        message = f"Line {line.index} bills {line.procedure} with the telehealth {kind} {sign}."
-        yield Hit(at=sign, message=message, line=line, variant=variant)
+        is_place = sign in context["places"]
+        kind = "POS" if is_place else "modifier"
+        to_do = "" if is_place else f"Remove telehealth modifier {sign} from line {line.index}."
+        message = f"Line {line.index}: {line.procedure} cannot be given by telehealth ({kind} {sign})."
+        yield Hit(at=sign, message=message, line=line, variant=variant, to_do=to_do)

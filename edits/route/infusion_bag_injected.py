@@ -1,16 +1,16 @@
-"""The package of an injected drug is a bag or bottle for infusion.
+"""The NDC of an injected drug is an infusion bag or bottle.
 
 What is wrong
-    The drug can be injected or infused. The NDC of its line is of a package as large as a bag or bottle for
-    infusion, but the service is an injection (96372).
+    The drug can be injected or infused. The NDC on its line is a package as large as an infusion bag or
+    bottle, but an injection (96372) is billed.
 
 Why it is refused
-    A drug that is mixed for infusion is not injected into muscle or under the skin. The NDC, the drug or the
-    service is wrong, and payers compare them.
+    A drug that is premixed for infusion is not injected IM/SC. The NDC, the drug or the administration is
+    wrong, and payers compare them.
 
 How to correct it
     Compare the NDC with the vial or bag that was used: often it comes from the charge master and not from
-    the record. If the drug was infused, bill the infusion.
+    the chart. If the drug was infused, bill the infusion.
 """
 
 from collections.abc import Iterator
@@ -23,15 +23,19 @@ from ..shared.routes import by_vein
 
 edit = Edit(
     id="ROUTE-07",
-    title="Infusion bag with an injection",
+    title="Infusion bag NDC with an injection",
     snip=7,
     severity="warn",
+    to_do=(
+        "Check the NDC (LIN03) against the vial or bag used, and correct it; if the drug was infused, "
+        "replace 96372 with the infusion."
+    ),
     about="drug",
     sources=("S-ASP25Q4",),
     denials=("CO-16", "M119"),
     claim_status=("A8:218",),
     needs=("injection", "ndc", "drug"),
-    parameters={"bag": Parameter(50, "millilitres from which on a package is for infusion")},
+    parameters={"bag": Parameter(50, "milliliters from which on a package counts as an infusion bag")},
 )
 
 
@@ -45,15 +49,16 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 ndc = number_of(drug) if drug.qualifier == "N4" else ""
                 if ndc and (size := _bag(line, ndc, context)):
                     message = (
-                        f"The package {ndc} of {line.procedure} holds {size} mL, as a bag for infusion does."
+                        f"Line {line.index}: NDC {ndc} of {line.procedure} is the size of an infusion bag "
+                        f"({size} mL), but line {entry.line.index} bills {entry.line.procedure} (injection)."
                     )
                     yield Hit(at=drug.ndc, message=message, line=line)
 
 
 def _bag(line: ServiceLine, ndc: str, context: Context) -> str:
-    """The size of the package where it is one for infusion."""
+    """Return the size of the package if it is an infusion bag, else an empty text."""
     day = line.service.start if line.service else None
-    # Without account: a drug that is not known to go into a vein and elsewhere is not meant.
+    # Looked up aside: only a drug known to be given both IV and IM/SC is meant.
     facts = context.tables.aside.drug(line.hcpcs, day).value if day else None
     if day is None or facts is None or "IV" not in facts.routes or not facts.routes & {"IM", "SC"}:
         return ""

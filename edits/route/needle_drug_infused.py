@@ -1,16 +1,16 @@
-"""A drug that never goes into a vein is billed with an infusion or a push.
+"""A drug that is never given IV is billed with an infusion or IV push.
 
 What is wrong
-    An infusion or push into a vein is billed, and every drug line of that day is of a drug that is given
-    into muscle or under the skin only. No injection on the claim accounts for them.
+    An infusion or IV push is billed, and every drug line that day is for a drug that is given IM/SC only.
+    No injection on the claim accounts for them.
 
 Why it is refused
-    The drug cannot be what was infused, so either the administration or the drug is wrong. Vitamin B12 with
-    an infusion code is a common case.
+    The drug cannot be what was infused, so either the administration or the drug is wrong. Vitamin B12
+    with an infusion code is a common case.
 
 How to correct it
-    Read in the record what was given and how. If it was an injection, bill that instead of the infusion. If
-    something was infused, bill what it was; fluids that only carry a drug are not billed by themselves.
+    Check the chart for what was given and how. If it was an injection, bill that instead of the infusion.
+    If something was infused, bill that drug; fluids that only carry a drug are not billed separately.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,13 @@ from ..shared.routes import by_needle, drugs_of_day, facts_of, may_serve_another
 
 edit = Edit(
     id="ROUTE-02",
-    title="Drug for muscle or skin with an infusion or push",
+    title="IM/SC drug with an infusion or IV push",
     snip=7,
     severity="reject",
+    to_do=(
+        "Check the chart for the route, then replace the infusion or push with 96372, or bill the drug "
+        "that was infused."
+    ),
     about="drug",
     sources=("S-HCPCS24", "S-SPLROUTES", "S-CARECOST"),
     denials=("CO-16", "N56"),
@@ -36,26 +40,30 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    said: set[int] = set()
+    reported: set[int] = set()
     for entry in context.administrations:
         giver = entry.line
-        # Plain hydration brings no drug.
+        # Plain hydration involves no drug.
         is_hydration = context.codes.is_in("hydration", giver.hcpcs)
         if is_hydration or not context.codes.is_in("intravenous", giver.hcpcs):
             continue
         drugs = drugs_of_day(claim, giver, context)
-        # JB on a drug contradicts the infusion by itself; another edit speaks of that.
+        # JB on a drug contradicts the infusion by itself; another edit reports that.
         if (
             not drugs
-            or any(line.index in said or line.has_modifier("JB") for line in drugs)
+            or any(line.index in reported or line.has_modifier("JB") for line in drugs)
             or by_needle(claim, giver, context)
             or any(may_serve_another(claim, line, context) for line in drugs)
         ):
             continue
         facts = facts_of(drugs, context)
         if facts and not any("IV" in drug.routes for drug in facts):
-            said |= {line.index for line in drugs}
-            names = ", ".join(dict.fromkeys(drug.code for drug in facts))
-            message = f"{giver.procedure} is billed with {names}, which never goes into a vein."
+            reported |= {line.index for line in drugs}
+            names = list(dict.fromkeys(drug.code for drug in facts))
+            are = "is" if len(names) == 1 else "are"
+            message = (
+                f"Line {giver.index}: {', '.join(names)} {are} never given IV; "
+                f"{giver.procedure} (IV administration) does not match."
+            )
             cited = all(drug.routes == drug.sure_routes for drug in facts)
             yield Hit(at=giver.procedure, message=message, line=giver, variant="" if cited else "not cited")

@@ -1,16 +1,16 @@
-"""A drug that is injected or infused is billed, and nothing that gives it.
+"""A drug that is given IM or IV is billed without an administration.
 
 What is wrong
-    The drug can be given into muscle and into a vein. On its day the claim has neither an injection
-    (96372) nor an infusion or push, nor any procedure that could have used it.
+    The drug can be given IM or IV. On its date of service the claim has no injection (96372), no infusion
+    or IV push, and no procedure that could have used it.
 
 Why it is refused
-    Without the service the payer cannot tell how, or whether, the drug was given. And if it was, the
-    practice is not paid for giving it.
+    Without the administration the payer cannot tell how, or whether, the drug was given. And if it was,
+    the practice is not paid for giving it.
 
 How to correct it
-    Read in the record how the drug was given, and add that service with its day and diagnosis. If it was
-    dispensed and not given, ask the payer how to bill that.
+    Check the chart for how the drug was given, and add that administration with its date and diagnosis.
+    If the drug was dispensed and not given, ask the payer how to bill that.
 """
 
 from collections.abc import Iterator
@@ -24,9 +24,13 @@ from ..shared.routes import may_serve_another
 
 edit = Edit(
     id="ROUTE-03",
-    title="Drug for muscle or vein without a service that gives it",
+    title="IM/IV drug without an administration code",
     snip=7,
     severity="warn",
+    to_do=(
+        "Check the chart, and add the administration (96372, or the infusion or push) with its date and "
+        "diagnosis pointer."
+    ),
     about="drug",
     sources=("S-SPLROUTES",),
     denials=("CO-16",),
@@ -36,7 +40,7 @@ edit = Edit(
             (
                 "01", "12", "19", "21", "22", "23", "24", "26", "31", "34", "51", "52", "53", "56", "61",
             ),
-            "places where the drug is dispensed, or where the practice is not paid for giving it",
+            "places of service where the drug is dispensed, or the practice is not paid for giving it",
         ),
     },
 )  # fmt: skip
@@ -59,5 +63,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         day = line.service.start if line.service else None
         drug = context.tables.drug(line.hcpcs, day).value if day else None
         if drug and {"IM", "IV"} <= drug.routes:
-            message = f"{line.procedure} on line {line.index} has no service that gives it."
+            message = f"Line {line.index}: no injection, infusion or push is billed for {line.procedure}."
             yield Hit(at=line.procedure, message=message, line=line)

@@ -1,16 +1,16 @@
-"""The words on a line say another route than its service.
+"""The text on a line states another route than the administration code.
 
 What is wrong
-    The description or a note of a line of this injection (96372) says that the drug went into a vein; or
-    that of an infusion or push says that it was injected into muscle or under the skin.
+    The description or a note on a line of an injection (96372) says that the drug was given IV; or that
+    of an infusion or IV push says that it was given IM/SC.
 
 Why it is refused
-    The payer reads both. Where the words contradict the code, the service is not proved, and the line is
-    denied or the record is asked for.
+    The payer reads both. Where the text contradicts the code, the service is not supported, and the line
+    is denied or records are requested.
 
 How to correct it
-    Read in the record how the drug was given, and correct the code or the words. Words that name both ways,
-    or say what was not done, are left alone.
+    Check the chart for how the drug was given, and correct the code or the text. Text that names both
+    routes, or says what was not done, is accepted.
 """
 
 import re
@@ -24,15 +24,18 @@ from ..shared.routes import by_needle, by_vein
 
 edit = Edit(
     id="ROUTE-08",
-    title="Words on the line say another route",
+    title="Line text contradicts the route of the administration",
     snip=7,
     severity="warn",
+    to_do=(
+        "Check the chart for the route, then correct the administration code or the text (SV101-7 or NTE02)."
+    ),
     about="drug",
     sources=("X12-837P",),
     needs=("administrations",),
 )
 
-# The Roman numeral four, other words with the same letters, and what was not done, are taken out first.
+# The Roman numeral IV, other words with the same letters, and what was not done, are removed first.
 _NOT_MEANT = re.compile(
     r"\b(?:STAGE|STG|QTY|GRADE|CLASS|TYPE|PHASE|LEVEL|FACTOR|TITLE|PART|SCHEDULE|CATEGORY|NYHA|"
     r"MALLAMPATI|CKD|DSM|"
@@ -44,7 +47,7 @@ _NOT_MEANT = re.compile(
     r"\bINFUSION[ -](?:REACTION|CENTER|CTR|CLINIC|SUITE|PUMP|ROOM|CHAIR|NURSE|SITE|RELATED)|"
     r"\b(?:NASAL|EYE|EAR|POSTNASAL)[ -]?DRIP|\bIM[ -](?:CLINIC|DEPT|RESIDENT|PHYSICIAN|SERVICE|OFFICE|BOARD)",
 )
-# IV, IM and SC are taken for a route only beside a dose, a word of giving, or hardly anything else.
+# IV, IM and SC count as a route only next to a dose or a word such as GIVEN, or almost alone.
 _BEFORE = (
     r"(?:[0-9] ?(?:MG|MCG|ML|CC|G|GM|UNITS?|MEQ)|\b(?:GIVEN|ADMINISTERED|ADMIN|VIA|INJ|INJECTED|"
     r"INJECTION|ROUTE|DOSE|PUSHED))[ ,:;/(-]{1,3}"
@@ -67,13 +70,13 @@ _NEEDLE = re.compile(
     rf"{_route('IM')}|{_BEFORE}SC\b|\bSC INJ|^\W*SC\W*$|"
     r"\b(?:SQ|SUBQ|SUB[- ]Q|SUBCUT|SUBCUTANEOUS(?:LY)?|INTRAMUSCULAR(?:LY)?)\b"
 )
-# The other way may be named in passing: then nothing is said either.
+# If the other route is mentioned, too, the edit does not fire.
 _EITHER = {True: re.compile(r"\b(?:IM|SC)\b"), False: re.compile(r"\bIV\b")}
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    said: set[int] = set()
+    reported: set[int] = set()
     for entry in context.administrations:
         texts = list(_texts(entry))
         if not texts:
@@ -84,12 +87,12 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             infused and not by_needle(claim, entry.line, context)
         ):
             for line, text in texts:
-                if line.index not in said and _says(text, by_vein=injected):
-                    said.add(line.index)
-                    how = "into a vein" if injected else "into muscle or under the skin"
+                if line.index not in reported and _says(text, by_vein=injected):
+                    reported.add(line.index)
+                    route = "IV" if injected else "IM/SC"
                     message = (
-                        f"The words on line {line.index} say that it went {how}; "
-                        f"line {entry.line.index} bills {entry.line.procedure}."
+                        f"Line {line.index}: the description or note says that the drug was given {route}, "
+                        f"which contradicts {entry.line.procedure} on line {entry.line.index}."
                     )
                     yield Hit(at=text, message=message, line=line)
 
@@ -104,7 +107,7 @@ def _texts(entry: Administration) -> Iterator[tuple[ServiceLine, Field]]:
 
 
 def _says(text: str, *, by_vein: bool) -> bool:
-    """Whether a text names this way, and not the other one, too."""
+    """Return True if a text names this route and not the other."""
     plain = _NOT_MEANT.sub(" ", text.upper().strip())
     this, other = (_VEIN, _NEEDLE) if by_vein else (_NEEDLE, _VEIN)
     return bool(this.search(plain)) and not (other.search(plain) or _EITHER[by_vein].search(plain))

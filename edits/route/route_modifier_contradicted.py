@@ -1,15 +1,16 @@
-"""The modifier for the route says another one than the service.
+"""The route modifier JA or JB contradicts the administration.
 
 What is wrong
-    The drug's line says with JA that it went into a vein, but the claim has only injections on that day; or
-    it says with JB that it went under the skin, but the claim has only infusions and pushes.
+    The drug line has JA (given IV), but the claim has only injections that day; or it has JB (given SC),
+    but the claim has only infusions and IV pushes.
 
 Why it is refused
-    JA and JB decide whether and how the drug is paid. A service that gives it otherwise contradicts them.
+    JA and JB decide whether and how the drug is paid. An administration by another route contradicts
+    them.
 
 How to correct it
-    Read in the record how the drug was given. Correct the modifier, or the service, whichever is wrong.
-    Neither is changed here: the route is a statement about what was done.
+    Check the chart for how the drug was given. Correct the modifier or the administration, whichever is
+    wrong. The route is a statement about what was done.
 """
 
 from collections.abc import Iterator
@@ -21,9 +22,10 @@ from ..shared.routes import by_needle, by_vein
 
 edit = Edit(
     id="ROUTE-04",
-    title="Modifier JA or JB contradicts the service",
+    title="Modifier JA or JB contradicts the administration",
     snip=7,
     severity="reject",
+    to_do="Check the chart for the route, then correct JA or JB on the drug line or the administration code.",
     about="drug",
     sources=("S-HCPCS20", "S-NORIDIAN-SADR20", "S-A52527"),
     denials=("CO-4", "N519"),
@@ -36,14 +38,14 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         for line in entry.drugs:
-            if line.modifiers and (said := _contradiction(claim, line, context)):
-                marked, how = said
+            if line.modifiers and (contradiction := _contradiction(claim, line, context)):
+                marked, how = contradiction
                 place = next(field for field in line.modifiers if field.strip().upper() == marked)
                 message = (
-                    f"{marked} of {line.procedure} contradicts {entry.line.procedure} "
-                    f"on line {entry.line.index}: {how}."
+                    f"Line {line.index}: modifier {marked} on {line.procedure} contradicts "
+                    f"{entry.line.procedure} on line {entry.line.index}: {how}."
                 )
-                # A drug that is shared by several services is said once, with the first of them.
+                # A drug shared by several administrations is reported once, with the first of them.
                 if entry is next(other for other in context.administrations if line in other.drugs):
                     yield Hit(at=place, message=message, line=line)
 
@@ -53,7 +55,7 @@ def _contradiction(claim: Claim, line: ServiceLine, context: Context) -> tuple[s
     if {"JA", "JB"} <= modifiers:
         return None
     if "JA" in modifiers and not by_vein(claim, line, context):
-        return "JA", "nothing was given into a vein"
+        return "JA", "nothing was given IV"
     if "JB" in modifiers and not by_needle(claim, line, context):
-        return "JB", "everything was given into a vein"
+        return "JB", "everything was given IV"
     return None

@@ -1,17 +1,16 @@
-"""The modifier for the route is missing on a drug that is covered by one route only.
+"""The route modifier is missing on a drug that is covered by one route only.
 
 What is wrong
-    The drug has one code for the form that goes into a vein and the one that patients inject under the skin
-    themselves. Its line has neither JA (vein) nor JB (skin).
+    One HCPCS code is used for both the IV form of the drug and the form that patients inject themselves
+    (SC). The drug line has neither JA (IV) nor JB (SC).
 
 Why it is refused
-    Medicare covers the form for the vein and excludes the one that patients usually give themselves. Its
-    contractors with such a list deny the line without one of the two modifiers.
+    Medicare covers the IV form and excludes the form that patients usually self-administer. MACs with
+    such a list deny the line without one of the two modifiers.
 
 How to correct it
-    Read in the record how the drug was given and enter JA or JB. It is never added here. Which drugs are
-    meant is listed by each contractor: in the states of a list that is known here the line is held,
-    elsewhere this is a warning.
+    Check the chart for how the drug was given, and append JA or JB. Each MAC publishes which drugs are
+    meant: in the states of a list that is known here the line is held, elsewhere this is a warning.
 """
 
 from collections.abc import Iterator
@@ -29,6 +28,7 @@ edit = Edit(
     title="Modifier JA or JB is missing",
     snip=7,
     severity="info",
+    to_do="Append JA (IV) or JB (SC) to the drug line, as the chart shows.",
     about="drug",
     sources=("S-NORIDIAN-SADR20", "S-A52527"),
     denials=("CO-4", "N822"),
@@ -38,9 +38,9 @@ edit = Edit(
     parameters={
         "lists": Parameter(
             ("S-NORIDIAN-SADR20 2021-04-05 AS CA GU HI MP NV",),
-            "contractors' lists: source, first day, states",
+            "lists of MACs: source, first day, states",
         ),
-        "excluded": Parameter(("GY", "GZ", "JW"), "lines with these are not billed for a dose given"),
+        "excluded": Parameter(("GY", "GZ", "JW"), "modifiers of lines that do not bill a dose given"),
     },
 )
 
@@ -51,13 +51,13 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if not context.codes.is_in("drug", line.hcpcs) or is_supplied_elsewhere(line) or is_compound(line):
             continue
         day = line.service.start if line.service else None
-        # Only few drugs are listed: one of which nothing is known is not among those that are.
+        # Only a few drugs are listed: a drug that is not in the table is not among them.
         drug = context.tables.aside.drug(line.hcpcs, day).value if day else None
         fact = _wanted(drug)
         if day is None or fact is None or line.modifier_codes & {"JA", "JB", *context["excluded"]}:
             continue
         context.tables.drug(line.hcpcs, day)
-        message = f"{line.procedure} is given into a vein or under the skin, and neither JA nor JB says how."
+        message = f"Line {line.index}: {line.procedure} can be given IV or SC, but has neither JA nor JB."
         yield Hit(at=line.procedure, message=message, line=line, variant=_variant(claim, line, fact, context))
 
 

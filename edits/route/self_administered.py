@@ -1,17 +1,16 @@
-"""A drug that patients usually give themselves is billed to Medicare Part B.
+"""A self-administered drug is billed to Medicare Part B.
 
 What is wrong
-    The drug, or the form that goes under the skin (modifier JB), stands on a contractor's list of
-    self-administered drugs.
+    The drug, or its SC form (modifier JB), is on a MAC's list of self-administered drugs (SAD list).
 
 Why it is refused
     Part B does not cover drugs that more than half of the patients inject themselves, even where the
-    practice gave the injection. The lists differ by contractor and change often.
+    practice gave the injection. The lists differ by MAC and change often.
 
 How to correct it
-    Look at the list of your contractor for the day of service. If the drug is on it, bill the patient's
-    drug plan, or Medicare with GY where a denial is wanted. If the drug went into a vein, say so with JA. In
-    the states of a list that is known here the line is held, elsewhere this is a warning.
+    Check your MAC's list for the date of service. If the drug is on it, bill the patient's drug plan, or
+    Medicare with GY if a denial is wanted. If the drug was given IV, report that with JA. In the states
+    of a list that is known here the line is held, elsewhere this is a warning.
 """
 
 from collections.abc import Iterator
@@ -26,9 +25,13 @@ from ..shared.routes import by_needle, by_vein
 
 edit = Edit(
     id="ROUTE-06",
-    title="Drug that patients give themselves",
+    title="Self-administered drug billed to Part B",
     snip=7,
     severity="warn",
+    to_do=(
+        "Check your MAC's SAD list; if the drug is on it, bill the drug plan, or append GY if a denial is "
+        "wanted (JA if given IV)."
+    ),
     sources=("S-NORIDIAN-SADR23", "S-NORIDIAN-SADR20", "S-CGS-SAD", "S-A52453", "S-OIG-STELARA"),
     denials=("CO-96", "N425", "CO-204"),
     claim_status=("A8:454",),
@@ -42,9 +45,9 @@ edit = Edit(
                 "S-CGS-SAD 2003-09-21 KY OH",
                 "S-A52453 2025-10-01 CT IL MA ME MN NH NY RI VT WI",
             ),
-            "contractors' lists: source, first day, states",
+            "lists of MACs: source, first day, states",
         ),
-        "excluded": Parameter(("GY", "GZ"), "modifiers by which a denial is expected"),
+        "excluded": Parameter(("GY", "GZ"), "modifiers that expect a denial"),
     },
 )
 
@@ -55,7 +58,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if not context.codes.is_in("drug", line.hcpcs) or is_supplied_elsewhere(line):
             continue
         day = line.service.start if line.service else None
-        # Only few drugs are listed: one of which nothing is known is not among those that are.
+        # Only a few drugs are listed: a drug that is not in the table is not among them.
         drug = context.tables.aside.drug(line.hcpcs, day).value if day else None
         fact = (
             next((fact for fact in drug.of_name("self_administered") if fact.is_sure), None) if drug else None
@@ -68,9 +71,9 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if not known:
             continue
         here = any(claim.state_of(line) in item.states for item in known)
-        form = " under the skin" if fact.value == "by form" else ""
-        whose = "the contractor's" if here else "a contractor's"
-        message = f"{line.procedure}{form} is on {whose} list of self-administered drugs."
+        form = " (SC form)" if fact.value == "by form" else ""
+        whose = "the MAC's" if here else "a MAC's"
+        message = f"Line {line.index}: {line.procedure}{form} is on {whose} self-administered drug list."
         yield Hit(at=line.procedure, message=message, line=line, variant="listed here" if here else "")
 
 
@@ -80,6 +83,6 @@ def _is_meant(claim: Claim, line: ServiceLine, fact: Fact, context: Context) -> 
         return False
     if fact.value != "by form":
         return fact.value == "yes"
-    # Where everything went into a vein, JB is what is wrong: another edit speaks of that.
+    # Where everything was given IV, JB is the fault: another edit reports that.
     contradicted = by_vein(claim, line, context) and not by_needle(claim, line, context)
     return "JB" in modifiers and not contradicted

@@ -1,16 +1,17 @@
-"""A drug that goes into a vein only is billed with an injection into muscle or under the skin.
+"""An IV-only drug is billed with an IM/SC injection.
 
 What is wrong
-    Every drug line that belongs to the injection (96372) is of a drug that is given into a vein only, and
-    nothing else on that day was given into a vein.
+    Every drug line that belongs to the injection (96372) is for a drug that is given IV only, and nothing
+    else that day was given IV.
 
 Why it is refused
-    The drug's code itself, or its label, says intravenous. Then 96372 cannot be the service that was given,
-    or the drug is another one; payers return such a pair as inconsistent.
+    The drug's code itself, or its label, says intravenous. Then 96372 cannot be the service that was
+    given, or the drug is another one; payers return such a pair as inconsistent.
 
 How to correct it
-    Read in the record what was given and how. If it went into a vein, bill the push or infusion with its
-    times. If it was an injection, find the drug's right code: some drugs have one code for each form.
+    Check the chart for what was given and how. If it was given IV, bill the push or infusion with its
+    times. If it was an injection, find the right code for the drug: some drugs have one code for each
+    form.
 """
 
 from collections.abc import Iterator
@@ -22,9 +23,13 @@ from ..shared.routes import by_vein, facts_of, may_serve_another
 
 edit = Edit(
     id="ROUTE-01",
-    title="Drug for a vein with an injection",
+    title="IV-only drug with an IM/SC injection",
     snip=7,
     severity="reject",
+    to_do=(
+        "Check the chart for the route, then replace 96372 with the push or infusion, or correct the drug "
+        "code."
+    ),
     about="drug",
     sources=("S-HCPCS24", "S-SPLROUTES"),
     denials=("CO-16", "N56", "CO-4", "CO-231"),
@@ -39,7 +44,7 @@ _VEIN = frozenset({"IV"})
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
-        # JA on the drug contradicts the injection by itself; another edit speaks of that.
+        # JA on the drug contradicts the injection by itself; another edit reports that.
         if (
             not entry.drugs
             or not context.codes.is_in("injection", entry.line.hcpcs)
@@ -50,7 +55,11 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         facts = facts_of(entry.drugs, context)
         if facts and all(drug.routes == _VEIN for drug in facts):
-            names = ", ".join(dict.fromkeys(drug.code for drug in facts))
-            message = f"{entry.line.procedure} is billed with {names}, which goes into a vein only."
+            names = list(dict.fromkeys(drug.code for drug in facts))
+            are = "is" if len(names) == 1 else "are"
+            message = (
+                f"Line {entry.line.index}: {', '.join(names)} {are} IV only; "
+                f"{entry.line.procedure} (IM/SC injection) does not match."
+            )
             variant = "" if any(drug.sure_routes == _VEIN for drug in facts) else "not cited"
             yield Hit(at=entry.line.procedure, message=message, line=entry.line, variant=variant)

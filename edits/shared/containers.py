@@ -1,4 +1,4 @@
-"""From what container a drug of a line came: a single dose, or several."""
+"""Containers: whether a drug came from a single-dose or a multiple-dose package."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ SINGLE, MULTIPLE = "single-dose", "multi-dose"
 
 
 def container_of(line: ServiceLine, drug: Drug, day: date, context: Context) -> str:
-    """``single-dose`` or ``multi-dose``; empty where neither the drug nor its package tells.
+    """Return ``single-dose`` or ``multi-dose``, or an empty text if neither drug nor package is conclusive.
 
-    What is known of the package (NDC) goes before what holds for the drug in general.
+    What is known of the package (NDC) takes precedence over what is known of the drug in general.
     """
     packages = [number_of(entry) for entry in line.drugs if entry.qualifier == "N4"]
-    told = {_of_package(ndc, drug, day, context) for ndc in packages} or {drug.container()}
-    container = told.pop() if len(told) == 1 else ""
+    candidates = {_of_package(ndc, drug, day, context) for ndc in packages} or {drug.container()}
+    container = candidates.pop() if len(candidates) == 1 else ""
     return container if container in (SINGLE, MULTIPLE) else ""
 
 
@@ -28,7 +28,7 @@ def _of_package(ndc: str, drug: Drug, day: date, context: Context) -> str:
     known = drug.container(ndc)
     if known in (SINGLE, MULTIPLE) and known != drug.container():
         return known
-    # Asked without account first: where the directory is not there, the general word holds.
+    # Look up aside first: without the NDC directory, what is known of the drug applies.
     package = context.tables.aside.ndc(ndc, day).value if ndc else None
     if package is None:
         return known

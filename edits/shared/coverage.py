@@ -1,7 +1,7 @@
-"""Whether the diagnoses of a line support what it bills, by the articles of the coverage database.
+"""Decide whether the diagnoses of a line support what it bills, by the articles of the coverage database.
 
-An article lists diagnoses for a procedure and holds in the states of its contractor. Here is the mechanism
-only; which procedures an edit asks about, and how severe that is, is the edit's affair.
+An article lists diagnoses for a procedure and applies in the states of its MAC. This module is the mechanism
+only; each edit decides which procedures it checks and how severe a hit is.
 """
 
 from __future__ import annotations
@@ -19,22 +19,27 @@ from scrubber.tables import has_icd10cm_form
 from scrubber.tables.records import CoverageArticle
 
 _VOID = "8"
+QUERY_PROVIDER = (
+    "Query the provider for a covered diagnosis that the chart supports, and link the line to it."
+)
+"""What to do where no diagnosis on the claim would support the line."""
+
 _COVERED = frozenset({"covered", "covered-primary", "covered-secondary", "covered-together"})
 
 
 class Support(Enum):
-    """How far the listed diagnoses support a line."""
+    """How far the linked diagnoses support a line."""
 
     FULL = auto()
-    CONDITIONAL = auto()  # listed, but with a condition in words
-    PARTIAL = auto()  # listed, but only beside another diagnosis, which the claim lacks
+    CONDITIONAL = auto()  # listed, but under a condition stated in words
+    PARTIAL = auto()  # listed, but only with another diagnosis, which the claim does not have
     NONE = auto()
-    UNKNOWN = auto()  # a code is a heading of a listed one, or the reverse: wrong in itself
+    UNKNOWN = auto()  # a code is the header of a listed one, or the reverse: invalid in itself
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleVerdict:
-    """What the articles say of one line; ``alone`` is the diagnosis that lacks its companion."""
+    """What the articles say about one line; ``alone`` is the diagnosis whose companion is missing."""
 
     line: ServiceLine
     codes: tuple[str, ...]
@@ -44,7 +49,7 @@ class ArticleVerdict:
 
 
 def code_of(diagnosis: Diagnosis) -> str:
-    """An ICD-10-CM code without dots and blanks, in capitals; empty where it is none at all."""
+    """Return an ICD-10-CM code in uppercase without dots and spaces, or empty text if it is not one."""
     if diagnosis.qualifier not in ("ABK", "ABF"):
         return ""
     code = diagnosis.code.replace(".", "").replace(" ", "").upper()
@@ -52,9 +57,9 @@ def code_of(diagnosis: Diagnosis) -> str:
 
 
 def pointed_codes(claim: Claim, line: ServiceLine) -> tuple[str, ...]:
-    """The ICD-10-CM codes that a line points at; none where a pointer or a code is wrong in itself.
+    """Return the ICD-10-CM codes that a line points to; none if a pointer or a code is invalid.
 
-    Other edits speak of such pointers and codes, and until they are corrected nobody knows what was meant.
+    Other edits report such pointers and codes; until they are corrected, it is unknown what was meant.
     """
     if any(pointer.strip() and claim.diagnosis(pointer) is None for pointer in line.pointers):
         return ()
@@ -65,10 +70,10 @@ def pointed_codes(claim: Claim, line: ServiceLine) -> tuple[str, ...]:
 def lines_to_support(
     claim: Claim, procedures: Container[str], waived: Iterable[str]
 ) -> Iterator[tuple[ServiceLine, tuple[str, ...]]]:
-    """The lines of these procedures that want payment for a drug, with the codes that they point at.
+    """Yield the lines that bill these procedures for payment, with the codes that they point to.
 
-    Left out are voided claims, drugs that cost nothing, discarded parts, parts of a compound, and lines
-    with a modifier that says that no payment is expected (``waived``).
+    Leave out voided claims, no-cost drugs, wastage, ingredients of a compound, and lines with a modifier
+    for services billed with no payment expected (``waived``).
     """
     if claim.frequency == _VOID:
         return
@@ -84,7 +89,7 @@ def lines_to_support(
 def verdicts(
     claim: Claim, context: Context, procedures: Container[str]
 ) -> Iterator[ArticleVerdict | Unchecked]:
-    """What the articles say of all lines of these procedures; nothing where no article decides."""
+    """Yield what the articles say about each line of these procedures; skip lines that none decides."""
     for line, codes in lines_to_support(claim, procedures, context["waived"]):
         verdict = verdict_on(claim, line, codes, context)
         if verdict is not None:
@@ -94,15 +99,15 @@ def verdicts(
 def verdict_on(
     claim: Claim, line: ServiceLine, codes: tuple[str, ...], context: Context
 ) -> ArticleVerdict | Unchecked | None:
-    """What the articles that hold for a line say of its diagnoses; ``None`` where none of them decides.
+    """Return what the articles for a line say about its diagnoses; ``None`` if none of them decides.
 
-    Even a part of the table has all articles of a procedure in the set ``articles_known``.
+    Even a partial table has all articles for the procedures in the set ``articles_known``.
     """
     day, state = line.service.start if line.service else None, claim.state_of(line)
     if day is None:
         return Unchecked("the date of service of a line is missing or unreadable")
     if not state:
-        return Unchecked("the state in which the service was given is not on the claim")
+        return Unchecked("the state where the service was rendered is not on the claim")
     all_known = context.codes.is_in("articles_known", line.hcpcs)
     answer = context.tables.articles(line.hcpcs, state, day, all_known=all_known)
     deciding = tuple(a for a in answer.records if not _COVERED.isdisjoint(a.roles.values()))
@@ -111,49 +116,58 @@ def verdict_on(
         return None
     support, alone = _support(claim, codes, deciding)
     if support not in (Support.FULL, Support.UNKNOWN) and not all(a.is_whole for a in deciding):
-        return Unchecked("an article gives diagnoses in words or ranges, which no list shows")
+        return Unchecked("an article gives diagnoses in words or ranges, which cannot be looked up")
     return ArticleVerdict(line, codes, deciding, support, alone)
 
 
-def say_unsupported(claim: Claim, verdict: ArticleVerdict) -> str:
-    """A message on diagnoses that are not listed, and on one of the claim that is, if there is one."""
+def unsupported_hit(claim: Claim, verdict: ArticleVerdict, variant: str = "") -> Hit:
+    """Return a hit on a line whose diagnoses are not listed; name one on the claim that is, if any."""
     line, listed = verdict.line, {code for article in verdict.articles for code in supporting(article)}
     names = ", ".join(f"{article.article} ({article.contractor})" for article in verdict.articles)
     message = (
-        f"Line {line.index} bills {line.procedure} for {', '.join(verdict.codes)}; "
-        f"the Medicare article {names} {'does not list' if listed else 'excludes'} "
-        f"{'it' if len(verdict.codes) == 1 else 'any of them'}."
+        f"Line {line.index}: {line.procedure} is {'not covered' if listed else 'excluded'} "
+        f"for {', '.join(verdict.codes)} under Medicare article {names}."
     )
-    return message + say_unpointed(claim, line, lambda code: code in listed)
-
-
-def say_alone(verdict: ArticleVerdict) -> str:
-    """A message on a diagnosis that counts beside another one only, which the claim lacks."""
-    names = ", ".join(article.article for article in verdict.articles)
-    return (
-        f"Line {verdict.line.index} bills {verdict.line.procedure} for {verdict.alone}, which the Medicare "
-        f"article {names} accepts only beside another diagnosis that this claim does not have."
+    alternative = unlinked_alternative(claim, line, lambda code: code in listed)
+    return Hit(
+        at=line.pointers[0],
+        message=message + alternative,
+        line=line,
+        variant=variant,
+        to_do="" if alternative else QUERY_PROVIDER,
     )
 
 
-def say_unpointed(claim: Claim, line: ServiceLine, would_do: Callable[[str], bool]) -> str:
-    """A sentence on a diagnosis of the claim that would do, but that the line does not point at."""
-    pointed = claim.diagnoses_of(line)
+def unlinked_alternative(claim: Claim, line: ServiceLine, supports: Callable[[str], bool]) -> str:
+    """Return a sentence on a diagnosis on the claim that would support the line but is not linked to it."""
+    linked = claim.diagnoses_of(line)
     for diagnosis in claim.diagnoses:
         code = code_of(diagnosis)
-        if code and diagnosis not in pointed and would_do(code):
-            return f" Diagnosis {diagnosis.position} ({code}) would, but the line does not point at it."
+        if code and diagnosis not in linked and supports(code):
+            return (
+                f" Diagnosis {diagnosis.position} ({code}) would support it, but is not linked to the line."
+            )
     return ""
 
 
+def _missing_companion(verdict: ArticleVerdict) -> Hit:
+    """Return a hit on a diagnosis that counts only with another one, which the claim does not have."""
+    line, names = verdict.line, ", ".join(article.article for article in verdict.articles)
+    message = (
+        f"Line {line.index}: Medicare article {names} covers {line.procedure} for {verdict.alone} "
+        "only with another diagnosis, which is not on the claim."
+    )
+    return Hit(at=line.pointers[0], message=message, line=line)
+
+
 def supporting(article: CoverageArticle) -> Iterator[str]:
-    """The diagnoses that support a procedure by themselves."""
+    """Return the diagnoses that support a procedure by themselves."""
     covered = (code for code, role in article.roles.items() if role in ("covered", "covered-primary"))
     return (code for code in covered if code not in article.asterisked)
 
 
 def _support(claim: Claim, codes: Sequence[str], articles: Sequence[CoverageArticle]) -> tuple[Support, str]:
-    """The best that any article says of any of the codes."""
+    """Return the best support that any article gives any of the codes."""
     best, alone = Support.NONE, ""
     for article in articles:
         for code in codes:
@@ -168,7 +182,7 @@ def _support(claim: Claim, codes: Sequence[str], articles: Sequence[CoverageArti
 def _support_of(claim: Claim, code: str, article: CoverageArticle) -> Support:
     role = article.roles.get(code)
     if role is None or role == "noncovered":
-        # An article that only excludes leaves all others to be paid.
+        # An article that only excludes diagnoses covers all others.
         only_excludes = role is None and _COVERED.isdisjoint(article.roles.values())
         return Support.FULL if only_excludes else Support.NONE
     if role not in ("covered", "covered-primary"):
@@ -183,18 +197,18 @@ def _support_of(claim: Claim, code: str, article: CoverageArticle) -> Support:
 
 
 def _is_near(code: str, article: CoverageArticle) -> bool:
-    """Whether the code is the heading of a listed one, or has characters too many: not billable at all."""
+    """Return True if the code is the header of a listed one or has extra characters: not billable at all."""
     return any(
         listed != code and (listed.startswith(code) or code.startswith(listed)) for listed in article.roles
     )
 
 
 def unsupported(claim: Claim, context: Context, procedures: Container[str]) -> Iterator[CheckResult]:
-    """A finding at the first pointer of each line whose diagnoses an article lists not, or not alone."""
+    """Yield a hit for each line whose diagnoses an article does not list, or lists only with another."""
     for verdict in verdicts(claim, context, procedures):
         if isinstance(verdict, Unchecked):
             yield verdict
-        elif verdict.support in (Support.PARTIAL, Support.NONE):
-            alone = verdict.support is Support.PARTIAL
-            message = say_alone(verdict) if alone else say_unsupported(claim, verdict)
-            yield Hit(at=verdict.line.pointers[0], message=message, line=verdict.line)
+        elif verdict.support is Support.PARTIAL:
+            yield _missing_companion(verdict)
+        elif verdict.support is Support.NONE:
+            yield unsupported_hit(claim, verdict)

@@ -1,8 +1,8 @@
-"""How many HCPCS units are in the quantity of a drug that a line reports with its NDC.
+"""Convert the quantity of a drug that a line reports with its NDC to HCPCS units.
 
-Medicare's crosswalk says how many units are in a piece and how large a piece is; where it does not cover
-the day, the strength on the label (FDA directory) and the amount of one unit say how many are in a
-millilitre. What neither tells is not guessed.
+Medicare's crosswalk gives the units in a piece and the size of a piece. Where it does not cover the day, the
+strength on the label (FDA directory) and the amount of one unit give the units in a milliliter. If neither
+does, nothing is guessed.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _COUNTS = frozenset({"iu", "units", "unit", "[iu]", "[usp'u]", "[arb'u]"})
 
 
 class Content(NamedTuple):
-    """HCPCS units in a millilitre and in a piece (vial, syringe), where known.
+    """HCPCS units in a milliliter and in a piece (vial, syringe), where known.
 
-    ``is_liquid`` is only true where that is certain. ``by_label`` says that the strength on the label was
+    ``is_liquid`` is true only where that is certain. ``by_label`` means that the strength on the label was
     used: it may be that of the salt, so it is less exact.
     """
 
@@ -40,16 +40,16 @@ class Content(NamedTuple):
     by_label: bool = False
 
     def units_in(self, quantity: Decimal, measure: str) -> Decimal | None:
-        """The HCPCS units in so many ML or UN."""
+        """Return the HCPCS units in a quantity measured in ML or UN."""
         rate = {"ML": self.per_ml, "UN": self.per_piece}.get(measure)
         return None if rate is None else rate * quantity
 
 
 class Dispensed(NamedTuple):
-    """A drug line whose NDC quantity can be counted in HCPCS units: ``held``.
+    """A drug line whose NDC quantity can be converted to HCPCS units: ``held``.
 
-    ``billed`` are the ways of reading what is billed, each as units beside units held: a line and its
-    wastage line, or lines of several packages, may repeat the quantity of the whole or split it.
+    ``billed`` has the ways to read what is billed, each as units billed and units held: a line and its
+    wastage line, or lines for several packages, may repeat the total quantity or split it.
     """
 
     line: ServiceLine
@@ -60,8 +60,8 @@ class Dispensed(NamedTuple):
 
 
 def number_of(drug: DrugIdentification) -> str:
-    """The NDC in eleven digits, however it is written; empty where it is none."""
-    return _number_in(str(drug.ndc))  # a plain text: the cache must not keep a claim's field
+    """Return the NDC in eleven digits, however it is written; empty text if it is not an NDC."""
+    return _number_in(str(drug.ndc))  # plain text: the cache must not keep a claim's field
 
 
 @lru_cache(maxsize=4096)
@@ -71,12 +71,12 @@ def _number_in(ndc: str) -> str:
 
 
 def has_days(code: str, context: Context) -> bool:
-    """Whether the tables may know the days of a drug's code: those of level II; nothing is known of CPT."""
+    """Return True if the tables may have the dates of a drug code: HCPCS Level II only, not CPT."""
     return code[:1].isalpha() and context.codes.is_in("drug", code)
 
 
 def is_unclassified(line: ServiceLine, context: Context) -> bool:
-    """Whether the line bills a code for drugs that have none of their own, on the day of service if known."""
+    """Return True if the line bills an unclassified drug code, on the date of service if that is known."""
     if not context.codes.is_in("unclassified_drug", line.hcpcs):
         return False
     day = line.service.start if line.service else None
@@ -84,7 +84,7 @@ def is_unclassified(line: ServiceLine, context: Context) -> bool:
 
 
 def is_compound(line: ServiceLine) -> bool:
-    """Whether the line is an ingredient of a compound (link number, REF*VY)."""
+    """Return True if the line is an ingredient of a compound (link number, REF*VY)."""
     for drug in line.drugs:
         for reference in drug.references:
             if reference.qualifier == "VY":
@@ -93,7 +93,7 @@ def is_compound(line: ServiceLine) -> bool:
 
 
 def dispensed(claim: Claim, context: Context) -> Iterator[Dispensed]:
-    """The drug lines whose units and NDC quantity can be compared; wastage goes with its drug's lines."""
+    """Yield the drug lines whose units and NDC quantity can be compared, with wastage added to its drug."""
     held = {line.index: _held(line, context) for line in claim.lines if _is_comparable(line, context)}
     for line in claim.lines:
         own = held.get(line.index)
@@ -149,23 +149,23 @@ def _held(line: ServiceLine, context: Context) -> tuple[Content, Decimal] | None
 
 
 def content_of(ndc: str, procedure: str, day: date, lookups: Lookups) -> Content | None:
-    """How many units of a procedure code are in a package's pieces, by whatever table knows it."""
-    # The tables are asked without account first: one is enough, and only if none covers the day it is said.
+    """Return the units of a procedure code in the pieces of a package, from whichever table has it."""
+    # Look up without tracking first: one table is enough, and a gap counts only if none covers the day.
     tables = lookups.tables
     if not ndc or tables.unclassified.on(procedure, day).records:
         return None
     for priced in tables.asp.on(ndc, day).records:
         if priced.procedure == procedure and priced.size and priced.units:
             lookups.asp(ndc, day)
-            # Of a dry vial the size is 1, as of a vial of one millilitre: then the label must tell.
-            labelled = _by_label(ndc, procedure, day, lookups) if priced.size == 1 else None
-            is_liquid = priced.size != 1 or (labelled is not None and labelled.is_liquid)
+            # A powder vial has size 1, like a vial of one milliliter: only the label tells them apart.
+            labeled = _by_label(ndc, procedure, day, lookups) if priced.size == 1 else None
+            is_liquid = priced.size != 1 or (labeled is not None and labeled.is_liquid)
             return Content(priced.units / priced.size, priced.units, is_liquid)
     if not tables.asp.on(ndc, day).records:
-        labelled = _by_label(ndc, procedure, day, lookups)
-        if labelled:
+        labeled = _by_label(ndc, procedure, day, lookups)
+        if labeled:
             lookups.ndc(ndc, day)
-            return labelled
+            return labeled
     unit = _unit_of(procedure, day, lookups)
     if unit and unit.unit == "mL":
         return Content(1 / unit.number, None, is_liquid=True)
@@ -191,7 +191,7 @@ def _by_label(ndc: str, procedure: str, day: date, lookups: Lookups) -> Content 
         return None
     try:
         in_one = Decimal(package.strengths[0]) * ratio / unit.number / Decimal(match[2] or 1)
-    except ArithmeticError:  # a strength in words, or of nothing
+    except ArithmeticError:  # a strength in words, or of zero
         return None
     if match[3] == "mL":
         return Content(in_one, None, is_liquid=True, by_label=True)
@@ -199,7 +199,7 @@ def _by_label(ndc: str, procedure: str, day: date, lookups: Lookups) -> Content 
 
 
 def _ratio(one: str, other: str) -> Decimal | None:
-    """How many of the second unit are in one of the first; none where they measure different things."""
+    """Return how many of the second unit are in one of the first; None if they measure different things."""
     first, second = one.lower(), other.lower()
     if first in _MASSES and second in _MASSES:
         return _MASSES[first] / _MASSES[second]

@@ -1,4 +1,4 @@
-"""Lists that hold only where, and from when, a payer's contractor keeps them."""
+"""Lists of MACs: each applies in certain states, from a certain day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class MacList(NamedTuple):
-    """Who says what is on the list (a source), from which day it holds, and in which states."""
+    """The source of a list, the first day on which it applies, and the states."""
 
     source: str
     first: date
@@ -17,7 +17,7 @@ class MacList(NamedTuple):
 
 @lru_cache(maxsize=16)
 def mac_lists(entries: tuple[str, ...]) -> tuple[MacList, ...]:
-    """Read entries such as ``S-SOURCE 2021-04-05 CA NV``. Raises ValueError for a day that is none."""
+    """Read entries such as ``S-SOURCE 2021-04-05 CA NV``. Raise ValueError for an invalid date."""
     parts = (entry.split() for entry in entries)
     return tuple(
         MacList(source, date.fromisoformat(day), frozenset(states)) for source, day, *states in parts

@@ -1,9 +1,9 @@
-"""Pairs of procedures that are not paid beside each other (NCCI): which lines, and which modifiers help.
+"""NCCI PTP edits: which lines are bundled, and which modifiers unbundle them.
 
-A pair has a column one code, which is paid, and a column two code, which is not paid beside it on the same
-day for the same provider. Its indicator says whether a modifier may set the two apart (1) or never does (0).
-Which codes and modifiers those are is for the edits to say. Where an imported table covers the day, it has
-the last word: a pair that it does not have, or has with another indicator, is not as the edit states it.
+A PTP edit has a column one code, which is paid, and a column two code, which is bundled into it for the same
+day and provider. Its modifier indicator allows an NCCI-associated modifier to unbundle the two (1) or does
+not (0). Each edit states its own codes and modifiers. Where an imported table covers the day, it overrides
+them: a pair that it does not contain, or contains with another indicator, is not bundled as the edit states.
 """
 
 from __future__ import annotations
@@ -15,23 +15,28 @@ from typing import NamedTuple
 from scrubber.claim.model import Claim, ServiceLine
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.engine.context import Context
+from scrubber.engine.edit import Edit, Parameter
 from scrubber.engine.finding import CheckResult, Hit, Unchecked
 from scrubber.tables.answer import Answer
 from scrubber.tables.records import CodePair
 
 EITHER_LINE_SINCE = date(2019, 7, 1)
-"""Before, a modifier such as 59 counted on the column two line only (CMS, change request 11168)."""
+"""Until then a modifier such as 59 counted on the column two line only (CMS, change request 11168)."""
+STATED_SINCE = date(2024, 7, 1)
+"""First day of the edition cited as ``S-NCCI24Q3``, from which the edits state its pairs."""
+UNDATED = "the date of service of one of the two lines is missing or unreadable"
+"""Why two lines cannot be checked as a pair."""
 
 
 class Bypass(NamedTuple):
-    """The modifiers that say that two services were separate, by the line on which they count."""
+    """NCCI-associated modifiers, by the line on which they count."""
 
     on_either: Collection[str] = ()
     on_column_one: Collection[str] = ()
     on_column_two: Collection[str] = ()
 
-    def sets_apart(self, one: ServiceLine, two: ServiceLine) -> bool:
-        """Whether a modifier of the column one or of the column two line parts them."""
+    def unbundles(self, one: ServiceLine, two: ServiceLine) -> bool:
+        """Return True if a modifier on the column one or the column two line unbundles the two."""
         on_one, on_two = one.modifier_codes, two.modifier_codes
         if not on_two.isdisjoint((*self.on_either, *self.on_column_two)):
             return True
@@ -42,14 +47,14 @@ class Bypass(NamedTuple):
 
 
 class PairContext(NamedTuple):
-    """A column one line and a column two line of one day and provider that nothing sets apart."""
+    """A column one line and a column two line of one day and provider that no modifier unbundles."""
 
     one: ServiceLine
     two: ServiceLine
 
 
 def is_void(claim: Claim) -> bool:
-    """Whether the claim takes back what was sent before (CLM05-3): it repeats that, right or wrong."""
+    """Return True if the claim is a void (CLM05-3): it repeats what was sent, right or wrong."""
     return claim.frequency == "8"
 
 
@@ -62,10 +67,10 @@ def not_paid_together(
     bypass: Bypass | None = None,
     since: date = date.min,
 ) -> Iterator[PairContext | Unchecked]:
-    """Each column two line that stands beside a column one line, with the first such line.
+    """Yield each bundled column two line, with the first column one line it is bundled into.
 
-    Without ``bypass`` no modifier helps (indicator 0). ``since`` is the first day for which the edit states
-    the pair. The edit's parameter ``program`` says whose table is asked.
+    Without ``bypass`` no modifier is allowed (indicator 0). ``since`` is the first day for which the edit
+    states the pair. The edit's parameter ``program`` selects the imported table.
     """
     if is_void(claim):
         return
@@ -78,14 +83,14 @@ def not_paid_together(
             for one in lines
             if one is not two
             and same_provider(claim, one, two) is not False
-            and not (bypass and bypass.sets_apart(one, two))
+            and not (bypass and bypass.unbundles(one, two))
         ]
-        beside = [one for one in near if same_day(one, two)]
-        stated = [one for one in beside if _is_stated(context, one, two, "1" if bypass else "0", since)]
+        dated = [one for one in near if same_day(one, two)]
+        stated = [one for one in dated if _is_stated(context, one, two, "1" if bypass else "0", since)]
         if stated:
             yield PairContext(stated[0], two)
-        elif not beside and any(same_day(one, two) is None for one in near):
-            yield Unchecked("a date of service of one of two lines is missing or unreadable")
+        elif not dated and any(same_day(one, two) is None for one in near):
+            yield Unchecked(UNDATED)
 
 
 def bundled(
@@ -96,22 +101,68 @@ def bundled(
     *,
     bypass: Bypass | None = None,
     since: date = date.min,
+    to_do: str = "",
 ) -> Iterator[CheckResult]:
-    """The same as outcomes: a finding at the procedure of each column two line."""
+    """Yield a hit at the procedure of each bundled column two line; see `not_paid_together`."""
     for pair in not_paid_together(claim, context, ones, twos, bypass=bypass, since=since):
         if isinstance(pair, Unchecked):
             yield pair
         else:
-            help_of = "without a modifier that sets the two apart" if bypass else "where no modifier helps"
-            message = (
-                f"Line {pair.two.index} bills {pair.two.procedure} on the day of {pair.one.procedure} "
-                f"(line {pair.one.index}), {help_of}."
-            )
-            yield Hit(at=pair.two.procedure, message=message, line=pair.two)
+            message = bundled_message(pair.one, pair.two, "1" if bypass else "0")
+            yield Hit(at=pair.two.procedure, message=message, line=pair.two, to_do=to_do)
+
+
+def bundled_message(one: ServiceLine, two: ServiceLine, indicator: str) -> str:
+    """Return the message for a column two line that is bundled into a column one line."""
+    why = "no modifier can unbundle it" if indicator == "0" else "no NCCI-associated modifier unbundles it"
+    into = f"{one.procedure} (line {one.index}, same day)"
+    return f"Line {two.index}: {two.procedure} is bundled into {into}, and {why}."
+
+
+def bundled_edit(
+    *,
+    id: str,  # noqa: A002 - as in Edit
+    title: str,
+    to_do: str,
+    denials: tuple[str, ...],
+    needs: tuple[str, ...],
+    others: Parameter,
+) -> Edit:
+    """Return an edit that fires where 96372 is bundled into one of ``others`` (modifier indicator 1)."""
+    return Edit(
+        id=id,
+        title=title,
+        snip=7,
+        severity="warn",
+        to_do=to_do,
+        sources=("S-NCCI24Q3",),
+        denials=denials,
+        claim_status=("A8:453",),
+        needs=needs,
+        parameters={
+            "others": others,
+            "procedure": Parameter(("96372",), "the injection, which is the column two code"),
+            "bypass": Parameter(
+                ("59", "XE", "XP", "XS", "XU"), "NCCI-associated modifiers that count on either line"
+            ),
+            "injection_bypass": Parameter(
+                ("27", "58", "78", "79", "91", "LT", "RT"),
+                "further NCCI-associated modifiers that count on the injection",
+            ),
+            "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
+        },
+        check_claim=_check_bundled,
+    )
+
+
+def _check_bundled(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    bypass = Bypass(on_either=context["bypass"], on_column_two=context["injection_bypass"])
+    others = context.code_set("others")
+    yield from bundled(claim, context, others, context["procedure"], bypass=bypass, since=STATED_SINCE)
 
 
 def official(context: Context, one: ServiceLine, two: ServiceLine) -> Answer[CodePair]:
-    """What the imported table says of two lines of a day, in this order; no account of what it lacks."""
+    """Look up two lines of one day in the imported table, column one first; not reported as unchecked."""
     assert two.service is not None
     assert two.service.start is not None
     day = two.service.start
@@ -119,7 +170,7 @@ def official(context: Context, one: ServiceLine, two: ServiceLine) -> Answer[Cod
 
 
 def _is_stated(context: Context, one: ServiceLine, two: ServiceLine, indicator: str, since: date) -> bool:
-    """Whether the pair holds on the day as the edit states it."""
+    """Return True if the pair is bundled on that day as the edit states."""
     if two.service is None or two.service.start is None or two.service.start < since:
         return False
     answer = official(context, one, two)

@@ -1,4 +1,4 @@
-"""By which routes the drugs of a claim can have been given."""
+"""Routes of administration: by which the drugs of a claim can have been given."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _USE_NONE = frozenset(
 
 
 def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
-    """The facts of all drugs; none where one of them is unknown, of no one route or part of a compound."""
+    """Return the facts of all drugs, or none if one of them is unknown, has no route or is in a compound."""
     facts: list[Drug] = []
     for line in lines:
         day = line.service.start if line.service else None
@@ -29,7 +29,7 @@ def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
 
 
 def by_vein(claim: Claim, line: ServiceLine, context: Context) -> bool:
-    """Whether something was given into a vein on the line's day."""
+    """Return True if anything was given IV on the line's day."""
     for other in claim.lines:
         if context.codes.is_in("intravenous", other.hcpcs) and same_day(line, other) is not False:
             return True
@@ -37,7 +37,7 @@ def by_vein(claim: Claim, line: ServiceLine, context: Context) -> bool:
 
 
 def by_needle(claim: Claim, line: ServiceLine, context: Context) -> bool:
-    """Whether a drug was given on the line's day otherwise than into a vein; vaccines are none."""
+    """Return True if a drug, not a vaccine, was given other than IV on the line's day."""
     return any(
         context.codes.is_in("administration", other.hcpcs)
         and not context.codes.is_in("intravenous", other.hcpcs)
@@ -47,7 +47,7 @@ def by_needle(claim: Claim, line: ServiceLine, context: Context) -> bool:
 
 
 def drugs_of_day(claim: Claim, giver: ServiceLine, context: Context) -> list[ServiceLine]:
-    """Every line of the day that may bill a drug, known or not; no wastage, no vaccines."""
+    """Return every line of the day that may bill a drug, known or not, without wastage and vaccines."""
     return [
         line
         for line in claim.lines
@@ -56,9 +56,9 @@ def drugs_of_day(claim: Claim, giver: ServiceLine, context: Context) -> list[Ser
 
 
 def may_serve_another(claim: Claim, drug: ServiceLine, context: Context) -> bool:
-    """Whether a procedure of the day that is no administration may have used the drug.
+    """Return True if a procedure of the day that is not an administration may have used the drug.
 
-    Visits, drugs, blood draws and laboratory tests use none.
+    Visits, drugs, blood draws and laboratory tests do not use any.
     """
     for line in claim.lines:
         may_use = line is not drug and _USE_NONE.isdisjoint(context.codes.names_of(line.hcpcs))

@@ -1,4 +1,4 @@
-"""What a line says of its service in words, and whether these words give an amount."""
+"""The description and notes of a service line, and whether they give an amount."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ _CONCENTRATION = re.compile(
 
 
 def words_of(line: ServiceLine) -> str:
-    """The line's description (SV101-7) and its notes (NTE)."""
+    """Return the line's description (SV101-7) and its notes (NTE)."""
     return " ".join(text.strip() for text in (line.description, *(note.text for note in line.notes))).strip()
 
 
 def words_about(claim: Claim, line: ServiceLine) -> str:
-    """The line's words, else the claim's notes, where some payers look for them, too."""
+    """Return the line's words or, if it has none, the claim's notes, which some payers also read."""
     return words_of(line) or " ".join(note.text.strip() for note in claim.notes).strip()
 
 
 def has_amount(words: str) -> bool:
-    """Whether a number with a unit of measure is among the words, such as 50 MG or 2 ML."""
+    """Return True if the words have a number with a unit of measure, such as 50 MG or 2 ML."""
     return bool(_AMOUNT.search(words))
 
 
 def without_concentrations(words: str) -> str:
-    """The words without amounts per millilitre, which say how strong a drug is and not how much was given."""
+    """Return the words without amounts per milliliter, which are the strength of a drug and not its dose."""
     return _CONCENTRATION.sub(" ", words)

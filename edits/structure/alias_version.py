@@ -1,13 +1,15 @@
-"""The 837P is labelled with another version of the same guide.
+"""The 837P is labeled with another version of the same TR3.
 
 What is wrong
-    GS08 says 005010X222 or 005010X222A2. The version adopted under HIPAA is 005010X222A1.
+    GS08 is 005010X222 or 005010X222A2. The version of the implementation guide (TR3) adopted under HIPAA is
+    005010X222A1.
 
 Why it is refused
-    Many receivers take it as the same; strict ones reject the group (999).
+    Many receivers accept it as the same version; strict ones reject the functional group (999).
 
 How to correct it
-    Set GS08 and ST03 to 005010X222A1 in the program that writes the file. The claims are checked as such.
+    Enter 005010X222A1 in GS08 and ST03, in the program that writes the file. The claims are validated as
+    that version.
 """
 
 from collections.abc import Iterator
@@ -19,9 +21,10 @@ from scrubber.guide.versions import GUIDE
 
 edit = Edit(
     id="STR-10",
-    title="Version label of the same guide under another name",
+    title="837P labeled with another version of the TR3",
     snip=2,
     severity="info",
+    to_do="Enter 005010X222A1 in GS08 and ST03, in the program that writes the file.",
     sources=("X12-837P",),
 )
 
@@ -30,5 +33,5 @@ edit = Edit(
 def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     recognition = envelope.recognition
     if envelope.kind == "group" and recognition and recognition.alias:
-        message = f"GS08 says {recognition.version}; it was checked as {GUIDE}."
+        message = f"GS08 is {recognition.version}; the claims were validated as {GUIDE}."
         yield Hit(at=Field.of(envelope.header, 8), message=message)

@@ -1,16 +1,16 @@
-"""An NDC stands on the line of a service that is no drug.
+"""An NDC is reported on a service that is not a drug.
 
 What is wrong
-    Loop 2410 with an NDC belongs to a line that bills a visit, an operation, an image or a laboratory test.
-    None of these is a drug. On the line of an injection it is another fault (NDC-10).
+    Loop 2410 with an NDC belongs to a line that bills a visit, surgery, imaging or a laboratory test. None of
+    these is a drug. On an injection line it is another fault (NDC-10).
 
 Why it is refused
-    The guide has this loop for drugs and biologicals. The payer does not find the NDC where the drug is
-    billed, and may refuse the line that has one without being a drug.
+    The implementation guide (TR3) has this loop for drugs and biologicals. The payer does not find the NDC
+    where the drug is billed, and may deny the line that reports one without being a drug.
 
 How to correct it
-    Move the NDC with its quantity to the line of the drug; where no drug was billed, add its line or take
-    the NDC off.
+    Move the NDC and its quantity to the drug line; if no drug was billed, add the drug line or remove the
+    NDC.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,10 @@ from ..shared.dosage import number_of
 
 edit = Edit(
     id="STR-06",
-    title="NDC on the line of a service that is no drug",
+    title="NDC on a service that is not a drug",
     snip=7,
     severity="warn",
+    to_do="Move the NDC and its quantity (loop 2410) to the drug line; with no drug billed, remove them.",
     sources=("X12-837P",),
     denials=("CO-16", "M119"),
     claim_status=("A7:684",),
@@ -32,7 +33,7 @@ edit = Edit(
     parameters={
         "services": Parameter(
             ("10004-69990", "70010-78999", "79005-79999", "80047-89398", "99202-99499"),
-            "visits, operations, images and tests",
+            "procedure codes of visits, surgery, imaging and laboratory tests",
         )
     },
 )
@@ -46,5 +47,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         for drug in line.drugs:
             if drug.qualifier == "N4" and number_of(drug):
-                message = f"Line {line.index} bills {line.procedure}, which is no drug, with an NDC."
+                message = f"Line {line.index}: {line.procedure} is not a drug, but the line reports an NDC."
                 yield Hit(at=drug.ndc, message=message, line=line)

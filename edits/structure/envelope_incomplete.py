@@ -1,16 +1,16 @@
 """The envelope is incomplete.
 
 What is wrong
-    An interchange, group or transaction lacks its header or its trailer (ISA and IEA, GS and GE, ST and
-    SE), the file ends in the middle, or bytes that are no segment stand in it. If only the terminator of the
-    last segment is missing, that is a warning.
+    An interchange, functional group or transaction set is missing its header or its trailer (ISA and IEA, GS
+    and GE, ST and SE), the file is truncated, or it has bytes that are not part of any segment. If only the
+    terminator of the last segment is missing, that is a warning.
 
 Why it is refused
     A receiver cannot know what else is missing. It rejects the envelope and everything in it.
 
 How to correct it
     Send the file again from its source; often a transfer was cut off. Everything inside the incomplete
-    envelope is held, complete ones beside it are not.
+    envelope is held; complete envelopes in the same file are not.
 """
 
 from collections.abc import Iterator
@@ -20,16 +20,18 @@ from scrubber.envelopes.scan import Envelope
 
 edit = Edit(
     id="STR-07",
-    title="The envelope is incomplete",
+    title="Incomplete envelope (ISA/IEA, GS/GE or ST/SE)",
     snip=1,
     severity="reject",
+    to_do="Send the file again from its source, with every ISA/IEA, GS/GE and ST/SE in place.",
     variants={"terminator": "warn"},
     sources=("X12-837P", "X12-5"),
     claim_status=("A7:684",),
 )
 
-_TRAILER = {"interchange": "IEA", "group": "GE", "transaction": "SE"}
+_NAME = {"interchange": "interchange", "group": "functional group", "transaction": "transaction set"}
 _HEADER = {"interchange": "ISA", "group": "GS", "transaction": "ST"}
+_TRAILER = {"interchange": "IEA", "group": "GE", "transaction": "SE"}
 
 
 @edit.envelope
@@ -38,18 +40,28 @@ def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if kind == "file" and envelope.count == 0:
         return  # no interchange at all: STR-08
     for gap in envelope.gaps:
-        yield Hit(at=None, message=f"{gap.length} bytes here belong to no segment.", byte=gap.offset)
+        yield Hit(
+            at=None,
+            message=f"{gap.length} bytes here are not part of any segment.",
+            byte=gap.offset,
+            to_do="Remove the bytes outside any segment, or send the file again from its source.",
+        )
     if kind == "file" or envelope.nameless_parent:
         return
     if envelope.header is None:
-        message = f"This stands in no {kind}: the {_HEADER[kind]} is missing."
+        message = f"{_HEADER[kind]} segment is missing: this segment is outside any {_NAME[kind]}."
         yield Hit(at=envelope.first, message=message)
     elif envelope.unclosed and envelope.at_end:
         if kind == "interchange":
-            message = "The file ends here, before the IEA: it was cut off."
+            message = "The file is truncated: it ends here, before the IEA segment."
             yield Hit(at=envelope.last, message=message)
     elif kind == "interchange" and envelope.trailer and not envelope.trailer.end:
-        message = "The file ends without the terminator of its last segment."
-        yield Hit(at=envelope.trailer, message=message, variant="terminator", holds=False)
+        yield Hit(
+            at=envelope.trailer,
+            message="The file ends without the segment terminator after its last segment.",
+            variant="terminator",
+            holds=False,
+            to_do="Add the segment terminator after the IEA segment, in the program that writes the file.",
+        )
     elif envelope.unclosed:
-        yield Hit(at=envelope.header, message=f"This {kind} has no {_TRAILER[kind]}.")
+        yield Hit(at=envelope.header, message=f"{_TRAILER[kind]} segment of this {_NAME[kind]} is missing.")

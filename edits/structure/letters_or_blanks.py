@@ -1,15 +1,15 @@
-"""A code has small letters or blanks, or an id has blanks around it.
+"""A code has lowercase letters or spaces, or an identifier has spaces around it.
 
 What is wrong
-    A procedure code is written with small letters or with blanks, or a blank stands before or behind the
-    member's, the payer's or another identifier.
+    A procedure code has lowercase letters or spaces, or the member ID, the payer ID or another identifier
+    has a leading or trailing space.
 
 Why it is refused
-    j3420 is not J3420 to a payer's computer, and an id with a blank finds nobody.
+    A payer's system does not match j3420 to J3420, and an identifier with a space matches no one.
 
 How to correct it
-    Type the code in capitals, without blanks, and clean the fields in the practice-management system. All of
-    this is repaired safely; letters are never replaced by others.
+    Enter the code in uppercase without spaces, and correct the fields in the practice management system. A
+    safe fix does all of this; letters are never replaced with other letters.
 """
 
 from collections.abc import Iterator
@@ -19,10 +19,11 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
     id="STR-03",
-    title="Small letters or blanks in a code or an identifier",
+    title="Lowercase letters or spaces in a code or identifier",
     snip=1,
     severity="reject",
-    variants={"blanks around an id": "warn"},
+    to_do="Enter the procedure code (SV101-2) in uppercase, without spaces.",
+    variants={"spaces around an identifier": "warn"},
     sources=("X12-837P", "CFR-162.1002"),
     denials=("CO-16",),
     claim_status=("A7:511",),
@@ -37,20 +38,26 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
             continue
         clean = "".join(code.split()).upper()
         if clean != code and clean.isascii() and clean.isalnum():
-            message = f"The procedure code of line {line.index} has small letters or blanks."
+            message = (
+                f"Line {line.index}: procedure code has lowercase letters or spaces (should be {clean})."
+            )
             yield Hit(at=code, message=message, line=line, fix=safe((code, clean)))
     for number in _ids(claim):
         clean = number.strip(" ")
         if clean and clean != number:
-            message = f"{number.name} has a blank before or behind the identifier."
-            fix = safe((number, clean))
-            yield Hit(at=number, message=message, fix=fix, variant="blanks around an id")
+            yield Hit(
+                at=number,
+                message=f"{number.name} has a leading or trailing space.",
+                fix=safe((number, clean)),
+                variant="spaces around an identifier",
+                to_do=f"Remove the leading and trailing spaces from {number.name}.",
+            )
 
 
 def _ids(claim: Claim) -> Iterator[Field]:
-    """Identifiers by which somebody looks something up, and of which no other edit speaks."""
+    """Yield the identifiers that a payer matches on and that no other edit checks."""
     if claim.subscriber:
-        # Of blanks in a Medicare number another edit speaks.
+        # Another edit checks the MBI for spaces.
         if claim.subscriber.filing_code != "MB":
             yield claim.subscriber.party.id
         yield claim.subscriber.group_number

@@ -1,15 +1,15 @@
-"""An amount or a quantity is not a number.
+"""An amount or quantity is not a number.
 
 What is wrong
-    An amount or quantity holds something else than digits and one decimal point: thousands separators, a
-    currency sign, blanks, letters, or more than 18 digits.
+    An amount or quantity contains something other than digits and one decimal point: a thousands separator,
+    a currency sign, spaces, letters, or more than 18 digits.
 
 Why it is refused
-    The claim cannot be added up or priced; it is rejected before it is entered.
+    The claim cannot be totaled or priced; it is rejected before it is entered.
 
 How to correct it
-    Type the plain number, 1250.00 and not $1,250.00. Separators, signs and blanks are removed safely; a
-    letter in a number is not guessed at.
+    Enter the plain number: 1250.00, not $1,250.00. A safe fix removes separators, signs and spaces; a letter
+    in a number is never guessed at.
 """
 
 import re
@@ -23,6 +23,7 @@ edit = Edit(
     title="Amount or quantity is not a number",
     snip=1,
     severity="reject",
+    to_do="Enter the plain number in the amount or quantity: digits and one decimal point, such as 1250.00.",
     sources=("X12-837P",),
     denials=("CO-16", "M79"),
     claim_status=("A7:697",),
@@ -40,11 +41,15 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
         plain = re.sub(r"[$, ]", "", field)
         clean = _DECORATED.fullmatch(field.strip()) and len(plain) <= _MOST_DIGITS
         fix = safe((field, plain)) if clean and plain != field else None
-        yield Hit(at=field, message=f"{field.name} is not a number.", line=line, fix=fix)
+        wrong = "is not a plain number" if field.decimal is None else f"has more than {_MOST_DIGITS} digits"
+        message = f"{field.name} {wrong}."
+        if line:
+            message = f"Line {line.index}: {message}"
+        yield Hit(at=field, message=message, line=line, fix=fix)
 
 
 def _numbers(claim: Claim) -> Iterator[tuple[ServiceLine | None, Field]]:
-    """The amounts and quantities of the claim; the NDC quantity has an edit of its own (NDC-06)."""
+    """Yield the amounts and quantities of the claim; NDC-06 checks the NDC quantity."""
     yield None, claim.total_charge
     for amount in claim.amounts:
         yield None, amount.amount
@@ -56,9 +61,9 @@ def _numbers(claim: Claim) -> Iterator[tuple[ServiceLine | None, Field]]:
         yield line, line.units
         for amount in line.amounts:
             yield line, amount.amount
-        for decided in line.adjudications:
-            yield line, decided.paid
-            yield from ((line, adjustment.amount) for adjustment in decided.adjustments)
+        for adjudication in line.adjudications:
+            yield line, adjudication.paid
+            yield from ((line, adjustment.amount) for adjustment in adjudication.adjustments)
 
 
 def _is_short(field: Field) -> bool:

@@ -1,14 +1,15 @@
-"""A claim or level is too long to be one.
+"""A claim or HL loop is too long.
 
 What is wrong
-    More segments follow each other without a new claim, level or trailer than any guide allows.
+    More segments follow each other without a new claim, HL loop or trailer than any implementation guide
+    (TR3) allows.
 
 Why it is refused
-    Headers of claims or levels were lost, or this is no claim file. The transaction was not examined, so
-    it is held.
+    Headers of claims or HL loops were lost, or this is not a claim file. The transaction set was not
+    examined, so it is held.
 
 How to correct it
-    Have the file produced again.
+    Regenerate the file from the practice management system.
 """
 
 from collections.abc import Iterator
@@ -18,9 +19,10 @@ from scrubber.envelopes.scan import MAX_BYTES, MAX_LINES, MAX_SEGMENTS, Envelope
 
 edit = Edit(
     id="STR-12",
-    title="A claim or level is too long to be one",
+    title="Claim or HL loop too long to examine",
     snip=1,
     severity="reject",
+    to_do="Regenerate the file from the practice management system, with all its CLM and HL segments.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
 )
@@ -30,7 +32,7 @@ edit = Edit(
 def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if envelope.overlong:
         message = (
-            f"Too long for one claim or level (over {MAX_LINES} service lines, {MAX_SEGMENTS} segments"
-            f" or {MAX_BYTES} bytes): not examined."
+            f"Not examined: too long for one claim or HL loop (over {MAX_LINES} service lines,"
+            f" {MAX_SEGMENTS} segments or {MAX_BYTES} bytes)."
         )
         yield Hit(at=envelope.overlong, message=message)

@@ -1,16 +1,16 @@
-"""This transaction is no 837P of version 005010X222A1.
+"""The transaction set is not an 837P of version 005010X222A1.
 
 What is wrong
-    The group (GS01, GS08) or the transaction (ST01, ST03) is another one: an institutional or dental
-    claim, a remittance advice, an older version …
+    The functional group (GS01, GS08) or the transaction set (ST01, ST03) is of another kind: an institutional
+    or dental claim, a remittance advice, an older version …
 
 Why it is refused
-    Nothing is wrong with it as such. This scrubber knows only professional claims, so nothing in it was
-    checked, and what was not checked is not passed: it is held, while 837P groups beside it are scrubbed.
+    Nothing is wrong with it as such. This scrubber supports professional claims only, so nothing in it was
+    checked, and what was not checked does not pass: it is held; 837P groups in the same file are scrubbed.
 
 How to correct it
-    Send such files past this scrubber, or in files of their own. An 837P labelled with a wrong version
-    needs the right one in GS08 and ST03.
+    Send such transaction sets without this scrubber, or in files of their own. An 837P labeled with a wrong
+    version needs the right one in GS08 and ST03.
 """
 
 from collections.abc import Iterator
@@ -22,9 +22,10 @@ from scrubber.guide.versions import GUIDE
 
 edit = Edit(
     id="STR-09",
-    title="Unsupported transaction or version",
+    title="Unsupported transaction set or version",
     snip=2,
     severity="reject",
+    to_do="Submit this transaction set separately; if it is an 837P, enter 005010X222A1 in GS08 and ST03.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
 )
@@ -36,7 +37,7 @@ def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if recognition is None or recognition.supported:
         return
     version = f"{recognition.name} {recognition.version}".strip()
-    message = f"Not examined: {version} is not supported, only the 837P {GUIDE} is."
+    message = f"Not examined: {version} is not supported; only 837P {GUIDE} is."
     if envelope.kind == "group":
         yield Hit(at=Field.of(envelope.header, 8), message=message)
     elif envelope.group_supported:

@@ -1,16 +1,17 @@
-"""The units of a line are missing, zero or minutes of a drug.
+"""The units of a line are missing or zero, or are minutes of a drug.
 
 What is wrong
-    SV104 is empty, zero or less; or a drug or injection is counted in minutes (MJ in SV103), which are only
+    SV104 is empty, zero or less; or a drug or injection is billed in minutes (MJ in SV103), which are only
     for anesthesia.
 
 Why it is refused
-    What was not done once cannot be paid. Medicare wants at least 1 and treats a line without units as
-    unprocessable.
+    A service billed zero times cannot be paid. Medicare requires at least 1 and treats a line without units
+    as unprocessable.
 
 How to correct it
-    Enter how often the service was done; for a drug the dose divided by the amount of one unit, rounded up,
-    with UN before it. Nothing is filled in here, since how much was given cannot be known.
+    Enter how many times the service was done; for a drug, the dose divided by the amount of one billing unit,
+    rounded up, with UN in SV103. There is no automatic fix, because the claim does not show how much was
+    given.
 """
 
 from collections.abc import Iterator
@@ -24,10 +25,18 @@ edit = Edit(
     title="Units are missing or zero",
     snip=2,
     severity="reject",
+    to_do=(
+        "Enter the units in SV104, at least 1; for a drug, the dose divided by the amount of one billing "
+        "unit, rounded up."
+    ),
     variants={"zero": "warn", "minutes": "warn"},
     sources=("X12-837P", "S-MCPM26"),
     denials=("CO-16", "M53"),
     claim_status=("A7:476",),
+)
+
+_NO_MINUTES = (
+    "Change SV103 from MJ to UN, and enter the units of the service or drug in SV104 instead of minutes."
 )
 
 
@@ -36,15 +45,16 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         number = line.units.decimal
         if number is None:
-            # What is no number is STR-05's; where the whole SV1 is missing the guide says so.
+            # Text that is not a number is reported by STR-05, a missing SV1 by the GUIDE edits.
             if line.units.segment and not line.units:
-                yield Hit(at=line.units, message=f"The units of line {line.index} are missing.", line=line)
+                message = f"Line {line.index}: units (SV104) are missing."
+                yield Hit(at=line.units, message=message, line=line)
         elif number <= 0:
-            message = f"Line {line.index} bills {line.units} units."
+            message = f"Line {line.index}: units must be greater than zero ({line.units} billed)."
             yield Hit(at=line.units, message=message, line=line, variant="zero")
         if line.unit_code == "MJ" and _is_counted(line, context):
-            message = f"Line {line.index} counts {line.procedure} in minutes (MJ)."
-            yield Hit(at=line.unit_code, message=message, line=line, variant="minutes")
+            message = f"Line {line.index}: {line.procedure} must not be billed in minutes (MJ)."
+            yield Hit(at=line.unit_code, message=message, line=line, variant="minutes", to_do=_NO_MINUTES)
 
 
 def _is_counted(line: ServiceLine, context: Context) -> bool:

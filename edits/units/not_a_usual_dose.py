@@ -1,17 +1,17 @@
-"""The units of a drug are no dose that its packages give.
+"""The units of a drug match no package of the drug.
 
 What is wrong
-    Some drugs come in few packages, each of them one dose: the units billed for a day must be those of a
-    package. Here they are fewer or between. Units and discarded units (JW) of the day are tried alone and
-    together. More units than the largest dose are the unit limit's affair.
+    Some drugs come in few packages, each of them one dose: the units billed for a date must be those of a
+    package. Here they are fewer or in between. Units given and discarded (JW) on the date are tried alone and
+    together. More units than the largest dose are left to the MUE (PAIR-07).
 
 Why it is refused
-    Usually vials or syringes were counted instead of the amount: 1 unit of J0897 is 1 mg, while a syringe
-    has 60. The payer then pays a sixtieth; or it finds units that fit no package and asks why.
+    Usually vials or syringes were counted instead of the amount: 1 unit of J0897 is 1 mg, while a syringe has
+    60. The payer then pays a sixtieth; or it finds units that fit no package and asks why.
 
 How to correct it
-    Bill the amount, not the number of syringes: the dose divided by the amount of one unit. Where really less
-    was given, bill the discarded rest of a single-dose package with JW where the payer wants it.
+    Bill the amount, not the number of syringes: the dose divided by the amount of one billing unit. If less
+    was actually given, bill the discarded rest of a single-dose package with JW where the payer wants it.
 """
 
 from collections.abc import Iterator
@@ -24,9 +24,13 @@ from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
     id="UNIT-03",
-    title="Units are no dose that the packages give",
+    title="Units match no package of the drug",
     snip=7,
     severity="warn",
+    to_do=(
+        "Change SV104 to the dose divided by the amount of one billing unit, not the number of vials or "
+        "syringes."
+    ),
     variants={"less_sure": "info"},
     sources=("S-FCSO-PROLIA", "S-PH0139", "S-ASP25Q4"),
     denials=("CO-151", "CO-16", "N430"),
@@ -42,7 +46,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if context.codes.is_in("drug", line.hcpcs) and line.service and line.service.start:
             together.setdefault((line.hcpcs, line.service.start), []).append(line)
     for (code, day), lines in together.items():
-        # Few drugs have such packages: of those that are not in the table nothing is asked.
+        # Few drugs have such packages; a drug that is not in the table is not checked.
         known = context.tables.aside.drug(code, day).value
         facts = list(known.of_name("label_units")) if known else []
         if not facts or not all(_is_readable(line) for line in lines):
@@ -55,7 +59,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if given and max(units) < doses[-1] and not any(_is_dose(number, doses) for number in units):
             context.tables.drug(code, day)
             listed = " or ".join(str(dose) for dose in doses)
-            message = f"{units[0]} units of {code} are billed; its packages give {listed}."
+            message = (
+                f"Line {given[0].index}: billed units of {code} ({units[0]}) match no package of the drug "
+                f"({listed} units)."
+            )
             sure = all(fact.confidence == "high" for fact in facts)
             yield Hit(at=given[0].units, message=message, line=given[0], variant="" if sure else "less_sure")
 
@@ -73,5 +80,5 @@ def _is_readable(line: ServiceLine) -> bool:
 
 
 def _is_dose(units: Decimal, doses: list[Decimal]) -> bool:
-    """Whether the units are one of the doses, or those of two packages."""
+    """Return True if the units are one of the doses, or those of two packages."""
     return units in doses or any(units == one + other for one in doses for other in doses)

@@ -1,16 +1,16 @@
-"""The units of a drug or an injection are not a whole number.
+"""The units of a drug or an administration are not a whole number.
 
 What is wrong
-    The units (SV104) of a line that bills a drug, or giving one, have a fraction. Zeros behind the point, as
-    in 1.0, are only a matter of form.
+    The units (SV104) of a line that bills a drug or its administration have a fraction. Zero decimal places,
+    as in 1.0, are only a matter of format.
 
 Why it is refused
-    Drugs are billed in whole units of the amount that their code stands for: what is left over rounds up to
-    the next unit. Payers deny a fraction, or cut it off.
+    Drugs are billed in whole units of the amount that their code is for: any remainder rounds up to the next
+    unit. Payers deny a fraction, or truncate it.
 
 How to correct it
-    Zeros behind the point are taken off. For a real fraction compute the units anew: the dose divided by the
-    amount of one unit, rounded up. Half an injection cannot be billed.
+    For a fraction, recalculate the units: the dose divided by the amount of one billing unit, rounded up.
+    Half an injection cannot be billed. A safe fix removes zero decimal places.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,10 @@ edit = Edit(
     title="Units are not a whole number",
     snip=7,
     severity="warn",
+    to_do=(
+        "Enter whole units in SV104: for a drug, the dose divided by the amount of one billing unit, "
+        "rounded up."
+    ),
     variants={"form": "info"},
     sources=("S-RAC0074", "S-MBCM-NDC"),
     denials=("CO-16", "M53"),
@@ -39,14 +43,20 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         number = line.units.decimal
         if number is None:
-            yield Unchecked("the units of a line are no number")
+            yield Unchecked("the units of a line are not a number")
         elif number == int(number):
             if number > 0:
-                message = f"The units of line {line.index}, {line.units}, are written with a fraction."
-                fix = safe((line.units, str(int(number))))
-                yield Hit(at=line.units, message=message, line=line, fix=fix, variant="form")
+                whole = str(int(number))
+                message = (
+                    f"Line {line.index}: units must be entered without decimal places "
+                    f"({line.units} billed for {line.procedure})."
+                )
+                fix, to_do = safe((line.units, whole)), f"Enter {whole} in SV104, without decimal places."
+                yield Hit(at=line.units, message=message, line=line, fix=fix, variant="form", to_do=to_do)
         else:
-            message = f"Line {line.index} bills {line.units} units of {line.procedure}."
+            message = (
+                f"Line {line.index}: units must be a whole number ({line.units} billed for {line.procedure})."
+            )
             yield Hit(at=line.units, message=message, line=line)
 
 

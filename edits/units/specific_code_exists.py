@@ -1,16 +1,16 @@
-"""An unclassified code is billed for a drug that has a code of its own.
+"""An unclassified code is billed for a drug that has its own code.
 
 What is wrong
-    The line bills an unclassified code (J3490, J3590, J9999 …), but by Medicare's list of the quarter its
-    NDC belongs to a code of its own.
+    The line bills an unclassified code (J3490, J3590, J9999 …), but Medicare's ASP NDC-HCPCS crosswalk for
+    the quarter lists its NDC under a specific code.
 
 Why it is refused
-    Unclassified codes are for drugs without a code. Where there is one, the line is denied, or priced by
-    hand after a long time.
+    Unclassified codes are for drugs without a code. If there is one, the line is denied, or priced manually
+    after a long delay.
 
 How to correct it
-    Bill the code that the message names, with units counted in the amount that it stands for, if it describes
-    what was given. Compounds, and NDCs that the list has under an unclassified code too, are left alone.
+    Bill the code that the message names, with units counted in its billing unit, if it describes what was
+    given. Compounds, and NDCs that the crosswalk also lists under an unclassified code, are not reported.
 """
 
 from collections.abc import Iterator
@@ -23,14 +23,18 @@ from ..shared.dosage import is_compound, is_unclassified, number_of
 
 edit = Edit(
     id="UNIT-09",
-    title="Unclassified code for a drug that has its own",
+    title="Unclassified code for a drug that has its own code",
     snip=7,
     severity="warn",
+    to_do=(
+        "Replace the unclassified code in SV101-2 with the drug's own code, and recalculate the units in "
+        "SV104."
+    ),
     sources=("S-ASP25Q4", "S-NORIDIAN-NOC"),
     denials=("CO-189",),
     claim_status=("A8:507",),
     needs=("unclassified_drug", "ndc"),
-    parameters={"compounds": Parameter(("J7999", "Q9977"), "codes for compounded drugs")},
+    parameters={"compounds": Parameter(("J7999", "Q9977"), "compounded drug codes")},
 )
 
 
@@ -48,5 +52,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 continue
             codes = [priced.procedure for priced in context.tables.asp(ndc, day).records]
             if codes and not any(context.codes.is_in("unclassified_drug", code) for code in codes):
-                message = f"The NDC of line {line.index} has a code of its own: {' or '.join(codes)}."
+                message = (
+                    f"Line {line.index}: unclassified code {line.procedure} is billed, but the NDC has "
+                    f"its own code: {' or '.join(codes)}."
+                )
                 yield Hit(at=line.procedure, message=message, line=line)

@@ -1,7 +1,7 @@
-"""Acknowledging an input while it is walked: 999, TA1 of what fails whole, and 277CA.
+"""Acknowledging an input while it is walked: 999, TA1 for rejected interchanges, and 277CA.
 
-The 999 and the TA1 speak of the input as it was received: faults are those from before any repair. The 277CA
-says which claims go on, so repaired ones do.
+The 999 and the TA1 report on the input as received: its faults before any fix. The 277CA reports which claims
+are accepted, which includes fixed ones.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scrubber.acks.model import GroupAck, GroupFault, SegmentFaults, SetFault
 from scrubber.acks.model import TransactionAck as Ack
 from scrubber.acks.ta1 import interchange_status, write_ta1
 from scrubber.claim.walk import Frame, Leaf
-from scrubber.engine.result import ClaimResult
+from scrubber.engine.steps import Begun, ClaimDone, Remainder, ScopeEnded, SilentSink
 from scrubber.envelopes.scan import Envelope
 from scrubber.guide.fault import Fault
 from scrubber.x12 import Segment
@@ -29,8 +29,8 @@ Key = tuple[str, int]
 
 
 @dataclass(slots=True)
-class EnvelopeFacts:
-    """What the first reading found out about envelopes, as far as acknowledgements need it."""
+class _EnvelopeFacts:
+    """What preflight found out about envelopes, as far as acknowledgements need it."""
 
     headers: dict[Key, tuple[Fault, ...]] = field(default_factory=dict)
     transactions: dict[Key, tuple[SetFault, ...]] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class EnvelopeFacts:
     failed: list[Envelope] = field(default_factory=list)
 
     def add(self, envelope: Envelope) -> None:
-        """Take what is to be said of one envelope, if anything is."""
+        """Add the faults of one envelope, if it has any."""
         if envelope.kind == "transaction":
             if envelope.faults:
                 self.headers[envelope.key] = envelope.faults
@@ -58,44 +58,51 @@ class EnvelopeFacts:
 
 
 MOST_FAULTY = 10_000
-"""So many faulty segments of a transaction are told one by one; memory stays bounded."""
+"""The most faulty segments of a transaction that are reported one by one; memory stays bounded."""
 
 
 class Streams(NamedTuple):
-    """Where the acknowledgements of one input are written; a stream without a byte is none."""
+    """The output streams of one input's acknowledgements; nothing is written to a stream without content."""
 
     ack999: BinaryIO
     ta1: BinaryIO
     ack277: BinaryIO
 
 
-class Acknowledger:
-    """Writes the acknowledgements of an input, told of each step of the walk in its order.
+class Acknowledger(SilentSink):
+    """A sink that writes the acknowledgements of an input.
 
-    ``when`` is the time that the envelopes tell; control numbers are those of the input, so that the same
-    input is acknowledged by the same bytes.
+    ``when`` is the local time that the envelopes state; control numbers are those of the input, so that the
+    same input is acknowledged by the same bytes.
     """
 
-    def __init__(self, streams: Streams, facts: EnvelopeFacts, when: datetime) -> None:
+    def __init__(self, streams: Streams, when: datetime) -> None:
         self._streams = streams
-        self._facts = facts
+        self._facts = _EnvelopeFacts()
         self._when = when
         self._writer: Writer999 | None = None
         self._statuses: Writer277 | None = None
         self._group: Key | None = None
         self._faulty: list[SegmentFaults] = []
-        self._told: set[int] = set()  # numbers of the first segments of the open levels that are told
+        # Numbers of the first segments of the open levels whose faults are reported.
+        self._told: set[int] = set()
         self._claims = self._sound = 0
         self.written = 0
-        for envelope in facts.failed:
-            assert envelope.header is not None
-            write_ta1(*interchange_status(envelope), self._reply(envelope.header), streams.ta1)
 
-    def claim(self, leaf: Leaf, judged: ClaimResult) -> None:
-        """A claim, judged."""
+    def begin(self, step: Begun) -> None:
+        """Take the envelopes; write a TA1 for each interchange that fails as a whole."""
+        for envelope in step.envelopes:
+            self._facts.add(envelope)
+        for envelope in self._facts.failed:
+            assert envelope.header is not None
+            write_ta1(*interchange_status(envelope), self._reply(envelope.header), self._streams.ta1)
+
+    def claim(self, step: ClaimDone) -> None:
+        """Take a claim: its faults go to the 999, its verdict to the 277CA."""
+        leaf, judged = step.leaf, step.result
         self._claims += 1
         self._sound += not judged.holds_by_guide
-        self.leaf(leaf)
+        self._take_levels(leaf)
         segments = leaf.segments
         number = text(segments[0].elements[1]) if len(segments[0].elements) > 1 else ""
         self._take(leaf.frame, judged.faults, number)
@@ -106,17 +113,23 @@ class Acknowledger:
             providers = (frame for frame in leaf.chain() if frame.kind == "2000A")
             self._statuses.claim(judged, next(providers, None), leaf.frame)
 
-    def leaf(self, leaf: Leaf) -> None:
-        """Anything that hangs below levels: tell their faults, each level's once."""
+    def remainder(self, step: Remainder) -> None:
+        """Take what is not a claim: the faults of the levels above it are reported."""
+        if not step.blank:
+            self._take_levels(step.leaf)
+
+    def _take_levels(self, leaf: Leaf) -> None:
+        """Report the faults of the levels above a claim, each level's once."""
         levels = [frame for frame in leaf.chain() if frame.is_level and frame.segments]
         for frame in levels:
             if frame.segments[0].number not in self._told:
                 self._take(frame, frame.level.faults, "")
-        # A level that is closed does not come again; a transaction may have millions.
+        # A closed level does not come again; a transaction may have millions.
         self._told = {frame.segments[0].number for frame in levels}
 
-    def end(self, frame: Frame, *, held: bool) -> None:
-        """A transaction, group or interchange is complete."""
+    def end(self, step: ScopeEnded) -> None:
+        """Close the acknowledgement of a transaction, group or interchange."""
+        frame, held = step.frame, step.held
         scope = frame.scope
         if frame.kind == "transaction":
             self._end_transaction(frame, held=held)
@@ -154,7 +167,7 @@ class Acknowledger:
         self._told.clear()
 
     def _begin_group(self, frame: Frame | None) -> None:
-        """Begin the 999 of the group that is open, unless that was done before."""
+        """Begin the 999 of the open group, unless it has begun already."""
         group = self._facts.groups.get(frame.scope.key) if frame else None
         interchange = frame.scope.parent if frame else None
         if frame is None or group is None or frame.scope.key == self._group:
@@ -178,14 +191,14 @@ class Acknowledger:
 
 
 def _isa(scope: Scope | None) -> Segment | None:
-    """The ISA of the interchange that a scope lies in."""
+    """Return the ISA of the interchange that contains a scope."""
     while scope and scope.kind != "interchange":
         scope = scope.parent
     return scope.header if scope else None
 
 
 def _by_segment(st: Segment, faults: Sequence[Fault], claim: str) -> list[SegmentFaults]:
-    """Faults gathered by segment, in the order of the input."""
+    """Return faults grouped by segment, in the order of the input."""
     gathered: dict[int, list[Fault]] = {}
     for fault in sorted(faults, key=lambda fault: fault.segment.number):
         gathered.setdefault(fault.segment.number, []).append(fault)

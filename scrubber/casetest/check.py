@@ -32,7 +32,7 @@ def check_case(case: Case, bench: Workbench) -> list[str]:
     run = bench.run(case)
     failed = [f"{failure.edit} raised {failure.what}." for failure in run.failures]
     if not failed:  # an edit may fail where nobody watches it; the engine reports that
-        failed = [f"{entry.edit}: {entry.why}." for entry in run.unchecked if "itself failed" in entry.why]
+        failed = [f"{entry.why}." for entry in run.unchecked if entry.why.startswith(f"{entry.edit} failed")]
     if any(failure.edit == case.edit for failure in run.failures):
         return failed
     checks = {"fires": _fires, "passes": _passes, "unchecked": _unchecked}

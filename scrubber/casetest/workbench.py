@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Self, TypeVar
 
+from scrubber.api import scrub
 from scrubber.casetest.case import Case
 from scrubber.engine.context import Context
 from scrubber.engine.discovery import edit_folders, load_rulebook, shipped_folder
@@ -19,11 +20,8 @@ from scrubber.engine.history import NO_HISTORY
 from scrubber.engine.policy import Fixes, Policy
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError, TableError
-from scrubber.pipeline.scrub import scrub_source
-from scrubber.pipeline.to_folder import scrub_to_folder
-from scrubber.report.model import ClaimReport, FileReport
+from scrubber.report.model import FileReport
 from scrubber.tables import Tables, open_tables
-from scrubber.x12.source import source_of_bytes
 
 TABLES_FROM = date(2026, 4, 1)
 """From when the invented tables of a folder of cases hold."""
@@ -107,20 +105,14 @@ class Workbench:
         What the case says was received before counts for the input of the case itself only.
         """
         self._failures.clear()
-        claims: list[ClaimReport] = []
         history = case.history if raw is case.raw else NO_HISTORY
-        file = scrub_source(
-            source_of_bytes(raw),
-            self.policy(case, fix),
-            lambda claim, _: claims.append(claim),
-            history=history,
-        )
-        return Run(replace(file, claims=tuple(claims)), tuple(dict.fromkeys(self._failures)))
+        report = scrub(raw, policy=self.policy(case, fix), history=history)
+        return Run(report.files[0], tuple(dict.fromkeys(self._failures)))
 
     def clean_file(self, case: Case) -> bytes:
         """Return the clean file of a case after its fixes; empty where there is none."""
         with tempfile.TemporaryDirectory(prefix="scrubber-case-") as folder:
-            scrub_to_folder(source_of_bytes(case.raw), self.policy(case, case.fix), Path(folder))
+            scrub(case.raw, folder, policy=self.policy(case, case.fix))
             clean = Path(folder) / "input.clean.837"
             return clean.read_bytes() if clean.exists() else b""
 

@@ -22,7 +22,7 @@ from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
 from scrubber.cli.tables import tables
 from scrubber.engine.discovery import load_examples
 from scrubber.pipeline.scrub import scrub_source
-from scrubber.pipeline.to_folder import scrub_to_folder
+from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
 from scrubber.report.formats import FORMATS
 from scrubber.version import __version__
 from scrubber.x12.source import STANDARD_INPUT, source_of_path
@@ -39,6 +39,7 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--quiet", is_flag=True, help="Only what is held, and the numbers."),
         click.option("--statistics", is_flag=True, help="Add numbers by edit and by payer."),
         click.option("-v", "--verbose", is_flag=True, help="Log the steps to standard error."),
+        click.option("--debug", is_flag=True, help="Show where in its code an edit failed."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -83,18 +84,21 @@ def main() -> None:
 
 @main.command()
 @_run_options
-def check(files: tuple[Path, ...], formats: tuple[str, ...], verbose: bool, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
+def check(
+    files: tuple[Path, ...],
+    formats: tuple[str, ...],
+    verbose: bool,
+    debug: bool,
+    **options: Any,  # noqa: ANN401 - click passes them by name
+) -> None:
     """Report what is wrong with the claims of FILE...; repair nothing, write nothing."""
     policy = policy_of(options, ())
     shown = formats[0] if formats else "text"
     if FORMATS[shown].binary and is_terminal():
         raise click.UsageError(f"--format {shown} is for a file, not for a terminal")
-    run = Run(policy, shown, style_of(policy, options), verbose=verbose)
+    run = Run(policy, shown, style_of(policy, options), verbose=verbose, debug=debug)
     for path in files:
-        run.each(
-            path,
-            lambda source, take, progress: scrub_source(source, policy, take, progress=progress),
-        )
+        run.each(path, lambda source, progress: scrub_source(source, policy, progress))
     sys.exit(run.finish())
 
 
@@ -113,6 +117,7 @@ def scrub(
     files: tuple[Path, ...],
     formats: tuple[str, ...],
     verbose: bool,
+    debug: bool,
     folder: Path,
     fix: tuple[str, ...],
     diff: bool,
@@ -125,15 +130,14 @@ def scrub(
     style = style_of(policy, options, diff=diff)
     _refuse_same_names(files)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    run = Run(policy, shown, style, verbose=verbose)
+    run = Run(policy, shown, style, verbose=verbose, debug=debug)
     filed = replace(style, colour=False, width=FILE_WIDTH)
     written = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
+    wanted = Wanted(written, filed, force)
     for path in files:
         run.each(
             path,
-            lambda source, take, progress: scrub_to_folder(
-                source, policy, folder, take, formats=written, style=filed, force=force, progress=progress
-            ),
+            lambda source, progress: scrub_to_folder(source, policy, folder, wanted, progress),
         )
     sys.exit(run.finish())
 

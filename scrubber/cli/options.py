@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from scrubber.api import make_policy
+from scrubber.engine.config import load_configuration
+from scrubber.engine.discovery import installed_folders
 from scrubber.engine.policy import Policy
 from scrubber.errors import ConfigurationError, TableError
 
@@ -51,4 +54,16 @@ def policy_of(options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:
     try:
         return make_policy(**{**{name: options[name] for name in _NAMES}, "as_of": as_of}, fix=fix)
     except (ConfigurationError, TableError) as error:
+        raise click.UsageError(str(error)) from error
+
+
+def has_own_edits(options: Mapping[str, Any]) -> bool:
+    """Return True if the options of `policy_options`, the configuration or installed packages name edits."""
+    try:
+        return bool(
+            options["edits"]
+            or (options["config"] and load_configuration(Path(options["config"])).edits)
+            or list(installed_folders())
+        )
+    except ConfigurationError as error:
         raise click.UsageError(str(error)) from error

@@ -17,22 +17,21 @@ import structlog
 
 from scrubber import log
 from scrubber.cli.options import HELD, OK, TRY_LATER, USAGE
+from scrubber.engine.finding import EditFailure
 from scrubber.engine.policy import Policy
-from scrubber.engine.result import ClaimResult
+from scrubber.engine.steps import Step, deliver
 from scrubber.errors import InputChangedError, OutputExistsError, TableError, is_passing
 from scrubber.pipeline.preflight import OnProgress
-from scrubber.pipeline.scrub import RunProvenance
-from scrubber.report.fan_out import Reporting
+from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
-from scrubber.report.model import ClaimReport, FileReport
-from scrubber.text import plain
+from scrubber.text import counted, plain
 from scrubber.x12.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
 
 _PROGRESS_FROM = 8 << 20  # bytes
 FILE_WIDTH = 80
 """Characters of a line of text where it does not go to a terminal."""
-Work = Callable[[Source, Callable[[ClaimReport, ClaimResult], None], OnProgress], FileReport]
-"""What is done with an input, telling of each claim and of how far it is."""
+Work = Callable[[Source, OnProgress], Iterator[Step]]
+"""What is done with an input: its steps."""
 
 
 def is_terminal() -> bool:
@@ -62,16 +61,17 @@ class Run:
     format: str
     style: Style
     verbose: bool = False
+    debug: bool = False
     _status: set[int] = field(default_factory=lambda: {OK})
-    _basis: RunProvenance = field(default_factory=RunProvenance)
     _files: int = 0
-    _reporting: Reporting = field(init=False)
+    _reports: ReportSink = field(init=False)
     _log: Any = field(init=False)
 
     def __post_init__(self) -> None:
         log.configure(verbose=self.verbose)
         self._log = structlog.get_logger()
-        self._reporting = Reporting([FORMATS[self.format].writer(sys.stdout.buffer, self.style)], self.style)
+        writer = FORMATS[self.format].writer(sys.stdout.buffer, self.style)
+        self._reports = ReportSink([writer], self.style, self.policy)
 
     def each(self, path: Path, work: Work) -> None:
         """Work on one input; an error concerns this input only."""
@@ -80,34 +80,43 @@ class Run:
         try:
             source = _open(path)
             with _progress(source) as progress:
-                file = work(source, self._take, progress)
+                done = deliver(work(source, progress), self._reports)
         except (OSError, InputChangedError, OutputExistsError, TableError) as error:
             self._fail(path, error)
             return
-        self._reporting.file(file)
-        counts = file.counts
-        self._status.add(OK if file.verdict == "clean" else HELD)
+        self._reports.file(done)
+        verdict, counts = done.result.verdict, done.result.counts
+        self._status.add(OK if verdict == "clean" else HELD)
         self._log.info(
-            "file scrubbed", file_number=self._files, verdict=file.verdict, claims=counts.claims,
+            "file scrubbed", file_number=self._files, verdict=verdict, claims=counts.claims,
             accepted=counts.accepted, held=counts.held, seconds=round(time.monotonic() - started, 3),
         )  # fmt: skip
 
     def finish(self) -> int:
-        """Print what is left and give the exit status: the gravest of all inputs."""
-        self._reporting.finish(self._basis.report(self.policy))
+        """Print what is left and return the exit status: the gravest of all inputs."""
+        self._reports.finish()
         sys.stdout.buffer.flush()
+        failures = self._reports.provenance.failures
+        if failures:
+            self._status.add(USAGE)
+            self._tell_failures(failures)
         return next(code for code in (TRY_LATER, USAGE, HELD, OK) if code in self._status)
 
-    def _take(self, claim: ClaimReport, judged: ClaimResult) -> None:
-        self._basis.add(claim)
-        self._reporting.claim(claim, judged)
+    def _tell_failures(self, failures: Mapping[EditFailure, int]) -> None:
+        """Name the edits that failed, with ``debug`` the way to the error; never a value of a claim."""
+        for failure, times in sorted(failures.items(), key=lambda item: str(item[0])):
+            click.echo(f"scrubber: {plain(str(failure))} ({counted(times, 'time')})", err=True)
+            if self.debug:
+                click.echo("".join(f"    {plain(frame)}\n" for frame in failure.frames), nl=False, err=True)
+        if not self.debug:
+            click.echo("scrubber: --debug shows where; what an edit failed on is held", err=True)
 
     def _fail(self, path: Path, error: Exception) -> None:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         click.echo(f"scrubber: {plain(str(path))}: {plain(str(reason))}", err=True)
         self._status.add(TRY_LATER if is_passing(error) else USAGE)
         self._log.error("file failed", file_number=self._files, error=type(error).__name__)
-        self._reporting.abandon()
+        self._reports.abandon()
 
 
 def _open(path: Path) -> Source:

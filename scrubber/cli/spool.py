@@ -6,7 +6,7 @@ import functools
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,9 +15,21 @@ from typing import Any
 import click
 
 from scrubber import log
-from scrubber.cli.options import DAY, HELD, OK, TRY_LATER, USAGE, policy_of, policy_options, split
+from scrubber.api import make_policy
+from scrubber.cli.options import (
+    DAY,
+    HELD,
+    OK,
+    TRY_LATER,
+    USAGE,
+    has_own_edits,
+    policy_of,
+    policy_options,
+    split,
+)
 from scrubber.cli.spool_figures import SUMMARIES, status_json, status_text, totals_text
-from scrubber.errors import SpoolBusyError, SpoolError, TableError
+from scrubber.engine.policy import Policy
+from scrubber.errors import ConfigurationError, SpoolBusyError, SpoolError, TableError
 from scrubber.report.formats import FORMATS
 from scrubber.spool import pruning
 from scrubber.spool.jobs import failing
@@ -31,7 +43,8 @@ from scrubber.spool.settings import Settings
 from scrubber.spool.status import status_of
 from scrubber.spool.watch import Watch
 from scrubber.spool.work.foreman import TroubleError
-from scrubber.spool.work.worker import Scrubber
+from scrubber.spool.work.probe import titles_of
+from scrubber.spool.work.worker import Scrubber, warm
 from scrubber.text import counted, plain
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -106,16 +119,15 @@ def watch(
 ) -> None:
     """Scrub every file dropped into SPOOL/in; SPOOL and its folders are made where they are missing."""
     log.configure(verbose=verbose or not once)
-    policy = policy_of(options, () if fix == ("none",) else fix)
+    fixes = () if fix == ("none",) else fix
+    load, titles = _loader(options, fixes)
     decide = Scrubber(
-        policy,
+        load,
         tuple(dict.fromkeys(("json", *formats))),
         fixed_day=options["as_of"] is not None,
         masked=mask,
         diff=diff,
     )
-    decide.warm()
-    titles = {edit.id: edit.title for edit in policy.rulebook.edits.values()}
     run = Watch(Spool(root), decide, Settings(jobs=jobs, interval=interval, quiet=settle), titles=titles)
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)
@@ -127,7 +139,29 @@ def watch(
     click.echo(totals_text(run.totals), nl=False)
     if run.was_stopped:
         sys.exit(TRY_LATER)
+    if run.totals.edit_errors:
+        sys.exit(USAGE)
     sys.exit(HELD if run.totals.needs_a_person else OK)
+
+
+def _loader(
+    options: Mapping[str, Any], fixes: tuple[str, ...]
+) -> tuple[Callable[[], Policy], Mapping[str, str]]:
+    """Return how workers get the policy, and the titles of its edits.
+
+    Shipped edits are loaded here and shared by all workers. A user's own edits never run in this process:
+    they are tried out in one of their own, and each worker loads them for itself.
+    """
+    load = functools.partial(policy_of, options, fixes)
+    if has_own_edits(options):
+        warm(make_policy())
+        try:
+            return load, titles_of(load)
+        except ConfigurationError as error:
+            raise click.UsageError(str(error)) from error
+    policy = load()
+    warm(policy)
+    return lambda: policy, {edit.id: edit.title for edit in policy.rulebook.edits.values()}
 
 
 @contextmanager

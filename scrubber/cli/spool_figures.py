@@ -131,13 +131,15 @@ def totals_text(totals: Totals) -> str:
     else:
         rate = percent(totals.accepted / totals.claims if totals.claims else None)
         text = (
-            f"{counted(totals.files, 'file')}: {totals.clean} clean, {totals.rejected} with held claims,"
+            f"{counted(totals.files, 'file')}: {totals.clean} clean, {totals.held} with held claims,"
             f" {totals.unreadable} unreadable, {totals.failed} failed\n"
             f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted,"
             f" {totals.claims - totals.accepted} held, clean-claim rate {rate}\n"
             f"charges ${dollars(in_dollars(totals.cents))},"
             f" of these held ${dollars(in_dollars(totals.held_cents))}\n"
         )
+    if totals.edit_errors:
+        text += f"edits failed with an error on {counted(totals.edit_errors, 'file')}: see the reports\n"
     if totals.late:
         text += f"{totals.late} files were written to after they were taken: see failed/\n"
     if totals.left:

@@ -135,6 +135,12 @@ def _shipped_rulebook() -> Rulebook:
     return _load([EditFolder(shipped_folder())])
 
 
+@cache
+def _shipped_edits() -> tuple[Edit, ...]:
+    """Load the shipped edits, once in a process."""
+    return tuple(_load_edits(EditFolder(shipped_folder())))
+
+
 def _load(folders: Sequence[EditFolder]) -> Rulebook:
     paths = [folder.path for folder in folders]
     sources: dict[str, str] = {}
@@ -143,7 +149,7 @@ def _load(folders: Sequence[EditFolder]) -> Rulebook:
             add_citations(sources, load_sources(path), path)
     edits: dict[str, Edit] = {}
     for folder in folders:
-        for edit in _load_edits(folder):
+        for edit in _load_edits(folder) if folder.origin else _shipped_edits():
             if edit.id in edits:
                 raise ConfigurationError(f"{edit.path}: {edit.id} is already {edits[edit.id].path}")
             if unknown := unknown_in(edit.sources, sources):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 from scrubber.claim.level import Level, unit_faults
 from scrubber.claim.model import Claim, build_claim
 from scrubber.claim.pairing import Administration, pair
 from scrubber.engine.context import Context
+from scrubber.engine.edit import Edit
 from scrubber.engine.finding import (
     SEVERITIES,
     AppliedFix,
     CheckResult,
+    EditFailure,
     Finding,
     Fix,
     Hit,
@@ -59,6 +63,7 @@ class _Round:
     administrations: tuple[Administration, ...]
     said: list[_Raised] = field(default_factory=list)
     unchecked: set[UncheckedEdit] = field(default_factory=set)
+    failures: set[EditFailure] = field(default_factory=set)
 
     def settle(self) -> None:
         """Bring it in order; where two edits see the same fault, only the more specific one speaks."""
@@ -96,7 +101,7 @@ def evaluate_claim(
                 after = draft.with_fix(item.finding.edit, fix)
                 if after:
                     draft = after
-                    repaired.append(item.finding.repaired())
+                    repaired.append(item.finding.fixed())
         if len(repaired) == before:
             break
     findings = [*repaired, *(item.finding for item in asked.said if not item.suppressed)]
@@ -114,6 +119,7 @@ def evaluate_claim(
         tables=frozenset(lookups.used),
         levels=levels,
         original=tuple(segments),
+        failures=tuple(sorted(asked.failures, key=str)),
     )
 
 
@@ -138,8 +144,8 @@ def skip_claim(
 
 def evaluate_envelope(
     envelope: Envelope, policy: Policy, history: History = NO_HISTORY
-) -> Iterator[tuple[Finding, Hit]]:
-    """All findings about one envelope, each with what the edit said."""
+) -> Iterator[tuple[Finding, Hit] | EditFailure]:
+    """Yield the findings about one envelope, each with the edit's hit, and the edits that failed on it."""
     pack = policy.pack or BASE
     for decision in policy.rulebook.decisions(pack, policy.as_of):
         check = decision.edit.check_envelope
@@ -148,7 +154,11 @@ def evaluate_envelope(
             context = Context(
                 policy.as_of, policy.rulebook.codes, lookups, (), decision.parameters, history=history
             )
-            for outcome in _outcomes(check, envelope, context):
+            outcomes = _outcomes(decision.edit, check, envelope, context)
+            if isinstance(outcomes, EditFailure):
+                yield outcomes
+                outcomes = [Unchecked(str(outcomes))]
+            for outcome in outcomes:
                 # The report has no list of what is unchecked about envelopes: that is a finding, too.
                 found = (
                     Hit(envelope.first, f"Not checked: {outcome.why}.")
@@ -157,7 +167,7 @@ def evaluate_envelope(
                 )
                 finding = _finding(found, decision, policy)
                 applied = policy.fixes.allow(finding.edit, found.fix)
-                yield (finding.repaired() if applied else finding), found
+                yield (finding.fixed() if applied else finding), found
 
 
 def _ask(
@@ -179,7 +189,12 @@ def _ask(
         check = decision.edit.check_claim
         assert check is not None
         context.parameters = decision.parameters
-        for outcome in _outcomes(check, claim, context):
+        outcomes = _outcomes(decision.edit, check, claim, context)
+        if isinstance(outcomes, EditFailure):
+            asked.failures.add(outcomes)
+            asked.unchecked.add(UncheckedEdit(decision.edit.id, str(outcomes)))
+            continue
+        for outcome in outcomes:
             if isinstance(outcome, Unchecked):
                 asked.unchecked.add(UncheckedEdit(decision.edit.id, outcome.why))
             else:
@@ -191,21 +206,36 @@ def _ask(
 
 
 def _outcomes(
-    check: Callable[[_Subject, Context], Iterable[CheckResult]], subject: _Subject, context: Context
-) -> Sequence[CheckResult]:
-    """What a check says, all of it, and what no table could tell it; one that fails has checked nothing."""
+    edit: Edit,
+    check: Callable[[_Subject, Context], Iterable[CheckResult]],
+    subject: _Subject,
+    context: Context,
+) -> Sequence[CheckResult] | EditFailure:
+    """Return all that a check says, and what no table could tell it; or that it failed."""
     try:
         said = list(check(subject, context))
     except TableError:
         # The tables are at fault, for every claim: the run cannot go on.
         raise
     except Exception as error:  # noqa: BLE001 - a faulty edit must not end the run, and must be said
-        # The kind of error only: its text may hold values of the claim.
         context.tables.take_uncovered()
-        return [Unchecked(f"the edit itself failed ({type(error).__name__})")]
+        return _failure(edit, error)
     if context.tables.uncovered:
         said += (Unchecked(why) for why in context.tables.take_uncovered())
     return said
+
+
+def _failure(edit: Edit, error: Exception) -> EditFailure:
+    """Return where an edit failed, without the error's text: it may hold values of the claim."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    own = [frame for frame in frames if frame.filename == edit.path] or frames
+    return EditFailure(
+        edit=edit.id,
+        error=type(error).__name__,
+        file=Path(own[-1].filename).name if own else Path(edit.path).name,
+        line=(own[-1].lineno if own else None) or 1,
+        frames=tuple(f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}" for frame in frames),
+    )
 
 
 def _suppression(claim: Claim, finding: Finding, policy: Policy) -> Suppressed | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from scrubber.claim.field import Field
 from scrubber.claim.model import ServiceLine
@@ -79,9 +82,13 @@ class Unchecked:
 CheckResult = Hit | Unchecked
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The place of a finding. ``byte`` is the offset of the segment in the input, from 0."""
+class Where(Struct, frozen=True, forbid_unknown_fields=True):
+    """The place of a finding.
+
+    ``element`` names an element or component (``SV101-2``), ``line`` is a service line from 1,
+    ``segment_number`` counts the segments of the input from 1, ``byte`` is the segment's offset in the
+    input from 0. ``None`` where a finding has no such place.
+    """
 
     loop: str | None = None
     segment: str | None = None
@@ -91,9 +98,8 @@ class Where:
     byte: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedFix:
-    """A repair in the report: what it would change or, where ``applied``, has changed."""
+class AppliedFix(Struct, frozen=True, forbid_unknown_fields=True):
+    """A fix in the report: what it would change or, where ``applied``, has changed."""
 
     safety: Safety
     applied: bool
@@ -101,11 +107,14 @@ class AppliedFix:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the report says of one fault; the fields are those of the JSON contract.
+class Finding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the report says of one fault.
 
-    ``about`` is what it concerns of a service line; see `scrubber.engine.edit.Edit`.
+    ``message`` states the fault, ``to_do`` what to change. ``denials`` are CARC and RARC numbers,
+    ``claim_status`` the pairs for the 277CA, ``snip`` the SNIP level, ``pack`` the pack that decided.
+    ``about`` is what it concerns of a service line: its tie to a ``drug``, to ``diagnoses`` or an ``ndc``,
+    or the ``line`` itself; empty where that follows from the element. ``claims`` is how many claims a
+    finding of a shared level (billing provider, subscriber) concerns; ``None`` where it concerns one.
     """
 
     edit: str
@@ -114,40 +123,40 @@ class Finding:
     message: str
     to_do: str
     where: Where
-    fix: AppliedFix | None
-    denials: tuple[str, ...]
-    claim_status: tuple[str, ...]
+    fix: AppliedFix | None = None
+    denials: tuple[str, ...] = ()
+    claim_status: tuple[str, ...] = ()
     snip: int
     pack: str
-    sources: tuple[str, ...]
+    sources: tuple[str, ...] = ()
     about: str = ""
+    claims: int | None = None
 
     @property
     def order(self) -> tuple[int, str, str]:
-        """By place, then by edit: what a report is sorted by, whatever order the edits were asked in."""
+        """By place, then by edit: what a report is sorted by, whatever order the edits were run in."""
         return self.where.segment_number or 0, self.edit, self.where.element or ""
 
     @property
-    def is_repaired(self) -> bool:
+    def is_fixed(self) -> bool:
         """Whether the fault is no longer in the output."""
         return self.fix is not None and self.fix.applied
 
     @property
     def holds(self) -> bool:
         """Whether a claim with this finding must not be sent."""
-        return self.severity == "reject" and not self.is_repaired
+        return self.severity == "reject" and not self.is_fixed
 
-    def repaired(self) -> Finding:
-        """The same finding after its fix was applied."""
+    def fixed(self) -> Finding:
+        """Return the same finding after its fix was applied."""
         assert self.fix is not None
         return replace(self, fix=replace(self.fix, applied=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
-    """A finding that the configuration has set aside, with the reason that was given.
+class Suppressed(Struct, frozen=True):
+    """A finding that an edit override of the configuration sets aside, with the reason that was given.
 
-    ``number`` is the suppression's place in the configuration, from 0.
+    ``number`` is the override's place in the configuration, from 0.
     """
 
     finding: Finding
@@ -156,12 +165,29 @@ class Suppressed:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class UncheckedEdit:
-    """An edit that did not decide, as the report says it."""
+class UncheckedEdit(Struct, frozen=True, forbid_unknown_fields=True):
+    """An edit that could not decide, and why; ``*`` stands for all edits."""
 
     edit: str
     why: str
+
+
+class EditFailure(Struct, frozen=True):
+    """An edit that raised: the kind of error, and the file and line where it arose.
+
+    The error's text is not kept, since it may hold values of a claim. ``frames`` is the way from the edit's
+    check to the error, a place in the code each.
+    """
+
+    edit: str
+    error: str
+    file: str
+    line: int
+    frames: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The edit failed, and where."""
+        return f"{self.edit} failed: {self.error} in {self.file}, line {self.line}"
 
 
 def where_of(found: Hit) -> Where:

@@ -1,18 +1,26 @@
-"""What comes out where a claim is put to its edits."""
+"""What comes out of a run: the result of each claim and of each file, and what they rest on."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
 
 from scrubber.claim.level import Level
 from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration
-from scrubber.engine.finding import Finding, Suppressed, UncheckedEdit
+from scrubber.engine.finding import EditFailure, Finding, Suppressed, UncheckedEdit
 from scrubber.engine.repair import Repair
+from scrubber.envelopes.scan import Identity
 from scrubber.guide.fault import Fault
 from scrubber.tables import VintageName
 from scrubber.x12 import Segment
+
+ClaimVerdict = Literal["accepted", "held"]
+FileVerdict = Literal["clean", "partly_held", "held", "unreadable"]
+WhyUnreadable = Literal["not_x12", "not_837p", "no_claim"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class ClaimResult:
     tables: frozenset[VintageName] = frozenset()
     levels: Mapping[str, Level] = field(default_factory=dict)
     original: tuple[Segment, ...] = ()
+    failures: tuple[EditFailure, ...] = ()
 
     def received(self) -> Iterator[Segment]:
         """All segments that the claim rests on as they came, in their order: those above it, then its own."""
@@ -47,10 +56,92 @@ class ClaimResult:
 
     @property
     def holds(self) -> bool:
-        """Whether a finding says that the claim must not be sent."""
-        return any(finding.holds for finding in self.findings)
+        """Whether the claim must not be sent: a finding says so, or an edit failed on it."""
+        return bool(self.failures) or any(finding.holds for finding in self.findings)
+
+    @property
+    def is_fully_checked(self) -> bool:
+        """Whether every edit that was run on the claim decided."""
+        return not self.unchecked
 
     @property
     def holds_by_guide(self) -> bool:
         """Whether a finding of the guide (SNIP 1 and 2) says so, which is what a 999 speaks of."""
         return any(finding.holds and finding.snip <= 2 for finding in self.findings)
+
+
+@dataclass(slots=True)
+class Counts:
+    """Claims, service lines, and charges (CLM02) in dollars; a claim without a readable total counts 0."""
+
+    claims: int = 0
+    accepted: int = 0
+    held: int = 0
+    not_fully_checked: int = 0
+    lines: int = 0
+    charges: Decimal = field(default_factory=Decimal)
+    held_charges: Decimal = field(default_factory=Decimal)
+    unchecked_charges: Decimal = field(default_factory=Decimal)
+
+    def add(self, result: ClaimResult, *, held: bool) -> None:
+        """Count a claim."""
+        charge = result.claim.total_charge.decimal or Decimal()
+        self.claims += 1
+        self.lines += len(result.claim.lines)
+        self.charges += charge
+        if held:
+            self.held += 1
+            self.held_charges += charge
+        else:
+            self.accepted += 1
+        if not result.is_fully_checked:
+            self.not_fully_checked += 1
+            self.unchecked_charges += charge
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What came out for one input. ``findings`` are those outside any claim.
+
+    ``identities`` are the numbers that identify its interchanges and groups to a receiver. ``segments`` are
+    those that the first findings are about, by segment number. ``unreadable`` says why no claim was read.
+    """
+
+    name: str
+    sha256: str
+    verdict: FileVerdict
+    counts: Counts
+    findings: tuple[Finding, ...]
+    unreadable: WhyUnreadable | None = None
+    identities: tuple[Identity, ...] = ()
+    segments: Mapping[int, Segment] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class RunProvenance:
+    """What the results of a run rest on: the packs that decided, the tables that answered, and what failed.
+
+    ``suppressed`` counts findings by the number of the edit override that set them aside, ``failures`` the
+    claims and envelopes on which an edit failed.
+    """
+
+    packs: set[str] = field(default_factory=set)
+    tables: set[VintageName] = field(default_factory=set)
+    suppressed: Counter[int] = field(default_factory=Counter)
+    failures: Counter[EditFailure] = field(default_factory=Counter)
+
+    def add(self, result: ClaimResult) -> None:
+        """Take what a claim rests on."""
+        self.packs.add(result.pack)
+        self.tables |= result.tables
+        if result.suppressed:
+            self.suppressed.update(entry.number for entry in result.suppressed)
+        if result.failures:
+            self.failures.update(result.failures)
+
+    def merge(self, other: RunProvenance) -> None:
+        """Take what another input of the same run rests on."""
+        self.packs |= other.packs
+        self.tables |= other.tables
+        self.suppressed.update(other.suppressed)
+        self.failures.update(other.failures)

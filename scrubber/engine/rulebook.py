@@ -29,6 +29,8 @@ class Rulebook:
     sources: Mapping[str, str]
     codes: ProcedureSets
     codes_vintage: VintageName
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     _changes: dict[str, list[date]] = field(default_factory=dict)
     _cache: dict[tuple[str, int], tuple[PackDecision, ...]] = field(default_factory=dict)
     _applicable: dict[tuple[str, int, frozenset[str]], tuple[PackDecision, ...]] = field(default_factory=dict)
@@ -117,6 +119,11 @@ class Rulebook:
                 return pack.id
         return program.id if program else DEFAULT
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether edits were selected or left out by hand."""
+        return bool(self.select or self.ignore)
+
     def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
         """Return the citations of source ids; loading has refused ids that nobody defines."""
         return tuple(f"{key}: {self.sources[key]}" for key in sources)
@@ -137,4 +144,4 @@ class Rulebook:
             pack.id: replace(pack, rules=tuple(rule for rule in pack.rules if rule.edit in edits))
             for pack in self.packs.values()
         }
-        return Rulebook(edits, packs, self.sources, self.codes, self.codes_vintage)
+        return Rulebook(edits, packs, self.sources, self.codes, self.codes_vintage, select, ignore)

@@ -1,1 +1,1 @@
-"""Facts about interchanges, groups and transaction sets: counts, control numbers, levels, repeats."""
+"""Facts about interchanges, functional groups and transaction sets: counts, control numbers, HL levels."""

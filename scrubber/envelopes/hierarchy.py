@@ -1,4 +1,4 @@
-"""The hierarchical levels of a transaction: whether HL segments are numbered and nested as they must be."""
+"""The hierarchical levels (HL segments) of a transaction set: their numbers, parents and nesting."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Literal
 from scrubber.x12 import Segment
 from scrubber.x12.segment import is_count
 
-# HL03 to the HL03 of its parent (005010X222A1: 20 billing provider, 22 subscriber, 23 patient).
+# HL03 to the HL03 of the parent level (20 billing provider, 22 subscriber, 23 patient).
 _PARENT_OF = {"20": "", "22": "20", "23": "22"}
 
 
 @dataclass(frozen=True, slots=True)
 class HierarchyFault:
-    """One thing wrong with an HL segment: its number, its parent or its level (HL01, HL02, HL03)."""
+    """A fault of an HL segment: in its number, its parent or its level code (HL01, HL02, HL03)."""
 
     segment: Segment
     element: Literal[1, 2, 3]
@@ -23,18 +23,18 @@ class HierarchyFault:
 
 
 class Hierarchy:
-    """Follows the HL segments of one transaction, in constant memory.
+    """Validates the HL segments of one transaction set, in constant memory.
 
-    After a fault both going on from what the segment says and going back to the right count is right, so
-    that one slip is one fault.
+    After a wrong number, counting on from it and returning to the right count are both accepted, so that one
+    mistake is one fault.
     """
 
     def __init__(self) -> None:
         self._last = self._count = 0
-        self._open: dict[str, frozenset[str]] = {}  # HL03 to the numbers that its children may name
+        self._open: dict[str, frozenset[str]] = {}  # HL03 to the numbers that HL02 of its children may have
 
     def add(self, hl: Segment) -> HierarchyFault | None:
-        """Take the next HL segment and say the first thing that is wrong with it."""
+        """Process the next HL segment and return its first fault, if any."""
         number, parent, level = hl.get(1), hl.get(2), hl.get(3)
         expected = self._last + 1
         self._count += 1
@@ -48,6 +48,7 @@ class Hierarchy:
         if number not in (str(expected), str(self._count)):
             return HierarchyFault(hl, 1, str(expected), number)
         if parent not in allowed:
-            wanted = min(allowed, key=lambda text: (len(text), text), default="")
-            return HierarchyFault(hl, 2, wanted or "no parent", parent)
+            shortest = min(filter(None, allowed), key=lambda text: (len(text), text), default="")
+            no_number = "no parent" if level == "20" else f"a preceding level {_PARENT_OF[level]}"
+            return HierarchyFault(hl, 2, shortest or no_number, parent)
         return None

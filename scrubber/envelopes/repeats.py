@@ -1,7 +1,7 @@
-"""Claims that stand twice in one input: the same provider, patient, payer, claim segment, lines and days.
+"""Find repeated claims in one input: the same provider, patient, payer, claim segment, lines and dates.
 
-Found in the first reading, so that what is said of a claim depends on nothing but itself and this. Of each
-claim eight bytes and its segment number are kept: a million claims take 16 MB.
+They are found when the envelopes are scanned, so that the findings of a claim depend only on the claim and on
+this. Eight bytes of each claim and its segment number are kept: a million claims take 16 MB.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from collections.abc import Mapping
 from scrubber.x12 import Segment
 
 _PARTIES = {b"85": 0, b"IL": 1, b"PR": 1, b"QC": 2}
-"""NM101 of the parties above a claim, by the depth of the level in which they stand."""
-_AT_ONCE = 1 << 16
+"""NM101 of the parties above a claim, to the depth of the HL level that has them."""
+_PARTITION_SIZE = 1 << 16
 _LEVELS = {b"20": 0, b"22": 1, b"23": 2}
 
 
 class Repeats:
-    """Takes the segments of transactions in their order; `found` then gives the repeated claims."""
+    """Collects the segments of transaction sets in their order; `found` then returns the repeated claims."""
 
     def __init__(self) -> None:
         self._parties: dict[bytes, bytes] = {}
-        self._claim: hashlib.blake2b | None = None  # of the claim that is open; it may be endless
+        self._claim: hashlib.blake2b | None = None  # hash of the open claim, which may be endless
         self._number = 0
         self._hashes = array("Q")
         self._numbers = array("Q")
 
     def add(self, name: bytes, segment: Segment) -> None:
-        """Take a segment of a transaction, with its id."""
+        """Process a segment of a transaction set; ``name`` is its ID."""
         if name == b"CLM":
             self.end_claim()
             self._claim = hashlib.blake2b(b"\0".join(self._parties.values()), digest_size=8)
@@ -46,7 +46,7 @@ class Repeats:
             self._parties[segment.elements[1]] = segment.body
 
     def end_claim(self) -> None:
-        """The claim, if one is open, is complete."""
+        """Complete the open claim, if there is one."""
         if self._claim is not None:
             self._hashes.append(int.from_bytes(self._claim.digest()))
             self._numbers.append(self._number)
@@ -57,14 +57,14 @@ class Repeats:
         self._claim.update(b"\0" + segment.body)
 
     def found(self) -> Mapping[int, int]:
-        """The segment number of each repeated claim's CLM, to that of the first like it."""
+        """Return the segment number of each repeated claim's CLM, to that of the first such claim."""
         self.end_claim()
         repeated: dict[int, int] = {}
-        # A part of the hashes at a time, so that of very many claims only few are in a dictionary at once.
-        parts = 1 + len(self._hashes) // _AT_ONCE
-        for part in range(parts):
+        # One partition of the hashes at a time: even with very many claims, the dictionary stays small.
+        partitions = 1 + len(self._hashes) // _PARTITION_SIZE
+        for partition in range(partitions):
             first: dict[int, int] = {}
-            for key, number in zip(self._hashes, self._numbers, strict=True):
-                if key % parts == part and first.setdefault(key, number) != number:
-                    repeated[number] = first[key]
+            for digest, number in zip(self._hashes, self._numbers, strict=True):
+                if digest % partitions == partition and first.setdefault(digest, number) != number:
+                    repeated[number] = first[digest]
         return repeated

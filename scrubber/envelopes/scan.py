@@ -1,7 +1,7 @@
-"""The first reading of an input: its hash, its envelopes, and what is wrong with them.
+"""Scan the envelopes of an input and collect the facts about each, before its claims are read.
 
-Counts stand in trailers, so whether a transaction may be sent is known only at its end. Reading twice
-keeps memory flat: this reading remembers only which envelopes are at fault.
+Counts are in trailers, so whether a transaction set may be sent is known only at its end. Reading the input
+twice keeps memory flat: the scan remembers only which envelopes have faults.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from scrubber.x12.segment import is_count
 MAX_SEGMENTS = 10_000
 MAX_BYTES = 1 << 19
 MAX_LINES = 500
-"""A claim or level of more than this is not examined: time and memory must stay bounded. The guide allows
-50 service lines; a claim that uses all it allows has some 300 kB."""
+"""A claim or HL level above these limits is not examined: time and memory must stay bounded. The TR3 allows
+50 service lines; a claim that uses everything the TR3 allows is about 300 kB long."""
 
 
 CONTROL_NUMBER = {"interchange": 13, "group": 6, "transaction": 2}
-"""Which element of the header is the control number that the trailer repeats: ISA13, GS06, ST02."""
+"""The element of the header with the control number that the trailer repeats: ISA13, GS06, ST02."""
 
 
 class Identity(NamedTuple):
-    """A number by which a receiver knows a file again.
+    """A number that identifies a file to the receiver.
 
     ``kind`` is ``interchange`` (sender, receiver, ISA13), ``group`` (GS01, GS02, GS03, GS06) or ``content``
     (SHA-256 of the whole file).
@@ -42,18 +42,18 @@ class Identity(NamedTuple):
 
     @classmethod
     def of_interchange(cls, isa: Segment) -> Identity:
-        """From an ISA segment; blanks that fill an element do not count."""
+        """Make the identity of an interchange from its ISA; spaces that pad an element do not count."""
         return cls("interchange", "|".join(isa.get(at).strip() for at in (5, 6, 7, 8, 13)))
 
     @classmethod
     def of_group(cls, gs: Segment) -> Identity:
-        """From a GS segment."""
+        """Make the identity of a functional group from its GS."""
         return cls("group", "|".join(gs.get(at).strip() for at in (1, 2, 3, 6)))
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Bytes of the input that belong to no segment: where they begin, and how many."""
+    """Bytes of the input that are not part of any segment: where they begin, and how many."""
 
     offset: int
     length: int
@@ -61,13 +61,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What edits see of one ISA–IEA, GS–GE, ST–SE, or of the whole input (kind ``file``).
+    """What edits see of one ISA–IEA, GS–GE or ST–SE, or of the whole input (kind ``file``).
 
-    ``count`` is what the trailer must declare: groups, transactions or segments. ``first`` is the first
-    segment, ``last`` the last one so far. ``unclosed`` tells that this one lacks its trailer, ``at_end`` that
-    the input ended instead. ``repeats`` is of the whole input: the segment number of each claim that stands
-    in it a second time, to that of the first. ``recognition`` is of groups and transactions;
-    ``group_supported`` says whether the group of a transaction is one of ours.
+    ``count`` is what the trailer must report: functional groups, transaction sets or segments. ``first`` is
+    the first segment, ``last`` the last one so far. ``unclosed`` is true if the trailer is missing,
+    ``at_end`` if the input ended instead, ``nameless_parent`` if the header of the enclosing envelope is
+    missing. ``repeats`` is for the whole input: the segment number of each repeated claim, to that of the
+    first such claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is
+    true if the group of a transaction set is supported.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -93,13 +94,13 @@ class Envelope:
 
     @property
     def declared(self) -> int | None:
-        """What the trailer declares (SE01, GE01, IEA01); ``None`` where that is no number."""
+        """The count in the trailer (SE01, GE01, IEA01); ``None`` where that is not a number."""
         text = self.trailer.get(1) if self.trailer else ""
         return int(text) if is_count(text) else None
 
     @property
     def identity(self) -> Identity | None:
-        """By what a receiver knows an interchange or a group again."""
+        """The number that identifies an interchange or a functional group to the receiver."""
         if self.header is None or self.kind not in ("interchange", "group"):
             return None
         of = Identity.of_interchange if self.kind == "interchange" else Identity.of_group
@@ -107,7 +108,7 @@ class Envelope:
 
     @property
     def control_numbers_agree(self) -> bool:
-        """Whether the trailer repeats the header's control number; leading zeros do not matter."""
+        """Whether the trailer has the same control number as the header; leading zeros do not matter."""
         if self.header is None or self.trailer is None or self.kind == "file":
             return False
         opening, closing = self.header.get(CONTROL_NUMBER[self.kind]), self.trailer.get(2)
@@ -115,15 +116,23 @@ class Envelope:
         return opening == closing or (both and int(opening) == int(closing))
 
     @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong with it: supported, complete, counts and numbers right, no faults."""
+        supported = self.recognition is None or (self.recognition.supported and self.group_supported)
+        closed = self.trailer is not None and self.control_numbers_agree and self.declared == self.count
+        inside = self.faults or self.hierarchy or self.without_claim or self.overlong or self.isa_fault
+        return supported and closed and not inside
+
+    @property
     def is_examined(self) -> bool:
-        """Whether this is a transaction that is read as claims."""
-        ours = self.recognition is not None and self.recognition.supported
-        return self.kind == "transaction" and ours and self.group_supported and not self.overlong
+        """Whether this is a transaction set that is read as claims."""
+        supported = self.recognition is not None and self.recognition.supported
+        return self.kind == "transaction" and supported and self.group_supported and not self.overlong
 
 
 @dataclass(slots=True)
-class _Facts:
-    """What is being counted in one open scope."""
+class _ScopeFacts:
+    """The facts that are being collected about one open scope."""
 
     scope: Scope | None
     count: int = 0
@@ -132,47 +141,47 @@ class _Facts:
     hierarchy: Hierarchy = field(default_factory=Hierarchy)
     faults: list[HierarchyFault] = field(default_factory=list)
     without_claim: list[Segment] = field(default_factory=list)
-    header: list[Segment] | None = field(default_factory=list)  # from ST on; None behind it
+    header: list[Segment] | None = field(default_factory=list)  # from ST on; None once it is complete
     guide_faults: tuple[Fault, ...] = ()
-    level: Segment | None = None  # the HL below which no claim and no level has come yet
-    segments: int = 0  # since the last claim or level began
+    level: Segment | None = None  # the HL that has no claim and no child level yet
+    segments: int = 0  # since the last claim or HL level began
     size: int = 0
     lines: int = 0
     last: Segment | None = None
     overlong: Segment | None = None
 
     def end_header(self) -> None:
-        """The transaction's header is complete: prove it right by the guide, once."""
+        """Validate the header of the transaction set, once it is complete, against the TR3."""
         if self.header is not None and self.scope and is_examined(self.scope):
             self.guide_faults = unit_faults("HEADER", self.header)
         self.header = None
 
-    def begin_run(self) -> None:
-        """A claim or level begins."""
+    def begin_measuring(self) -> None:
+        """Begin to measure a new claim or HL level."""
         self.segments = self.size = self.lines = 0
 
-    def add_to_run(self, segment: Segment, *, is_line: bool) -> None:
-        """Take a segment into the claim or level, and notice when that is too long to be one."""
+    def add_segment(self, segment: Segment, *, is_line: bool) -> None:
+        """Add a segment to the claim or HL level, and notice when that gets too long."""
         self.segments += 1
         self.size += len(segment.body)
         self.lines += is_line
         self.last = segment
-        self._notice_length()
+        self._check_length()
 
     def add_stray(self, stray: Stray) -> None:
-        """Take stray bytes into the claim or level: whoever reads it must hold them, too."""
+        """Add stray bytes to the claim or HL level, as its reader must hold them in memory, too."""
         self.size += len(stray.raw)
-        self._notice_length()
+        self._check_length()
         if not stray.blank:
             self._add_gap(stray)
 
-    def _notice_length(self) -> None:
+    def _check_length(self) -> None:
         too_long = self.segments > MAX_SEGMENTS or self.size > MAX_BYTES or self.lines > MAX_LINES
         if too_long and self.overlong is None and self.scope and self.scope.kind == "transaction":
             self.overlong = self.last or self.scope.header
 
     def _add_gap(self, stray: Stray) -> None:
-        """Remember where stray bytes stand, but not the bytes: there may be gigabytes of them."""
+        """Remember where stray bytes are, but not the bytes: there may be gigabytes of them."""
         last = self.gaps[-1] if self.gaps else None
         if last and last.offset + last.length == stray.offset:
             self.gaps[-1] = Gap(last.offset, last.length + len(stray.raw))
@@ -181,19 +190,19 @@ class _Facts:
 
 
 def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
-    """Yield each envelope when it is complete, the innermost first, and at last the whole input."""
-    whole = _Facts(None)
+    """Yield each envelope when it is complete, the innermost first, and finally the whole input."""
+    whole = _ScopeFacts(None)
     stack = [whole]
     repeats = Repeats()
     last: Segment | None = None
     for event in events:
         if isinstance(event, Body):
-            _count(stack[-1], event.piece, repeats)
+            _add_piece(stack[-1], event.piece, repeats)
             last = event.piece if isinstance(event.piece, Segment) else last
         elif isinstance(event, Opened):
             last = event.scope.first
             starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None
-            stack.append(_Facts(event.scope, count=int(starts_with_st)))
+            stack.append(_ScopeFacts(event.scope, count=int(starts_with_st)))
         else:
             last = event.trailer or last
             yield _close(stack, event, last)
@@ -203,15 +212,15 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
 
 
 def is_examined(scope: Scope) -> bool:
-    """Whether a transaction is one of ours, in a group of ours, so that it is read as claims."""
+    """Return True if a transaction set and its group are supported, so that it is read as claims."""
     group = scope.parent.header if scope.parent else None
     if scope.header is None or (group and not recognize(group).supported):
         return False
     return recognize(group, scope.header).supported
 
 
-def _count(facts: _Facts, piece: Segment | Stray, repeats: Repeats) -> None:
-    """Take one piece into the facts of the innermost scope."""
+def _add_piece(facts: _ScopeFacts, piece: Segment | Stray, repeats: Repeats) -> None:
+    """Add one piece to the facts about the innermost scope."""
     if isinstance(piece, Stray):
         facts.add_stray(piece)
         return
@@ -222,20 +231,20 @@ def _count(facts: _Facts, piece: Segment | Stray, repeats: Repeats) -> None:
     name = piece.body.partition(piece.delimiters.element)[0]
     if name == b"HL":
         facts.end_header()
-        facts.begin_run()
-        _take_level(facts, piece)
+        facts.begin_measuring()
+        _add_level(facts, piece)
     elif name == b"CLM":
         facts.end_header()
-        facts.begin_run()
+        facts.begin_measuring()
         facts.claims += 1
         facts.level = None
     elif facts.header is not None and not facts.overlong:
         facts.header.append(piece)
-    facts.add_to_run(piece, is_line=name == b"SV1")
+    facts.add_segment(piece, is_line=name == b"SV1")
     repeats.add(name, piece)
 
 
-def _take_level(facts: _Facts, hl: Segment) -> None:
+def _add_level(facts: _ScopeFacts, hl: Segment) -> None:
     fault = facts.hierarchy.add(hl)
     if fault:
         facts.faults.append(fault)
@@ -245,17 +254,17 @@ def _take_level(facts: _Facts, hl: Segment) -> None:
 
 
 def _is_below(hl: Segment, above: Segment) -> bool:
-    """Whether a level can stand inside another: a subscriber in a provider, a patient in either."""
+    """Return True if a level may be inside another: a subscriber in a provider, a patient in either."""
     return hl.get(3) in ("22", "23") and above.get(3) < hl.get(3)
 
 
-def _close(stack: list[_Facts], event: Closed, last: Segment | None) -> Envelope:
+def _close(stack: list[_ScopeFacts], event: Closed, last: Segment | None) -> Envelope:
     facts = stack.pop()
     scope = event.scope
     facts.end_header()
     if facts.level:
         facts.without_claim.append(facts.level)
-    # A scope counts if its header or its trailer is there: one lost segment is then one fault, not two.
+    # A scope counts if its header or its trailer is present, so that one lost segment is one fault, not two.
     if stack[-1].scope is None or scope.header or event.trailer:
         stack[-1].count += 1
     group = scope.parent

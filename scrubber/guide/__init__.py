@@ -1,1 +1,1 @@
-"""The implementation guide 005010X222A1: which transactions are its, and where in it a segment stands."""
+"""The implementation guide (TR3) 005010X222A1: what it covers, and validation of segments against it."""

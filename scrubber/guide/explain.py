@@ -1,9 +1,12 @@
-"""The slow look at one segment: what exactly is wrong with its elements."""
+"""Examine one segment in detail: find what exactly is wrong with its elements.
+
+This is slow; only segments that the fast pattern refused are examined.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scrubber.guide.fault import Fault, FaultKind
@@ -18,17 +21,17 @@ _TIME = re.compile(rb"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?
 
 
 def explain(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
-    """Every element's first fault, then the syntax notes; nothing where the segment is right after all."""
-    found = list(_element_faults(segment, node))
-    yield from found
-    said = {fault.element for fault in found}
+    """Yield the first fault of each element, then the broken syntax notes; nothing for a valid segment."""
+    faults = list(_segment_faults(segment, node))
+    yield from faults
+    faulty_elements = {fault.element for fault in faults}
     for note in node.notes:
-        fault = _note(segment, node, note)
-        if fault and fault.element not in said:
+        fault = _note_fault(segment, node, note)
+        if fault and fault.element not in faulty_elements:
             yield fault
 
 
-def _element_faults(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
+def _segment_faults(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
     elements, rules = segment.elements, node.rules
     if len(elements) - 1 > len(rules):
         if any(elements[len(rules) + 1 :]):
@@ -39,16 +42,16 @@ def _element_faults(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
             yield Fault(FaultKind.TRAILING_SEPARATOR, segment, node.loop)
     elif len(elements) > 1 and not elements[-1]:
         yield Fault(FaultKind.TRAILING_SEPARATOR, segment, node.loop)
-    for at, rule in enumerate(rules, start=1):
-        value = elements[at] if at < len(elements) else b""
-        kind = _period_format(rules, at, elements)
-        yield from _element(segment, node, rule, value, at, kind)
+    for number, rule in enumerate(rules, start=1):
+        value = elements[number] if number < len(elements) else b""
+        date_format = _date_format(rules, number, elements)
+        yield from _element_faults(segment, node, rule, value, number, date_format)
 
 
-def _element(
-    segment: Segment, node: SegmentNode, rule: ElementRule, value: bytes, at: int, period: str
+def _element_faults(
+    segment: Segment, node: SegmentNode, rule: ElementRule, value: bytes, number: int, date_format: str
 ) -> Iterator[Fault]:
-    place = _Slot(segment, node.loop, at)
+    place = _ElementPlace(segment, node.loop, number)
     if not value.strip(segment.delimiters.component):
         if rule.usage == "R":
             yield place.fault(FaultKind.MISSING_ELEMENT)
@@ -57,35 +60,37 @@ def _element(
     elif rule.usage == "N":
         yield place.fault(FaultKind.NOT_USED)
     elif rule.parts:
-        yield from _composite(segment, rule, value, place)
+        yield from _composite_faults(segment, rule, value, place)
     else:
-        found = _simple(rule, value, segment, period)
-        if found:
-            yield place.fault(*found)
+        wrong = _value_fault(rule, value, segment, date_format)
+        if wrong:
+            yield place.fault(*wrong)
 
 
-def _composite(segment: Segment, rule: ElementRule, value: bytes, place: _Slot) -> Iterator[Fault]:
-    parts = value.split(segment.delimiters.component)
-    if len(parts) > len(rule.parts):
+def _composite_faults(
+    segment: Segment, rule: ElementRule, value: bytes, place: _ElementPlace
+) -> Iterator[Fault]:
+    components = value.split(segment.delimiters.component)
+    if len(components) > len(rule.parts):
         yield place.fault(FaultKind.TOO_MANY_COMPONENTS, str(len(rule.parts)))
-    elif not parts[-1]:
+    elif not components[-1]:
         yield place.fault(FaultKind.TRAILING_SEPARATOR)
-    for number, part_rule in enumerate(rule.parts, start=1):
-        part = parts[number - 1] if number <= len(parts) else b""
-        if not part:
-            if part_rule.usage == "R":
+    for number, component_rule in enumerate(rule.parts, start=1):
+        component = components[number - 1] if number <= len(components) else b""
+        if not component:
+            if component_rule.usage == "R":
                 yield place.fault(FaultKind.MISSING_ELEMENT, component=number)
-        elif part_rule.usage == "N":
+        elif component_rule.usage == "N":
             yield place.fault(FaultKind.NOT_USED, component=number)
         else:
-            found = _simple(part_rule, part, segment, "")
-            if found:
-                yield place.fault(*found, component=number)
+            wrong = _value_fault(component_rule, component, segment, "")
+            if wrong:
+                yield place.fault(*wrong, component=number)
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
-    """An element of a segment, to make faults of."""
+class _ElementPlace:
+    """An element of a segment in its loop, from which faults are made."""
 
     segment: Segment
     loop: str
@@ -95,78 +100,90 @@ class _Slot:
         return Fault(kind, self.segment, self.loop, self.element, component, expected)
 
 
-def _simple(rule: ElementRule, value: bytes, segment: Segment, period: str) -> tuple[FaultKind, str] | None:
-    """The first thing wrong with a present, simple value, and what was expected."""
+def _value_fault(
+    rule: ElementRule, value: bytes, segment: Segment, date_format: str
+) -> tuple[FaultKind, str] | None:
+    """Return the first fault of a simple value that is present, with what was expected."""
     marks = segment.delimiters
     if marks.component in value or (marks.repetition and marks.repetition in value):
-        return FaultKind.BAD_CHARACTER, "one value, not several"
+        return FaultKind.BAD_CHARACTER, "a single value without delimiters"
     if not CHARACTERS.issuperset(value):
-        return FaultKind.BAD_CHARACTER, "characters of X12's basic and extended sets"
+        return FaultKind.BAD_CHARACTER, "characters of the X12 basic and extended sets"
     if rule.codes or rule.form:
-        is_right = value.decode() in rule.codes or (rule.form and re.fullmatch(rule.form, value.decode()))
-        return None if is_right else (FaultKind.BAD_CODE, _listed(rule))
-    length = len(value.replace(b"-", b"").replace(b".", b"")) if rule.type[:1] in ("R", "N") else len(value)
+        is_valid = value.decode() in rule.codes or (rule.form and re.fullmatch(rule.form, value.decode()))
+        return None if is_valid else (FaultKind.BAD_CODE, _expected_codes(rule))
+    is_number = rule.type[:1] in ("R", "N")
+    length = len(value.replace(b"-", b"").replace(b".", b"")) if is_number else len(value)
+    unit = "digits" if is_number else "characters"
     if length > rule.longest:
-        return FaultKind.TOO_LONG, f"at most {rule.longest}"
+        return FaultKind.TOO_LONG, f"at most {rule.longest} {unit}"
     if length < rule.shortest:
-        return FaultKind.TOO_SHORT, f"at least {rule.shortest}"
-    return _typed(rule, value, period)
+        return FaultKind.TOO_SHORT, f"at least {rule.shortest} {unit}"
+    return _type_fault(rule, value, date_format)
 
 
-def _typed(rule: ElementRule, value: bytes, period: str) -> tuple[FaultKind, str] | None:
+def _type_fault(rule: ElementRule, value: bytes, date_format: str) -> tuple[FaultKind, str] | None:
     text = value.decode()
-    found: tuple[FaultKind, str] | None = None
+    wrong: tuple[FaultKind, str] | None = None
     if rule.type == "R":
-        found = None if _DECIMAL.fullmatch(value) else (FaultKind.BAD_CHARACTER, "a number")
+        wrong = None if _DECIMAL.fullmatch(value) else (FaultKind.BAD_CHARACTER, "a number")
     elif rule.type.startswith("N"):
-        found = None if _INTEGER.fullmatch(value) else (FaultKind.BAD_CHARACTER, "a whole number")
-    elif rule.type == "DT" or period == "D8":
-        found = None if parse_date(text) else (FaultKind.BAD_DATE, "a date CCYYMMDD")
-    elif period == "RD8":
+        wrong = None if _INTEGER.fullmatch(value) else (FaultKind.BAD_CHARACTER, "a whole number")
+    elif rule.type == "DT" or date_format == "D8":
+        wrong = None if parse_date(text) else (FaultKind.BAD_DATE, "a valid date (CCYYMMDD)")
+    elif date_format == "RD8":
         first, _, last = text.partition("-")
-        is_right = parse_date(first) and parse_date(last)
-        found = None if is_right else (FaultKind.BAD_DATE, "two dates CCYYMMDD-CCYYMMDD")
-    elif rule.type == "TM" or period == "TM":
-        found = None if _TIME.fullmatch(value) else (FaultKind.BAD_TIME, "a time HHMM")
+        is_valid = parse_date(first) and parse_date(last)
+        wrong = None if is_valid else (FaultKind.BAD_DATE, "a valid date range (CCYYMMDD-CCYYMMDD)")
+    elif rule.type == "TM" or date_format == "TM":
+        wrong = None if _TIME.fullmatch(value) else (FaultKind.BAD_TIME, "a valid time (HHMM)")
     elif text[-1] == " " and len(text.rstrip()) >= rule.shortest:
-        found = FaultKind.TRAILING_BLANK, "no blanks at the end"
-    return found
+        wrong = FaultKind.TRAILING_BLANK, "no trailing spaces"
+    return wrong
 
 
-def _period_format(rules: tuple[ElementRule, ...], at: int, elements: list[bytes]) -> str:
-    """The format (D8, RD8 …) that the element before this date or span names."""
-    if at < 2 or rules[at - 1].number != "1251" or rules[at - 2].number != "1250" or at > len(elements):
+def _date_format(rules: tuple[ElementRule, ...], number: int, elements: list[bytes]) -> str:
+    """Return the format (D8, RD8 …) that the element before this date or date range gives, else ``""``."""
+    if number < 2 or rules[number - 1].number != "1251" or rules[number - 2].number != "1250":
         return ""
-    return elements[at - 1].decode("latin-1")
+    return elements[number - 1].decode("latin-1") if number <= len(elements) else ""
 
 
-def _listed(rule: ElementRule) -> str:
-    """The codes that may stand there, where they are few enough to say."""
+def _expected_codes(rule: ElementRule) -> str:
+    """Return the valid codes where they are few enough to list."""
     if rule.form:
         return f"a value of the form {rule.form}"
-    return ", ".join(sorted(rule.codes)) if len(rule.codes) <= 12 else "a code of the guide's list"
+    if len(rule.codes) > 12:
+        return "a code in the TR3's list"
+    return ("one of " if len(rule.codes) > 1 else "") + ", ".join(sorted(rule.codes))
 
 
-def _note(segment: Segment, node: SegmentNode, note: SyntaxNote) -> Fault | None:
-    """The fault of a syntax note that does not hold, at the element that is missing or too many."""
+def _note_fault(segment: Segment, node: SegmentNode, note: SyntaxNote) -> Fault | None:
+    """Return the fault of a broken syntax note, at the element that is missing or one too many."""
     elements = segment.elements
-    there = {at: at < len(elements) and bool(elements[at]) for at in note.elements}
-    present = [at for at in note.elements if there[at]]
-    absent = [at for at in note.elements if not there[at]]
-    first = note.elements[0]
-    names = ", ".join(f"{node.id}{at:02d}" for at in note.elements)
+    is_present = {number: number < len(elements) and bool(elements[number]) for number in note.elements}
+    present = [number for number in note.elements if is_present[number]]
+    absent = [number for number in note.elements if not is_present[number]]
+    first, *others = note.elements
+
+    def names(numbers: Sequence[int], conjunction: str = "and") -> str:
+        *head, last = [f"{node.id}{number:02d}" for number in numbers]
+        return f"{', '.join(head)} {conjunction} {last}" if head else last
 
     def fault(kind: FaultKind, element: int, expected: str) -> Fault:
         return Fault(kind, segment, node.loop, element, expected=expected)
 
     if note.kind == "P" and present and absent:
-        return fault(FaultKind.CONDITION, absent[0], f"all of {names}, or none")
+        return fault(FaultKind.CONDITION, absent[0], f"{names(note.elements)} must be reported together")
     if note.kind == "R" and not present:
-        return fault(FaultKind.CONDITION, first, f"at least one of {names}")
+        expected = f"at least one of {names(note.elements)} must be reported"
+        return fault(FaultKind.CONDITION, first, expected)
     if note.kind == "E" and len(present) > 1:
-        return fault(FaultKind.EXCLUSION, present[1], f"only one of {names}")
-    if note.kind == "C" and there[first] and absent:
-        return fault(FaultKind.CONDITION, absent[0], f"with {node.id}{first:02d} also the others of {names}")
-    if note.kind == "L" and there[first] and len(present) == 1:
-        return fault(FaultKind.CONDITION, absent[0], f"with {node.id}{first:02d} one more of {names}")
+        expected = f"only one of {names(note.elements)} may be reported"
+        return fault(FaultKind.EXCLUSION, present[1], expected)
+    if note.kind == "C" and is_present[first] and absent:
+        return fault(FaultKind.CONDITION, absent[0], f"{names([first])} requires {names(others)}")
+    if note.kind == "L" and is_present[first] and len(present) == 1:
+        expected = f"{names([first])} requires {names(others, 'or')}"
+        return fault(FaultKind.CONDITION, absent[0], expected)
     return None

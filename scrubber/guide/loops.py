@@ -1,7 +1,7 @@
-"""In which loop of the guide a segment stands, told by its id, its qualifier and what came before.
+"""Sort segments into the loops of the TR3, by segment ID, qualifier and what came before.
 
-This is tolerant on purpose: a segment out of its order still lands in the loop that it is about, so that
-the claim model shows what was meant and edits can say what is wrong.
+This is tolerant on purpose: a segment out of order still goes into the loop that it is about, so that the
+claim model shows what was meant and edits can report what is wrong.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _NM1_LOOPS: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
-# Inside a service line these open a loop of their own.
+# Within a service line, these segments open a loop of their own.
 _LINE_LOOPS = {"LIN": "2410", "SVD": "2430", "LQ": "2440"}
-# These are about the claim, the service line or the hierarchical level even behind one of its sub-loops.
-_OWN_SEGMENTS = {
+# These belong to the claim, the service line or the hierarchical level even after one of its subloops.
+_LEVEL_SEGMENTS = {
     "2300": frozenset({"CLM", "HI", "HCP", "CN1", "PWK", "NTE", "CRC", "K3"}),
     "2320": frozenset({"CAS", "OI", "MOA"}),
     "2400": frozenset({"SV1", "SV5", "MEA", "PS1", "NTE", "CRC"}),
@@ -42,32 +42,32 @@ _OWN_SEGMENTS = {
     "2000C": frozenset({"PAT"}),
 }
 LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
-"""HL03 to the loop that an HL segment opens."""
+"""The loop that an HL segment opens, by HL03."""
 
 
 @dataclass(slots=True, eq=False)
 class Loop:
-    """One loop with its segments by segment id, and the loops inside it, in the order of the input."""
+    """One loop with its segments by segment ID, and the loops inside it, in the order of the input."""
 
     id: str
     segments: dict[str, list[Segment]] = field(default_factory=dict)
     loops: list[Loop] = field(default_factory=list)
 
     def add(self, name: str, segment: Segment) -> None:
-        """Append a segment whose id is ``name``."""
+        """Append a segment whose ID is ``name``."""
         self.segments.setdefault(name, []).append(segment)
 
     def every(self, segment_id: str) -> Sequence[Segment]:
-        """The segments with this id."""
+        """Return the segments with this ID."""
         return self.segments.get(segment_id, ())
 
     def first(self, segment_id: str) -> Segment | None:
-        """The first segment with this id, or ``None``."""
+        """Return the first segment with this ID, or ``None``."""
         found = self.segments.get(segment_id)
         return found[0] if found else None
 
     def inside(self, loop_id: str) -> list[Loop]:
-        """The loops directly inside this one that have this id."""
+        """Return the loops with this ID directly inside this one."""
         return [loop for loop in self.loops if loop.id == loop_id] if self.loops else []
 
 
@@ -77,11 +77,11 @@ def parse_loops(root: str, segments: Iterable[Segment]) -> Loop:
     ``root`` is ``HEADER``, ``2000A``, ``2000B``, ``2000C`` or ``2300``.
     """
     outer = Loop(root)
-    level = outer  # the loop whose qualifiers name the next sub-loop: root, a 2320 or a 2400
+    level = outer  # the loop that determines the next subloop: the root, a 2320 or a 2400
     current = outer
     for segment in segments:
         name = segment.id
-        opened = _opens(name, segment, outer, level)
+        opened = _opened_loop(name, segment, outer, level)
         if opened in ("2320", "2400"):
             level = current = Loop(opened)
             outer.loops.append(level)
@@ -97,8 +97,8 @@ def parse_loops(root: str, segments: Iterable[Segment]) -> Loop:
     return outer
 
 
-def _opens(name: str, segment: Segment, outer: Loop, level: Loop) -> str:
-    """The loop that this segment begins, or an empty string."""
+def _opened_loop(name: str, segment: Segment, outer: Loop, level: Loop) -> str:
+    """Return the ID of the loop that this segment opens, or an empty string."""
     if name == "NM1":
         return _NM1_LOOPS.get(level.id, {}).get(segment.get(1), "")
     if outer.id != "2300":
@@ -108,12 +108,12 @@ def _opens(name: str, segment: Segment, outer: Loop, level: Loop) -> str:
     if name == "SBR":
         return "2320"
     if name == "SV1" and (level.id != "2400" or level.first("SV1")):
-        return "2400"  # the LX is missing; two services are still two service lines
+        return "2400"  # the LX is missing, but two services are still two service lines
     return _LINE_LOOPS.get(name, "") if level.id == "2400" else ""
 
 
 def _belongs_to_level(name: str, segment: Segment, level: Loop) -> bool:
-    if name in _OWN_SEGMENTS.get(level.id, ()):
-        # 2430 has CAS segments of its own; only 2320's are listed above, so nothing is taken from it.
+    if name in _LEVEL_SEGMENTS.get(level.id, ()):
+        # A CAS in loop 2430 stays there: CAS is listed above for loop 2320 only.
         return True
     return name == "DTP" and level.id == "2400" and segment.get(1) == "472"

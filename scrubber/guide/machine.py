@@ -1,7 +1,7 @@
-"""The guide as a state machine, built as far as files need it.
+"""The TR3 as a state machine that is built as files need it.
 
-A state is where we are in the nested loops and how often the children at that place have come. The next state
-depends on the state, the segment's id and its qualifier, so it is worked out once and then looked up.
+A state is the position in the nested loops, and how often each child at that position has occurred. The next
+state depends on the state, the segment ID and its qualifier, so it is computed once and then looked up.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from scrubber.guide.maps import LoopNode, SegmentNode, units
 
 Child = SegmentNode | LoopNode
 Proof = Callable[[bytes], object]
-"""Says of a segment's bytes whether they are right: a pattern's ``fullmatch``."""
+"""Tells whether the bytes of a segment are valid: the ``fullmatch`` of a pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoopFrame:
-    """An open loop: the group of children that it has come to, and how often each of them came."""
+    """An open loop: the group of children that has been reached, and how often each of them occurred."""
 
     loop: LoopNode
     group: int
@@ -27,10 +27,10 @@ class LoopFrame:
 
 @dataclass(slots=True, eq=False)
 class State:
-    """A place in the guide: the open loops, the outermost first.
+    """A position in the TR3: the open loops, the outermost first.
 
-    ``moves`` remembers where a segment of this id and qualifier may lead, ``known`` what proves one right and
-    where it leads then, ``seen`` where a whole segment leads that was right before.
+    Three caches: ``moves`` has the moves that a segment ID and qualifier allow, ``known`` the check that
+    proves such a segment valid with the state after it, ``seen`` the state after a whole valid segment.
     """
 
     frames: tuple[LoopFrame, ...]
@@ -41,9 +41,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where a segment leads: its node, the state behind it, and what is wrong with going there.
+    """Where a segment leads: its node, the state after it, and what is wrong with going there.
 
-    ``missing`` are children that should have come before; ``too_many`` is the child that came too often.
+    ``missing`` has the required children that were skipped, ``too_many`` the child that exceeds its maximum
+    use.
     """
 
     node: SegmentNode
@@ -53,12 +54,12 @@ class Move:
 
     @property
     def is_right(self) -> bool:
-        """Whether nothing is wrong with it."""
+        """Whether nothing is wrong with this move."""
         return not self.missing and self.too_many is None
 
 
 class Machine:
-    """The states of one guide; one instance serves all transactions."""
+    """The states of the TR3; one instance serves all transaction sets."""
 
     def __init__(self) -> None:
         self._states: dict[tuple[LoopFrame, ...], State] = {}
@@ -69,18 +70,18 @@ class Machine:
         }
 
     def start(self, unit: str) -> State:
-        """The state before the first segment of a unit."""
+        """Return the state before the first segment of a unit."""
         return self._starts[unit]
 
     def state(self, frames: tuple[LoopFrame, ...]) -> State:
-        """The one state with these frames."""
+        """Return the state with these frames, always the same object for the same frames."""
         found = self._states.get(frames)
         if found is None:
             found = self._states[frames] = State(frames)
         return found
 
     def moves(self, state: State, segment_id: str, qualifier: str) -> list[Move]:
-        """Where a segment may lead from a state, innermost loop first; empty where it is not expected."""
+        """Return where a segment may lead, in the innermost loop that expects it; empty if none does."""
         found: list[Move] = []
         for depth in range(len(state.frames) - 1, -1, -1):
             for child, group in _reachable(state.frames[depth]):
@@ -92,35 +93,35 @@ class Machine:
         return found
 
     def end(self, state: State) -> tuple[Child, ...]:
-        """What is missing if a unit ends here."""
+        """Return what is missing if the unit ends here."""
         return tuple(_missing_on_exit(state.frames, 0))
 
     def is_end(self, state: State) -> bool:
-        """Whether nothing is missing if a unit ends here."""
+        """Return True if nothing is missing when the unit ends here."""
         if state not in self._ends:
             self._ends[state] = not self.end(state)
         return self._ends[state]
 
     def nodes(self) -> Iterator[SegmentNode]:
-        """Every segment of the guide at every place that it has."""
+        """Yield every segment of the TR3 at every position that it has."""
         for unit in units().values():
             yield from _nodes(unit)
 
     def enter_without_opener(self, state: State, segment_id: str, qualifier: str) -> Move | None:
-        """Where a segment leads if the segment that opens its loop was lost, or ``None``.
+        """Return where a segment leads if the segment that opens its loop was lost, or ``None``.
 
-        A loop that may still come is likelier than one that came as often as it may.
+        A loop that may still occur is preferred to one that has reached its maximum use.
         """
         found = [
             move
             for depth in range(len(state.frames) - 1, -1, -1)
             for child, group in _reachable(state.frames[depth])
             if isinstance(child, LoopNode)
-            and (move := self._inside(state, depth, group, child, segment_id, qualifier))
+            and (move := self._move_inside(state, depth, group, child, segment_id, qualifier))
         ]
         return next((move for move in found if move.too_many is None), found[0] if found else None)
 
-    def _inside(
+    def _move_inside(
         self,
         state: State,
         depth: int,
@@ -131,7 +132,7 @@ class Machine:
     ) -> Move | None:
         entered = self._move(state, depth, group, loop)
         for move in self.moves(entered.state, segment_id, qualifier):
-            # Only a child of the loop itself: its opener is what is missing.
+            # Only children of the loop itself: its opener is what is missing.
             if (
                 len(move.state.frames) >= len(entered.state.frames)
                 and move.state.frames[depth + 1].loop is loop
@@ -149,8 +150,8 @@ class Machine:
         counts = frame.counts if group == frame.group else (0,) * len(children)
         at = next(i for i, other in enumerate(children) if other is child)
         too_many = child if counts[at] >= child.most else None
-        # Counting goes no further than it matters, so that states stay few.
-        most = child.most if child.most <= _COUNTED else 1
+        # Count no further than it matters, to keep the number of states small.
+        most = child.most if child.most <= _COUNT_LIMIT else 1
         counted = (*counts[:at], min(counts[at] + 1, most), *counts[at + 1 :])
         frames = (*state.frames[:depth], LoopFrame(frame.loop, group, counted))
         if isinstance(child, LoopNode):
@@ -160,12 +161,12 @@ class Machine:
         return Move(node, self.state(frames), tuple(missing), too_many)
 
 
-# What may come more often than this has no limit that a claim could reach.
-_COUNTED = 1000
+# No claim reaches a maximum use above this.
+_COUNT_LIMIT = 1000
 
 
 def matches(node: SegmentNode, segment_id: str, qualifier: str) -> bool:
-    """Whether a segment is this one: its id, and its qualifier where the guide tells nodes apart by one."""
+    """Return True if ID and, where the node has a distinguishing qualifier, qualifier match the node."""
     if node.id != segment_id:
         return False
     return node.pick is None or qualifier in node.picks
@@ -181,7 +182,7 @@ def _nodes(loop: LoopNode) -> Iterator[SegmentNode]:
 
 
 def _reachable(frame: LoopFrame) -> Iterator[tuple[Child, int]]:
-    """The children that may come next in a loop; its opener only begins it, and again only from outside."""
+    """Yield the children that may come next in a loop; a second opener is not one, as it opens a new loop."""
     for group in range(frame.group, len(frame.loop.groups)):
         for at, child in enumerate(frame.loop.groups[group]):
             if group or at or not frame.counts[0]:
@@ -189,15 +190,15 @@ def _reachable(frame: LoopFrame) -> Iterator[tuple[Child, int]]:
 
 
 def _missing_between(frame: LoopFrame, start: int, stop: int) -> Iterator[Child]:
-    """Required children of the groups from ``start`` up to ``stop`` that have not come."""
+    """Yield the required children of the groups from ``start`` up to ``stop`` that have not occurred."""
     for group in range(start, stop):
         for at, child in enumerate(frame.loop.groups[group]):
-            came = frame.counts[at] if group == frame.group else 0
-            if child.usage == "R" and not came:
+            occurred = frame.counts[at] if group == frame.group else 0
+            if child.usage == "R" and not occurred:
                 yield child
 
 
 def _missing_on_exit(frames: tuple[LoopFrame, ...], depth: int) -> Iterator[Child]:
-    """What the loops from this depth inward still lack when they are left, the innermost first."""
+    """Yield what is missing in the loops from this depth inward when they end, the innermost first."""
     for frame in reversed(frames[depth:]):
         yield from _missing_between(frame, frame.group, len(frame.loop.groups))

@@ -1,7 +1,7 @@
-"""The implementation guide as data: pyx12's map of 005010X222A1, with corrections of our own.
+"""The TR3 as data: pyx12's map of 005010X222A1, with corrections of our own.
 
-The structure (loops, segments, their order and usage) is read at once; the rules of a segment's elements are
-read when the segment is first met, since most of the guide's segments never occur in a given file.
+The structure (loops, segments, their order and usage) is read at once; the rules for a segment's elements are
+read when the segment first occurs, because most segments of the TR3 never occur in a given file.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from lxml import etree
 Usage = Literal["R", "S", "N"]
 MAP, ELEMENTS, CODES = "837.5010.X222.A1.xml", "dataele.xml", "codes.xml"
 UNITS = {"HEADER": "ST_LOOP", "2000A": "2000A", "2000B": "2000B", "2000C": "2000C", "2300": "2300"}
-"""What is recognised as one unit, and the loop of the map that it is. A unit ends where the next begins."""
+"""What is validated as one unit, to its loop in the map. A unit ends where the next one begins."""
 
-_ANY = 1 << 30
+_UNLIMITED = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
 class ElementRule:
-    """What the guide says of one element or component; ``parts`` are the components of a composite.
+    """The rule for one element or component; ``parts`` has the components of a composite.
 
-    ``type`` is X12's: AN, ID, R, N0, N2, DT, TM; lengths are in characters (digits for numbers). ``codes`` is
-    empty where any value may stand. ``form`` is a regular expression that the whole value must match.
+    ``number`` is the X12 data element number, ``type`` the X12 type: AN, ID, R, N0, N2, DT, TM. Lengths are
+    in characters (digits for numbers). ``codes`` is empty where any value is valid. ``form`` is a regular
+    expression that the whole value must match.
     """
 
     name: str
@@ -44,7 +45,7 @@ class ElementRule:
 
 @dataclass(frozen=True, slots=True)
 class SyntaxNote:
-    """A syntax note of a segment: kind P, R, E, C or L, and the elements that it ties together."""
+    """A syntax note of a segment: its kind (P, R, E, C or L), and the elements that it relates."""
 
     kind: str
     elements: tuple[int, ...]
@@ -52,7 +53,11 @@ class SyntaxNote:
 
 @dataclass(slots=True, eq=False)
 class SegmentNode:
-    """A segment at its place in the guide. ``pick`` is where its qualifier stands (element, component)."""
+    """A segment at its position in the TR3.
+
+    ``most`` is its maximum use, ``pick`` the position of its qualifier (element, component), and ``picks``
+    has the qualifier's valid values.
+    """
 
     id: str
     loop: str
@@ -65,12 +70,12 @@ class SegmentNode:
 
     @property
     def opener(self) -> SegmentNode:
-        """The segment that this begins with: itself, as a loop begins with its first."""
+        """The segment itself, for the attribute of the same name of a loop."""
         return self
 
     @property
     def rules(self) -> tuple[ElementRule, ...]:
-        """The rules of its elements, the first for element 1."""
+        """The rules for its elements, the first for element 1."""
         if self._rules is None:
             self._rules = tuple(_rules(self._source, self.loop))
         return self._rules
@@ -87,9 +92,9 @@ class SegmentNode:
 
 @dataclass(slots=True, eq=False)
 class LoopNode:
-    """A loop at its place in the guide.
+    """A loop at its position in the TR3.
 
-    ``groups`` are its children in order; within a group any order is right.
+    ``groups`` has its children in order; within a group, any order is valid.
     """
 
     id: str
@@ -99,7 +104,7 @@ class LoopNode:
 
     @property
     def opener(self) -> SegmentNode:
-        """The segment that begins it."""
+        """The segment that opens it."""
         first = self.groups[0][0]
         assert isinstance(first, SegmentNode)
         return first
@@ -107,11 +112,11 @@ class LoopNode:
 
 @cache
 def units() -> Mapping[str, LoopNode]:
-    """The units of the guide by name; see `UNITS`."""
+    """Return the units of the TR3 by name; see `UNITS`."""
     root = _parse(MAP).getroot()
     found: dict[str, LoopNode] = {}
     for unit, loop_id in UNITS.items():
-        # The claim loop stands twice in the map, alike; the first one serves both.
+        # The claim loop is in the map twice, identical; the first one serves both.
         element = next(loop for loop in root.iter("loop") if loop.get("xid") == loop_id)
         found[unit] = _loop(element, unit)
     return found
@@ -119,7 +124,7 @@ def units() -> Mapping[str, LoopNode]:
 
 def _loop(element: etree._Element, unit: str = "") -> LoopNode:
     loop_id = unit or str(element.get("xid"))
-    node = LoopNode(loop_id, _usage(element), _most(element, "repeat"))
+    node = LoopNode(loop_id, _usage(element), _maximum(element, "repeat"))
     placed: dict[tuple[int, ...], list[SegmentNode | LoopNode]] = {}
     for position, child in _children(element, ()):
         if child.tag == "segment":
@@ -133,10 +138,10 @@ def _loop(element: etree._Element, unit: str = "") -> LoopNode:
 def _children(
     element: etree._Element, prefix: tuple[int, ...]
 ) -> Iterator[tuple[tuple[int, ...], etree._Element]]:
-    """Segments and loops in it with their positions; the map's wrappers are looked through."""
+    """Yield the segments and loops in an element with their positions, wrappers of the map resolved."""
     for child in element.iterchildren("segment", "loop"):
         if child.get("xid") in ("ST", "SE", "FOOTER", "DETAIL"):
-            continue  # envelopes are checked elsewhere; the levels are units of their own
+            continue  # envelopes are checked elsewhere; HL levels are units of their own
         position = (*prefix, int(child.findtext("pos") or 0))
         if child.get("type") == "wrapper":
             yield from _children(child, position)
@@ -150,7 +155,7 @@ def _segment(element: etree._Element, loop: str) -> SegmentNode:
         id=str(element.get("xid")),
         loop=loop,
         usage=_usage(element),
-        most=_most(element, "max_use"),
+        most=_maximum(element, "max_use"),
         pick=pick,
         picks=picks,
         _source=element,
@@ -158,7 +163,7 @@ def _segment(element: etree._Element, loop: str) -> SegmentNode:
 
 
 def _pick(element: etree._Element) -> tuple[tuple[int, int] | None, frozenset[str]]:
-    """Where the qualifier stands that tells this node from others of the same id, and its values."""
+    """Return the position and values of the qualifier that tells a node from others with the same ID."""
     parts = list(element.iterchildren("element", "composite"))
     if element.get("xid") == "HL":
         return (3, 0), _own_codes(parts[2])
@@ -183,13 +188,13 @@ def _rules(source: etree._Element, loop: str) -> Iterator[ElementRule]:
             parts = tuple(_element(part, loop) for part in child.iterchildren("element"))
             name = str(child.get("xid"))
             yield ElementRule(
-                name, str(child.findtext("data_ele")), _usage(child), "", 0, _ANY, frozenset(), parts
+                name, str(child.findtext("data_ele")), _usage(child), "", 0, _UNLIMITED, frozenset(), parts
             )
 
 
 def _element(element: etree._Element, loop: str) -> ElementRule:
     name, number = str(element.get("xid")), str(element.findtext("data_ele"))
-    kind, shortest, longest = _elements()[number]
+    kind, shortest, longest = _data_elements()[number]
     codes = _own_codes(element)
     listed = element.find("valid_codes")
     if listed is not None and listed.get("external"):
@@ -212,9 +217,9 @@ def _usage(element: etree._Element) -> Usage:
     return "R" if text == "R" else "N" if text == "N" else "S"
 
 
-def _most(element: etree._Element, tag: str) -> int:
+def _maximum(element: etree._Element, tag: str) -> int:
     text = element.findtext(tag) or "1"
-    return _ANY if text.startswith(">") else int(text)
+    return _UNLIMITED if text.startswith(">") else int(text)
 
 
 def _parse(name: str) -> etree._ElementTree:
@@ -224,8 +229,8 @@ def _parse(name: str) -> etree._ElementTree:
 
 
 @cache
-def _elements() -> dict[str, tuple[str, int, int]]:
-    """X12 data element number to type, shortest and longest."""
+def _data_elements() -> dict[str, tuple[str, int, int]]:
+    """Return type, minimum and maximum length by X12 data element number."""
     return {
         str(element.get("ele_num")): (
             str(element.get("data_type")),
@@ -238,7 +243,7 @@ def _elements() -> dict[str, tuple[str, int, int]]:
 
 @cache
 def _lists() -> dict[str, frozenset[str]]:
-    """The external code lists that the map names (states, countries, …); an empty one is not checked."""
+    """Return the external code lists of the map (states, countries …); an empty one is not checked."""
     lists = {
         str(codeset.findtext("id")): frozenset(str(code.text) for code in codeset.iter("code"))
         for codeset in _parse(CODES).iterfind(".//codeset")
@@ -250,7 +255,7 @@ def _lists() -> dict[str, frozenset[str]]:
 
 @cache
 def _corrections() -> dict[tuple[str, str], dict[str, Any]]:
-    """What we correct, by element and loop (empty: in every loop)."""
+    """Return our corrections of the map, by element and loop (empty: in every loop)."""
     return {
         (entry["element"], loop): entry
         for entry in _read_corrections().get("elements", [])

@@ -1,8 +1,8 @@
-"""One pattern a segment: what it matches is right by the guide.
+"""One regular expression for each segment: what it matches is valid by the TR3.
 
-A pattern may be stricter than the guide (29 February, a time with seconds): what it refuses is then looked at
-element by element, so that it is only slower, never wrong. Patterns never back-track far: separators are in
-no element, and lengths are bounded.
+A pattern may be stricter than the TR3 (February 29, a time with seconds): what it refuses is then examined
+element by element, which is slower but never wrong. Patterns do not backtrack far: no element contains a
+separator, and lengths are bounded.
 """
 
 from __future__ import annotations
@@ -17,44 +17,44 @@ from scrubber.x12 import Delimiters
 CHARACTERS = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnopqrstuvwxyz !\"&'()*+,-./:;?=%~@[]_{}\\|<>#$^`"
 )
-"""The basic and extended character sets of X12 (X12.6), as the guide allows them."""
+"""The basic and extended character sets of X12 (X12.6), as the TR3 allows them."""
 
-# Every day but 29 February, which is left to the closer look.
+# Every date except February 29, which is left to the detailed examination.
 _DAY = (
     rb"(?:19|20)[0-9]{2}(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])"
     rb"|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 _TIME = rb"(?:[01][0-9]|2[0-3])[0-5][0-9]"
-# What DTP03 and the like hold, by the format that stands before it (X12 data elements 1250 and 1251).
+# The values of DTP03 and similar elements by the format before them (X12 data elements 1250 and 1251).
 _PERIODS = {"D8": _DAY, "RD8": _DAY + b"-" + _DAY}
 _FORMAT, _PERIOD = "1250", "1251"
 
 
 def compile_segment(node: SegmentNode, delimiters: Delimiters) -> re.Pattern[bytes]:
-    """The pattern of a whole segment body, without its terminator."""
+    """Return the pattern of a whole segment body, without its terminator."""
     separator = re.escape(delimiters.element)
-    pairs = {note.elements[1] for note in node.notes if _is_pair(note, node)}
+    pairs = {note.elements[1] for note in node.notes if _is_adjacent_pair(note, node)}
     notes = b"".join(
-        _note(note, delimiters)
+        _note_lookahead(note, delimiters)
         for note in node.notes
-        if not _holds_anyway(note, node) and not _is_pair(note, node)
+        if not _always_holds(note, node) and not _is_adjacent_pair(note, node)
     )
     parts: list[tuple[bytes, str]] = []
-    form: ElementRule | None = None  # a format whose date or span comes next; the two are written as one
+    date_format: ElementRule | None = None  # a format followed by its date or range; the two become one part
     for at, rule in enumerate(node.rules, start=1):
-        if form and rule.number == _PERIOD:
-            parts[-1] = _period(form, rule, separator), form.usage
+        if date_format and rule.number == _PERIOD:
+            parts[-1] = _period(date_format, rule, separator), date_format.usage
         elif at in pairs:
             parts[-1] = parts[-1][0] + separator + _value(rule, delimiters), rule.usage
         else:
             parts.append((_value(rule, delimiters), rule.usage))
-        form = rule if rule.number == _FORMAT else None
+        date_format = rule if rule.number == _FORMAT else None
     body = _sequence(parts, separator)
     return re.compile(notes + re.escape(node.id.encode()) + body + rb"(?<!" + separator + rb")")
 
 
 def _sequence(parts: list[tuple[bytes, str]], separator: bytes, first: bytes | None = None) -> bytes:
-    """Parts each behind a separator, those at the end optional as far as none of them is required."""
+    """Join parts with separators; those after the last required one are optional."""
     tail, needed = b"", False
     for at in range(len(parts) - 1, -1, -1):
         text, usage = parts[at]
@@ -83,13 +83,13 @@ def _value(rule: ElementRule, delimiters: Delimiters) -> bytes:
 
 def _text(rule: ElementRule, delimiters: Delimiters) -> bytes:
     longest = min(rule.longest, 65_000)
-    any_character, no_blank = _classes(delimiters)
-    return any_character + b"{%d,%d}" % (max(rule.shortest - 1, 0), longest - 1) + no_blank
+    any_character, no_space = _character_classes(delimiters)
+    return any_character + b"{%d,%d}" % (max(rule.shortest - 1, 0), longest - 1) + no_space
 
 
 @cache
-def _classes(delimiters: Delimiters) -> tuple[bytes, bytes]:
-    """Character classes: all that may stand in a text, and the same without the blank."""
+def _character_classes(delimiters: Delimiters) -> tuple[bytes, bytes]:
+    """Return the character class of all characters valid in text, and the same without the space."""
     marks = delimiters.element + delimiters.component + delimiters.terminator + delimiters.repetition
     allowed = bytes(sorted(CHARACTERS - set(marks)))
     escaped = b"".join(re.escape(bytes([byte])) for byte in allowed)
@@ -103,9 +103,9 @@ def _decimal(longest: int) -> bytes:
     return b"-?[0-9]{1,%d}(?:\\.[0-9]{1,4})?" % (longest - 4)
 
 
-def _period(form: ElementRule, period: ElementRule, separator: bytes) -> bytes:
-    """A format and its date or span as one value; other formats are left to the closer look."""
-    known = [code for code in sorted(form.codes) if code in _PERIODS]
+def _period(date_format: ElementRule, period: ElementRule, separator: bytes) -> bytes:
+    """Return a format and its date or range as one part; other formats need the detailed examination."""
+    known = [code for code in sorted(date_format.codes) if code in _PERIODS]
     pairs = b"|".join(code.encode() + separator + _PERIODS[code] for code in known)
     if not known:
         return rb"(?!)"
@@ -113,7 +113,7 @@ def _period(form: ElementRule, period: ElementRule, separator: bytes) -> bytes:
 
 
 def _trie(words: Iterable[bytes]) -> bytes:
-    """An alternation that looks at each character once."""
+    """Return an alternation of words that examines each character once."""
     heads: dict[bytes, list[bytes]] = {}
     whole = False
     for word in words:
@@ -133,8 +133,8 @@ def _trie(words: Iterable[bytes]) -> bytes:
     return b"(?:" + b"|".join(branches) + b")" + (b"?" if whole else b"")
 
 
-def _is_pair(note: SyntaxNote, node: SegmentNode) -> bool:
-    """Whether a note says that two neighbours come together or not at all: they are written as one."""
+def _is_adjacent_pair(note: SyntaxNote, node: SegmentNode) -> bool:
+    """Return True if a note requires both or neither of two adjacent elements: they become one part."""
     if note.kind != "P" or len(note.elements) != 2 or note.elements[1] > len(node.rules):
         return False
     first, second = note.elements
@@ -142,8 +142,8 @@ def _is_pair(note: SyntaxNote, node: SegmentNode) -> bool:
     return second == first + 1 and usages == {"S"}
 
 
-def _holds_anyway(note: SyntaxNote, node: SegmentNode) -> bool:
-    """Whether the elements' usage alone makes a note hold, so that it need not be looked at."""
+def _always_holds(note: SyntaxNote, node: SegmentNode) -> bool:
+    """Return True if the usage of the elements alone satisfies a note, so that it need not be checked."""
     usages = [node.rules[at - 1].usage if at <= len(node.rules) else "N" for at in note.elements]
     if note.kind == "P":
         return len(set(usages)) == 1 and usages[0] != "S"
@@ -154,12 +154,12 @@ def _holds_anyway(note: SyntaxNote, node: SegmentNode) -> bool:
     return usages[0] == "N"
 
 
-def _note(note: SyntaxNote, delimiters: Delimiters) -> bytes:
-    """A look ahead for a syntax note."""
+def _note_lookahead(note: SyntaxNote, delimiters: Delimiters) -> bytes:
+    """Return a lookahead for a syntax note."""
     separator = re.escape(delimiters.element)
     any_element = b"[^" + separator + b"]*"
 
-    def is_there(element: int) -> bytes:
+    def has_value(element: int) -> bytes:
         return (
             any_element
             + b"(?:"
@@ -172,14 +172,15 @@ def _note(note: SyntaxNote, delimiters: Delimiters) -> bytes:
             + b"]"
         )
 
-    here = [b"(?=" + is_there(element) + b")" for element in note.elements]
-    gone = [b"(?!" + is_there(element) + b")" for element in note.elements]
+    present = [b"(?=" + has_value(element) + b")" for element in note.elements]
+    absent = [b"(?!" + has_value(element) + b")" for element in note.elements]
     if note.kind == "P":
-        return b"(?:" + b"".join(here) + b"|" + b"".join(gone) + b")"
+        return b"(?:" + b"".join(present) + b"|" + b"".join(absent) + b")"
     if note.kind == "R":
-        return b"(?:" + b"|".join(here) + b")"
+        return b"(?:" + b"|".join(present) + b")"
     if note.kind == "E":
-        return b"(?:" + b"|".join(b"".join(gone[:at] + gone[at + 1 :]) for at in range(len(gone))) + b")"
+        others_absent = (b"".join(absent[:at] + absent[at + 1 :]) for at in range(len(absent)))
+        return b"(?:" + b"|".join(others_absent) + b")"
     if note.kind == "C":
-        return b"(?:" + gone[0] + b"|" + b"".join(here[1:]) + b")"
-    return b"(?:" + gone[0] + b"|" + b"|".join(here[1:]) + b")"
+        return b"(?:" + absent[0] + b"|" + b"".join(present[1:]) + b")"
+    return b"(?:" + absent[0] + b"|" + b"|".join(present[1:]) + b")"

@@ -1,7 +1,7 @@
-"""Proving segments right by the guide, and saying what is wrong with the others.
+"""Validate segments against the TR3, and find what is wrong with those that fail.
 
-The happy path costs one look-up and one pattern a segment. Only what fails is taken apart. After a fault the
-recogniser goes on from the likeliest place, so that one fault is one finding.
+The fast path costs one lookup and one pattern match for each segment; only what fails is examined in detail.
+After a fault the recognizer continues at the most likely position, so that one fault is one finding.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ from scrubber.guide.maps import LoopNode, SegmentNode
 from scrubber.guide.pattern import compile_segment
 from scrubber.x12 import Delimiters, Segment
 
-# Short segments repeat (LX, DTP, PRV, SV1 of common services); longer ones are about one patient.
+# Short segments repeat (LX, DTP, PRV, SV1 of common services); longer ones are specific to one patient.
 _REMEMBERED_LENGTH = 48
 _MOST_REMEMBERED = 2048
-# Behind an NM1 that nothing is known of, these belong to it: its fault speaks for them.
-_FOLLOWERS = frozenset({b"N3", b"N4", b"PER", b"REF", b"DMG", b"PRV"})
+# After an NM1 that is not expected, these segments belong to it: its fault covers them.
+_NM1_DETAILS = frozenset({b"N3", b"N4", b"PER", b"REF", b"DMG", b"PRV"})
 
 
 @lru_cache(maxsize=8)
 def recognizer(delimiters: Delimiters) -> Recognizer:
-    """The recogniser for files with these delimiters."""
+    """Return the recognizer for files with these delimiters."""
     return Recognizer(delimiters)
 
 
 class Recognizer:
-    """Checks units (a header, a level, a claim) of transactions with one set of delimiters."""
+    """Validates units (a header, an HL level, a claim) of transaction sets with one set of delimiters."""
 
     def __init__(self, delimiters: Delimiters) -> None:
         self._delimiters = delimiters
         self._machine = Machine()
         self._patterns: dict[SegmentNode, re.Pattern[bytes]] = {}
-        # Where each segment has its qualifier, told by every place that it has in the guide.
+        # The position of each segment's qualifier, by segment ID.
         self._places = {node.id.encode(): node.pick for node in self._machine.nodes() if node.pick}
 
     def check(self, unit: str, segments: Sequence[Segment]) -> list[Fault]:
-        """What is wrong with the segments of a unit (``HEADER``, ``2000A`` … ``2300``); mostly nothing."""
+        """Return the faults of the segments of a unit (``HEADER``, ``2000A`` … ``2300``)."""
         state = self._machine.start(unit)
         faults: list[Fault] = []
-        orphaned = False  # behind an unexpected NM1
+        orphaned = False  # after an unexpected NM1
         last: Segment | None = None
         for at, segment in enumerate(segments):
-            if orphaned and segment.elements[0] in _FOLLOWERS:
+            if orphaned and segment.elements[0] in _NM1_DETAILS:
                 continue
             body = segment.body
             following = state.seen.get(body)
@@ -60,17 +60,17 @@ class Recognizer:
                     if len(body) <= _REMEMBERED_LENGTH:
                         _remember(state, body, following)
             if following is None:
-                around = _Around(last, segments[at + 1] if at + 1 < len(segments) else None)
-                following, orphaned = self._step(state, segment, around, faults)
+                neighbors = _Neighbors(last, segments[at + 1] if at + 1 < len(segments) else None)
+                following, orphaned = self._step(state, segment, neighbors, faults)
             elif orphaned:
                 orphaned = False
             state, last = following, segment
         if last is not None and not self._machine.is_end(state):
             faults += [_missing(child, last) for child in self._machine.end(state)]
-        return _without_echoes(faults) if faults else faults
+        return _without_duplicates(faults) if faults else faults
 
     def _key(self, segment: Segment) -> tuple[bytes, bytes]:
-        """Id and qualifier of a segment."""
+        """Return the ID and the qualifier of a segment."""
         elements = segment.elements
         name = elements[0]
         place = self._places.get(name)
@@ -80,19 +80,19 @@ class Recognizer:
         return name, value.partition(self._delimiters.component)[0] if place[1] else value
 
     def _step(
-        self, state: State, segment: Segment, around: _Around, faults: list[Fault]
+        self, state: State, segment: Segment, neighbors: _Neighbors, faults: list[Fault]
     ) -> tuple[State, bool]:
-        """Take one segment: the state behind it, and whether its followers have lost their loop."""
+        """Process one segment; return the state after it, and whether what follows has lost its loop."""
         if not segment.body:
             return state, False
         moves = self._moves(state, segment)
         for move in moves:
-            matches_all = self._pattern(move.node).fullmatch
-            if move.is_right and matches_all(segment.body):
+            is_valid = self._pattern(move.node).fullmatch
+            if move.is_right and is_valid(segment.body):
                 if len(moves) == 1 and len(state.known) < _MOST_REMEMBERED:
-                    state.known[self._key(segment)] = matches_all, move.state
+                    state.known[self._key(segment)] = is_valid, move.state
                 return move.state, False
-        return self._explain(state, segment, around, moves, faults)
+        return self._explain(state, segment, neighbors, moves, faults)
 
     def _moves(self, state: State, segment: Segment) -> tuple[Move, ...]:
         key = name, qualifier = self._key(segment)
@@ -113,20 +113,20 @@ class Recognizer:
         self,
         state: State,
         segment: Segment,
-        around: _Around,
+        neighbors: _Neighbors,
         moves: tuple[Move, ...],
         faults: list[Fault],
     ) -> tuple[State, bool]:
-        """The slow path: say what is wrong with this segment, and go on from the likeliest place."""
+        """Find what is wrong with a segment (the slow path), and continue at the most likely position."""
         move = self._best(segment, moves)
-        if move and self._is_stray(state, move, around):
+        if move and self._is_inserted(state, move, neighbors):
             move = None
         else:
-            move = move or self._lost_opener(state, segment, around, faults)
+            move = move or self._move_past_lost_opener(state, segment, neighbors, faults)
         if move is None:
-            faults.append(self._unplaced(state, segment))
+            faults.append(self._unexpected(state, segment))
             return state, segment.elements[0] == b"NM1"
-        faults += [_missing(child, around.before or segment) for child in move.missing]
+        faults += [_missing(child, neighbors.before or segment) for child in move.missing]
         if move.too_many is not None:
             kind = (
                 FaultKind.TOO_MANY_LOOPS
@@ -138,66 +138,66 @@ class Recognizer:
         return move.state, False
 
     def _best(self, segment: Segment, moves: tuple[Move, ...]) -> Move | None:
-        """Of several places the one where the segment is right by itself, else the first."""
+        """Return the move for which the segment itself is valid, else the first one."""
         fitting = (move for move in moves if self._pattern(move.node).fullmatch(segment.body))
         return next(fitting, moves[0] if moves else None)
 
-    def _is_stray(self, state: State, move: Move, around: _Around) -> bool:
-        """Whether a segment would skip what must come, while what follows goes on as if it were not there."""
-        behind = around.behind
-        if not move.missing or behind is None or self._goes_on(move.state, behind):
+    def _is_inserted(self, state: State, move: Move, neighbors: _Neighbors) -> bool:
+        """Return True if a segment skips what is required, and the next one ignores it."""
+        following = neighbors.after
+        if not move.missing or following is None or self._can_follow(move.state, following):
             return False
         skipped = {child.opener.id for child in move.missing}
-        # What follows is what was skipped: the two have only changed places.
-        return behind.id not in skipped and self._goes_on(state, behind)
+        # If the next segment is what was skipped, the two have only changed places.
+        return following.id not in skipped and self._can_follow(state, following)
 
-    def _goes_on(self, state: State, segment: Segment) -> bool:
-        """Whether a segment can come next without any fault of order."""
+    def _can_follow(self, state: State, segment: Segment) -> bool:
+        """Return True if a segment can come next without a fault of order."""
         return any(move.is_right for move in self._moves(state, segment))
 
-    def _lost_opener(
-        self, state: State, segment: Segment, around: _Around, faults: list[Fault]
+    def _move_past_lost_opener(
+        self, state: State, segment: Segment, neighbors: _Neighbors, faults: list[Fault]
     ) -> Move | None:
-        """The place of a segment whose loop lacks its first segment.
+        """Return the move into a loop whose first segment was lost.
 
-        None where the segment just comes too late, or where it is a stray: what follows goes on without it.
+        ``None`` if the segment only comes too late, or if the next one continues without it.
         """
-        if around.behind is None or self._goes_on(state, around.behind):
+        if neighbors.after is None or self._can_follow(state, neighbors.after):
             return None
-        behind = self._known_behind(state, segment)
+        passed = self._passed_node(state, segment)
         missed = {(fault.loop, fault.missing) for fault in faults}
-        if behind and (behind.usage != "R" or (behind.loop, behind.id) in missed):
+        if passed and (passed.usage != "R" or (passed.loop, passed.id) in missed):
             return None
         qualifier = self._key(segment)[1].decode("latin-1")
         return self._machine.enter_without_opener(state, segment.id, qualifier)
 
-    def _known_behind(self, state: State, segment: Segment) -> SegmentNode | None:
-        """The place of the segment in an open loop that lies before the one that has been reached."""
+    def _passed_node(self, state: State, segment: Segment) -> SegmentNode | None:
+        """Return the node of a segment at a position in the open loops that has been passed, if any."""
         qualifier = self._key(segment)[1].decode("latin-1")
         return next((node for node in _passed(state) if matches(node, segment.id, qualifier)), None)
 
-    def _unplaced(self, state: State, segment: Segment) -> Fault:
-        """The fault of a segment that has no place from here on."""
+    def _unexpected(self, state: State, segment: Segment) -> Fault:
+        """Return the fault of a segment that is not expected from here on."""
         innermost = state.frames[-1].loop
-        if self._known_behind(state, segment):
+        if self._passed_node(state, segment):
             return Fault(FaultKind.OUT_OF_ORDER, segment, innermost.id)
-        for node in _namesakes(state, segment):
-            # The guide has such a segment here, only not with this qualifier.
+        for node in _nodes_with_id(state, segment):
+            # The TR3 has a segment with this ID here, but not with this qualifier.
             element, component = node.pick or (0, 0)
             return Fault(FaultKind.UNEXPECTED, segment, node.loop, element, component)
         return Fault(FaultKind.UNEXPECTED, segment, innermost.id)
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
-    """What stands before and behind a segment."""
+class _Neighbors:
+    """The segments before and after a segment."""
 
     before: Segment | None
-    behind: Segment | None
+    after: Segment | None
 
 
 def _remember(state: State, body: bytes, following: State) -> None:
-    """Short segments repeat: next time this one costs a look-up."""
+    """Remember the state after a whole segment, so that its next occurrence costs one lookup."""
     if len(state.seen) >= _MOST_REMEMBERED:
         state.seen.clear()
     state.seen[body] = following
@@ -205,13 +205,13 @@ def _remember(state: State, body: bytes, following: State) -> None:
 
 def _missing(child: Child, last: Segment) -> Fault:
     node = child.opener
-    # The qualifiers that it may have, where they are few enough to say.
+    # The qualifiers that it may have, where they are few enough to list.
     picks = " or ".join(sorted(node.picks)) if len(node.picks) <= 4 else ""
     return Fault(FaultKind.MISSING_SEGMENT, last, node.loop, expected=picks, missing=node.id)
 
 
-def _namesakes(state: State, segment: Segment) -> Iterator[SegmentNode]:
-    """Segments of this id that may still come in the open loops, whatever their qualifier."""
+def _nodes_with_id(state: State, segment: Segment) -> Iterator[SegmentNode]:
+    """Yield the nodes with this segment ID that may still come in the open loops, whatever the qualifier."""
     for frame in reversed(state.frames):
         for group in frame.loop.groups[frame.group :]:
             for child in group:
@@ -226,11 +226,11 @@ def _passed(state: State) -> Iterator[SegmentNode]:
                 yield child.opener
 
 
-def _without_echoes(faults: list[Fault]) -> list[Fault]:
-    """Leave out what another fault says already.
+def _without_duplicates(faults: list[Fault]) -> list[Fault]:
+    """Drop faults that another fault already covers.
 
-    A segment that came too late was first missed; one whose id is garbled is missed where it stands, and one
-    whose qualifier is garbled is missed from there on.
+    A segment that comes too late was first reported missing; so was one with a garbled ID where it is, and
+    one with a garbled qualifier from there on.
     """
     late = {(fault.loop, fault.segment.id) for fault in faults if fault.kind is FaultKind.OUT_OF_ORDER}
     strays = [fault.segment for fault in faults if fault.kind is FaultKind.UNEXPECTED]
@@ -242,12 +242,12 @@ def _without_echoes(faults: list[Fault]) -> list[Fault]:
                 continue
             stray = next((other for other in strays if _is_garbled(other, fault)), None)
             if stray:
-                strays.remove(stray)  # it can be the garbled form of one missing segment only
+                strays.remove(stray)  # it accounts for one missing segment only
                 continue
         kept.append(fault)
     return kept
 
 
 def _is_garbled(stray: Segment, fault: Fault) -> bool:
-    """Whether an unexpected segment may be the missing one with another qualifier."""
+    """Return True if an unexpected segment may be the missing one with another qualifier."""
     return stray.id == fault.missing and stray.number <= fault.segment.number

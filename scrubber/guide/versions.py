@@ -1,4 +1,4 @@
-"""Which transactions are an 837P of the guide we know, and what the others are."""
+"""Which transaction sets are an 837P of the supported TR3, and what the others are."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ GUIDE = "005010X222A1"
 """The 837P implementation guide as adopted under HIPAA (45 CFR 162.1102(c))."""
 
 ALIASES = frozenset({"005010X222", "005010X222A2"})
-"""Labels of the same transaction seen in the wild; checked as ``GUIDE``, and said."""
+"""Other labels in use for the same transaction set; validated as ``GUIDE``, and reported (STR-10)."""
 
-# Guide ids to what a biller calls them (X12 registers the ids; the words are ours).
+# TR3 IDs to what a biller calls them (X12 registers the IDs; the words are our own).
 _NAMES = {
     "X222": "837P professional claim",
     "X223": "837I institutional claim",
@@ -26,8 +26,8 @@ _NAMES = {
     "X096": "837I institutional claim",
     "X097": "837D dental claim",
     "X221": "835 remittance advice",
-    "X231": "999 acknowledgement",
-    "X214": "277CA claim acknowledgement",
+    "X231": "999 acknowledgment",
+    "X214": "277CA claim acknowledgment",
     "X279": "270/271 eligibility",
     "X212": "276/277 claim status",
 }
@@ -35,7 +35,7 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """Whether a group or transaction is ours: ``supported``, under an ``alias`` label, and its name."""
+    """Whether a functional group or transaction set is ``supported``, or so under an ``alias``; its name."""
 
     supported: bool
     version: str
@@ -44,7 +44,7 @@ class Recognition:
 
 
 def recognize(group: Segment | None, transaction: Segment | None = None) -> Recognition:
-    """Recognise a group (GS08), or a transaction in its group (ST01, ST03, else GS08)."""
+    """Identify a functional group (GS08), or a transaction set in its group (ST01, ST03, else GS08)."""
     version = group.get(8) if group else ""
     code = ""
     if transaction:
@@ -58,7 +58,7 @@ def recognize(group: Segment | None, transaction: Segment | None = None) -> Reco
 
 
 def _name(code: str, version: str) -> str:
-    """Say what this is: the transaction, and the version where it is the version that is foreign."""
+    """Return the name of the version's TR3 or, where that is of another kind than the code, the code."""
     number = version.find("X")
     name = _NAMES.get(version[number : number + 4] if number >= 0 else "", "")
     if code and not name.startswith(code[:3]):

@@ -1,44 +1,51 @@
-"""The first reading of an input: its hash, what is wrong with its envelopes, what follows for its claims."""
+"""Preflight, the first reading of an input: its hash, its envelopes, and what follows for its claims."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from scrubber.acks.writer import EnvelopeFacts
 from scrubber.engine.evaluate import evaluate_envelope
-from scrubber.engine.finding import Finding, Fix, Hit
+from scrubber.engine.finding import EditFailure, Finding, Fix, Hit
 from scrubber.engine.history import NO_HISTORY, History, InFile
 from scrubber.engine.policy import Policy
+from scrubber.engine.result import WhyUnreadable
 from scrubber.envelopes.scan import Envelope, is_examined, scan_envelopes
 from scrubber.x12 import Piece, Segment, read_pieces
 from scrubber.x12.envelope import Scope, envelope_events
 from scrubber.x12.source import HashingReader, Source
 
 _MOST_SEGMENTS = 1000
-"""So many segments outside claims are kept, so that reports can show what findings speak of."""
+"""The most segments outside claims that are kept so that reports can show what findings are about."""
 Key = tuple[str, int]
 OnProgress = Callable[[int], None]
-"""Told of each bit of an input that was read, in bytes."""
+"""Called with the number of bytes of each part of an input that was read."""
 
 
 @dataclass(slots=True)
 class Preflight:
-    """What the first reading found: which scopes are held or cannot be examined, and what to repair."""
+    """What the first reading found: which scopes are held or cannot be examined, and what to fix.
+
+    ``envelopes`` are groups, and interchanges and transactions that are not sound.
+    """
 
     sha256: str = ""
     findings: list[Finding] = field(default_factory=list)
+    failures: Counter[EditFailure] = field(default_factory=Counter)
     segments: dict[int, Segment] = field(default_factory=dict)
+    envelopes: list[Envelope] = field(default_factory=list)
     held: set[Key] = field(default_factory=set)
     overlong: set[Key] = field(default_factory=set)
     miscounts: dict[Key, int] = field(default_factory=dict)
-    repairs: dict[int, Segment] = field(default_factory=dict)
-    facts: EnvelopeFacts = field(default_factory=EnvelopeFacts)
+    fixes: dict[int, Segment] = field(default_factory=dict)
     repeats: Mapping[int, int] = field(default_factory=dict)
     history: InFile = field(default_factory=lambda: InFile(NO_HISTORY))
+    has_interchange: bool = False
+    has_837p: bool = False
 
     def holds(self, scope: Scope | None) -> bool:
-        """Whether this scope or one around it is held as a whole."""
+        """Return True if this scope or one around it is held as a whole."""
         while scope:
             if scope.key in self.held:
                 return True
@@ -46,39 +53,61 @@ class Preflight:
         return False
 
     def is_opaque(self, scope: Scope) -> bool:
-        """Whether a transaction is passed on without looking into it."""
+        """Return True if a transaction is passed on without looking into it."""
         return scope.key in self.overlong or not is_examined(scope)
 
+    def fixed(self, piece: Piece) -> Piece:
+        """Return a piece of the input as preflight's fixes leave it."""
+        return self.fixes.get(piece.number, piece) if isinstance(piece, Segment) else piece
+
+    def why_unreadable(self) -> WhyUnreadable:
+        """Return why an input in which no claim was found cannot be read as claims."""
+        if not self.has_interchange:
+            return "not_x12"
+        return "no_claim" if self.has_837p else "not_837p"
+
     def add(self, envelope: Envelope, policy: Policy) -> None:
-        """Judge the next envelope, in the order in which they end."""
-        self.facts.add(envelope)
+        """Evaluate the next envelope; they come in the order in which they end."""
+        self._keep(envelope)
         if envelope.repeats:
             self.repeats = envelope.repeats
         if envelope.overlong:
             self.overlong.add(envelope.key)
-        for finding, found in evaluate_envelope(envelope, policy, self.history):
-            self._take(finding, found, envelope)
+        for outcome in evaluate_envelope(envelope, policy, self.history):
+            if isinstance(outcome, EditFailure):
+                self.failures[outcome] += 1
+            else:
+                self._take(*outcome, envelope)
         if envelope.identity:
             self.history.add(envelope.identity)
         declared, trailer = envelope.declared, envelope.trailer
-        if trailer and trailer.number not in self.repairs and declared is not None:
+        if trailer and trailer.number not in self.fixes and declared is not None:
             miscount = declared - envelope.count
             if miscount:
                 self.miscounts[envelope.key] = miscount
 
-    def _take(self, finding: Finding, found: Hit, envelope: Envelope) -> None:
+    def _keep(self, envelope: Envelope) -> None:
+        """Keep what acknowledgements and the verdict need to know of an envelope."""
+        self.has_interchange |= envelope.kind == "interchange" and envelope.header is not None
+        self.has_837p |= envelope.kind == "transaction" and bool(
+            envelope.recognition and envelope.recognition.supported
+        )
+        if envelope.kind == "group" or (envelope.kind != "file" and not envelope.is_sound):
+            self.envelopes.append(envelope)
+
+    def _take(self, finding: Finding, hit: Hit, envelope: Envelope) -> None:
         self.findings.append(finding)
-        if found.segment and len(self.segments) < _MOST_SEGMENTS:
-            self.segments[found.segment.number] = found.segment
-        if finding.is_repaired and found.fix and envelope.trailer:
-            self._repair(envelope.trailer, found.fix)
-        elif finding.holds and found.holds:
+        if hit.segment and len(self.segments) < _MOST_SEGMENTS:
+            self.segments[hit.segment.number] = hit.segment
+        if finding.is_fixed and hit.fix and envelope.trailer:
+            self._fix(envelope.trailer, hit.fix)
+        elif finding.holds and hit.holds:
             self.held.add(envelope.key)
 
-    def _repair(self, trailer: Segment, fix: Fix) -> None:
+    def _fix(self, trailer: Segment, fix: Fix) -> None:
         for change in fix.changes:
-            repaired = self.repairs.get(trailer.number, trailer)
-            self.repairs[trailer.number] = repaired.replace(change.field.element, change.after.encode())
+            fixed = self.fixes.get(trailer.number, trailer)
+            self.fixes[trailer.number] = fixed.replace(change.field.element, change.after.encode())
 
 
 def preflight(
@@ -99,7 +128,7 @@ def preflight(
 
 
 def watched(reader: HashingReader, progress: OnProgress) -> Iterator[Piece]:
-    """The pieces of an input, with word of how far the reading is."""
+    """Yield the pieces of an input and call ``progress`` as the reading goes on."""
     last = 0
     for piece in read_pieces(reader):
         if reader.bytes_read != last:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from scrubber.claim import Claim, Party, ServiceLine
+from msgspec import structs
+
+from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.field import Field
-from scrubber.engine.finding import AppliedFix, Finding, Suppressed, UncheckedEdit
+from scrubber.engine.finding import AppliedFix, Finding, UncheckedEdit
 from scrubber.engine.repair import Repair
 from scrubber.engine.result import ClaimResult
+from scrubber.report.build import name_of
 from scrubber.report.masking import HIDDEN, Mask, envelope_texts, known_place
-from scrubber.report.model import ClaimReport, FileReport
+from scrubber.report.model import ClaimReport, FileReport, SuppressedReport
 from scrubber.x12 import Segment
+from scrubber.x12.envelope import Recount
 from scrubber.x12.segment import text
 
 _ELEMENT = re.compile(r"([0-9]{2})(?:-([0-9]+))?")
@@ -69,10 +73,10 @@ class SegmentChange(NamedTuple):
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A judged claim as reports show it. ``ordinal`` counts the claims of a file from 1.
+    """A claim's result as reports show it. ``ordinal`` counts the claims of a file from 1.
 
-    ``report`` is the machine's part (`scrubber.report`), with ``mask`` already without what is hidden. Only
-    what a format asks for is worked out.
+    ``report`` is the part for machines, with ``mask`` already without what is hidden. Only what a format
+    asks for is computed.
     """
 
     report: ClaimReport
@@ -81,12 +85,12 @@ class ClaimView:
     mask: Mask | None = None
 
     @classmethod
-    def of(cls, report: ClaimReport, judged: ClaimResult, ordinal: int, *, masked: bool) -> ClaimView:
-        """The view of a claim."""
+    def of(cls, report: ClaimReport, result: ClaimResult, ordinal: int, *, masked: bool) -> ClaimView:
+        """Return the view of a claim."""
         if not masked:
-            return cls(report, judged, ordinal)
-        mask = Mask(judged.received())
-        return cls(_masked_report(report, mask, ordinal), judged, ordinal, mask)
+            return cls(report, result, ordinal)
+        mask = Mask(result.received())
+        return cls(_masked_report(report, mask, ordinal), result, ordinal, mask)
 
     @property
     def claim(self) -> Claim:
@@ -101,13 +105,12 @@ class ClaimView:
     @property
     def billing_provider(self) -> str:
         """Who bills."""
-        return _name_of(self.claim.billing_provider)
+        return name_of(self.claim.billing_provider)
 
     @property
     def patient(self) -> str:
         """Who was treated."""
-        name = _name_of(self.claim.patient)
-        return HIDDEN if self.mask and name else name
+        return self.report.patient
 
     @property
     def birth_date(self) -> str:
@@ -216,21 +219,38 @@ class ClaimView:
         return SegmentChange(repair.before.number, repair.before.offset, repair.edits, before, after)
 
 
-def excerpt_in_file(file: FileReport, finding: Finding, *, masked: bool) -> Excerpt | None:
-    """The segment outside any claim that a finding about the file speaks of, where it was kept."""
-    segment = file.segments.get(finding.where.segment_number or 0)
-    return _excerpt(segment, _outside(segment, masked=masked), finding) if segment else None
+@dataclass(frozen=True)
+class FileView:
+    """A file's result as reports show it: the part for machines, and segments outside claims.
 
+    ``segments`` are those that the first findings are about, by segment number; ``recount`` is of the clean
+    file, where there is one.
+    """
 
-def recounted(file: FileReport, *, masked: bool) -> Iterator[SegmentChange]:
-    """The first of the segments that the cleaned file counts anew; no edit asked for these changes."""
-    for before, after in file.recount.first:
-        texts = (_joined(segment, _outside(segment, masked=masked)) for segment in (before, after))
-        yield SegmentChange(before.number, before.offset, (), *texts)
+    report: FileReport
+    segments: Mapping[int, Segment] = field(default_factory=dict)
+    recount: Recount = field(default_factory=Recount)
+    masked: bool = False
 
+    def mask(self, name: str) -> FileView:
+        """Return the view with everything hidden that may identify a patient, under another name."""
+        findings = tuple(masked_finding(finding, Mask(())) for finding in self.report.findings)
+        report = structs.replace(self.report, name=name, findings=findings)
+        return FileView(report, self.segments, self.recount, masked=True)
 
-def _outside(segment: Segment, *, masked: bool) -> list[str]:
-    return envelope_texts(segment) if masked else [text(raw) for raw in segment.elements]
+    def excerpt(self, finding: Finding) -> Excerpt | None:
+        """Return the segment outside any claim that a finding is about, where it was kept."""
+        segment = self.segments.get(finding.where.segment_number or 0)
+        return _excerpt(segment, self._texts(segment), finding) if segment else None
+
+    def recounted(self) -> Iterator[SegmentChange]:
+        """Yield the first of the segments that the clean file recounts; no edit asked for these changes."""
+        for before, after in self.recount.first:
+            texts = (_joined(segment, self._texts(segment)) for segment in (before, after))
+            yield SegmentChange(before.number, before.offset, (), *texts)
+
+    def _texts(self, segment: Segment) -> list[str]:
+        return envelope_texts(segment) if self.masked else [text(raw) for raw in segment.elements]
 
 
 def _excerpt(segment: Segment, texts: list[str], finding: Finding) -> Excerpt:
@@ -243,9 +263,10 @@ def _joined(segment: Segment, texts: list[str]) -> str:
 
 
 def _masked_report(report: ClaimReport, mask: Mask, ordinal: int) -> ClaimReport:
-    return replace(
+    return structs.replace(
         report,
         control_number=f"#{ordinal}",
+        patient=HIDDEN if report.patient else "",
         findings=tuple(masked_finding(finding, mask) for finding in report.findings),
         suppressed=tuple(_masked_suppressed(entry, mask) for entry in report.suppressed),
         unchecked=tuple(UncheckedEdit(entry.edit, mask.text(entry.why)) for entry in report.unchecked),
@@ -266,18 +287,12 @@ def masked_finding(finding: Finding, mask: Mask) -> Finding:
     if where.segment and segment != where.segment:
         more.append(where.segment)
     message = mask.text(finding.message, *more)
-    return replace(finding, message=message, fix=fix, where=replace(where, segment=segment, element=element))
+    place = structs.replace(where, segment=segment, element=element)
+    return structs.replace(finding, message=message, fix=fix, where=place)
 
 
-def _masked_suppressed(entry: Suppressed, mask: Mask) -> Suppressed:
-    return replace(entry, finding=masked_finding(entry.finding, mask))
-
-
-def _name_of(party: Party | None) -> str:
-    if party is None:
-        return ""
-    given = str(party.first_name)
-    return f"{party.name}, {given}" if given else str(party.name)
+def _masked_suppressed(entry: SuppressedReport, mask: Mask) -> SuppressedReport:
+    return structs.replace(entry, finding=masked_finding(entry.finding, mask))
 
 
 def _span(segment: Segment, texts: list[str], element: str) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import IO, Any, BinaryIO, NamedTuple
 
 from scrubber.errors import InputChangedError
-from scrubber.report.claim_view import ClaimView
+from scrubber.report.claim_view import ClaimView, FileView
 from scrubber.report.masking import envelope_texts
 from scrubber.report.model import FileReport, Report
 from scrubber.text import plain, temporary_text, text_layer
@@ -92,8 +92,9 @@ class Diff:
             }
             self._sent.write(json.dumps([own[-1].number, repairs]) + "\n")
 
-    def file(self, file: FileReport) -> None:
+    def file(self, view: FileView) -> None:
         """Compare, and write. Raises InputChangedError where the input is not the one that was scrubbed."""
+        file = view.report
         if file.counts.accepted:
             name = plain(file.name)
             self._out.write(f"--- {name}\n+++ {name}, cleaned\n")
@@ -165,7 +166,7 @@ class _Notes:
         self._next: tuple[int, dict[str, list[str]]] = next(self._sent, _NO_REPAIRS)
         self._envelopes: dict[int, list[str]] = {}
         for finding in file.findings:
-            if finding.is_repaired and finding.where.segment_number:
+            if finding.is_fixed and finding.where.segment_number:
                 self._envelopes.setdefault(finding.where.segment_number, []).append(finding.edit)
 
     def of(self, entry: Difference) -> ChangeNote:

@@ -1,52 +1,59 @@
-"""From judged claims to all reports that are wanted, masked where that is wished."""
+"""From results to all reports that are wanted, masked where that is wished."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
-from scrubber.engine.result import ClaimResult
-from scrubber.report.claim_view import ClaimView, masked_finding
+from scrubber.engine.policy import Policy
+from scrubber.engine.result import RunProvenance
+from scrubber.engine.steps import ClaimDone, FileDone, SilentSink
+from scrubber.report.build import claim_report, file_report, run_report
+from scrubber.report.claim_view import ClaimView, FileView
 from scrubber.report.formats import Style, Writer
-from scrubber.report.masking import Mask
-from scrubber.report.model import ClaimReport, FileReport, Report
+from scrubber.x12.envelope import Recount
 
 
-@dataclass(slots=True)
-class Reporting:
-    """Several writers that are told the same."""
+class ReportSink(SilentSink):
+    """A sink that tells several writers the same; it keeps account of a run over several inputs.
 
-    writers: Sequence[Writer]
-    style: Style
-    _claims: int = 0
-    _files: int = 0
+    Its ``provenance`` is what the whole run rests on so far.
+    """
 
-    def claim(self, report: ClaimReport, judged: ClaimResult) -> None:
+    def __init__(self, writers: Sequence[Writer], style: Style, policy: Policy) -> None:
+        self.provenance = RunProvenance()
+        self._writers = writers
+        self._style = style
+        self._policy = policy
+        self._claims = self._files = 0
+
+    def claim(self, step: ClaimDone) -> None:
         """Take the next claim of the current file."""
         self._claims += 1
-        view = ClaimView.of(report, judged, self._claims, masked=self.style.masked)
-        for writer in self.writers:
+        report = claim_report(step.result, held=step.held)
+        view = ClaimView.of(report, step.result, self._claims, masked=self._style.masked)
+        for writer in self._writers:
             writer.claim(view)
 
-    def file(self, file: FileReport) -> None:
-        """The current file is complete. A sender's name for it may hold a patient's, so a mask hides it."""
+    def file(self, done: FileDone, recount: Recount | None = None) -> None:
+        """Close the current file. A sender's name for it may hold a patient's, so a mask hides it."""
         self._files += 1
         self._claims = 0
-        shown = self._masked(file) if self.style.masked else file
-        for writer in self.writers:
-            writer.file(shown)
-
-    def _masked(self, file: FileReport) -> FileReport:
-        findings = tuple(masked_finding(finding, Mask(())) for finding in file.findings)
-        return replace(file, name=f"file {self._files}", findings=findings)
+        self.provenance.merge(done.provenance)
+        report = file_report(done.result, done.provenance, self._policy)
+        view = FileView(report, done.result.segments, recount or Recount())
+        if self._style.masked:
+            view = view.mask(f"file {self._files}")
+        for writer in self._writers:
+            writer.file(view)
 
     def abandon(self) -> None:
-        """The current file could not be finished: forget its claims."""
+        """Forget the claims of the current file, which could not be finished."""
         self._claims = 0
-        for writer in self.writers:
+        for writer in self._writers:
             writer.abandon()
 
-    def finish(self, report: Report) -> None:
-        """All files are complete."""
-        for writer in self.writers:
+    def finish(self) -> None:
+        """Close the reports: all files are complete."""
+        report = run_report(self.provenance, self._policy)
+        for writer in self._writers:
             writer.finish(report)

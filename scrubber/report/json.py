@@ -1,18 +1,37 @@
-"""The contract ``scrubber.report/1`` as one JSON document, a claim a line within it."""
+"""The report as one JSON document, a claim a line within it."""
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO
 
-from scrubber.report.claim_view import ClaimView
-from scrubber.report.model import SCHEMA, FileReport, Report
-from scrubber.report.records import claim_record, dump, file_record, head_record
+import msgspec
+
+from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.model import Report
 from scrubber.report.writer import Style
 from scrubber.text import pour, temporary_text, text_layer
 
+_CONTROL = re.compile("[\x7f-\x9f\u2028\u2029]")
+"""Control characters that JSON allows as they are, and terminals obey, or some readers take for line ends."""
+
+
+def dump(value: msgspec.Struct) -> str:
+    """Return a part of the report as JSON, on one line."""
+    return _escaped(msgspec.json.format(msgspec.json.encode(value), indent=0).decode())
+
+
+def quoted(text: str) -> str:
+    """Return a text as JSON."""
+    return _escaped(msgspec.json.encode(text).decode())
+
+
+def _escaped(text: str) -> str:
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
 
 class Writer:
-    """Keeps claims until their file is known, and files until the head is."""
+    """Keeps claims until their file is known, and files until the run is complete."""
 
     def __init__(self, out: BinaryIO, _style: Style) -> None:
         self._out = text_layer(out)
@@ -24,13 +43,13 @@ class Writer:
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
         self._claims.write(",\n" if self._claim_count else "\n")
-        self._claims.write(dump(claim_record(claim.report)))
+        self._claims.write(dump(claim.report))
         self._claim_count += 1
 
-    def file(self, file: FileReport) -> None:
+    def file(self, file: FileView) -> None:
         """Write the file with its claims."""
         self._files.write(",\n" if self._file_count else "\n")
-        self._files.write(dump(file_record(file))[:-1] + ', "claims": [')
+        self._files.write(dump(file.report).removesuffix("]}"))  # its last value is the empty list of claims
         pour(self._claims, self._files)
         self._files.write("]}")
         self._file_count += 1
@@ -44,8 +63,8 @@ class Writer:
         self._claim_count = 0
 
     def finish(self, report: Report) -> None:
-        """Write the head and the files."""
-        self._out.write(dump(head_record(report, SCHEMA))[:-1] + ',\n"files": [')
+        """Write what is said of the run, then the files."""
+        self._out.write(dump(report).removesuffix("]}"))  # its last value is the empty list of files
         pour(self._files, self._out)
         self._out.write("]}\n")
         self._out.detach()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from scrubber.report.claim_view import ClaimView
-from scrubber.report.model import SCHEMA, FileReport, Report
-from scrubber.report.records import claim_record, dump
+from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.json import dump, quoted
+from scrubber.report.model import SCHEMA, Report
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text, text_layer
 
@@ -20,14 +20,14 @@ class Writer:
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
-        self._claims.write(dump(claim_record(claim.report))[1:] + "\n")
+        self._claims.write(dump(claim.report)[1:] + "\n")
 
-    def file(self, file: FileReport) -> None:
+    def file(self, file: FileView) -> None:
         """Write the claims of the file."""
-        prefix = dump({"schema": SCHEMA, "file": file.name})[:-1] + ", "
+        head = f'{{"schema": "{SCHEMA}", "file": {quoted(file.report.name)}, '
         self._claims.seek(0)
         for line in self._claims:
-            self._out.write(prefix + line)
+            self._out.write(head + line)
         self._claims.close()
         self._claims = temporary_text()
 
@@ -37,5 +37,5 @@ class Writer:
         self._claims = temporary_text()
 
     def finish(self, _report: Report) -> None:
-        """Every line has been written already."""
+        """Close the report: every line has been written already."""
         self._out.detach()

@@ -1,26 +1,34 @@
-"""The report as typed values; `scrubber.output` writes them in the contract's formats."""
+"""The report as typed values: the one definition of `scrubber.report/2`, its schema and Python types.
+
+Every value has ``to_dict()``. Amounts are texts in dollars and cents (``"119.40"``), days are ISO dates.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
 
-from scrubber.engine.finding import Finding, Suppressed, UncheckedEdit
-from scrubber.envelopes.scan import Identity
-from scrubber.tables import VintageName
-from scrubber.x12 import Segment
-from scrubber.x12.envelope import Recount
+import msgspec
+from msgspec import Struct
 
-SCHEMA = "scrubber.report/1"
-ClaimVerdict = Literal["accepted", "held"]
-FileVerdict = Literal["clean", "rejected", "unreadable"]
+from scrubber.engine.finding import Finding, UncheckedEdit
+from scrubber.engine.result import ClaimVerdict, FileVerdict, WhyUnreadable
+
+SCHEMA = "scrubber.report/2"
 
 
-@dataclass(frozen=True, slots=True)
-class DrugReport:
-    """A drug line of an administration: line number, HCPCS, NDC, NDC quantity and its unit."""
+class _Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of the report."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return this as plain dictionaries, lists, texts and numbers, as the JSON report has it."""
+        record: dict[str, Any] = msgspec.to_builtins(self)
+        return record
+
+
+class DrugReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A drug line of an administration: line number, HCPCS, NDC, NDC quantity and its unit of measure."""
 
     line: int
     procedure: str
@@ -29,8 +37,7 @@ class DrugReport:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class AdministrationReport:
+class AdministrationReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An administration line with the diagnoses that it points at and the drugs that belong to it."""
 
     line: int
@@ -39,63 +46,86 @@ class AdministrationReport:
     drugs: tuple[DrugReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimReport:
-    """What was said of one claim. ``control_number`` is CLM01, ``transaction`` ST02.
+class PayerReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The payer of a claim (2010BB), and the pack by which the claim was evaluated."""
 
-    ``tables`` are the vintages that were asked and answered.
+    id: str
+    name: str
+    pack: str
+
+
+class SuppressedReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A finding that an edit override sets aside, with the reason and the owner given there."""
+
+    finding: Finding
+    reason: str
+    owner: str
+
+
+class ClaimReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was found on one claim.
+
+    ``control_number`` is CLM01, ``transaction`` ST02, ``patient`` the patient's name, ``service_date`` the
+    first day of service, ``charge`` the total charge (CLM02) as it was sent. ``held_by`` are the edits that
+    hold the claim, each once; none where the claim is held with its envelope. ``fully_checked`` is false
+    where an edit could not decide.
     """
 
     control_number: str
     transaction: str
     verdict: ClaimVerdict
-    payer_id: str
-    pack: str
+    held_by: tuple[str, ...]
+    fully_checked: bool
+    patient: str
+    payer: PayerReport
+    service_date: date | None
+    charge: str
+    lines: int
     administrations: tuple[AdministrationReport, ...]
     findings: tuple[Finding, ...]
     unchecked: tuple[UncheckedEdit, ...]
-    suppressed: tuple[Suppressed, ...]
+    suppressed: tuple[SuppressedReport, ...]
+
+
+class CountsReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many claims and service lines a file has; of the claims, how many go out, are held, and so on."""
+
+    claims: int
+    accepted: int
+    held: int
+    not_fully_checked: int
     lines: int
-    tables: frozenset[VintageName]
-
-    @property
-    def held_by(self) -> tuple[str, ...]:
-        """The edits that hold it, each once, in the order of their findings; none where its envelope does."""
-        return tuple(dict.fromkeys(finding.edit for finding in self.findings if finding.holds))
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many claims a file holds, how many may go and must not, and how many service lines."""
+class ChargesReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Total charges in dollars: of all claims, accepted and held ones, and those not fully checked."""
 
-    claims: int = 0
-    accepted: int = 0
-    held: int = 0
-    lines: int = 0
+    total: str
+    accepted: str
+    held: str
+    not_fully_checked: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What was said of one input. ``findings`` are those outside any claim.
+class FileReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was found on one input. ``findings`` are those outside any claim.
 
-    ``claims`` is empty where the claims were handed on one by one instead. ``identities`` are the numbers by
-    which a receiver knows its interchanges and groups again. ``segments`` are those that the first findings
-    speak of, by number; ``recount`` is of the cleaned file, where there is one.
+    ``verdict`` is ``clean`` (every claim goes out), ``partly_held``, ``held`` (none does) or ``unreadable``;
+    then ``unreadable`` says why. ``fully_checked`` is true only where every edit decided on every claim, none
+    failed, and none was left out of the run. ``claims`` is empty where claims are handed on one by one.
     """
 
     name: str
     sha256: str
     verdict: FileVerdict
-    counts: Counts
+    unreadable: WhyUnreadable | None
+    fully_checked: bool
+    counts: CountsReport
+    charges: ChargesReport
     findings: tuple[Finding, ...]
     claims: tuple[ClaimReport, ...] = ()
-    identities: tuple[Identity, ...] = ()
-    segments: Mapping[int, Segment] = field(default_factory=dict, compare=False, repr=False)
-    recount: Recount = field(default_factory=Recount, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class PackInfo:
+class PackReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A pack that decided about something in the report."""
 
     id: str
@@ -103,9 +133,16 @@ class PackInfo:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class SuppressionReport:
-    """A suppression of the configuration, and how many findings it has set aside in the run."""
+class TableReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table that answered: its id, the label of its release, and the hash of the files it was read from."""
+
+    id: str
+    vintage: str
+    sha256: str
+
+
+class SuppressionReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An edit override of the configuration, and how many findings it set aside in the run."""
 
     edit: str
     payer: str
@@ -118,13 +155,45 @@ class SuppressionReport:
     findings: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The report of one run. ``suppressions`` are all of the configuration, used or not."""
+class PartialReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was left out by hand: only edits of ``select`` were run (empty: all), none of ``ignore``."""
 
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+
+
+class EditErrorReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An edit that failed: the kind of error, its place in the code, and on how many claims or envelopes."""
+
+    edit: str
+    error: str
+    file: str
+    line: int
+    times: int
+
+
+class Report(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The report of one run. ``suppressions`` are all edit overrides of the configuration, used or not."""
+
+    schema: Literal["scrubber.report/2"] = "scrubber.report/2"
     version: str
     as_of: date
-    packs: tuple[PackInfo, ...]
-    tables: tuple[VintageName, ...]
-    files: tuple[FileReport, ...]
-    suppressions: tuple[SuppressionReport, ...] = ()
+    partial: PartialReport | None
+    packs: tuple[PackReport, ...]
+    tables: tuple[TableReport, ...]
+    suppressions: tuple[SuppressionReport, ...]
+    edit_errors: tuple[EditErrorReport, ...]
+    files: tuple[FileReport, ...] = ()
+
+
+class ClaimLine(ClaimReport, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of the JSON-lines report: one claim, with the name of its file."""
+
+    schema: Literal["scrubber.report/2"] = "scrubber.report/2"
+    file: str
+
+
+def cents(amount: Decimal) -> str:
+    """Return an amount in dollars and cents; digits beyond the cents stay visible, since they are a fault."""
+    text = f"{amount:.2f}"
+    return text if Decimal(text) == amount else f"{amount:f}"

@@ -73,7 +73,7 @@ class Tally:
         report, charge = claim.report, claim.charge or Decimal(0)
         held = report.verdict == "held"
         self.charges += charge
-        self.repaired += sum(finding.is_repaired for finding in report.findings)
+        self.repaired += sum(finding.is_fixed for finding in report.findings)
         self.findings.update((finding.edit, kind_of(finding)) for finding in report.findings)
         self._count(self.total, charge, held=held)
         self._count(self._payer(claim), charge, held=held)
@@ -107,8 +107,8 @@ class Tally:
             found.dollars += charge
 
     def _payer(self, claim: ClaimView) -> Sum:
-        known = self.payers.get(claim.report.payer_id)
-        return known or self._payer_named(claim.report.payer_id, claim.payer_name)
+        known = self.payers.get(claim.report.payer.id)
+        return known or self._payer_named(claim.report.payer.id, claim.payer_name)
 
     def _payer_named(self, payer: str, name: str) -> Sum:
         if payer not in self.payers and len(self.payers) >= _MOST_PAYERS:
@@ -132,4 +132,4 @@ class Tally:
 
 def kind_of(finding: Finding) -> str:
     """How a finding is counted and marked: by its severity, or as repaired."""
-    return "repaired" if finding.is_repaired else finding.severity
+    return "repaired" if finding.is_fixed else finding.severity

@@ -9,11 +9,11 @@ from typing import BinaryIO
 import click
 
 from scrubber.engine.finding import Finding
-from scrubber.report.claim_view import ClaimView, Excerpt, excerpt_in_file
-from scrubber.report.model import FileReport, Report
+from scrubber.report.claim_view import ClaimView, Excerpt, FileView
+from scrubber.report.model import ClaimReport, FileReport, PartialReport, Report
 from scrubber.report.tally import Tally, kind_of
 from scrubber.report.writer import Style
-from scrubber.text import dollars, percent, plain, pour, temporary_text, text_layer
+from scrubber.text import dollars, percent, plain, pour, spoken, temporary_text, text_layer
 
 _INDENT = 14
 _NARROWEST = 60
@@ -47,17 +47,18 @@ class Writer:
             if not self._style.quiet or finding.holds:
                 self._finding(finding, claim.excerpt(finding))
         if held and not report.held_by:
-            self._wrapped("held with its envelope: see the findings about the file above", 4)
+            self._wrapped(_why_held(report), 4)
         if not self._style.quiet:
             for entry in report.suppressed:
                 self._wrapped(
-                    f"suppressed {entry.finding.edit}: {plain(entry.reason)} ({plain(entry.owner)})", 4
+                    f"overridden {entry.finding.edit}: {plain(entry.reason)} ({plain(entry.owner)})", 4
                 )
         if self._style.diff:
             self._changes(claim)
 
-    def file(self, file: FileReport) -> None:
+    def file(self, view: FileView) -> None:
         """Write the file: its name, findings about it, its claims, the numbers; else these only."""
+        file = view.report
         kept, quiet = self._claims, self._style.quiet
         details = bool(file.findings or kept.tell() or (self._tally.unchecked and not quiet))
         self._claims = temporary_text()
@@ -66,7 +67,7 @@ class Writer:
         if details:
             self._write(f"{plain(file.name)}\n")
             for finding in file.findings:
-                self._finding(finding, excerpt_in_file(file, finding, masked=self._style.masked))
+                self._finding(finding, view.excerpt(finding))
         pour(self._claims, self._out)
         pour(kept, self._out)
         self._claims = temporary_text()
@@ -95,7 +96,12 @@ class Writer:
         for entry in report.suppressions:
             if not entry.findings:
                 why = "has expired" if entry.expired else "matched nothing"
-                self._wrapped(f"suppression of {entry.edit} ({plain(entry.owner)}) {why}: remove it?", 0)
+                self._wrapped(f"override of {entry.edit} ({plain(entry.owner)}) {why}: remove it?", 0)
+        for error in report.edit_errors:
+            place = f"{plain(error.file)}, line {error.line}"
+            self._wrapped(f"{error.edit} failed {error.times} times: {error.error} in {place}", 0)
+        if report.partial:
+            self._wrapped(f"PARTIAL RUN: {_left_out(report.partial)}.", 0)
         pour(self._claims, self._out)
         self._out.detach()
 
@@ -105,8 +111,9 @@ class Writer:
         report = claim.report
         number = plain(report.control_number) or "without a number"
         verdict = report.verdict.upper()
-        parts = [f"payer {plain(report.payer_id)}"] if report.payer_id else []
-        parts += [f"pack {report.pack}", f"transaction {plain(report.transaction)}"]
+        payer = report.payer
+        parts = [f"payer {plain(payer.id)}"] if payer.id else []
+        parts += [f"pack {payer.pack}", f"transaction {plain(report.transaction)}"]
         charge = f" ${dollars(claim.charge)}" if claim.charge is not None else ""
         before, found, after = self._lines(f"claim {number} {verdict}{charge}", 2).rpartition(verdict)
         found = self._coloured(found, "red" if report.verdict == "held" else "green")
@@ -114,7 +121,7 @@ class Writer:
         self._wrapped(f"({', '.join(parts)})", 4)
 
     def _finding(self, finding: Finding, excerpt: Excerpt | None) -> None:
-        where, style = finding.where, self._style
+        where = finding.where
         place = [f"line {where.line}"] if where.line else []
         if where.element or where.segment:
             place.append(plain(where.element or where.segment or ""))
@@ -128,10 +135,10 @@ class Writer:
             self._excerpt(excerpt)
         fix = finding.fix
         if fix:
-            done = "was" if fix.applied else f"{fix.safety} repair:"
+            done = "was" if fix.applied else f"{fix.safety} fix:"
             self._wrapped(f"{done} {plain(fix.before) or 'empty'} -> {plain(fix.after) or 'empty'}")
-        if not finding.is_repaired and (remedy := style.remedy(finding.edit)):
-            self._wrapped(f"to do: {remedy}")
+        if not finding.is_fixed and finding.to_do:
+            self._wrapped(f"to do: {finding.to_do}")
 
     def _excerpt(self, excerpt: Excerpt) -> None:
         """The segment, cut to the width around the fault, and marks below it."""
@@ -151,7 +158,7 @@ class Writer:
 
     def _write_unchecked(self) -> None:
         if self._tally.unchecked:
-            self._write("\n  not checked\n")
+            self._write("\n  Not checked\n")
         for why, reason in sorted(self._tally.unchecked.items()):
             numbers = (plain(number) or "without a number" for number in reason.numbers)
             named = ", ".join(numbers) + (" …" if reason.claims > len(reason.numbers) else "")
@@ -162,17 +169,18 @@ class Writer:
     def _write_totals(self, file: FileReport) -> None:
         counts, tally = file.counts, self._tally
         text = (
-            f"{plain(file.name)}: {file.verdict.upper()}. {_counted(counts.claims, 'claim')} with"
+            f"{plain(file.name)}: {_verdict(file)}. {_counted(counts.claims, 'claim')} with"
             f" {_counted(counts.lines, 'service line')}: {counts.accepted} accepted, {counts.held} held."
         )
         text += _sums(tally)
         if tally.unchecked:
-            text += f" Not all was checked{'' if self._style.quiet else ': see above'}."
+            see = "" if self._style.quiet else "; see Not checked"
+            text += f" Some edits could not be evaluated{see}."
         self._wrapped(text, 0)
 
     def _write_grand_total(self) -> None:
         total = self._all.total
-        verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(self._verdicts.items()))
+        verdicts = ", ".join(f"{count} {spoken(key)}" for key, count in sorted(self._verdicts.items()))
         text = f"{self._verdicts.total()} files: {verdicts}. {_counted(total.claims, 'claim')}:"
         text += f" {total.claims - total.held} accepted, {total.held} held." + _sums(self._all)
         self._write("\n")
@@ -235,17 +243,45 @@ def _window(excerpt: Excerpt, room: int) -> tuple[str, int, int]:
 
 
 def _sums(tally: Tally) -> str:
-    """What the held claims are worth, how much was repaired, and what holds most claims."""
+    """Return the held charges, how much was fixed, and the edits that hold most claims."""
     text = ""
     if tally.total.held:
-        text += f" Held are ${dollars(tally.total.dollars)} of ${dollars(tally.charges)}."
+        text += f" Held charges: ${dollars(tally.total.dollars)} of ${dollars(tally.charges)}."
     if tally.repaired:
-        text += f" {tally.repaired} repaired."
+        text += f" {tally.repaired} fixed."
     # Sorted to the end: a set of edits has no order of its own.
     top = sorted((-found.held, edit) for edit, found in tally.edits.items())[:_TOP]
     if top:
-        text += " Most held by " + ", ".join(f"{edit} ({-held})" for held, edit in top) + "."
+        text += " Top edits: " + ", ".join(f"{edit} ({-held})" for held, edit in top) + "."
     return text
+
+
+_UNREADABLE = {
+    "not_x12": "not an X12 interchange",
+    "not_837p": "no 837P transaction",
+    "no_claim": "no claim",
+}
+
+
+def _verdict(file: FileReport) -> str:
+    """Return the verdict, and what it does not promise."""
+    verdict = spoken(file.verdict).upper()
+    if file.unreadable:
+        return f"{verdict} ({_UNREADABLE[file.unreadable]})"
+    return verdict if file.fully_checked or file.verdict != "clean" else f"{verdict}, NOT FULLY CHECKED"
+
+
+def _left_out(partial: PartialReport) -> str:
+    """Return which edits were run or left out by hand."""
+    parts = [f"only {', '.join(partial.select)} was run"] if partial.select else []
+    parts += [f"{', '.join(partial.ignore)} was left out"] if partial.ignore else []
+    return "; ".join(parts)
+
+
+def _why_held(claim: ClaimReport) -> str:
+    """Return why a claim is held that no finding of its own holds."""
+    failed = [entry.why for entry in claim.unchecked if " failed: " in entry.why]
+    return failed[0] if failed else "held with its envelope: see the findings on the file above"
 
 
 def _cut(text: str, width: int) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from scrubber.engine.edit import Edit
-from scrubber.report.claim_view import ClaimView
-from scrubber.report.model import FileReport, Report
-
-_REMEDY = re.compile(r"^How to correct it\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
-_SENTENCE = re.compile(r"(.+?\.)(?:\s|$)", re.DOTALL)
+from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.model import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +31,6 @@ class Style:
         """What an edit is called."""
         return self.edits[edit].title if edit in self.edits else ""
 
-    def remedy(self, edit: str) -> str:
-        """What to do about a finding of an edit: a sentence of its page; nothing where it is not known."""
-        match = _REMEDY.search(self.edits[edit].manual) if edit in self.edits else None
-        sentence = _SENTENCE.match(" ".join(match[1].split())) if match else None
-        return sentence[1] if sentence else ""
-
 
 class Writer(Protocol):
     """What every format can do. Memory stays flat: what must wait for something later is kept on disk."""
@@ -50,11 +40,11 @@ class Writer(Protocol):
     def claim(self, claim: ClaimView) -> None:
         """Take the next claim of the current file."""
 
-    def file(self, file: FileReport) -> None:
-        """The current file is complete."""
+    def file(self, file: FileView) -> None:
+        """Close the current file."""
 
     def abandon(self) -> None:
-        """The current file could not be finished: forget its claims."""
+        """Forget the claims of the current file, which could not be finished."""
 
     def finish(self, report: Report) -> None:
-        """All files are complete. The stream stays open."""
+        """Close the report: all files are complete. The stream stays open."""

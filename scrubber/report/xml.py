@@ -1,28 +1,28 @@
-"""The contract ``scrubber.report/1`` in XML, made of the same records as the JSON."""
+"""The report in XML, made of the same values as the JSON."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
+import msgspec
 from lxml import etree
 
-from scrubber.report.claim_view import ClaimView
-from scrubber.report.model import SCHEMA, FileReport, Report
-from scrubber.report.records import claim_record, file_record, head_record
+from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.model import Report
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text
 
-_ITEMS = {
-    "files": "file", "claims": "claim", "findings": "finding", "suppressed": "finding", "unchecked": "edit",
+ITEMS = {
+    "files": "file", "claims": "claim", "findings": "finding", "unchecked": "edit",
+    "suppressed": "suppressed_finding",
     "administrations": "administration", "diagnoses": "diagnosis", "drugs": "drug", "packs": "pack",
     "tables": "table", "suppressions": "suppression", "denials": "denial", "claim_status": "code",
-    "sources": "source",
+    "sources": "source", "select": "edit", "ignore": "edit", "edit_errors": "edit", "held_by": "edit",
 }  # fmt: skip
 """What the entries of each list are called."""
-_ELEMENTS = frozenset({"message", "why", "reason", "before", "after"})
+ELEMENTS = frozenset({"message", "to_do", "why", "reason", "before", "after"})
 """Texts for people, and of claims: elements of their own, not attributes."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML cannot hold, or a terminal would obey."""
@@ -40,11 +40,11 @@ class Writer:
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
-        self._claims.write(json.dumps(claim_record(claim.report)) + "\n")
+        self._claims.write(msgspec.json.encode(claim.report).decode() + "\n")
 
-    def file(self, file: FileReport) -> None:
+    def file(self, file: FileView) -> None:
         """Keep the file, then its claims."""
-        self._files.write(json.dumps(file_record(file)) + "\n")
+        self._files.write(msgspec.json.encode(file.report).decode() + "\n")
         self._claims.seek(0)
         for line in self._claims:
             self._files.write(f" {line}")
@@ -58,7 +58,7 @@ class Writer:
     def finish(self, report: Report) -> None:
         """Write the whole document, a claim at a time."""
         self._claims.close()
-        head = _element("report", head_record(report, SCHEMA))
+        head = _element("report", report.to_dict() | {"files": None})
         with etree.xmlfile(self._out, encoding="utf-8", close=False) as document:
             document.write_declaration()
             with document.element(head.tag, dict(head.items())):
@@ -87,13 +87,13 @@ class Writer:
 
 
 def _write_file(document: Any, lines: Iterator[str]) -> None:  # noqa: ANN401 - lxml has no name for it
-    file = _element("file", json.loads(next(lines)))
+    file = _element("file", msgspec.json.decode(next(lines)) | {"claims": None})
     with document.element(file.tag, dict(file.items())):
         for child in file:
             document.write(_INDENT, child)
         with document.element("claims"):
             for line in lines:
-                document.write(_INDENT, _element("claim", json.loads(line)))
+                document.write(_INDENT, _element("claim", msgspec.json.decode(line)))
 
 
 def _element(tag: str, record: Mapping[str, Any] | str) -> etree._Element:
@@ -103,11 +103,11 @@ def _element(tag: str, record: Mapping[str, Any] | str) -> etree._Element:
         element.text = _text(record)
         return element
     for key, value in record.items():
-        if isinstance(value, dict) or key in _ELEMENTS:
+        if isinstance(value, dict) or key in ELEMENTS:
             element.append(_element(key, value))
-        elif isinstance(value, list):
+        elif isinstance(value, (list, tuple)):
             entries = etree.SubElement(element, key)
-            entries.extend(_element(_ITEMS[key], entry) for entry in value)
+            entries.extend(_element(ITEMS[key], entry) for entry in value)
         elif value is not None:
             element.set(key, _text(value))
     return element

@@ -1,4 +1,4 @@
-"""Bytes to segments and back, without loss: knows X12 syntax, knows no guide and no claim."""
+"""X12 syntax: bytes to segments and back, without loss. Nothing here knows the TR3 or claims."""
 
 from scrubber.x12.delimiters import ISA_LENGTH, Delimiters, IsaFault, find_delimiters
 from scrubber.x12.reader import MAX_SEGMENT_BYTES, Piece, read_pieces

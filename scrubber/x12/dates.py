@@ -1,4 +1,4 @@
-"""Dates as X12 writes them."""
+"""Dates in the X12 format."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _DATE = re.compile(r"[0-9]{8}", re.ASCII)
 
 
 def parse_date(text: str) -> date | None:
-    """The day of a CCYYMMDD text (X12 format D8), or ``None`` where there is no such day."""
-    # A plain text: the cache must not keep a field, and with it its claim, alive.
-    return _parsed(str(text))
+    """Return the date of a CCYYMMDD text (X12 format D8), or ``None`` if it is not on the calendar."""
+    # A plain string: the cache must not keep a field, and with it its claim, alive.
+    return _parse_cached(str(text))
 
 
 @lru_cache(maxsize=4096)
-def _parsed(text: str) -> date | None:
+def _parse_cached(text: str) -> date | None:
     if not _DATE.fullmatch(text):
         return None
     try:

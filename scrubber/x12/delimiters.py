@@ -1,8 +1,8 @@
-"""The four delimiters of an interchange, read from its ISA segment.
+"""Read the four delimiters of an interchange from its ISA segment.
 
-ISA is the only segment of fixed width (X12.5): every element has a set length, so the delimiters stand
-at set positions. Sloppy senders get a width wrong; then the element separators are counted instead, so
-that the claims behind a damaged ISA can still be examined, and the damage is said.
+ISA is the only fixed-width segment (X12.5): every element has a set length, so the delimiters are at set
+positions. If a sender gets a width wrong, the element separators are counted instead, so that the claims
+after a damaged ISA can still be examined and the damage is reported.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ISA_LENGTH = 106
-"""Bytes of a well-formed ISA segment, its terminator included (X12.5)."""
+"""The length of a well-formed ISA segment in bytes, including its terminator (X12.5)."""
 
 LONGEST_ISA = 300
-"""Bytes looked at to find the sixteen separators of an ISA whose widths are wrong."""
+"""The number of bytes searched for the sixteen separators of an ISA with wrong widths."""
 
 _SEPARATOR_POSITIONS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 _BLANK = b"\r\n\t "
@@ -21,7 +21,7 @@ _BLANK = b"\r\n\t "
 
 @dataclass(frozen=True, slots=True)
 class IsaFault:
-    """An ISA segment whose widths are not the standard's.
+    """An ISA segment whose elements do not have the standard widths.
 
     ``length`` is the number of bytes up to and including the terminator that was found.
     """
@@ -33,8 +33,8 @@ class IsaFault:
 class Delimiters:
     """The delimiters of one interchange, each one byte.
 
-    ``repetition`` is empty before 00402, where ISA11 was something else (a letter such as ``U``).
-    ``fault`` tells that they had to be found by counting, because the ISA is malformed.
+    ``repetition`` is empty before version 00402, when ISA11 was not a separator (a letter such as ``U``).
+    ``fault`` is set if the ISA is malformed, so that the delimiters were found by counting.
     """
 
     element: bytes
@@ -45,16 +45,16 @@ class Delimiters:
 
     @property
     def blanks(self) -> bytes:
-        """Bytes that may stand between two segments and mean nothing."""
-        taken = self.element + self.component + self.terminator
-        return bytes(byte for byte in _BLANK if byte not in taken)
+        """The bytes that may be between two segments without any meaning."""
+        used = self.element + self.component + self.terminator
+        return bytes(byte for byte in _BLANK if byte not in used)
 
 
 def find_delimiters(head: bytes) -> Delimiters | None:
     """Read the delimiters from ``head``, which begins with ``ISA``.
 
-    ``head`` should hold ``LONGEST_ISA`` bytes or all that is left of the input. ``None`` means that this
-    is no ISA segment that anything can be made of.
+    ``head`` should have ``LONGEST_ISA`` bytes, or all that is left of the input. Return ``None`` if it is not
+    a usable ISA segment.
     """
     if head[:3] != b"ISA" or len(head) < 5:
         return None
@@ -62,7 +62,7 @@ def find_delimiters(head: bytes) -> Delimiters | None:
     if element.isalnum() or element in b"\r\n ":
         return None
     if len(head) >= ISA_LENGTH and all(head[at : at + 1] == element for at in _SEPARATOR_POSITIONS):
-        return _checked(element, head[82:83], head[104:105], head[105:106], None)
+        return _valid_delimiters(element, head[82:83], head[104:105], head[105:106], None)
     return _find_by_counting(head, element)
 
 
@@ -75,10 +75,10 @@ def _find_by_counting(head: bytes, element: bytes) -> Delimiters | None:
     if follows[:3] not in (b"GS" + element, b"TA1", b"IEA"):
         return None
     length = len(element.join(parts[:16])) + 3
-    return _checked(element, parts[11], component, terminator, IsaFault(length))
+    return _valid_delimiters(element, parts[11], component, terminator, IsaFault(length))
 
 
-def _checked(
+def _valid_delimiters(
     element: bytes, isa11: bytes, component: bytes, terminator: bytes, fault: IsaFault | None
 ) -> Delimiters | None:
     if len({element, component, terminator}) < 3 or component.isalnum() or terminator.isalnum():

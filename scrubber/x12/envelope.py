@@ -1,7 +1,7 @@
-"""ISA–IEA, GS–GE and ST–SE as a stream of events, however badly they are nested.
+"""Turn ISA–IEA, GS–GE and ST–SE into a stream of events, however badly they are nested.
 
-What a header is missing for is opened all the same (a *nameless* scope), so that every piece of the input
-lies in exactly one interchange, group and transaction, and nothing is lost on the way to an output.
+A scope whose header is missing is opened anyway (a *nameless* scope), so that every piece of the input is in
+exactly one interchange, functional group and transaction set, and nothing is lost on its way to an output.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Scope:
 
     @property
     def key(self) -> tuple[Kind, int]:
-        """What tells this scope from all others of the input."""
+        """The identity of this scope within the input."""
         return self.kind, self.first.number
 
 
@@ -43,7 +43,7 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A scope ends: with its trailer, or without because another header or the end of input came."""
+    """A scope ends: with its trailer, or without it at another header or at the end of the input."""
 
     scope: Scope
     trailer: Segment | None
@@ -52,7 +52,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A segment (or stray bytes) inside ``scope``, the innermost open one; ``None`` outside of all."""
+    """A segment (or stray bytes) inside ``scope``, the innermost open one; ``None`` if none is open."""
 
     scope: Scope | None
     piece: Piece
@@ -62,7 +62,7 @@ Event = Opened | Closed | Body
 
 
 def envelope_events(pieces: Iterable[Piece]) -> Iterator[Event]:
-    """Nest the pieces of an input. Scopes are opened from the outside in and closed from the inside out."""
+    """Yield the pieces of an input, with events that open scopes outside in and close them inside out."""
     scopes: list[Scope] = []
     for piece in pieces:
         if isinstance(piece, Stray) or not piece.body:
@@ -80,8 +80,8 @@ def envelope_events(pieces: Iterable[Piece]) -> Iterator[Event]:
             yield from _open_nameless(scopes, depth + 1, piece)
             yield Closed(scopes.pop(), piece)
         else:
-            between = len(scopes) == 1 and name == b"TA1"
-            if not between:
+            is_between_groups = len(scopes) == 1 and name == b"TA1"
+            if not is_between_groups:
                 yield from _open_nameless(scopes, 3, piece)
             yield Body(scopes[-1], piece)
     yield from _close(scopes, 0, at_end=True)
@@ -93,21 +93,22 @@ def _open(scopes: list[Scope], depth: int, header: Segment | None, first: Segmen
 
 
 def _open_nameless(scopes: list[Scope], depth: int, first: Segment) -> Iterator[Opened]:
-    """Open what is missing around ``first`` so that ``depth`` scopes are open."""
+    """Open the scopes that are missing around ``first``, so that ``depth`` scopes are open."""
     while len(scopes) < depth:
         yield _open(scopes, len(scopes), None, first)
 
 
 def _close(scopes: list[Scope], depth: int, *, at_end: bool = False) -> Iterator[Closed]:
-    """Close, without trailers, until only ``depth`` scopes are open."""
+    """Close scopes without a trailer until only ``depth`` scopes are open."""
     while len(scopes) > depth:
         yield Closed(scopes.pop(), None, at_end)
 
 
 class Recount(NamedTuple):
-    """What an output counts anew since claims went elsewhere: how many segments, the first before and after.
+    """The segments of an output with new counts because claims went elsewhere.
 
-    These are levels (HL01, HL02, HL04) and trailers (SE01, GE01, IEA01).
+    These are HL levels (HL01, HL02, HL04) and trailers (SE01, GE01, IEA01). ``segments`` is their number,
+    ``first`` has the first of them, each before and after.
     """
 
     segments: int = 0

@@ -1,6 +1,6 @@
-"""Input bytes as a stream of segments, in constant memory, without losing a byte.
+"""Read input bytes as a stream of segments, in constant memory, without losing a byte.
 
-``b"".join(piece.raw for piece in read_pieces(stream))`` is the input again, whatever the input was.
+``b"".join(piece.raw for piece in read_pieces(stream))`` equals the input, whatever the input is.
 """
 
 from __future__ import annotations
@@ -15,52 +15,52 @@ Piece = Segment | Stray
 
 
 class Readable(Protocol):
-    """What can be read: an open file, or anything with the same ``read``."""
+    """An open binary file, or anything with the same ``read``."""
 
     def read(self, size: int, /) -> bytes:
-        """At most ``size`` bytes; none at the end."""
+        """Return at most ``size`` bytes, none at the end."""
         ...
 
 
 CHUNK_BYTES = 1 << 18
 MAX_SEGMENT_BYTES = 1 << 20
-"""A segment longer than this is none: the terminator was lost, and memory must stay bounded."""
+"""A longer segment has lost its terminator and is not read as one: memory must stay bounded."""
 
 MAX_LEAD_BYTES = 1 << 16
-"""Blanks before an ISA that are kept with it; more than that are passed on by themselves."""
+"""The most blanks before an ISA that are kept with it; more are passed on separately."""
 
-# UTF-8's byte-order mark is harmless before an ISA; NUL and Ctrl-Z end files of old systems.
+# A UTF-8 byte order mark is harmless before an ISA; NUL and Ctrl-Z end the files of old systems.
 _MARK = b"\xef\xbb\xbf"
 _BLANK = b"\r\n\t \x00\x1a"
 
 
 def read_pieces(stream: Readable, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
-    """Yield the segments of every interchange in ``stream``, and what lies between them as `Stray`."""
+    """Yield the segments of every interchange in ``stream``, and the bytes between them as `Stray`."""
     return _PieceReader(stream, chunk_bytes).pieces()
 
 
 class _PieceReader:
-    """The reading of one stream: what is buffered, and where we are."""
+    """The state of reading one stream: its buffer and the position."""
 
     def __init__(self, stream: Readable, chunk_bytes: int) -> None:
         self._stream = stream
         self._chunk_bytes = chunk_bytes
         self._buffer = b""
-        self._offset = 0  # of the buffer's first byte in the input
+        self._offset = 0  # of the first byte of the buffer in the input
         self._number = 0  # of the last segment
         self._ended = False
         self._delimiters: Delimiters | None = None
-        self._lead = 0  # bytes before the segment that the buffer begins with
+        self._lead = 0  # bytes in the buffer before its first segment
 
     def pieces(self) -> Iterator[Piece]:
         while True:
-            yield from self._between()
+            yield from self._between_interchanges()
             if not self._buffer:
                 return
-            yield from self._segments()
+            yield from self._in_interchange()
 
     def _fill(self, wanted: int) -> None:
-        """Have at least ``wanted`` bytes in the buffer, or all that is left of the input."""
+        """Read until the buffer has at least ``wanted`` bytes, or all that is left of the input."""
         while len(self._buffer) < wanted and not self._ended:
             chunk = self._stream.read(max(self._chunk_bytes, wanted - len(self._buffer)))
             self._buffer += chunk
@@ -71,11 +71,11 @@ class _PieceReader:
         self._offset += count
         return taken
 
-    def _between(self) -> Iterator[Piece]:
-        """At the start and after each IEA: find the next ISA; the buffer then begins with its blanks.
+    def _between_interchanges(self) -> Iterator[Piece]:
+        """Find the next ISA, at the start and after each IEA; the buffer then begins with its blanks.
 
-        Leaves the buffer empty at the end of the input. Where something other than an ISA follows an
-        IEA, it is read on with the delimiters in force, so that a lost ISA still shows what it lost.
+        At the end of the input, leave the buffer empty. What follows an IEA without an ISA is read with the
+        current delimiters, so that a lost ISA still shows what it lost.
         """
         while True:
             blanks = self._lead = self._blanks_ahead()
@@ -86,7 +86,7 @@ class _PieceReader:
                 if self._ended:
                     return
                 continue
-            found = self._header_at(blanks)
+            found = self._isa_at(blanks)
             if blanks > MAX_LEAD_BYTES:
                 yield Stray(self._buffer[:blanks], self._offset, blank=True)
                 self._take(blanks)
@@ -99,20 +99,20 @@ class _PieceReader:
             yield self._skip_to_isa()
 
     def _skip_to_isa(self) -> Stray:
-        """What stands before the next place that may be an ISA, or the whole buffer."""
+        """Return the bytes before the next possible ISA, or the whole buffer."""
         at = self._buffer.find(b"ISA", 1)
         while at >= 0 and not find_delimiters(self._buffer[at : at + LONGEST_ISA]):
             at = self._buffer.find(b"ISA", at + 1)
         if at < 0:
-            # Keep as much as an ISA may need, lest one that begins in this buffer be cut in two.
+            # Keep as many bytes as an ISA may need, so that one that begins in this buffer is not cut in two.
             at = len(self._buffer) if self._ended else max(1, len(self._buffer) - LONGEST_ISA)
         offset = self._offset
         return Stray(self._take(at), offset, blank=False)
 
-    def _segments(self) -> Iterator[Piece]:
-        """The segments of this interchange, and of those after it that have the same delimiters.
+    def _in_interchange(self) -> Iterator[Piece]:
+        """Yield the segments of this interchange, and of those after it with the same delimiters.
 
-        Returns when other delimiters may be in force: with the buffer at the place to look for them.
+        Return when the delimiters may change, with the buffer at the position to look for new ones.
         """
         delimiters = self._delimiters
         assert delimiters is not None
@@ -123,12 +123,12 @@ class _PieceReader:
         while True:
             pieces = self._buffer.split(terminator)
             rest = pieces.pop()
-            position = 0  # in the buffer, of the piece in hand
+            position = 0  # of the current piece in the buffer
             for piece in pieces:
                 body = piece if first else piece.lstrip(blanks)
                 lead = len(piece) - len(body)
                 if not first and (closed or body.startswith(b"ISA")):
-                    found = self._header_at(position + lead)
+                    found = self._isa_at(position + lead)
                     if found != delimiters and (closed or found):
                         self._take(position)
                         return
@@ -139,7 +139,7 @@ class _PieceReader:
                 first, closed = False, body.startswith(iea)
             self._take(position)
             lead = len(rest) - len(rest.lstrip(blanks))
-            if closed or (not first and self._header_at(lead)):
+            if closed or (not first and self._isa_at(lead)):
                 return
             if len(rest) > MAX_SEGMENT_BYTES:
                 offset = self._offset
@@ -147,12 +147,12 @@ class _PieceReader:
                 yield Stray(lost, offset - len(lost) + len(rest), blank=False)
                 first = False
             if self._ended:
-                yield from self._last(blanks, delimiters, first_lead if first else b"")
+                yield from self._at_end(blanks, delimiters, first_lead if first else b"")
                 return
             self._fill(len(self._buffer) + 1)
 
     def _blanks_ahead(self) -> int:
-        """How many blanks come next, with enough behind them in the buffer to tell an ISA."""
+        """Return how many blanks come next, with enough bytes after them buffered to identify an ISA."""
         self._fill(LONGEST_ISA)
         blanks = _leading_blanks(self._buffer)
         while len(self._buffer) < blanks + LONGEST_ISA and blanks <= MAX_LEAD_BYTES and not self._ended:
@@ -160,14 +160,14 @@ class _PieceReader:
             blanks = _leading_blanks(self._buffer)
         return blanks
 
-    def _header_at(self, at: int) -> Delimiters | None:
-        """The delimiters of an ISA that stands here in the buffer, of whatever delimiters."""
+    def _isa_at(self, at: int) -> Delimiters | None:
+        """Return the delimiters of an ISA at this position in the buffer, whatever they are."""
         return find_delimiters(self._buffer[at : at + LONGEST_ISA])
 
-    def _last(self, blanks: bytes, delimiters: Delimiters, lead: bytes) -> Iterator[Piece]:
-        """What follows the last terminator when the input ends: blanks, or a segment cut off.
+    def _at_end(self, blanks: bytes, delimiters: Delimiters, lead: bytes) -> Iterator[Piece]:
+        """Yield what follows the last terminator at the end of the input: blanks, or a truncated segment.
 
-        ``lead`` is what was taken before it already.
+        ``lead`` has the bytes before it that were already taken.
         """
         offset = self._offset - len(lead)
         rest = lead + self._take(len(self._buffer))
@@ -182,6 +182,6 @@ class _PieceReader:
 
 
 def _leading_blanks(buffer: bytes) -> int:
-    """How many bytes of blanks, a byte-order mark among them, come first."""
+    """Return how many bytes of leading blanks there are, including a byte order mark."""
     rest = buffer.lstrip(_BLANK).removeprefix(_MARK).lstrip(_BLANK)
     return len(buffer) - len(rest)

@@ -1,4 +1,4 @@
-"""One segment, and the bytes that belong to no segment."""
+"""A segment, and bytes that are not part of any segment."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from scrubber.x12.delimiters import Delimiters
 
 
 class Segment:
-    """One segment of an interchange. Immutable by convention; :meth:`replace` makes a changed copy.
+    """One segment of an interchange. Immutable by convention; `replace` makes a changed copy.
 
     ``body`` is the segment without its terminator, ``lead`` the blanks before it, ``end`` the terminator
-    (empty where the input was cut off). ``number`` counts the segments of the input from 1, ``offset`` is
-    the byte offset of ``body`` in the input; a changed copy keeps both, so it still knows where it came
-    from. ``raw`` gives back the exact bytes of the input.
+    (empty where the input was truncated). ``number`` counts the segments of the input from 1, ``offset`` is
+    the byte offset of ``body`` in the input; a changed copy keeps both, so its origin is still known.
+    ``raw`` has the exact bytes of the input.
     """
 
     __slots__ = ("_elements", "_id", "body", "delimiters", "end", "lead", "number", "offset")
@@ -38,33 +38,35 @@ class Segment:
 
     @property
     def raw(self) -> bytes:
-        """The bytes of the input, blanks before and terminator included."""
+        """The bytes of the input, including the blanks before it and the terminator."""
         return self.lead + self.body + self.end
 
     @property
     def elements(self) -> list[bytes]:
-        """The elements; ``elements[0]`` is the segment id. Split once, on first use."""
+        """The elements; ``elements[0]`` is the segment ID. They are split once, on first use."""
         if self._elements is None:
             self._elements = self.body.split(self.delimiters.element)
         return self._elements
 
     @property
     def id(self) -> str:
-        """The segment id, such as ``NM1``; empty for an empty segment."""
+        """The segment ID, such as ``NM1``; empty for an empty segment."""
         if self._id is None:
             self._id = text(self.elements[0])
         return self._id
 
     def get(self, element: int) -> str:
-        """Element ``element`` (1 is the first after the id) as text; empty where absent."""
-        elements = self._elements or self.elements  # read a hundred times a claim: no call where it is split
+        """Return element ``element`` (1 is the first after the ID) as text; empty where absent."""
+        elements = (
+            self._elements or self.elements
+        )  # read a hundred times a claim: avoid the call once it is split
         if element >= len(elements):
             return ""
         raw = elements[element]
         return text(raw) if raw else ""
 
     def component(self, element: int, component: int) -> str:
-        """Component ``component`` (from 1) of an element as text; empty where absent."""
+        """Return component ``component`` (from 1) of an element as text; empty where absent."""
         elements = self._elements or self.elements
         if element >= len(elements):
             return ""
@@ -75,14 +77,14 @@ class Segment:
         return text(raw) if raw else ""
 
     def components(self, element: int) -> int:
-        """How many components the element has; 0 where it is absent or empty."""
+        """Return how many components the element has; 0 where it is absent or empty."""
         elements = self.elements
         if element >= len(elements) or not elements[element]:
             return 0
         return elements[element].count(self.delimiters.component) + 1
 
     def replace(self, element: int, value: bytes, component: int = 0) -> Segment:
-        """A copy with one element (or one component of it, from 1) changed; absent ones are added."""
+        """Return a copy with one element (or one component of it, from 1) changed; add absent ones."""
         elements = list(self.elements)
         elements.extend([b""] * (element + 1 - len(elements)))
         if component:
@@ -90,22 +92,22 @@ class Segment:
             parts.extend([b""] * (component - len(parts)))
             parts[component - 1] = value
             while not value and len(parts) > 1 and not parts[-1]:
-                parts.pop()  # no separators at the end of a composite that was shortened
+                parts.pop()  # no trailing separators in a composite that was shortened
             value = self.delimiters.component.join(parts)
         elements[element] = value
         body = self.delimiters.element.join(elements)
         return Segment(body, self.number, self.offset, self.delimiters, self.lead, self.end)
 
     def __repr__(self) -> str:
-        # Never the body: a repr ends up in logs and test output, and the body is patient data.
+        # Never the body, which is patient data: a repr ends up in logs and test output.
         return f"<Segment {self.number} at byte {self.offset}>"
 
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """Bytes that belong to no segment: before the first ISA, after the last IEA, or without any end.
+    """Bytes that are not part of any segment: before the first ISA, after the last IEA, or without an end.
 
-    ``blank`` tells that they are only blanks (or the end-of-file marks of old systems).
+    ``blank`` is true if they are only blanks (or the end-of-file marks of old systems).
     """
 
     raw: bytes
@@ -117,7 +119,7 @@ class Stray:
 
 
 def text(raw: bytes) -> str:
-    """Element bytes as text: UTF-8 where they are, else Latin-1, which never fails."""
+    """Return element bytes as text: as UTF-8 if they are valid, else as Latin-1, which never fails."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -125,5 +127,5 @@ def text(raw: bytes) -> str:
 
 
 def is_count(value: str) -> bool:
-    """Whether the text is a number that counts something: digits only, and not absurdly many."""
+    """Return True if a text can be a count: digits only, and not more than 12."""
     return value.isascii() and value.isdigit() and len(value) <= 12

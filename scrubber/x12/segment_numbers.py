@@ -1,4 +1,4 @@
-"""Where the segments of an output come from: their numbers in the input, in the order of the output."""
+"""The origin of the segments of an output: their numbers in the input, in the order of the output."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _RUN = struct.Struct("<QQ")
 
 
 class SegmentNumbers:
-    """Numbers of segments as runs that follow each other, on disk where there are many.
+    """Segment numbers stored as runs of consecutive numbers, on disk if there are many.
 
-    Segments without a body, which are blanks, are not among them.
+    Segments without a body, which are blanks, are not included.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class SegmentNumbers:
         self._first = self._last = 0
 
     def add(self, number: int) -> None:
-        """The output's next segment is the input's segment of this number."""
+        """Append the number in the input of the next segment of the output."""
         if not self._first or number != self._last + 1:
             self._end_run()
             self._first = number
@@ -36,7 +36,7 @@ class SegmentNumbers:
             yield from range(first, last + 1)
 
     def close(self) -> None:
-        """Give back what holds them."""
+        """Close and discard the temporary file."""
         self._runs.close()
 
     def _end_run(self) -> None:

@@ -1,4 +1,4 @@
-"""An input that can be read twice: a file, or standard input kept in an unnamed temporary file."""
+"""An input that can be read twice: a file, or standard input copied to an unnamed temporary file."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ from pathlib import Path
 from typing import BinaryIO
 
 STANDARD_INPUT = "-"
-_MEMORY = 1 << 22
+_MAX_IN_MEMORY = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input. ``name`` is what reports call it, ``stem`` what its outputs are named after."""
+    """One input. ``name`` is its name in reports, ``stem`` the base name of its outputs."""
 
     name: str
     stem: str
     path: Path | None = None
-    kept: BinaryIO | None = None
+    buffered: BinaryIO | None = None
 
     @contextmanager
     def open(self) -> Iterator[HashingReader]:
-        """Open it from its beginning, for reading only."""
+        """Open the input at its beginning, for reading only."""
         if self.path is not None:
             with self.path.open("rb") as stream:
                 yield HashingReader(stream)
         else:
-            assert self.kept is not None
-            self.kept.seek(0)
-            yield HashingReader(self.kept)
+            assert self.buffered is not None
+            self.buffered.seek(0)
+            yield HashingReader(self.buffered)
 
     def size(self) -> int:
-        """Its length in bytes."""
+        """Return the length of the input in bytes."""
         if self.path is not None:
             return self.path.stat().st_size
-        assert self.kept is not None
-        return self.kept.seek(0, io.SEEK_END)
+        assert self.buffered is not None
+        return self.buffered.seek(0, io.SEEK_END)
 
 
 class HashingReader:
-    """Reads a stream and hashes what passes; also counts it, for progress."""
+    """Reads a stream, hashes what was read, and counts the bytes to report progress."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -53,30 +53,30 @@ class HashingReader:
         self.bytes_read = 0
 
     def read(self, size: int = -1) -> bytes:
-        """Read like a binary stream."""
+        """Read at most ``size`` bytes, or all if it is negative."""
         chunk = self._stream.read(size)
         self._digest.update(chunk)
         self.bytes_read += len(chunk)
         return chunk
 
     def sha256(self) -> str:
-        """The hash of what was read so far, in hexadecimal."""
+        """Return the hash of what was read so far, in hexadecimal."""
         return self._digest.hexdigest()
 
 
 def source_of_path(path: Path) -> Source:
-    """The file at this path."""
+    """Return the file at this path as an input."""
     name = path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return Source(name, path.stem or path.name, path)
 
 
 def source_of_bytes(raw: bytes, name: str = "input") -> Source:
-    """Bytes in memory as an input."""
-    return Source(name, name, kept=io.BytesIO(raw))
+    """Return bytes in memory as an input."""
+    return Source(name, name, buffered=io.BytesIO(raw))
 
 
 def source_of_stream(stream: BinaryIO, name: str = "stdin") -> Source:
-    """A stream that cannot be read twice, such as standard input; kept on disk where it is large."""
-    kept = tempfile.SpooledTemporaryFile(max_size=_MEMORY)  # noqa: SIM115 - it lives as long as the source
-    shutil.copyfileobj(stream, kept)
-    return Source(name, name, kept=kept)  # type: ignore[arg-type] # a spooled file is a binary stream
+    """Copy a stream that cannot be read twice, such as standard input; on disk if it is large."""
+    buffered = tempfile.SpooledTemporaryFile(max_size=_MAX_IN_MEMORY)  # noqa: SIM115 - kept open
+    shutil.copyfileobj(stream, buffered)
+    return Source(name, name, buffered=buffered)  # type: ignore[arg-type] # a spooled file is a binary stream

@@ -12,14 +12,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bench.generate import generate
-from scrubber.acks.interchange import KeptText
+from scrubber.acks.interchange import SegmentBuffer
 from scrubber.acks.statuses import statuses
-from scrubber.engine.finding import Finding, Where
+from scrubber.engine.finding import Where
 from scrubber.report.model import ClaimReport
 from tests.acks.test_acks import accepted_by_pyx12, check_framing
 from tests.support.mutations import mutated_files
 from tests.support.read277 import Claim, Level, Transaction, read277
 from tests.support.running import Result, mark, marking, run, shipped
+from tests.support.scrubbed import plain_finding
 from tests.support.strategies import ClaimInfo, files
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "837"
@@ -277,7 +278,7 @@ def test_a_pair_of_somebody_says_whose() -> None:
 )
 def test_statuses(pairs: tuple[str, ...], loop: str, expected: list[tuple[str, str, str]]) -> None:
     """Only pairs that reject are said, once; an edit without any says the general one."""
-    finding = Finding("TEST-01", "", "reject", "", "", Where(loop=loop), None, (), pairs, 7, "base", ())
+    finding = plain_finding("TEST-01", "", Where(loop=loop), claim_status=pairs)
     assert statuses([finding]) == expected
 
 
@@ -312,7 +313,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 def test_segments_that_waited_come_out_whole_even_from_disk() -> None:
     """More than fits into memory goes through a file, once and in order; then nothing is left."""
-    waiting, behind, out = KeptText(), KeptText(), io.BytesIO()
+    waiting, behind, out = SegmentBuffer(), SegmentBuffer(), io.BytesIO()
     pieces = [b"%06d~" % number * 100 for number in range(3000)]
     for piece in pieces:
         waiting.add(piece)

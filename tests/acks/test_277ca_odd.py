@@ -15,14 +15,20 @@ from lxml import etree
 from scrubber.acks.statuses import ENTITIES, GENERAL, statuses
 from scrubber.api import make_policy
 from scrubber.engine.discovery import load_rulebook
-from scrubber.engine.finding import Finding, Where
+from scrubber.engine.finding import Where
 from scrubber.engine.history import Earlier
 from scrubber.engine.policy import Policy
 from scrubber.envelopes.scan import Identity
-from scrubber.pipeline.to_folder import scrub_to_folder
 from scrubber.x12.source import source_of_bytes
 from tests.acks.test_277ca import EXAMPLE, FIXTURES, SEVERAL, answered, claims_of, refused
-from tests.support.running import AS_OF, run, shipped, write_edits
+from tests.support.running import (
+    AS_OF,
+    run,
+    shipped,
+    to_folder,
+    write_edits,
+)
+from tests.support.scrubbed import plain_finding
 
 
 @cache
@@ -70,7 +76,7 @@ class _Received:
 def test_a_file_that_was_received_before(received: str, answer: bytes, tmp_path: Path) -> None:
     """The same file again is refused whole (DUP-03); of a control number used before is only warned."""
     history = _Received(received)
-    scrub_to_folder(source_of_bytes(EXAMPLE), shipped("safe"), tmp_path, history=history)
+    to_folder(source_of_bytes(EXAMPLE), shipped("safe"), tmp_path, history=history)
     assert answer in (tmp_path / "input.999").read_bytes()
     assert (tmp_path / "input.277").exists() is (answer == b"IK5*A~")
 
@@ -215,9 +221,7 @@ def test_whatever_may_hold_a_claim_has_a_status_of_its_own() -> None:
     raised = {rule.edit for rule in rules if "reject" in (rule.severity, *rule.variants.values())}
     for edit in rulebook.edits.values():
         if edit.check_claim and (edit.id in raised or "reject" in (edit.severity, *edit.variants.values())):
-            finding = Finding(
-                edit.id, "", "reject", "", "", Where(), None, (), edit.claim_status, 7, "base", ()
-            )
+            finding = plain_finding(edit.id, "", Where(), claim_status=edit.claim_status)
             assert GENERAL not in statuses([finding]), edit.id
 
 
@@ -235,7 +239,7 @@ def test_whose_address_or_number(code: str, loop: str | None, entity: str) -> No
     """A status of somebody's says whose by the loop of the finding; other statuses do not."""
     where = Where(loop=loop)
     pairs = (f"A7:{code}", "A7:507")
-    finding = Finding("TEST-01", "", "reject", "", "", where, None, (), pairs, 7, "base", ())
+    finding = plain_finding("TEST-01", "", where, claim_status=pairs)
     assert statuses([finding]) == [("A7", code, entity), ("A7", "507", "")]
 
 

@@ -266,9 +266,7 @@ def test_select_and_ignore(faulty: Path) -> None:
         ("safe,STR-01", 0, True),
     ],
 )
-def test_fix_says_what_is_repaired(
-    tmp_path: Path, dotted: Path, fix: str, status: int, *, mended: bool
-) -> None:
+def test_fix_says_what_is_fixed(tmp_path: Path, dotted: Path, fix: str, status: int, *, mended: bool) -> None:
     """--fix repairs nothing, all that is safe, or what is named."""
     done = scrubber("scrub", dotted, "-o", tmp_path / "out", "--fix", fix)
     assert done.exit_code == status

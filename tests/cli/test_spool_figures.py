@@ -66,7 +66,7 @@ def test_the_numbers_of_a_run_add_up(spool: Spool) -> None:
         drop(spool, f"{number}.837", batch(number, held=number == 3))
     drop(spool, "no.837", b"no X12 at all")
     totals = run_once(spool, real())
-    assert (totals.clean, totals.rejected, totals.unreadable, totals.failed) == (2, 1, 1, 0)
+    assert (totals.clean, totals.held, totals.unreadable, totals.failed) == (2, 1, 1, 0)
     assert (totals.files, totals.claims, totals.accepted) == (4, 3, 2)
     assert (totals.cents, totals.held_cents) == (3 * CLEAN_CENTS, CLEAN_CENTS)
     assert totals.needs_a_person
@@ -136,7 +136,7 @@ def test_the_day_has_a_summary_beside_its_reports(spool: Spool) -> None:
     (path,) = spool.reports.glob("*/summary.csv")
     rows = list(csv.DictReader(io.StringIO(path.read_text())))
     assert [row["file"] for row in rows] == ["1_1", "b", "c"]
-    assert [row["verdict"] for row in rows] == ["clean", "rejected", "clean"]
+    assert [row["verdict"] for row in rows] == ["clean", "held", "clean"]
     assert [row["charges"] for row in rows] == ["100.05"] * 3
     assert [row["held_charges"] for row in rows] == ["0.00", "100.05", "0.00"]
     assert [row["held"] for row in rows] == ["0", "1", "0"]
@@ -227,7 +227,7 @@ def test_the_status_counts_every_folder(spool: Spool, ledger: Ledger) -> None:
     found = status_of(spool, ledger, today())
     assert (found.waiting, found.oldest, found.working) == (1, "1970-01-01T00:00:00Z", 0)
     assert (found.out, found.held, len(found.failed)) == (1, 1, 1)
-    assert found.skipped == {"name of an unfinished file": 1}
+    assert found.skipped == {"unfinished file name": 1}
     assert (found.today.files, found.today.held) == (2, 1)
     text = status_text(found)
     assert "no watch is running" in text

@@ -35,6 +35,6 @@ def test_base_claim_is_clean(pack: str, loop: str) -> None:
     """Nothing is said of the claim that the cases change, so what they show is the change's doing."""
     run = bench().run(base_case(pack, loop))
     assert run.failures == ()
-    assert run.file.claims[0].pack == pack
+    assert run.file.claims[0].payer.pack == pack
     assert [(found.edit, found.message) for found in run.findings] == []
     assert run.unchecked == ()

@@ -371,7 +371,7 @@ SEVERAL = {
 }  # fmt: skip
 
 
-@pytest.mark.xfail(reason="the recogniser goes on from a place that does not fit")
+@pytest.mark.xfail(reason="the recognizer goes on from a place that does not fit")
 @pytest.mark.parametrize("name", SEVERAL)
 def test_one_fault_that_misleads_is_one_finding(name: str) -> None:
     old, new, expected = SEVERAL[name]
@@ -411,7 +411,7 @@ def test_a_fault_of_structure_stays_in_its_claim_or_level(name: str) -> None:
     assert [bool(unit.faults) for unit in our_units(raw)].count(True) == 1
 
 
-# ----------------------------------------------------------------------------- the recogniser itself
+# ----------------------------------------------------------------------------- the recognizer itself
 
 
 def unit_segments(name: str) -> list[Segment]:

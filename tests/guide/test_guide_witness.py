@@ -1,4 +1,4 @@
-"""pyx12's validator and our recogniser find the same segments at fault, but for differences with a reason."""
+"""pyx12's validator and our recognizer find the same segments at fault, but for differences with a reason."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ total = Comparison()
 def _summary() -> Iterator[None]:
     """With ``-s``: how often both agreed, and how often each listed difference was met."""
     yield
-    print(f"\npyx12 and the recogniser:\n{total.summary()}")  # noqa: T201 - asked for with -s
+    print(f"\npyx12 and the recognizer:\n{total.summary()}")  # noqa: T201 - asked for with -s
 
 
 def agree(raw: bytes) -> Comparison:
@@ -237,8 +237,8 @@ def test_every_listed_difference_has_a_reason_and_a_predicate_of_its_own() -> No
 def test_an_unlisted_difference_would_be_noticed(
     old: bytes, new: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without our recogniser's faults the comparison must fail: it does not explain everything away."""
+    """Without our recognizer's faults the comparison must fail: it does not explain everything away."""
     raw = RICH.replace(old, new)
     assert not compare(raw).unlisted
-    monkeypatch.setattr("scrubber.guide.recognizer.Recogniser.check", lambda *_arguments: [])
+    monkeypatch.setattr("scrubber.guide.recognizer.Recognizer.check", lambda *_arguments: [])
     assert compare(raw).unlisted

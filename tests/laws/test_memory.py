@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scrubber.api import make_policy
+from scrubber.engine.steps import deliver
 from scrubber.envelopes import scan
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.x12.source import Source
@@ -68,7 +69,7 @@ def test_memory_does_not_grow_with_the_length(
         path = tmp_path / "in.837"
         path.write_bytes(make(size))
         tracemalloc.start()
-        scrub_source(Source("in", "in", path), policy, lambda _claim, _judged: None)
+        deliver(scrub_source(Source("in", "in", path), policy))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[2] < peaks[1] + slack

@@ -19,7 +19,7 @@ from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.rebuild import manifests
 from scrubber.spool.ledger.verify import verify
-from scrubber.spool.work.worker import Scrubber, _outputs, earlier_of
+from scrubber.spool.work.worker import Scrubber, _outputs, earlier_of, warm
 from tests.support.running import AS_OF
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,9 +54,9 @@ def drop(spool: Spool, files: dict[str, bytes]) -> None:
 @cache
 def scrubbing() -> Scrubber:
     """What really decides, all shipped edits loaded."""
-    made = Scrubber(make_policy(as_of=AS_OF, fix=("safe",)), ("json",), fixed_day=True)
-    made.warm()
-    return made
+    policy = make_policy(as_of=AS_OF, fix=("safe",))
+    warm(policy)
+    return Scrubber(lambda: policy, ("json",), fixed_day=True)
 
 
 def light(job: Job, history: History) -> JobVerdict:
@@ -71,7 +71,7 @@ def light(job: Job, history: History) -> JobVerdict:
     identity = Identity("content", digest)
     charge = Decimal("167.25")
     return JobVerdict(
-        verdict="rejected" if held else "clean",
+        verdict="held" if held else "clean",
         size=size,
         sha256=digest,
         claims=1,

@@ -14,10 +14,8 @@ from hypothesis import given
 
 from scrubber.engine.policy import Policy
 from scrubber.errors import InputChangedError
-from scrubber.pipeline.to_folder import scrub_to_folder
 from scrubber.report.diff import Diff
 from scrubber.report.formats import Style
-from scrubber.report.model import Counts, FileReport
 from scrubber.text import plain
 from scrubber.x12 import Segment, read_pieces
 from scrubber.x12.segment import text
@@ -25,7 +23,13 @@ from scrubber.x12.segment_numbers import SegmentNumbers
 from scrubber.x12.source import source_of_bytes
 from tests.support.marked import marked_files
 from tests.support.mutations import mutated_files
-from tests.support.running import mark, marking, shipped
+from tests.support.running import (
+    mark,
+    marking,
+    shipped,
+    to_folder,
+)
+from tests.support.scrubbed import file_of
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "837"
 EXAMPLE = FIXTURES / "broken" / "example.837"
@@ -46,7 +50,7 @@ class Hunk(NamedTuple):
 def scrubbed(raw: bytes, policy: Policy, folder: Path, *, masked: bool = False) -> tuple[bytes | None, str]:
     """The cleaned file (``None`` where there is none) and the diff."""
     style = Style(policy.rulebook.edits, masked=masked, diff=True)
-    scrub_to_folder(source_of_bytes(raw), policy, folder, style=style, force=True)
+    to_folder(source_of_bytes(raw), policy, folder, style=style, force=True)
     cleaned, diff = folder / "input.clean.837", folder / "input.diff"
     assert cleaned.exists() == diff.exists()
     return (cleaned.read_bytes(), diff.read_text(encoding="utf-8")) if cleaned.exists() else (None, "")
@@ -215,9 +219,8 @@ def test_nothing_in_it_steers_a_terminal(tmp_path: Path) -> None:
 def test_an_input_that_changed_is_refused() -> None:
     """What is compared must be what was scrubbed."""
     diff = Diff(io.BytesIO(), source_of_bytes(b"ISA"), io.BytesIO(), SegmentNumbers())
-    file = FileReport("input", "0" * 64, "clean", Counts(1, 1, 0, 1), ())
     with pytest.raises(InputChangedError):
-        diff.file(file)
+        diff.file(file_of(verdict="clean", accepted=1))
 
 
 def test_origins_give_back_what_they_were_told() -> None:

@@ -6,7 +6,6 @@ import io
 import re
 import tempfile
 import zipfile
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scrubber.api import make_policy
 from scrubber.cli.main import main
@@ -26,6 +26,7 @@ from scrubber.x12 import Segment
 from scrubber.x12.delimiters import Delimiters
 from tests.support.reporting import reports
 from tests.support.running import AS_OF, shipped, write_edits
+from tests.support.scrubbed import plain_finding
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "837"
 
@@ -270,7 +271,7 @@ def _segment(body: str, number: int = 7) -> Segment:
 
 def _finding(message: str, element: str, fix: AppliedFix | None = None) -> Finding:
     where = Where(segment=element[:-2], element=element, segment_number=7)
-    return Finding("DX-01", "", "reject", message, "", where, fix, (), (), 1, "base", ())
+    return plain_finding("DX-01", message, where, fix)
 
 
 def test_a_short_value_is_hidden_where_the_finding_is_about_it() -> None:

@@ -8,6 +8,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
@@ -15,7 +16,6 @@ from lxml import etree
 
 from scrubber.api import make_policy
 from scrubber.engine.finding import AppliedFix, Finding, Where
-from scrubber.report.records import finding_record
 from tests.support.mutations import mutated_files
 from tests.support.reporting import reports
 from tests.support.running import AS_OF, shipped
@@ -26,13 +26,14 @@ EXAMPLE = (FIXTURES / "broken" / "example.837").read_bytes()
 SCHEMAS = resources("scrubber.report") / "schemas"
 JSON_SCHEMA = json.loads(SCHEMAS.joinpath("report.schema.json").read_text(encoding="utf-8"))
 REPORT = Draft202012Validator(JSON_SCHEMA)
-LINE = Draft202012Validator({**JSON_SCHEMA["$defs"]["line"], "$defs": JSON_SCHEMA["$defs"]})
+LINE = Draft202012Validator({**JSON_SCHEMA["$defs"]["ClaimLine"], "$defs": JSON_SCHEMA["$defs"]})
 RELAX_NG = etree.RelaxNG(etree.fromstring(SCHEMAS.joinpath("report.rng").read_bytes()))
 FORMATS = ("json", "jsonl", "xml")
 LISTS = frozenset(
     {
         "files", "claims", "findings", "suppressed", "unchecked", "administrations", "diagnoses", "drugs",
-        "packs", "tables", "suppressions", "denials", "claim_status", "sources",
+        "packs", "tables", "suppressions", "denials", "claim_status", "sources", "select", "ignore",
+        "edit_errors", "held_by",
     }
 )  # fmt: skip
 
@@ -68,7 +69,7 @@ def _valid(*raw: bytes, **style: Any) -> dict[str, bytes]:
 def test_the_schemas_are_schemas() -> None:
     """The JSON schema is one by its own draft and has the contract's name."""
     Draft202012Validator.check_schema(JSON_SCHEMA)
-    assert JSON_SCHEMA["title"] == "scrubber.report/1"
+    assert JSON_SCHEMA["title"] == "scrubber.report/2"
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -96,7 +97,7 @@ def test_suppressions_are_valid(tmp_path: Path) -> None:
     REPORT.validate(record)
     RELAX_NG.assertValid(document)
     assert _plain(document) == _as_text(record)
-    assert document.findtext(".//suppressed/finding/reason") == "it's <agreed>"
+    assert document.findtext(".//suppressed/suppressed_finding/reason") == "it's <agreed>"
 
 
 def test_control_characters_are_harmless() -> None:
@@ -145,16 +146,18 @@ def test_a_finding_as_a_record() -> None:
     where = Where("2400", "SV1", "SV101-2", 3, 41, 1200)
     fix = AppliedFix("unsafe", applied=False, before="1", after="2")
     finding = Finding(
-        "DX-01", "", "warn", "text", "", where, fix, ("CO-16",), ("A7:477",), 7, "base", ("S-1",)
-    )
-    assert finding_record(finding) == {
-        "edit": "DX-01", "severity": "warn", "message": "text",
+        edit="DX-01", title="a title", severity="warn", message="text", to_do="Do.", where=where, fix=fix,
+        denials=("CO-16",), claim_status=("A7:477",), snip=7, pack="base", sources=("S-1",), about="drug",
+    )  # fmt: skip
+    assert msgspec.to_builtins(finding) == {
+        "edit": "DX-01", "title": "a title", "severity": "warn", "message": "text", "to_do": "Do.",
         "where": {
             "loop": "2400", "segment": "SV1", "element": "SV101-2", "line": 3, "segment_number": 41,
             "byte": 1200,
         },
         "fix": {"safety": "unsafe", "applied": False, "before": "1", "after": "2"},
         "denials": ["CO-16"], "claim_status": ["A7:477"], "snip": 7, "pack": "base", "sources": ["S-1"],
+        "about": "drug", "claims": None,
     }  # fmt: skip
 
 

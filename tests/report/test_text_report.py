@@ -16,16 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubber.cli.main import main
-from scrubber.engine.finding import Finding, Where
-from scrubber.engine.result import ClaimResult
-from scrubber.pipeline.scrub import scrub_source
+from scrubber.engine.finding import Where
 from scrubber.report.claim_view import ClaimView, Excerpt
-from scrubber.report.model import ClaimReport
 from scrubber.report.text import _window
-from scrubber.x12.source import source_of_bytes
 from tests.support.mutations import mutated_files
 from tests.support.reporting import text_report
 from tests.support.running import shipped
+from tests.support.scrubbed import plain_finding, scrubbed
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures" / "837"
@@ -163,7 +160,7 @@ def test_what_was_not_checked_is_told_once() -> None:
     )
     text = text_report(raw[:start] + more + raw[end:], policy=shipped())
     lines = [line.strip() for line in text.splitlines()]
-    assert lines.count("the table ndc is not there: import it") == 1
+    assert lines.count("NDC directory not imported: run `scrubber tables import ndc FILE`") == 1
     assert any(line.endswith("NDC-13: 5 claims (N0, N1, N2 …)") for line in lines)
 
 
@@ -250,20 +247,15 @@ def test_one_file_that_fails_keeps_the_others(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def view() -> ClaimView:
     """The claim of a clean file, in the patient's loop."""
-    views: list[ClaimView] = []
-
-    def take(report: ClaimReport, judged: ClaimResult) -> None:
-        views.append(ClaimView.of(report, judged, 1, masked=False))
-
-    scrub_source(source_of_bytes(CLEAN.read_bytes()), shipped(), take)
-    return views[0]
+    ((report, result),) = scrubbed(CLEAN.read_bytes(), shipped()).claims
+    return ClaimView.of(report, result, 1, masked=False)
 
 
 def _marked(view: ClaimView, segment: bytes, element: str | None) -> str:
     """What an excerpt marks for a place: the characters, or ``>`` where it is behind the segment."""
     number = CLEAN.read_bytes().split(segment)[0].count(b"~") + 1
     where = Where(element=element, segment_number=number)
-    excerpt = view.excerpt(Finding("DX-01", "", "reject", "", "", where, None, (), (), 1, "base", ()))
+    excerpt = view.excerpt(plain_finding("DX-01", "", where))
     assert excerpt is not None
     assert excerpt.text.encode().startswith(segment)
     return excerpt.text[excerpt.start : excerpt.end] or (">" if excerpt.end > excerpt.start else "")
@@ -299,12 +291,10 @@ def test_an_excerpt_knows_its_neighbours(view: ClaimView) -> None:
     """Above and below stand the segments of the claim; before the first level's first there is none."""
     number = CLEAN.read_bytes().split(b"CTP*")[0].count(b"~") + 1
     where = Where(segment_number=number)
-    excerpt = view.excerpt(Finding("DX-01", "", "reject", "", "", where, None, (), (), 1, "base", ()))
+    excerpt = view.excerpt(plain_finding("DX-01", "", where))
     assert excerpt is not None
     assert (excerpt.above, excerpt.text, excerpt.below) == ("LIN**N4*00409379501", "CTP****1*ML", "")
-    first = view.excerpt(
-        Finding("X", "", "reject", "", "", Where(segment_number=3), None, (), (), 1, "base", ())
-    )
+    first = view.excerpt(plain_finding("X", "", Where(segment_number=3)))
     assert first is not None
     assert (first.above, first.text[:3], first.below[:4]) == ("", "ST*", "BHT*")
 
@@ -313,9 +303,7 @@ def test_there_is_no_excerpt_without_a_segment(view: ClaimView) -> None:
     """A finding about no segment, or about one of another claim, has no excerpt."""
     for number in (None, 99_999):
         where = Where(segment_number=number)
-        assert (
-            view.excerpt(Finding("DX-01", "", "reject", "", "", where, None, (), (), 1, "base", ())) is None
-        )
+        assert view.excerpt(plain_finding("DX-01", "", where)) is None
 
 
 @given(st.integers(1, 200), st.integers(0, 200), st.integers(1, 30), st.integers(20, 60))

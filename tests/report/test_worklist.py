@@ -10,7 +10,6 @@ import os
 import re
 import zipfile
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,14 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from lxml import etree
+from msgspec.structs import replace
 
 from scrubber.cli.main import main
-from scrubber.engine.finding import AppliedFix, Finding, Where
-from scrubber.engine.result import ClaimResult
-from scrubber.pipeline.scrub import RunProvenance, scrub_source
-from scrubber.report.fan_out import Reporting
+from scrubber.engine.finding import AppliedFix, Where
+from scrubber.engine.steps import deliver
+from scrubber.pipeline.scrub import scrub_source
+from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
-from scrubber.report.model import ClaimReport, Counts, FileReport
 from scrubber.report.worklist import sheet
 from scrubber.report.worklist.rows import HEADINGS, file_rows
 from scrubber.text import cell
@@ -33,6 +32,7 @@ from scrubber.x12.source import source_of_bytes
 from tests.support.mutations import mutated_files
 from tests.support.reporting import reports
 from tests.support.running import shipped
+from tests.support.scrubbed import file_of, plain_finding
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "fixtures" / "837"
@@ -82,11 +82,11 @@ def test_a_row_has_what_a_biller_sorts_by() -> None:
         "title": "", "payer id": "MCD01", "payer name": "STATE MEDICAID", "pack": "medicaid",
         "patient": "ROOK, ISOLDE", "service date": "2026-05-13", "charge": "44.20", "line": "2",
         "procedure": "J0696", "element": "LIN03", "segment": "64",
-        "what is wrong": "The NDC of line 2 is not eleven digits.", "what to do": "", "repaired": "",
-        "repair": "00143-9857-25 -> 00143985725", "denial codes": "CO-16, M119",
+        "what is wrong": "Line 2: NDC 00143-9857-25 is not written as 11 digits.", "what to do": "",
+        "repaired": "", "repair": "00143-9857-25 -> 00143985725", "denial codes": "CO-16, M119",
     }  # fmt: skip
-    assert row["title"] == "NDC is not eleven digits"
-    assert row["what to do"].startswith("Hyphens show which part is short")
+    assert row["title"] == "NDC is not 11 digits"
+    assert row["what to do"].startswith("Enter the 11-digit")
 
 
 def test_a_repaired_finding_says_so() -> None:
@@ -207,8 +207,8 @@ def test_the_name_of_a_file_is_one_cell() -> None:
     name = '=a,"b".837'
     stream = io.BytesIO()
     style = Style(shipped().rulebook.edits)
-    reporting = Reporting([FORMATS["csv"].writer(stream, style)], style)
-    reporting.file(scrub_source(source_of_bytes(EXAMPLE, name), shipped(), reporting.claim))
+    sink = ReportSink([FORMATS["csv"].writer(stream, style)], style, shipped())
+    sink.file(deliver(scrub_source(source_of_bytes(EXAMPLE, name), shipped()), sink))
     rows = list(csv.reader(io.StringIO(stream.getvalue().decode("utf-8-sig"), newline="")))[1:]
     assert {(row[0], len(row)) for row in rows} == {(f"'{name}", len(HEADINGS))}
 
@@ -229,19 +229,19 @@ def test_a_charge_is_not_rounded(sent: str, shown: str) -> None:
 def test_a_repair_from_or_to_nothing_says_so() -> None:
     """Where nothing stood before, or will stand, the repair says `empty`."""
     fix = AppliedFix("safe", applied=False, before="", after="")
-    finding = Finding("DX-01", "", "reject", "", "", Where(), fix, (), (), 1, "base", ())
+    finding = plain_finding("DX-01", "", Where(), fix)
     for before, after, shown in (("", "N4", "empty -> N4"), ("N4", "", "N4 -> empty")):
         told = replace(finding, fix=replace(fix, before=before, after=after))
-        (row,) = file_rows(FileReport("a", "0" * 64, "rejected", Counts(), (told,)), Style())
+        (row,) = file_rows(file_of(told).report, Style())
         assert row.repair == shown
 
 
 def test_findings_about_a_file_are_no_formulas_either() -> None:
     """What is said of a file goes through the same cells as what is said of claims."""
-    finding = Finding("STR-01", "", "reject", "=1+1", "", Where(), None, (), (), 1, "base", ())
+    finding = plain_finding("STR-01", "=1+1", Where())
     stream = io.BytesIO()
     writer = FORMATS["csv"].writer(stream, Style())
-    writer.file(FileReport("a", "0" * 64, "rejected", Counts(), (finding,)))
+    writer.file(file_of(finding))
     assert b",'=1+1," in stream.getvalue()
 
 
@@ -323,7 +323,7 @@ def test_the_numbers_have_a_sheet() -> None:
     """The second sheet counts all, by edit and kind, and by payer; held charges are in dollars."""
     rows = [[text for _, text in row] for row in _sheet(_workbook(EXAMPLE, EXAMPLE), 2)][1:]
     assert rows[0] == ["all", "8", "8", "6", "327.2", "0.25"]
-    assert ["edit", "NDC-03", "NDC is not eleven digits", "reject", "2", "2", "88.4"] in rows
+    assert ["edit", "NDC-03", "NDC is not 11 digits", "reject", "2", "2", "88.4"] in rows
     assert ["edit", "EM-01", "99211 with an injection or infusion", "warn", "2"] in rows
     assert ["payer", "MCB01", "MEDICARE PART B", "4", "2", "64", "0.5"] in rows
 
@@ -332,7 +332,8 @@ def test_what_was_not_checked_has_a_sheet() -> None:
     """The third sheet says why something was not checked, which edits, and of how many claims."""
     rows = [[text for _, text in row] for row in _sheet(_workbook(EXAMPLE), 3)]
     assert rows[0] == ["file", "why", "edits", "claims"]
-    assert ["input", "the table ndc is not there: import it", "NDC-13", "3"] in rows
+    why = "NDC directory not imported: run `scrubber tables import ndc FILE`"
+    assert ["input", why, "NDC-13", "3"] in rows
 
 
 def test_a_full_sheet_goes_on_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -387,16 +388,10 @@ def test_nothing_in_a_workbook_steers_a_terminal() -> None:
     """What is not printable is `?` on every sheet, in names of files and payers, too."""
     stream = io.BytesIO()
     style = Style(shipped().rulebook.edits)
-    reporting = Reporting([FORMATS["xlsx"].writer(stream, style)], style)
+    sink = ReportSink([FORMATS["xlsx"].writer(stream, style)], style, shipped())
     raw = EXAMPLE.replace(b"STATE MEDICAID", b"STATE\x1bMEDICAID").replace(b"MCD01", b"MC\x9bD")
-    basis = RunProvenance()
-
-    def take(claim: ClaimReport, judged: ClaimResult) -> None:
-        basis.add(claim)
-        reporting.claim(claim, judged)
-
-    reporting.file(scrub_source(source_of_bytes(raw, "a\x1b[31m"), shipped(), take))
-    reporting.finish(basis.report(shipped()))
+    sink.file(deliver(scrub_source(source_of_bytes(raw, "a\x1b[31m"), shipped()), sink))
+    sink.finish()
     texts = {text for number in (1, 2, 3) for row in _sheet(stream.getvalue(), number) for _, text in row}
     assert {"a?[31m", "STATE?MEDICAID", "MC?D"} <= texts
     assert [text for text in texts if not text.isprintable()] == []

@@ -141,7 +141,7 @@ def assert_each_exactly_once(spool: Spool) -> None:
     assert list(spool.work.iterdir()) == []
     assert list(spool.inbox.iterdir()) == []
     assert list(spool.failed.iterdir()) == []
-    assert in_ledger(spool, "SELECT verdict FROM jobs ORDER BY verdict") == [("clean",), ("rejected",)]
+    assert in_ledger(spool, "SELECT verdict FROM jobs ORDER BY verdict") == [("clean",), ("held",)]
     ledger = Ledger.reading(spool.ledger)
     assert list(verify(spool, ledger)) == []
     ledger.close()

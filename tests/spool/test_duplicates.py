@@ -65,12 +65,13 @@ def test_the_same_bytes_go_their_way_where_nothing_had_gone_out(tmp_path: Path) 
     """The first one was held wholly: what is sent now is sent for the first time."""
     spool = make_spool(tmp_path)
     drop(spool, "first.837", RAW)
-    too_early = Scrubber(replace(shipped(), as_of=date(2020, 1, 1)), ("json",), fixed_day=True)
-    assert run_once(spool, too_early).rejected == 1
+    policy = replace(shipped(), as_of=date(2020, 1, 1))
+    too_early = Scrubber(lambda: policy, ("json",), fixed_day=True)
+    assert run_once(spool, too_early).held == 1
     runs(spool, "second.837", RAW)
     ((severity, text),) = told(spool, "second", "DUP-03")
     assert severity == "info"
-    assert "nothing of it went out" in text
+    assert "nothing from it was sent" in text
     assert [path.read_bytes() for path in files_of(spool.out)] == [RAW]
 
 
@@ -112,7 +113,7 @@ def test_of_twins_that_come_together_one_goes_out(tmp_path: Path, jobs: int) -> 
     for name in ("a.837", "b.837", "c.837"):
         drop(spool, name, RAW)
     totals = run_once(spool, jobs=jobs)
-    assert (totals.clean, totals.rejected) == (1, 2)
+    assert (totals.clean, totals.held) == (1, 2)
     (out,) = files_of(spool.out)
     assert out.name.endswith("_a.clean.837")
     assert [path.read_bytes() for path in files_of(spool.held)] == [RAW, RAW]
@@ -130,7 +131,7 @@ def test_a_twin_waits_while_the_first_one_is_tried_again(tmp_path: Path) -> None
         return light(job, history)
 
     totals = run_once(spool, fails_once, jobs=2, pauses=(0.2, 0.0))
-    assert (totals.clean, totals.rejected) == (1, 1)
+    assert (totals.clean, totals.held) == (1, 1)
     (out,) = files_of(spool.out)
     assert out.name.endswith("_a.clean.837")
 

@@ -116,7 +116,7 @@ def test_the_day_of_the_job_is_today_for_its_edits(tmp_path: Path, *, fixed: boo
     """A claim of the job's future is held, unless the user set the day for all."""
     spool = make_spool(tmp_path)
     drop(spool, "a.837", batch(1))
-    decide = Scrubber(shipped(), ("json",), fixed_day=fixed)
+    decide = Scrubber(shipped, ("json",), fixed_day=fixed)
 
     def in_2020(job: Job, history: History) -> JobVerdict:
         return decide(replace(job, taken=replace(job.taken, day=date(2020, 1, 1))), history)
@@ -138,7 +138,7 @@ class Jumping(datetime):
 def test_a_clock_that_jumps_harms_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A year on, a year back, while files are taken: each is done once, in its order."""
     spool = make_spool(tmp_path)
-    for module in ("watch", "times"):
+    for module in ("watch", "layout"):
         monkeypatch.setattr(f"scrubber.spool.{module}.datetime", Jumping)
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + 365 * 86400 * (-1) ** Jumping.turn)
@@ -175,7 +175,7 @@ def test_what_goes_out_is_what_scrub_writes(tmp_path: Path) -> None:
     raw = batch(1).replace(BAD_NPI, BAD_NPI)
     spool = make_spool(tmp_path)
     drop(spool, "a.837", raw)
-    run_once(spool, Scrubber(shipped("safe"), ("json",), fixed_day=True))
+    run_once(spool, Scrubber(lambda: shipped("safe"), ("json",), fixed_day=True))
     (tmp_path / "a.837").write_bytes(raw)
     options = ("-o", tmp_path / "plain", "--as-of", "2026-06-30")
     assert scrubber("scrub", tmp_path / "a.837", *options).returncode == 0

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import html
 
-from scrubber.report.model import FileVerdict
+from scrubber.engine.result import FileVerdict
 from scrubber.spool.jobs.records import DECISION_SCHEMA, EditCount, JobDecision, JobVerdict, PayerCount, Taken
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
@@ -41,7 +41,15 @@ def decision(
 ) -> JobDecision:
     """The decision on a file with these claims; one without any is unreadable."""
     claims, accepted = sum(entry.claims for entry in payers), sum(entry.accepted for entry in payers)
-    verdict: FileVerdict = "unreadable" if not claims else "clean" if accepted == claims else "rejected"
+    verdict: FileVerdict = (
+        "unreadable"
+        if not claims
+        else "clean"
+        if accepted == claims
+        else "partly_held"
+        if accepted
+        else "held"
+    )
     sha256 = f"{number:064x}"
     said = JobVerdict(verdict, 1, sha256, claims, accepted, claims, tuple(payers), tuple(edits), (), (), ())
     job = f"{day:%Y%m%d}-071500-{number:08x}"

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,13 +16,13 @@ import lxml.html
 from lxml import etree
 
 from scrubber.engine.policy import Policy
-from scrubber.pipeline.scrub import RunProvenance
-from scrubber.report.fan_out import Reporting
+from scrubber.report.build import run_report
+from scrubber.report.claim_view import ClaimView
 from scrubber.report.formats import FORMATS, Style
 from scrubber.report.model import Report
 from tests.support.cases import case_files, cases_of
 from tests.support.running import shipped
-from tests.support.scrubbed import Scrubbed, scrubbed
+from tests.support.scrubbed import Scrubbed, scrubbed, write
 
 _FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "837"
 _VOID = frozenset({"meta", "br", "link", "img", "input", "hr", "base"})
@@ -86,20 +86,16 @@ def page_of_scrubbed(
     """
     how = Style(policy.rulebook.edits, **style)
     outs = {name: io.BytesIO() for name in ("html", *(["json"] if record else []))}
-    reporting, basis = (
-        Reporting([FORMATS[name].writer(out, how) for name, out in outs.items()], how),
-        RunProvenance(),
-    )
+    writers = [FORMATS[name].writer(out, how) for name, out in outs.items()]
     if abandoned:
-        for claim, judged in abandoned.claims:
-            reporting.claim(claim, judged)
-        reporting.abandon()
-    for found in files:
-        for claim, judged in found.claims:
-            basis.add(replace(claim, pack=judged.pack))
-            reporting.claim(claim, judged)
-        reporting.file(found.file)
-    reporting.finish(change(basis.report(policy)))
+        for ordinal, (report, result) in enumerate(abandoned.claims, start=1):
+            for writer in writers:
+                writer.claim(ClaimView.of(report, result, ordinal, masked=how.masked))
+        for writer in writers:
+            writer.abandon()
+    run = change(run_report(write(files, writers, how), policy))
+    for writer in writers:
+        writer.finish(run)
     return Page(outs["html"].getvalue().decode(), json.loads(outs["json"].getvalue()) if record else {})
 
 

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from scrubber.engine.policy import Policy
-from scrubber.engine.result import ClaimResult
-from scrubber.pipeline.scrub import RunProvenance, scrub_source
-from scrubber.report.fan_out import Reporting
+from scrubber.engine.steps import deliver
+from scrubber.pipeline.scrub import scrub_source
+from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
-from scrubber.report.model import ClaimReport
 from scrubber.x12.source import source_of_bytes
 
 
@@ -21,16 +20,10 @@ def reports(
     """The reports of a run over some inputs, by format; ``style`` as `Style` takes it."""
     streams = {name: io.BytesIO() for name in formats}
     how = Style(policy.rulebook.edits, **style)
-    reporting = Reporting([FORMATS[name].writer(stream, how) for name, stream in streams.items()], how)
-    basis = RunProvenance()
-
-    def take(claim: ClaimReport, judged: ClaimResult) -> None:
-        basis.add(claim)
-        reporting.claim(claim, judged)
-
+    sink = ReportSink([FORMATS[name].writer(stream, how) for name, stream in streams.items()], how, policy)
     for raw in files:
-        reporting.file(scrub_source(source_of_bytes(raw), policy, take))
-    reporting.finish(basis.report(policy))
+        sink.file(deliver(scrub_source(source_of_bytes(raw), policy), sink))
+    sink.finish()
     return {name: stream.getvalue() for name, stream in streams.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,10 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from scrubber.api import make_policy
+from scrubber.engine.history import NO_HISTORY, History
 from scrubber.engine.policy import Policy
-from scrubber.pipeline.to_folder import scrub_to_folder
+from scrubber.engine.steps import ClaimDone, FileDone
+from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
+from scrubber.report.build import claim_report, file_report
+from scrubber.report.formats import Style
 from scrubber.report.model import ClaimReport, FileReport
-from scrubber.x12.source import source_of_bytes
+from scrubber.x12.source import Source, source_of_bytes
 
 AS_OF = date(2026, 6, 30)
 """The day for which the strategies' files are clean."""
@@ -116,12 +120,33 @@ def mark(raw: bytes, marks: Iterable[str]) -> bytes:
     return raw
 
 
+def to_folder(
+    source: Source,
+    policy: Policy,
+    folder: Path,
+    take: Callable[[ClaimReport], object] = lambda _: None,
+    *,
+    formats: Sequence[str] = ("json",),
+    style: Style | None = None,
+    force: bool = False,
+    history: History = NO_HISTORY,
+) -> FileReport:
+    """Scrub an input into a folder, telling of each claim; the report of the file, without its claims."""
+    wanted = Wanted(tuple(formats), style or Style(policy.rulebook.edits), force)
+    for step in scrub_to_folder(source, policy, folder, wanted, history=history):
+        if isinstance(step, ClaimDone):
+            take(claim_report(step.result, held=step.held))
+        if isinstance(step, FileDone):
+            return file_report(step.result, step.provenance, policy)
+    raise AssertionError
+
+
 def run(raw: bytes, policy: Policy) -> Result:
     """Scrub bytes into a folder and read back what is there."""
     claims: list[ClaimReport] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        file = scrub_to_folder(source_of_bytes(raw), policy, folder, lambda claim, _: claims.append(claim))
+        file = to_folder(source_of_bytes(raw), policy, folder, claims.append)
         outputs = {path.name: path.read_bytes() for path in folder.iterdir()}
     report = json.loads(outputs.pop("input.report.json"))
     clean, held = outputs.pop("input.clean.837", None), outputs.pop("input.held.837", None)

@@ -56,7 +56,7 @@ def number_of(view: ClaimView) -> str:
 
 def payer_of(view: ClaimView) -> str:
     """Who is asked to pay, by name or else by id."""
-    return view.payer_name or view.report.payer_id
+    return view.payer_name or view.report.payer.id
 
 
 def charge_of(view: ClaimView) -> str:
@@ -87,14 +87,14 @@ def _summary(view: ClaimView) -> Element:
 def _facts(view: ClaimView) -> Element:
     """Who and when, as a list of terms."""
     report = view.report
-    payer = f"{cut(view.payer_name)} ({cut(report.payer_id)})" if report.payer_id else cut(view.payer_name)
+    payer = f"{cut(view.payer_name)} ({cut(report.payer.id)})" if report.payer.id else cut(view.payer_name)
     facts = {
         "Patient": view.patient,
         "Born": _day(view.birth_date),
         "Member id": view.member_id,
         "Payer": payer,
         "Billed by": view.billing_provider,
-        "Pack": report.pack,
+        "Pack": report.payer.pack,
     }
     found = tag("dl", cls="facts")
     for name, value in facts.items():
@@ -105,7 +105,7 @@ def _facts(view: ClaimView) -> Element:
 def _findings(view: ClaimView, style: Style) -> Element:
     shown = holding_first([one for one in view.report.findings if one.holds or not style.quiet])
     pairs = ((one, view.excerpt(one)) for one in shown[:MOST_FINDINGS])
-    found = tag("ol", *finding_items(pairs, style), cls="fs")
+    found = tag("ol", *finding_items(pairs), cls="fs")
     add(found, more_findings(shown[MOST_FINDINGS:]))
     if view.report.held_by:
         return found

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import IO
 
 from scrubber.html.tags import Element, clipped, pour_table, render, tag
-from scrubber.report.claim_view import ClaimView, excerpt_in_file
+from scrubber.report.claim_view import ClaimView, FileView
 from scrubber.report.html.budget import Share, SizeBudget, Spill
 from scrubber.report.html.claim import INDEX, card, index_row
 from scrubber.report.html.finding import (
@@ -21,7 +21,7 @@ from scrubber.report.html.short import has_notes, has_repairs, notes, recounts, 
 from scrubber.report.model import FileReport
 from scrubber.report.tally import Sum, Tally
 from scrubber.report.writer import Style
-from scrubber.text import counted, pour, temporary_text
+from scrubber.text import counted, pour, spoken, temporary_text
 
 _OPEN = 3
 """So many cards are open at the beginning, in a file with few of them."""
@@ -96,18 +96,21 @@ class FileSection:
         counts = file.counts
         claims, lines = counted(counts.claims, "claim"), counted(counts.lines, "service line")
         told = f"{claims} with {lines}: {counts.accepted:,} accepted, {counts.held:,} held."
-        name = tag("h2", clipped(file.name, 200), " ", tag("b", file.verdict, cls=f"sev {file.verdict}"))
+        name = tag(
+            "h2", clipped(file.name, 200), " ", tag("b", spoken(file.verdict), cls=f"sev {file.verdict}")
+        )
         return f'<section class="file" id="{self.place}">\n{render(name)}\n{render(tag("p", told))}\n'
 
-    def write(self, file: FileReport, out: IO[str]) -> None:
+    def write(self, view: FileView, out: IO[str]) -> None:
         """Write what comes behind the head."""
+        file = view.report
         self.glossary.add(file.findings)
         if file.findings:
-            self._write_findings(file, out)
+            self._write_findings(view, out)
         self._write_held(file, out)
         self._write_list(self._notes, "Accepted, with something to know", "Accepted claims", out)
         self._write_list(self._repairs, "Repaired and accepted", "Repaired claims", out)
-        counted_anew = recounts(file, masked=self._style.masked)
+        counted_anew = recounts(view)
         if counted_anew is not None and self._room.take(Share.FILE, text := f"{render(counted_anew)}\n"):
             out.write(text)
         out.write("</section>\n")
@@ -144,13 +147,13 @@ class FileSection:
 
     # ------------------------------------------------------------------------------------ writing
 
-    def _write_findings(self, file: FileReport, out: IO[str]) -> None:
+    def _write_findings(self, view: FileView, out: IO[str]) -> None:
         """Findings about the file, as many as there is room for."""
-        found, masked = holding_first(file.findings), self._style.masked
-        pairs = ((one, excerpt_in_file(file, one, masked=masked)) for one in found[:MOST_FINDINGS])
+        found = holding_first(view.report.findings)
+        pairs = ((one, view.excerpt(one)) for one in found[:MOST_FINDINGS])
         out.write(f'{render(tag("h3", "About the file"))}\n<ol class="fs">\n')
         written = 0
-        for item in finding_items(pairs, self._style):
+        for item in finding_items(pairs):
             text = f"{render(item)}\n"
             if not self._room.take(Share.FILE, text):
                 break

@@ -6,11 +6,11 @@ import string
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from scrubber.engine.finding import AppliedFix, Finding, Suppressed
+from scrubber.engine.finding import AppliedFix, Finding
 from scrubber.html.tags import Element, add, clipped, link, tag
 from scrubber.report.claim_view import Excerpt, SegmentChange
+from scrubber.report.model import SuppressedReport
 from scrubber.report.tally import kind_of
-from scrubber.report.writer import Style
 from scrubber.text import counted
 
 _AROUND = 160
@@ -29,17 +29,17 @@ def holding_first(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: not finding.holds)
 
 
-def finding_items(findings: Iterable[tuple[Finding, Excerpt | None]], style: Style) -> Iterator[Element]:
-    """A list item for each fault with all that is said of it; what to do is told once for each edit."""
-    told: set[str] = set()
+def finding_items(findings: Iterable[tuple[Finding, Excerpt | None]]) -> Iterator[Element]:
+    """Yield a list item for each fault with all that is known of it; what to do is said once."""
+    told: set[tuple[str, str]] = set()
     for finding, excerpt in findings:
         kind = kind_of(finding)
         item = tag("li", _head(finding, kind), _message(finding), cls=f"f {kind}")
         add(item, _segment(excerpt) if excerpt else None, _fix(finding.fix, "p") if finding.fix else None)
-        if not finding.is_repaired and finding.edit not in told:
-            told.add(finding.edit)
-            remedy = style.remedy(finding.edit)
-            add(item, tag("p", tag("b", "To do: "), remedy) if remedy else None, _codes(finding))
+        if not finding.is_fixed and (finding.edit, finding.to_do) not in told:
+            told.add((finding.edit, finding.to_do))
+            to_do = tag("p", tag("b", "To do: "), finding.to_do) if finding.to_do else None
+            add(item, to_do, _codes(finding))
         yield item
 
 
@@ -63,7 +63,7 @@ def more_findings(findings: Sequence[Finding]) -> Element | None:
     return tag("li", f"{counted(len(findings), 'more finding')}: {names}{others}", cls="mute")
 
 
-def suppressed_item(entry: Suppressed, excerpt: Excerpt | None) -> Element:
+def suppressed_item(entry: SuppressedReport, excerpt: Excerpt | None) -> Element:
     """A list item: a finding that the configuration has set aside, and why."""
     item = tag(
         "li",
@@ -78,7 +78,7 @@ def suppressed_item(entry: Suppressed, excerpt: Excerpt | None) -> Element:
     return item
 
 
-def more_suppressed(entries: Sequence[Suppressed]) -> Element | None:
+def more_suppressed(entries: Sequence[SuppressedReport]) -> Element | None:
     """A list item for all that is set aside and too much to be shown."""
     return tag("li", f"and {len(entries):,} more", cls="mute") if entries else None
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scrubber.engine.finding import Finding
 from scrubber.html.tags import Element, add, tag
-from scrubber.report.claim_view import ClaimView, recounted
+from scrubber.report.claim_view import ClaimView, FileView
 from scrubber.report.html.claim import charge_of, cut, number_of, payer_of
 from scrubber.report.html.finding import (
     change_lines,
@@ -15,7 +15,6 @@ from scrubber.report.html.finding import (
     short_finding,
     suppressed_item,
 )
-from scrubber.report.model import FileReport
 from scrubber.report.writer import Style
 from scrubber.text import counted
 
@@ -35,13 +34,13 @@ def short_card(view: ClaimView) -> Element:
 def has_notes(view: ClaimView, style: Style) -> bool:
     """Whether there is more to know of an accepted claim than its repairs."""
     report = view.report
-    more = report.suppressed or any(not finding.is_repaired for finding in report.findings)
+    more = report.suppressed or any(not finding.is_fixed for finding in report.findings)
     return bool(more) and not style.quiet
 
 
 def notes(view: ClaimView) -> Element:
     """What is said of an accepted claim, but for its repairs."""
-    items = _findings([finding for finding in view.report.findings if not finding.is_repaired])
+    items = _findings([finding for finding in view.report.findings if not finding.is_fixed])
     entries = view.report.suppressed
     add(items, *(suppressed_item(entry, None) for entry in entries[:_MOST]), more_suppressed(entries[_MOST:]))
     return tag("li", _who(view), items)
@@ -49,24 +48,24 @@ def notes(view: ClaimView) -> Element:
 
 def has_repairs(view: ClaimView, style: Style) -> bool:
     """Whether something was repaired in an accepted claim."""
-    return not style.quiet and any(finding.is_repaired for finding in view.report.findings)
+    return not style.quiet and any(finding.is_fixed for finding in view.report.findings)
 
 
 def repairs(view: ClaimView) -> Element:
     """What was repaired in an accepted claim, before and after."""
-    items = _findings([finding for finding in view.report.findings if finding.is_repaired])
+    items = _findings([finding for finding in view.report.findings if finding.is_fixed])
     found = tag("li", _who(view), items, *(change_lines(change) for change in view.changes[:_MOST]))
     if len(view.changes) > _MOST:
         add(found, tag("p", f"and {counted(len(view.changes) - _MOST, 'more segment')}", cls="mute"))
     return found
 
 
-def recounts(file: FileReport, *, masked: bool) -> Element | None:
+def recounts(file: FileView) -> Element | None:
     """What the cleaned file counts anew: no edit asked for it, but it is not as it came."""
     count = file.recount.segments
     if not count:
         return None
-    changes = list(recounted(file, masked=masked))[:_MOST_RECOUNTED]
+    changes = list(file.recounted())[:_MOST_RECOUNTED]
     told = f"Levels and trailers counted anew, since claims were taken out: {count:,}"
     found = tag("details", tag("summary", told), cls="box")
     add(found, *(change_lines(change) for change in changes))

@@ -20,7 +20,7 @@ from scrubber.report.html.finding import anchor_of
 from scrubber.report.model import FileReport, Report
 from scrubber.report.tally import Sum, Tally
 from scrubber.report.writer import Style
-from scrubber.text import counted, dollars, percent
+from scrubber.text import counted, dollars, percent, spoken
 
 _TOP = 8
 _MOST = 160
@@ -97,14 +97,20 @@ def reasons(tally: Tally, envelope: Sum, style: Style) -> Element | None:
 def file_row(file: FileReport, found: Sum, place: str) -> Element:
     """A file's row in the table of files."""
     name = link(place, clipped(file.name, _LONGEST_NAME))
-    cells = (file.verdict, f"{found.claims:,}", f"{found.held:,}", _dollars(found), percent(found.rate))
+    cells = (
+        spoken(file.verdict),
+        f"{found.claims:,}",
+        f"{found.held:,}",
+        _dollars(found),
+        percent(found.rate),
+    )
     return row(name, *cells, numbers=FILE_NUMBERS)
 
 
 def other_files(verdicts: Mapping[str, int], found: Sum) -> Element:
     """The row for all files that have none of their own."""
     name = f"{counted(sum(verdicts.values()), 'more file')}, only counted"
-    told = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(verdicts.items()))
+    told = ", ".join(f"{count:,} {spoken(key)}" for key, count in sorted(verdicts.items()))
     cells = (told, f"{found.claims:,}", f"{found.held:,}", _dollars(found), percent(found.rate))
     return row(name, *cells, numbers=FILE_NUMBERS)
 
@@ -137,7 +143,7 @@ def sources(report: Report) -> Element:
     for pack in report.packs:
         body.append(row("pack", pack.id, pack.version, tag("code", pack.sha256)))
     for vintage in report.tables:
-        body.append(row("table", vintage.table, vintage.vintage, tag("code", vintage.sha256)))
+        body.append(row("table", vintage.id, vintage.vintage, tag("code", vintage.sha256)))
     section.append(tag("details", tag("summary", "Packs and tables"), scrolling(found, "Packs and tables")))
     return section
 

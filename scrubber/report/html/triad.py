@@ -29,7 +29,7 @@ class _Faults:
         self._lines: dict[tuple[int, str], list[Finding]] = {}
         self._codes: dict[str, list[Finding]] = {}
         for finding in findings:
-            if finding.severity == "info" or finding.is_repaired:
+            if finding.severity == "info" or finding.is_fixed:
                 continue
             if finding.where.line:
                 self._lines.setdefault((finding.where.line, _about(finding)), []).append(finding)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from scrubber.html import page
 from scrubber.html.tags import Element, clipped, pour_table, render, tag
-from scrubber.report.claim_view import ClaimView
+from scrubber.report.claim_view import ClaimView, FileView
 from scrubber.report.html.budget import Share, SizeBudget
 from scrubber.report.html.file import FileSection
 from scrubber.report.html.glossary import Glossary
@@ -27,7 +27,7 @@ from scrubber.report.html.summary import (
     tiles,
 )
 from scrubber.report.html.unchecked import UncheckedSection
-from scrubber.report.model import FileReport, Report
+from scrubber.report.model import Report
 from scrubber.report.tally import Sum, Tally
 from scrubber.report.writer import Style
 from scrubber.text import counted, pour, temporary_text, text_layer
@@ -73,10 +73,10 @@ class Writer:
         """Keep the claim until its file is complete."""
         self._section.claim(claim)
 
-    def file(self, file: FileReport) -> None:
+    def file(self, view: FileView) -> None:
         """Write the file's section where there is room for it; its numbers count in any case."""
-        section = self._section
-        if not self._write(file, section):
+        section, file = self._section, view.report
+        if not self._write(view, section):
             self._room = self._before
             self._shown.add(PageCoverage(held=section.held, files=1))
             self._others.add(section.tally.total)
@@ -130,8 +130,9 @@ class Writer:
         self._before = self._room.copy()
         self._section = FileSection(self._room, self._style, f"f{self._files + 1}", self._shown.cards)
 
-    def _write(self, file: FileReport, section: FileSection) -> bool:
+    def _write(self, view: FileView, section: FileSection) -> bool:
         """Write a file's section and its row; ``False`` where there is no room for them."""
+        file = view.report
         speaks = bool(file.findings) or not section.is_empty
         row = render(file_row(file, section.tally.total, section.place)) + "\n"
         head = section.head(file)
@@ -139,7 +140,7 @@ class Writer:
             return False
         self._rows.write(row)
         self._body.write(head)
-        section.write(file, self._body)
+        section.write(view, self._body)
         self._shown.add(section.shown)
         return True
 

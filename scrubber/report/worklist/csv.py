@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable
 from typing import IO, BinaryIO
 
-from scrubber.report.claim_view import ClaimView
-from scrubber.report.model import FileReport, Report
+from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.model import Report
 from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
 from scrubber.report.writer import Style
 from scrubber.text import cell, plain, temporary_text, text_layer
@@ -33,8 +33,9 @@ class Writer:
         """Keep the claim's rows."""
         _write(self._rows, map(_cells, claim_rows(claim, self._style)))
 
-    def file(self, file: FileReport) -> None:
+    def file(self, view: FileView) -> None:
         """Write the rows of the file, then those of its claims."""
+        file = view.report
         name = cell(plain(file.name))
         _write(self._out, ([name, *_cells(row)] for row in file_rows(file, self._style)))
         self._rows.seek(0)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import NamedTuple
 
 from scrubber.engine.finding import Finding
 from scrubber.report.claim_view import ClaimView
-from scrubber.report.model import FileReport
+from scrubber.report.model import FileReport, cents
 from scrubber.report.writer import Style
-from scrubber.text import plain
+from scrubber.text import plain, spoken
 
 _ENVELOPE = "Held with its envelope: see the findings about the file."
 
@@ -59,17 +58,17 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[WorkRow]:
     own = WorkRow(
         claim=plain(report.control_number),
         verdict=report.verdict,
-        payer_id=plain(report.payer_id),
+        payer_id=plain(report.payer.id),
         payer=plain(claim.payer_name),
-        pack=report.pack,
+        pack=report.payer.pack,
         patient=plain(claim.patient),
         service_date=claim.service_date,
-        charge=_amount(charge),
+        charge=cents(charge) if charge is not None else "",
     )
     for finding in report.findings:
         if finding.holds or not style.quiet:
             line = finding.where.line
-            yield _with(own, finding, style)._replace(
+            yield _with(own, finding)._replace(
                 service_date=claim.date_of(line), procedure=plain(claim.procedure_of(line))
             )
     if report.verdict == "held" and not report.held_by:
@@ -80,29 +79,21 @@ def file_rows(file: FileReport, style: Style) -> Iterator[WorkRow]:
     """What is to be done about the file itself."""
     for finding in file.findings:
         if finding.holds or not style.quiet:
-            yield _with(WorkRow(verdict=file.verdict), finding, style)
+            yield _with(WorkRow(verdict=spoken(file.verdict)), finding)
 
 
-def _with(row: WorkRow, finding: Finding, style: Style) -> WorkRow:
+def _with(row: WorkRow, finding: Finding) -> WorkRow:
     where, fix = finding.where, finding.fix
     return row._replace(
         severity=finding.severity,
         edit=finding.edit,
-        title=style.title(finding.edit),
+        title=finding.title,
         line=where.line,
         element=plain(where.element or where.segment or ""),
         segment=where.segment_number,
         message=plain(finding.message),
-        to_do="" if finding.is_repaired else style.remedy(finding.edit),
-        repaired="yes" if finding.is_repaired else "",
+        to_do="" if finding.is_fixed else finding.to_do,
+        repaired="yes" if finding.is_fixed else "",
         repair=f"{plain(fix.before) or 'empty'} -> {plain(fix.after) or 'empty'}" if fix else "",
         denials=", ".join(finding.denials),
     )
-
-
-def _amount(charge: Decimal | None) -> str:
-    """In dollars and cents; digits behind the cents are shown, too, since they are what is wrong."""
-    if charge is None:
-        return ""
-    cents = f"{charge:.2f}"
-    return cents if Decimal(cents) == charge else f"{charge:f}"

@@ -14,8 +14,8 @@ from typing import IO, Any, BinaryIO
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from scrubber.report.claim_view import ClaimView
-from scrubber.report.model import FileReport, Report
+from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.model import Report
 from scrubber.report.tally import Tally
 from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
 from scrubber.report.worklist.sheet import Column, SheetTable, fill
@@ -57,8 +57,9 @@ class Writer:
         for row in claim_rows(claim, self._style):
             self._claims.write(json.dumps(row) + "\n")
 
-    def file(self, file: FileReport) -> None:
+    def file(self, view: FileView) -> None:
         """Keep the rows of the file, then those of its claims."""
+        file = view.report
         for row in file_rows(file, self._style):
             self._work.write(json.dumps((file.name, *row)) + "\n")
         for values in _kept(self._claims):

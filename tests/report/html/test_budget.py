@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scrubber.engine.finding import Suppressed, UncheckedEdit
 from scrubber.report.html import budget
 from scrubber.report.html.budget import Share, SizeBudget
-from scrubber.report.model import ClaimReport, SuppressionReport
+from scrubber.report.model import ClaimReport
 from tests.support.pages import Page, left_out, page_of_scrubbed, short_claims, tiles, unbalanced
 from tests.support.running import shipped
-from tests.support.scrubbed import Scrubbed, example, finding, many
+from tests.support.scrubbed import Scrubbed, example, finding, many, override, with_claims
 
 LIMIT = 900_000
 HOSTILE = "<&\"'\x1b\u202e\xe9\U0001f489" * 60
@@ -31,12 +32,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def page(*files: Scrubbed, **style: Any) -> Page:
     return page_of_scrubbed(files, shipped(), record=False, **style)
-
-
-def with_claims(found: Scrubbed, change: Callable[[int, ClaimReport], ClaimReport]) -> Scrubbed:
-    """The file with each of its claims' reports changed."""
-    claims = tuple((change(at, report), judged) for at, (report, judged) in enumerate(found.claims))
-    return Scrubbed(found.file, claims)
 
 
 # ------------------------------------------------------------------------------------- never too large
@@ -58,7 +53,7 @@ def noted() -> Iterator[Scrubbed]:
     yield many(
         1000,
         "EX-1001",
-        findings=tuple(replace(finding("DX-19", HOSTILE), severity="info") for _ in range(20)),
+        findings=tuple(structs.replace(finding("DX-19", HOSTILE), severity="info") for _ in range(20)),
     )
 
 
@@ -68,7 +63,7 @@ def repaired() -> Iterator[Scrubbed]:
 
 
 def broken_envelopes() -> Iterator[Scrubbed]:
-    file = replace(
+    file = structs.replace(
         example().file, findings=tuple(finding(_EDITS[at % len(_EDITS)], HOSTILE) for at in range(3000))
     )
     yield Scrubbed(file, example().claims)
@@ -82,13 +77,14 @@ def rejected_files() -> Iterator[Scrubbed]:
 def clean_files() -> Iterator[Scrubbed]:
     for at in range(1200):
         clean = many(1, "EX-1001", name=f"{at}.837", findings=())
-        yield replace(clean, file=replace(clean.file, verdict="clean"))
+        yield replace(clean, file=structs.replace(clean.file, verdict="clean"))
 
 
 def payers_and_reasons() -> Iterator[Scrubbed]:
     def change(at: int, report: ClaimReport) -> ClaimReport:
         gaps = tuple(UncheckedEdit(edit, f"{at} {edit} {HOSTILE}") for edit in _EDITS[:3])
-        return replace(report, payer_id=f"{at}{HOSTILE}", unchecked=gaps)
+        payer = structs.replace(report.payer, id=f"{at}{HOSTILE}")
+        return structs.replace(report, payer=payer, unchecked=gaps)
 
     yield with_claims(many(1200, "EX-1002"), change)
     yield with_claims(many(1200, "EX-1001", findings=()), change)
@@ -115,17 +111,16 @@ def test_no_page_is_larger_than_its_limit(case: Callable[[], Iterator[Scrubbed]]
     reports = [report for file in files for report, _ in file.claims]
     assert tiles(found)["Held claims"] == f"{sum(report.verdict == 'held' for report in reports):,}"
     assert (
-        tiles(found)["Repaired"]
-        == f"{sum(one.is_repaired for report in reports for one in report.findings):,}"
+        tiles(found)["Repaired"] == f"{sum(one.is_fixed for report in reports for one in report.findings):,}"
     )
 
 
 @pytest.mark.usefixtures("small")
 def test_all_of_it_together_is_not_larger_either() -> None:
     """Every kind of too much in one run, and every suppression that one can think of."""
-    entry = SuppressionReport("PAIR-01", HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, None, False, 0)
+    entry = override(HOSTILE)
     files = (file for case in CASES for file in case())
-    found = page(*files, change=lambda report: replace(report, suppressions=(entry,) * 500))
+    found = page(*files, change=lambda report: structs.replace(report, suppressions=(entry,) * 500))
     assert len(found.html.encode()) < LIMIT
     assert unbalanced(found.html) == []
     assert "and 440 more, which the JSON report names" in found.texts("//section[@id='run']/p")

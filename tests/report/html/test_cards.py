@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from scrubber.engine.finding import Suppressed, Where
 from scrubber.report.html.file import FileSection
@@ -54,7 +55,7 @@ def test_an_index_is_open_up_to_fifty_rows() -> None:
 
 def test_long_lists_are_marked_as_such() -> None:
     """A browser may leave out of sight what is out of sight from two hundred cards or notes on."""
-    note = (replace(finding("DX-19", "to know"), severity="info"),)
+    note = (structs.replace(finding("DX-19", "to know"), severity="info"),)
     long, short = (page(many(n, "EX-1002"), many(n, "EX-1001", findings=note)) for n in (200, 199))
     assert len(long.find("//div[@class='cards many']/details")) == 200
     assert len(long.find("//ul[@class='notes many']/li")) == 200
@@ -93,7 +94,7 @@ def test_a_claim_that_its_envelope_holds_says_so_in_the_index() -> None:
 
 def test_quiet_leaves_only_what_holds() -> None:
     """Warnings on cards and lists of accepted claims are left out; every edit that is named is explained."""
-    note = (replace(finding("DX-19", "to know"), severity="info"),)
+    note = (structs.replace(finding("DX-19", "to know"), severity="info"),)
     found = page(example("safe"), many(1, "EX-1001", findings=note), quiet=True)
     assert found.texts("//p[@class='msg']/preceding-sibling::p//a") == ["PAIR-01", "DX-02"]
     assert found.find("//ul[@class='notes']") == []
@@ -108,7 +109,8 @@ def test_a_short_card_has_what_holds_the_claim_and_no_more(monkeypatch: pytest.M
     first, second, third = short_claims(page(example()))
     assert first.startswith("EX-1002")
     assert second.endswith(
-        "The NDC of line 2 is not eleven digits. Safe repair: 00143-9857-25 becomes 00143985725"
+        "Line 2: NDC 00143-9857-25 is not written as 11 digits."
+        " Safe repair: 00143-9857-25 becomes 00143985725"
     )
     assert third.startswith("EX-1004 FENWICK, SORREL, LAUREL HEALTH PLAN, 2026-05-14, $87.40reject DX-02")
     assert "EM-01" not in third
@@ -126,9 +128,11 @@ def test_a_finding_about_the_file_shows_its_segment(masked: bool, shown: str) ->
     """The mark is at the fault, and a mask hides the password of the envelope."""
     isa = next(piece for piece in read_pieces(io.BytesIO(EXAMPLE)) if isinstance(piece, Segment))
     segment = isa.replace(2, b"SECRET    ")
-    said = replace(finding("STR-08", "Look."), where=Where(None, "ISA", "ISA03", None, segment.number, 0))
-    file = replace(example().file, findings=(said,), segments={segment.number: segment})
-    found = page(Scrubbed(file, ()), masked=masked)
+    said = structs.replace(
+        finding("STR-08", "Look."), where=Where(None, "ISA", "ISA03", None, segment.number, 0)
+    )
+    file = structs.replace(example().file, findings=(said,))
+    found = page(Scrubbed(file, (), {segment.number: segment}), masked=masked)
     (text,) = found.texts("//ol/li/pre")
     assert text.startswith(f"ISA*00*{shown}")
     assert found.texts("//ol/li/pre//mark") == ["00"]

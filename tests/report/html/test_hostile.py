@@ -5,16 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from scrubber.engine.finding import AppliedFix, Suppressed, UncheckedEdit, Where
+from scrubber.engine.finding import AppliedFix, UncheckedEdit, Where
 from scrubber.report import tally
 from scrubber.report.html.file import FileSection
-from scrubber.report.model import PackInfo, Report, SuppressionReport
-from scrubber.tables import VintageName
+from scrubber.report.model import (
+    ClaimReport,
+    PackReport,
+    PayerReport,
+    Report,
+    SuppressedReport,
+    TableReport,
+)
 from tests.support.cases import cases_of
 from tests.support.pages import (
     Page,
@@ -28,7 +35,7 @@ from tests.support.pages import (
     vocabulary,
 )
 from tests.support.running import shipped
-from tests.support.scrubbed import Scrubbed, finding, many, scrubbed
+from tests.support.scrubbed import Scrubbed, finding, many, override, scrubbed, with_claims
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "837"
 EXAMPLE = (FIXTURES / "broken" / "example.837").read_bytes()
@@ -103,19 +110,24 @@ def filled_with(text: str) -> Iterator[Page]:
         said,
         replace(said, edit="NDC-03", claim_status=(text,), fix=AppliedFix("safe", True, text, text)),
     )
-    about = {
+    about: dict[str, Any] = {
         "findings": findings,
-        "suppressed": (Suppressed(said, text, text, 0),),
+        "suppressed": (SuppressedReport(finding=said, reason=text, owner=text),),
         "unchecked": (UncheckedEdit("DX-06", text),),
-        "pack": text,
-        "payer_id": text,
+        "payer": PayerReport(id=text, name=text, pack=text),
     }
-    held, mended = many(2, "EX-1002", name=text, **about), many(2, "EX-1003", "safe", name=text, **about)
+
+    def hostile(_at: int, report: ClaimReport) -> ClaimReport:
+        return replace(report, **about)
+
+    held = with_claims(many(2, "EX-1002", name=text), hostile)
+    mended = with_claims(many(2, "EX-1003", "safe", name=text), hostile)
     broken = Scrubbed(replace(held.file, findings=findings), ())
-    entry = SuppressionReport("PAIR-01", text, text, text, text, text, None, False, 0)
+    entry = override(text)
 
     def change(report: Report) -> Report:
-        packs, tables = (PackInfo(text, text, text),), (VintageName(text, text, text),)
+        packs = (PackReport(id=text, version=text, sha256=text),)
+        tables = (TableReport(id=text, vintage=text, sha256=text),)
         return replace(report, version=text, packs=packs, tables=tables, suppressions=(entry,))
 
     return pages_of(held, mended, broken, change=change)

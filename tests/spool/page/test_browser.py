@@ -31,7 +31,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spool = make_spool(tmp_path_factory.mktemp("page"))
     drop(spool, "clean.837", batch(1))
     drop(spool, f"{_LONG}.837", batch(2, held=True))
-    run_once(spool, Scrubber(shipped(), ("json", "html"), fixed_day=True))
+    run_once(spool, Scrubber(shipped, ("json", "html"), fixed_day=True))
     with unflushed():
         ledger = Ledger.writing(spool.ledger)
         for days in range(90, 0, -1):

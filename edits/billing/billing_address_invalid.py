@@ -1,0 +1,72 @@
+"""The billing provider's address is a P.O. box, or a ZIP code is missing its last four digits.
+
+What is wrong
+    The billing provider's street (2010AA N301, N302) is a post office box or a lockbox; or the ZIP code of
+    the billing provider or of the service facility (2310C, 2420C) does not have nine digits.
+
+Why it is refused
+    The implementation guide (TR3) requires the street address of the billing provider and the full nine-digit
+    ZIP code: payers use them to find the provider's record and the fee locality. Clearinghouses reject
+    anything else.
+
+How to correct it
+    Enter the street address. A P.O. box that receives payments belongs in the pay-to address (loop 2010AB).
+    Look up the nine-digit ZIP code with the postal service and store it in the provider's record. A safe fix
+    removes a hyphen; digits are never made up.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from scrubber.claim import Claim, Party, ServiceLine
+from scrubber.engine import CheckResult, Context, Edit, Hit, safe
+
+edit = Edit(
+    id="BILL-06",
+    title="Billing address is a P.O. box, or ZIP code is not nine digits",
+    snip=4,
+    severity="reject",
+    to_do=(
+        "Enter a street address in N301 (a P.O. box belongs in loop 2010AB) and the nine-digit ZIP code "
+        "in N403."
+    ),
+    sources=("X12-837P", "S-X12-RFI1451", "S-STEDI-ZIP", "S-PRIMECLIN277"),
+    denials=("CO-16", "N258"),
+    claim_status=("A7:500", "A7:503"),
+)
+
+_NINE_DIGITS_IN = ("2010AA", "2310C", "2420C")
+_BOX = re.compile(
+    r"\b(?:P[. ]{0,2}O[. ]{0,2}BOX|POST OFFICE BOX|LOCK[ -]?(?:BOX|BIN))(?![A-Z])|\bPOB[ #]*[0-9]",
+    re.IGNORECASE,
+)
+_NINE = re.compile(r"[0-9]{9}", re.ASCII)
+
+
+@edit.claim
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    billing = claim.billing_provider
+    for street in (billing.street, billing.street_more) if billing else ():
+        if street and _is_box(str(street)):
+            message = "Billing provider's street address is a P.O. box or lockbox."
+            to_do = "Enter the street address in loop 2010AA N301 and move the P.O. box to loop 2010AB."
+            yield Hit(at=street, message=message, to_do=to_do)
+    for line, party in claim.all_providers:
+        if party.loop in _NINE_DIGITS_IN and party.has_us_address and not _NINE.fullmatch(party.postal_code):
+            yield _short_zip_code(party, line)
+
+
+@lru_cache(maxsize=256)  # a file often has many claims of one practice in a row
+def _is_box(street: str) -> bool:
+    return bool(_BOX.search(street))
+
+
+def _short_zip_code(party: Party, line: ServiceLine | None) -> Hit:
+    code = party.postal_code
+    clean = re.sub(r"[ -]", "", code)
+    fix = safe((code, clean)) if _NINE.fullmatch(clean) else None
+    prefix = f"Line {line.index}: " if line else ""
+    message = f"{prefix}ZIP code in loop {party.loop} does not have nine digits."
+    to_do = f"Enter the nine-digit ZIP code (ZIP+4) without a hyphen in N403 of loop {party.loop}."
+    return Hit(at=code, message=message, line=line, fix=fix, to_do=to_do)

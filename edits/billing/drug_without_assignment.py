@@ -1,0 +1,43 @@
+"""Drugs are billed to Medicare without assignment.
+
+What is wrong
+    The claim goes to Medicare and has drug lines, but CLM07 does not say that assignment is accepted (A).
+
+Why it is refused
+    Medicare pays for drugs and biologicals only on assignment, whether or not the practice participates. The
+    MAC splits the claim or treats all of it as assigned, and the patient's bill is then wrong.
+
+How to correct it
+    Change CLM07 to A. A non-participating practice may bill its other services unassigned on a separate
+    claim.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, Field
+from scrubber.claim.pairing import is_supplied_elsewhere
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+edit = Edit(
+    id="BILL-15",
+    title="Drug billed to Medicare without assignment",
+    snip=7,
+    severity="warn",
+    to_do="Change CLM07 to A (assignment accepted); bill services that stay unassigned on a separate claim.",
+    sources=("S-MCPM17-50",),
+    denials=("CO-16",),
+    claim_status=("A7:732",),
+    needs=("drug",),
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    assignment = Field.of(claim.segment, 7, 0, "2300")
+    if assignment not in ("B", "C"):
+        return
+    for line in claim.lines:
+        if context.codes.is_in("drug", line.hcpcs) and not is_supplied_elsewhere(line):
+            message = f"Line {line.index}: {line.procedure} is billed to Medicare without assignment (CLM07)."
+            yield Hit(at=assignment, message=message)
+            return

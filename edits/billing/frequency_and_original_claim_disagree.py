@@ -1,0 +1,47 @@
+"""A replacement does not reference the claim it replaces, or an original claim references one.
+
+What is wrong
+    A claim that replaces (frequency 7) or voids (frequency 8) an earlier claim must carry the payer's claim
+    control number of that claim (REF*F8). An original claim (frequency 1) must not.
+
+Why it is refused
+    Without the number, the payer cannot find the earlier claim; if an original claim carries it, the payer
+    cannot tell which of the two was meant.
+
+How to correct it
+    Take the payer claim control number from the remittance advice of the earlier claim. If the claim is new,
+    set the frequency to 1 and remove the number.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+edit = Edit(
+    id="BILL-11",
+    title="Claim frequency and payer claim control number disagree",
+    snip=4,
+    severity="reject",
+    to_do=(
+        "Enter the original claim's payer claim control number in REF*F8 for frequency 7 or 8; remove "
+        "it for frequency 1."
+    ),
+    sources=("X12-837P", "S-CSCLIST"),
+    denials=("CO-16", "N152"),
+    claim_status=("A7:464", "A7:535"),
+    needs=("earlier claim",),
+)
+
+
+@edit.claim
+def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    original = claim.reference("F8")
+    if claim.frequency in ("7", "8") and not original:
+        message = f"Frequency {claim.frequency} claim has no payer claim control number (REF*F8)."
+        to_do = "Add REF*F8 with the payer claim control number from the earlier claim's remittance advice."
+        yield Hit(at=claim.frequency, message=message, to_do=to_do)
+    elif claim.frequency == "1" and original:
+        message = "Original claim (frequency 1) has the claim control number of an earlier claim (REF*F8)."
+        to_do = "Remove REF*F8, or change CLM05-3 to 7 (replacement) or 8 (void) if that is intended."
+        yield Hit(at=original, message=message, to_do=to_do)

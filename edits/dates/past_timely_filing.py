@@ -1,0 +1,89 @@
+"""The claim is past the payer's timely filing limit, or close to it.
+
+What is wrong
+    More time has passed between the date of service (DTP*472; for a date range, its first day) and today than
+    the payer allows for an original claim. For Medicare that is one calendar year, by law. For other payers
+    the usual limit in their contracts is used, as a warning; yours may differ.
+
+Why it is refused
+    A late claim is denied whatever is on it, and the patient must not be billed for it. For Medicare a
+    service on February 29 must be filed by February 28; a limit that ends on a weekend or a federal holiday
+    ends on the next business day (this edit does not know the holidays).
+
+How to correct it
+    Correct the date if the year was mistyped. Otherwise check whether the claim was sent before and there is
+    proof of it, and whether the payer allows an exception (retroactive eligibility, an error of the payer):
+    then enter the delay reason in CLM20, with the proof that the payer requires. Replacement claims,
+    secondary claims and claims with CLM20 have other limits and are not checked here. A claim close to its
+    limit is reported too, so that it can be sent at once.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+
+from scrubber.claim import Claim
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+edit = Edit(
+    id="DATE-05",
+    title="Past or near timely filing limit",
+    snip=7,
+    severity="warn",
+    to_do=(
+        "Correct the date of service if it is mistyped; otherwise enter the delay reason code in CLM20 "
+        "and attach proof."
+    ),
+    variants={"near": "warn"},
+    sources=("S-TFL-MEDCLAIMS", "S-TFL-MEDTRANSIC"),
+    denials=("CO-29",),
+    claim_status=("A3:718",),
+    parameters={
+        "years": Parameter(0, "timely filing limit in calendar years; 0 for none"),
+        "days": Parameter(0, "timely filing limit in days; 0 for none"),
+        "notice": Parameter(15, "number of days before the limit from which a claim is reported as near it"),
+        "apart": Parameter((), "claim filing indicator codes (SBR09) with limits of their own, not checked"),
+        "first": Parameter("1", "claim frequency (CLM05-3) of an original claim"),
+    },
+)
+
+_SATURDAY = 5
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    if not (context["years"] or context["days"]) or _is_excused(claim, context):
+        return
+    day = claim.first_service
+    if day is None:
+        yield Unchecked("no line has a readable date of service")
+        return
+    limit = _last_day(day, context["years"], context["days"])
+    if limit >= context.as_of and (limit - context.as_of).days > context["notice"]:
+        return
+    line = next(line for line in claim.lines if line.service and line.service.start == day)
+    place = line.service.value if line.service else line.segment
+    if limit < context.as_of:
+        message = f"Line {line.index}: date of service {day} is past the timely filing limit ({limit})."
+        yield Hit(at=place, message=message, line=line)
+    else:
+        message = f"Line {line.index}: date of service {day} is near the timely filing limit ({limit})."
+        to_do = f"Submit the claim by {limit}, or correct the date of service (DTP*472) if it is mistyped."
+        yield Hit(at=place, message=message, line=line, variant="near", to_do=to_do)
+
+
+def _is_excused(claim: Claim, context: Context) -> bool:
+    """Return True if other limits apply: to replacements, secondary claims and claims with a delay reason."""
+    filing_code = claim.subscriber.filing_code if claim.subscriber else ""
+    is_first = claim.frequency == context["first"] and not claim.other_payers
+    return not is_first or bool(claim.delay_reason.strip()) or filing_code in context["apart"]
+
+
+@lru_cache(maxsize=4096)
+def _last_day(day: date, years: int, days: int) -> date:
+    """Return the last day for filing; a limit in years that ends on a weekend moves to Monday."""
+    if not years:
+        return day + timedelta(days)
+    is_leap_day = (day.month, day.day) == (2, 29)
+    limit = day.replace(year=day.year + years, day=28 if is_leap_day else day.day)
+    return limit + timedelta(7 - limit.weekday() if limit.weekday() >= _SATURDAY else 0)

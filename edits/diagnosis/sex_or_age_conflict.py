@@ -1,0 +1,103 @@
+"""The drug or its use does not fit the patient's sex or age.
+
+What is wrong
+    One of these: medroxyprogesterone (J1050) for contraception (modifier FP, or Z30.-) for a male patient;
+    in Alabama Medicaid, with FP, for a patient under 10 or over 55; Rh immune globulin (90384, 90385, J2788,
+    J2790) for a male patient; testosterone for a female patient without a supporting diagnosis.
+
+Why it is refused
+    Payers compare the service with the sex and birth date on the claim and deny what does not fit. Very
+    often the sex or the birth date is wrong, or the claim is under the wrong family member.
+
+How to correct it
+    Compare the name, sex (DMG03) and birth date (DMG02) with the insurance card, and the drug with the
+    chart. If everything is right and the service is for organs that the recorded sex does not suggest,
+    Medicare accepts modifier KX; with KX this edit does not fire. For testosterone in transgender care, the
+    line must point to the diagnosis (F64.-).
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.coverage import lines_to_support
+
+edit = Edit(
+    id="DX-17",
+    title="Drug conflicts with the patient's sex or age",
+    snip=7,
+    severity="warn",
+    to_do=(
+        "Verify sex (DMG03) and birth date (DMG02) against the insurance card, and the drug and "
+        "diagnosis against the chart."
+    ),
+    sources=("S-ALMCD", "S-A57615"),
+    denials=("CO-7", "CO-6", "CO-10"),
+    claim_status=("A8:474", "A8:475"),
+    parameters={
+        "contraception": Parameter(("Z30",), "first characters of contraceptive diagnosis codes"),
+        "contraceptive": Parameter("FP", "modifier for contraceptive use"),
+        "women": Parameter(
+            ("C50", "F64", "Q56", "Z8789", "Z7989"),
+            "first characters of diagnoses that support testosterone for a female patient",
+        ),
+        "states": Parameter((), "states with age limits for the contraceptive modifier"),
+        "youngest": Parameter(10, "lowest age allowed there"),
+        "oldest": Parameter(55, "highest age allowed there"),
+        "waived": Parameter(("KX", "GA", "GX", "GY", "GZ"), "modifiers that confirm the service"),
+    },
+)
+
+_SETS = ("contraceptive_shot", "rh_globulin", "testosterone")
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    ours = {line.hcpcs for line in claim.lines if not context.codes.names_of(line.hcpcs).isdisjoint(_SETS)}
+    if not ours or claim.patient is None:
+        return
+    for line, codes in lines_to_support(claim, ours, context["waived"]):
+        at, fault = claim.patient.sex, _fault_of_sex(claim, line, codes, context)
+        if not fault:
+            at, fault = claim.patient.birth_date, _fault_of_age(claim, line, context)
+        if fault:
+            yield Hit(at=at, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)
+
+
+def _fault_of_sex(claim: Claim, line: ServiceLine, codes: tuple[str, ...], context: Context) -> str:
+    sex, names = claim.patient.sex if claim.patient else "", context.codes.names_of(line.hcpcs)
+    if sex == "M" and "rh_globulin" in names:
+        return "conflicts with the patient's sex (M)"
+    if sex == "M" and "contraceptive_shot" in names and _is_contraceptive(line, codes, context):
+        return "for contraception conflicts with the patient's sex (M)"
+    explained = any(code.startswith(context["women"]) for code in codes)
+    if sex == "F" and "testosterone" in names and not explained:
+        return f"for {', '.join(codes)} conflicts with the patient's sex (F)"
+    return ""
+
+
+def _is_contraceptive(line: ServiceLine, codes: tuple[str, ...], context: Context) -> bool:
+    by_diagnosis = any(code.startswith(context["contraception"]) for code in codes)
+    return by_diagnosis or line.has_modifier(context["contraceptive"])
+
+
+def _fault_of_age(claim: Claim, line: ServiceLine, context: Context) -> str:
+    patient, day = claim.patient, line.service.start if line.service else None
+    born = patient.birth_date.date if patient else None
+    if not (patient and born and day and patient.state.strip().upper() in context["states"]):
+        return ""
+    if not (
+        context.codes.is_in("contraceptive_shot", line.hcpcs) and line.has_modifier(context["contraceptive"])
+    ):
+        return ""
+    age = _years(born, day)
+    outside = not context["youngest"] <= age <= context["oldest"]
+    limits = f"{context['youngest']} to {context['oldest']}"
+    fault = f"with {context['contraceptive']} is limited to ages {limits} (the patient is {age})"
+    return fault if outside and age >= 0 else ""
+
+
+def _years(born: date, day: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -1,0 +1,91 @@
+"""A single-dose drug is billed without JZ or JW.
+
+What is wrong
+    The drug comes in single-dose containers, its line does not have modifier JZ, and no line for the same
+    drug and date has modifier JW. If a drug comes in both kinds of container, the NDC decides; if the NDC is
+    not known either, the edit is reported as unchecked.
+
+Why it is refused
+    Medicare Part B has required one of the two since 2023-07-01: JZ reports that nothing was discarded; JW,
+    on a second line, bills what was. Since 2023-10-01 claims with neither are returned as unprocessable. The
+    rule does not apply to vaccines, multiple-dose vials and drugs that cost nothing.
+
+How to correct it
+    Check the dose in the chart and the size of the vials. If everything was given, append JZ to the drug's
+    line. If some was discarded and the chart documents how much, add a line for the same drug with JW and
+    the discarded units. There is no automatic fix: each modifier is a statement about what was done.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import is_supplied_elsewhere, same_day
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.containers import SINGLE, container_of
+from ..shared.dosage import is_compound
+
+edit = Edit(
+    id="MOD-01",
+    title="Single-dose drug without JZ or JW",
+    snip=7,
+    severity="warn",
+    to_do=(
+        "Append JZ to the drug line if nothing was discarded; otherwise add a line for the same drug "
+        "with JW and the discarded units."
+    ),
+    sources=("S-CMSJZ", "S-NORIDIAN-A53024", "S-AAO-JZ"),
+    denials=("CO-4", "CO-16", "N822"),
+    claim_status=("A7:453",),
+    needs=("drug",),
+    variants={"before returns": "warn"},
+    parameters={
+        "since": Parameter(date(2023, 7, 1), "first date of service on which a modifier is required"),
+        "returned_since": Parameter(date(2023, 10, 1), "first date for which such claims are returned"),
+        "places": Parameter(("50", "72"), "places of service paid by the visit, where drugs are not paid"),
+        "excluded": Parameter(("GY", "GZ"), "modifiers of drugs that are not billed for payment"),
+    },
+)
+
+_VOID = "8"
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    if claim.frequency == _VOID:
+        return
+    for line in claim.lines:
+        if not context.codes.is_in("drug", line.hcpcs) or _is_exempt(claim, line, context):
+            continue
+        day = line.service.start if line.service else None
+        if day is None:
+            yield Unchecked("the date of service of a drug line is missing or unreadable")
+            continue
+        drug = context.tables.drug(line.hcpcs, day).value if day >= context["since"] else None
+        if drug is None or drug.first("discarded_drug_modifier") == "no":
+            continue
+        container = container_of(line, drug, day, context)
+        if container == SINGLE:
+            message = f"Line {line.index}: single-dose drug {line.procedure} has neither JZ nor JW."
+            variant = "" if day >= context["returned_since"] else "before returns"
+            yield Hit(at=line.procedure, message=message, line=line, variant=variant)
+        elif not container:
+            yield Unchecked(f"it is not known whether {line.hcpcs} came from a single-dose container")
+
+
+def _is_exempt(claim: Claim, line: ServiceLine, context: Context) -> bool:
+    """Return True if the rule does not apply to the line, or is met."""
+    modifiers = line.modifier_codes
+    return (
+        bool(modifiers & {"JZ", "JW", *context["excluded"]})
+        or is_supplied_elsewhere(line)
+        or is_compound(line)
+        or claim.place_of(line) in context["places"]
+        or any(
+            other.procedure == line.procedure
+            and "JW" in other.modifier_codes
+            and same_day(line, other) is not False
+            for other in claim.lines
+        )
+    )

@@ -1,0 +1,63 @@
+"""The NDC is on the administration line instead of the drug's line.
+
+What is wrong
+    Loop 2410 with an NDC is on a line that bills the administration of a drug, such as 96372. The NDC
+    identifies what was given, so it belongs on the drug's line.
+
+Why it is refused
+    The payer looks for the NDC where the drug is billed. If it is not there, the drug is denied; on the
+    administration line the NDC matches nothing.
+
+How to correct it
+    Move NDC, quantity and unit of measure to the drug's line. If the claim has several drugs, check the
+    chart for which of them it is; there is no automatic fix.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage, same_day
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.dosage import number_of
+
+edit = Edit(
+    id="NDC-10",
+    title="NDC on the administration line",
+    snip=7,
+    severity="warn",
+    to_do="Move the NDC (loop 2410, LIN and CTP) from the administration line to the drug's line.",
+    about="ndc",
+    variants={"drug_without": "warn"},
+    sources=("X12-837P",),
+    denials=("CO-16", "M119"),
+    claim_status=("A8:218",),
+    needs=("ndc", "administration"),
+    parameters={
+        "unlisted": Parameter(("96379", "96549"), "administration codes that some payers want an NDC for")
+    },
+)
+
+_REMOVE = "Remove the NDC (loop 2410) from the administration line; report it on the drug's line only."
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    for line in claim.lines:
+        if not line.drugs or not context.codes.is_in("administration", line.hcpcs):
+            continue
+        if line.hcpcs in context["unlisted"]:
+            continue
+        for drug in line.drugs:
+            if drug.qualifier == "N4" and number_of(drug):
+                message = f"Line {line.index}: the NDC on {line.procedure} belongs on the drug's line."
+                lacks = any(_lacks_its_own(line, other, context) for other in claim.lines)
+                variant, to_do = ("drug_without", "") if lacks else ("", _REMOVE)
+                yield Hit(at=drug.ndc, message=message, line=line, variant=variant, to_do=to_do)
+
+
+def _lacks_its_own(giver: ServiceLine, line: ServiceLine, context: Context) -> bool:
+    """Return True if the line bills a drug of the same day that needs an NDC and has none."""
+    if not is_drug(line, context.codes) or is_wastage(line) or is_supplied_elsewhere(line):
+        return False
+    return same_day(giver, line) is not False and not any(drug.ndc.strip() for drug in line.drugs)

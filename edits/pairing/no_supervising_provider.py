@@ -1,0 +1,59 @@
+"""Only an injection is billed, and no provider who gave or supervised it is on the claim.
+
+What is wrong
+    This may be correct. In the office, the claim bills an injection and its drug but no visit, and reports
+    no rendering, supervising, ordering or referring provider.
+
+Why it is refused
+    It is not refused for this. But 96372 requires direct physician supervision: if no physician was in the
+    office, a nurse visit (99211) takes its place. Supervision is not reported on the claim, so this is only
+    a reminder.
+
+How to correct it
+    Make sure that a physician or practitioner was present. If not, have a certified coder decide on the
+    code; if so, report who rendered or supervised the service (loop 2310B or 2310D).
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+edit = Edit(
+    id="PAIR-11",
+    title="Injection alone without a rendering or supervising provider",
+    snip=7,
+    severity="info",
+    to_do=(
+        "Add the rendering or supervising provider (loop 2310B or 2310D), or verify that a physician "
+        "supervised the injection."
+    ),
+    sources=("S-BCBSAL-INJ",),
+    needs=("administrations",),
+    parameters={
+        "procedure": Parameter("96372", "injection code"),
+        "places": Parameter(("11",), "places of service where the practice's own staff inject"),
+    },
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
+    if not shots or claim.providers or any(line.providers for line in claim.lines):
+        return
+    # A practitioner who bills under an individual NPI is the one who rendered the service.
+    billing = claim.billing_provider
+    if billing is None or billing.kind != "2" or claim.place_of(shots[0]) not in context["places"]:
+        return
+    codes = context.codes
+    if all(
+        line is shot or line.hcpcs == shot.hcpcs or codes.is_in("drug", line.hcpcs)
+        for shot in shots[:1]
+        for line in claim.lines
+    ):
+        message = (
+            f"Line {shots[0].index}: {shots[0].procedure} is billed alone, "
+            "with no rendering or supervising provider on the claim."
+        )
+        yield Hit(at=shots[0].procedure, message=message, line=shots[0])

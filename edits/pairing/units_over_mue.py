@@ -1,0 +1,114 @@
+"""More units of a code are billed than the payer pays.
+
+What is wrong
+    The units (SV104) of a code exceed its unit limit for the quarter (the Medicare or Medicaid MUE). If the
+    limit is per day, all lines of one provider and day are added up, including those for discarded drug
+    (JW); if it is per line, each line counts by itself. Over a range of dates, the limit applies to each day
+    of the range. The injection 96372 has an edit of its own.
+
+Why it is refused
+    Units above the limit are denied: for one provider and day, nothing of the code is paid until an appeal
+    shows that it was right.
+
+How to correct it
+    Compare the units with the chart and with the amount of one unit of the code: often milligrams or
+    milliliters were entered instead of units. If that much was really given, be ready to prove it on appeal.
+    There is no automatic fix, because the amount given is not known.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+from scrubber.tables.records import UnitLimit
+
+from ..shared.ncci import is_void
+
+edit = Edit(
+    id="PAIR-07",
+    title="Units exceed the MUE of the code",
+    snip=7,
+    severity="warn",
+    to_do=(
+        "Correct SV104 to the units that the chart supports, by the amount of one unit of the code; "
+        "if they are right, be ready to appeal."
+    ),
+    sources=("S-NORTHSTAR-MUE24", "S-MUE26Q2", "S-SOPHIE-MUE26", "S-SJANOE-MCDMUE26"),
+    denials=("CO-151", "N362"),
+    claim_status=("A7:476",),
+    variants={"line": "warn", "policy": "warn", "clinical": "warn"},
+    needs=("several units",),
+    parameters={
+        "program": Parameter("medicare", "program whose unit limits apply"),
+        "since": Parameter(date(2007, 1, 1), "first date of service for which there were limits"),
+        "elsewhere": Parameter(("96372",), "codes that another edit checks"),
+    },
+)
+
+_VARIANTS = {"2": "policy", "3": "clinical"}  # any other is per line: 1, and Medicaid, which has none
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    lines = [line for line in claim.lines if line.hcpcs and line.hcpcs not in context["elsewhere"]]
+    if not _may_exceed_a_limit(lines) or is_void(claim):
+        return
+    together: dict[tuple[str, str, date | None], list[ServiceLine]] = {}
+    for line in lines:
+        if line.unit_code == "MJ":  # minutes of anesthesia
+            continue
+        if line.units.decimal is None:
+            yield Unchecked("the units of a line are missing or unreadable")
+            continue
+        day = line.service.start if line.service else None
+        together.setdefault((line.hcpcs, _provider(claim, line), day), []).append(line)
+    for (code, _, day), same in together.items():
+        if _total(same) <= 1:
+            continue
+        if day is None:
+            yield Unchecked("the date of service of a line is missing or unreadable")
+        elif day < context["since"]:
+            continue
+        elif limit := context.tables.mue(code, day, context["program"]).value:
+            yield from _over(limit, same)
+
+
+def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
+    """Return True if a code has more than one unit: no limit of a billable code is lower."""
+    return any(line.units != "1" for line in lines) or len({line.hcpcs for line in lines}) < len(lines)
+
+
+def _provider(claim: Claim, line: ServiceLine) -> str:
+    """Return who rendered the line; an unknown provider is never the same as that of another line."""
+    party = claim.rendering_of(line)
+    return str(party.id) if party and party.id else f"line {line.index}"
+
+
+def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[CheckResult]:
+    variant = _VARIANTS.get(limit.indicator, "line")
+    groups = [[line] for line in lines] if variant == "line" else [lines]
+    for group in groups:
+        total, allowed = _total(group), limit.limit * max(map(_days, group))
+        if total > allowed:
+            line = _first_over(group, allowed)
+            counted = "for the day" if variant != "line" else "on one line"
+            message = (
+                f"Line {line.index}: {total:f} units of {line.procedure} are billed {counted}, "
+                f"over the MUE of {allowed}."
+            )
+            yield Hit(at=line.units, message=message, line=line, variant=variant)
+
+
+def _first_over(lines: list[ServiceLine], allowed: int) -> ServiceLine:
+    return next(line for at, line in enumerate(lines, start=1) if _total(lines[:at]) > allowed)
+
+
+def _total(lines: list[ServiceLine]) -> Decimal:
+    return sum((line.units.decimal or Decimal(0) for line in lines), Decimal(0))
+
+
+def _days(line: ServiceLine) -> int:
+    service = line.service
+    return (service.end - service.start).days + 1 if service and service.start and service.end else 1

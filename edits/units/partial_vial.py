@@ -1,0 +1,79 @@
+"""The NDC quantity counts vials, but only part of a vial is billed.
+
+What is wrong
+    This may be correct. The NDC quantity counts vials or syringes (UN) but is not a whole number; or the
+    vials of a single-dose package hold more units than the claim bills, including discarded ones (JW).
+
+Why it is refused
+    UN counts whole pieces. A payer that multiplies vials by their content finds more than was billed; it may
+    ask what happened to the rest.
+
+How to correct it
+    For a liquid, report the ML that were drawn up. For powder, report whole vials, and bill the discarded
+    rest with JW where the payer wants it (Medicare does). If less was used because a vial was for several
+    patients, show that in the quantity.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.dosage import Dispensed, dispensed, is_compound, number_of
+
+edit = Edit(
+    id="UNIT-10",
+    title="Partial vial billed",
+    snip=7,
+    severity="info",
+    to_do=(
+        "Enter whole vials (UN) or, for a liquid, the ML drawn up in CTP04; bill the discarded rest with "
+        "JW where required."
+    ),
+    sources=("S-ASP25Q4",),
+    needs=("ndc", "drug"),
+)
+
+_BILL_THE_REST = (
+    "Bill the discarded rest on a JW line where the payer wants it, or correct the quantity in CTP04."
+)
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    parts = {line.index: line for line in claim.lines if _counts_part(line, context)}
+    for line in parts.values():
+        message = (
+            f"Line {line.index}: NDC quantity {line.drugs[0].quantity} UN is not in whole vials or syringes."
+        )
+        yield Hit(at=line.drugs[0].quantity, message=message, line=line)
+    if not any(line.drugs and line.drugs[0].unit == "UN" for line in claim.lines):
+        return
+    for entry in dispensed(claim, context):
+        if entry.drug.unit == "UN" and entry.line.index not in parts and _leaves_rest(entry, context):
+            message = (
+                f"Line {entry.line.index}: the NDC quantity ({entry.drug.quantity} UN) holds "
+                f"{entry.held.normalize():f} units of {entry.line.procedure}, more than billed "
+                f"({entry.line.units})."
+            )
+            yield Hit(at=entry.drug.quantity, message=message, line=entry.line, to_do=_BILL_THE_REST)
+
+
+def _counts_part(line: ServiceLine, context: Context) -> bool:
+    if len(line.drugs) != 1 or line.drugs[0].unit != "UN" or not context.codes.is_in("drug", line.hcpcs):
+        return False
+    quantity = line.drugs[0].quantity.decimal
+    aside = is_wastage(line) or is_supplied_elsewhere(line) or is_compound(line)
+    return quantity is not None and quantity > 0 and quantity != int(quantity) and not aside
+
+
+def _leaves_rest(entry: Dispensed, context: Context) -> bool:
+    """Return True if single-dose packages hold at least a whole unit more than is billed, however read."""
+    assert entry.line.service is not None
+    assert entry.line.service.start is not None
+    known = context.tables.aside.drug(entry.line.hcpcs, entry.line.service.start).value
+    if known is None or known.container(number_of(entry.drug)) != "single-dose":
+        return False
+    return all(billed <= held - Decimal(1) for billed, held in entry.billed)

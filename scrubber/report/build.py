@@ -1,0 +1,166 @@
+"""From results to the report's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scrubber.claim.pairing import Administration
+from scrubber.claim.party import Party
+from scrubber.engine.policy import Policy
+from scrubber.engine.result import ClaimResult, Counts, FileResult, RunProvenance
+from scrubber.engine.rulebook import BASE
+from scrubber.report.model import (
+    AdministrationReport,
+    ChargesReport,
+    ClaimReport,
+    CountsReport,
+    DrugReport,
+    EditErrorReport,
+    FileReport,
+    PackReport,
+    PartialReport,
+    PayerReport,
+    Report,
+    SuppressedReport,
+    SuppressionReport,
+    TableReport,
+    cents,
+)
+from scrubber.version import __version__
+
+
+def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
+    """Return what the report says of a claim."""
+    claim, payer = result.claim, result.claim.payer
+    charge = claim.total_charge.decimal
+    return ClaimReport(
+        control_number=str(claim.control_number),
+        transaction=str(claim.transaction),
+        verdict="held" if held else "accepted",
+        held_by=tuple(dict.fromkeys(finding.edit for finding in result.findings if finding.holds)),
+        fully_checked=result.is_fully_checked,
+        patient=name_of(claim.patient),
+        payer=PayerReport(
+            id=str(payer.id) if payer else "", name=str(payer.name) if payer else "", pack=result.pack
+        ),
+        service_date=claim.first_service,
+        charge=cents(charge) if charge is not None else str(claim.total_charge),
+        lines=len(claim.lines),
+        administrations=tuple(map(_administration, result.administrations)),
+        findings=result.findings,
+        unchecked=result.unchecked,
+        suppressed=tuple(
+            SuppressedReport(finding=entry.finding, reason=entry.reason, owner=entry.owner)
+            for entry in result.suppressed
+        ),
+    )
+
+
+def file_report(
+    result: FileResult, provenance: RunProvenance, policy: Policy, claims: Iterable[ClaimReport] = ()
+) -> FileReport:
+    """Return what the report says of a file, with its claims where they are kept."""
+    counts = result.counts
+    complete = not (counts.not_fully_checked or provenance.failures or policy.rulebook.is_narrowed)
+    return FileReport(
+        # A name on disk need not be text.
+        name=result.name.encode("utf-8", "replace").decode(),
+        sha256=result.sha256,
+        verdict=result.verdict,
+        unreadable=result.unreadable,
+        fully_checked=complete and result.unreadable is None,
+        counts=CountsReport(
+            claims=counts.claims,
+            accepted=counts.accepted,
+            held=counts.held,
+            not_fully_checked=counts.not_fully_checked,
+            lines=counts.lines,
+        ),
+        charges=_charges(counts),
+        findings=result.findings,
+        claims=tuple(claims),
+    )
+
+
+def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileReport] = ()) -> Report:
+    """Return the report of a run: with the packs that its packs extend, and the sets of procedure codes."""
+    rulebook = policy.rulebook
+    # Envelopes are evaluated by the base pack.
+    chains = [rulebook.chain(pack) for pack in sorted({*provenance.packs, policy.pack or BASE})]
+    packs = {pack.id: pack for chain in chains for pack in chain}
+    return Report(
+        version=__version__,
+        as_of=policy.as_of,
+        partial=PartialReport(select=rulebook.select, ignore=rulebook.ignore)
+        if rulebook.is_narrowed
+        else None,
+        packs=tuple(
+            PackReport(id=pack.id, version=pack.version, sha256=pack.sha256)
+            for _, pack in sorted(packs.items())
+        ),
+        tables=tuple(
+            TableReport(id=table.table, vintage=table.vintage, sha256=table.sha256)
+            for table in sorted(provenance.tables | {rulebook.codes_vintage})
+        ),
+        suppressions=tuple(_suppressions(provenance, policy)),
+        edit_errors=tuple(
+            EditErrorReport(
+                edit=failure.edit, error=failure.error, file=failure.file, line=failure.line, times=times
+            )
+            for failure, times in sorted(provenance.failures.items(), key=lambda item: str(item[0]))
+        ),
+        files=tuple(files),
+    )
+
+
+def name_of(party: Party | None) -> str:
+    """Return a name as ``LAST, FIRST``, or an organization's; empty where there is no party."""
+    if party is None:
+        return ""
+    first = str(party.first_name)
+    return f"{party.name}, {first}" if first else str(party.name)
+
+
+def _charges(counts: Counts) -> ChargesReport:
+    return ChargesReport(
+        total=cents(counts.charges),
+        accepted=cents(counts.charges - counts.held_charges),
+        held=cents(counts.held_charges),
+        not_fully_checked=cents(counts.unchecked_charges),
+    )
+
+
+def _suppressions(provenance: RunProvenance, policy: Policy) -> Iterable[SuppressionReport]:
+    for number, entry in enumerate(policy.suppressions):
+        yield SuppressionReport(
+            edit=entry.edit,
+            payer=entry.payer,
+            provider=entry.provider,
+            procedure=entry.procedure,
+            reason=entry.reason,
+            owner=entry.owner,
+            expires=entry.expires,
+            expired=entry.has_expired(policy.as_of),
+            findings=provenance.suppressed[number],
+        )
+
+
+def _administration(entry: Administration) -> AdministrationReport:
+    drugs = []
+    for line in entry.drugs:
+        drug = line.drugs[0] if line.drugs else None
+        drugs.append(
+            DrugReport(
+                line=line.index,
+                procedure=str(line.procedure),
+                ndc=str(drug.ndc) if drug else "",
+                quantity=str(drug.quantity) if drug else "",
+                unit=str(drug.unit) if drug else "",
+            )
+        )
+    return AdministrationReport(
+        line=entry.line.index,
+        procedure=str(entry.line.procedure),
+        diagnoses=tuple(str(dx.code) for dx in entry.diagnoses),
+        drugs=tuple(drugs),
+    )
