@@ -14,6 +14,7 @@ from scrubber.api import make_policy
 from scrubber.casetest.folder import check_folder
 from scrubber.casetest.workbench import Workbench
 from scrubber.cli.main import main
+from scrubber.cli.options import has_own_edits
 from scrubber.engine.discovery import edit_folders, load_rulebook, shipped_folder
 from scrubber.errors import ConfigurationError
 from tests.support.own_edits import EDIT, write_folder
@@ -59,6 +60,14 @@ def test_order_of_folders(installed: Path, tmp_path: Path) -> None:
         assert check_folder(installed, bench).problems == []
     with pytest.raises(ConfigurationError, match="TEST-01 is already"):
         load_rulebook([own])
+
+
+def test_the_watch_folder_takes_them_for_own_edits(installed: Path) -> None:
+    """It loads and runs them in workers only, as those of a folder."""
+    options = {"edits": (), "config": None}
+    assert has_own_edits(options)
+    (installed.parent / "acme_edits-1.2.dist-info" / "entry_points.txt").write_text("")
+    assert not has_own_edits(options)
 
 
 def test_a_package_below_another(installed: Path) -> None:
