@@ -5,33 +5,26 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-import scrubber
+from scrubber.casetest.example import example_in
+from scrubber.casetest.workbench import Workbench
 from scrubber.cli.manual import EditStatus, cited, edit_statuses, own_value, text_of
 from scrubber.engine.discovery import Example, load_rulebook
 from scrubber.engine.edit import Edit
-from scrubber.engine.finding import AppliedFix
-from scrubber.engine.history import NO_HISTORY
 from scrubber.engine.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.support.cases import Case, case_files, cases_of, shared_text  # noqa: E402
-
+CASES = ROOT / "fixtures" / "837" / "cases"
 DAY = date(2026, 1, 1)
 PAGE = ROOT / "docs" / "edits.md"
 EXAMPLES = ROOT / "edits" / "examples.toml"
 COLUMNS = ("medicare-b", "medicaid", "commercial")
-MOST_SEGMENTS = 14
-MOST_TAKEN_AWAY = 4
 HEAD = """# The edits
 Made by `tools/generate_docs.py` from the edits themselves and their tested cases; `scrubber explain ID`
 prints the same. `reject` holds the claim, `warn` and `info` do not, `off` does not look. What a finding means
@@ -47,7 +40,9 @@ EXAMPLES_HEAD = (
 def main() -> int:
     """Write the files, or with ``--check`` compare them; the exit status."""
     rulebook = load_rulebook()
-    examples = {edit.id: example for edit in rulebook.edits.values() if (example := example_of(edit))}
+    with Workbench.of() as bench:
+        made = {edit: example_in(CASES / f"{edit}.toml", edit, bench) for edit in rulebook.edits}
+    examples = {edit: example for edit, example in made.items() if example}
     texts = {
         PAGE: "\n".join(page(rulebook, examples)) + "\n",
         EXAMPLES: EXAMPLES_HEAD + "".join(map(toml_of, examples, examples.values())),
@@ -67,72 +62,6 @@ def main() -> int:
 
 
 # ------------------------------------------------------------------------------------ examples
-
-
-def example_of(edit: Edit) -> Example | None:
-    """The first case in which an edit speaks, run."""
-    path = next((path for path in case_files() if path.stem == edit.id), None)
-    case = next((case for case in cases_of(path) if case.kind == "fires"), None) if path else None
-    if case is None:
-        return None
-    report = scrubber.scrub(
-        case.raw, fix=(), as_of=case.as_of, tables=case.tables, pack=case.judged_by, history=case.history
-    )
-    file = report.files[0]
-    findings = [*file.findings, *(finding for claim in file.claims for finding in claim.findings)]
-    finding = next((finding for finding in findings if finding.edit == edit.id), None)
-    if finding is None:
-        return None
-    says = f"{finding.severity} by {finding.pack}: {finding.message}"
-    return Example(case.name, tuple(_segments(case)), says, _repair(finding.fix))
-
-
-def _segments(case: Case) -> Iterator[str]:
-    """The segments in which a case differs from the shared claim; where little is left of that, its own."""
-    own = _split(case.raw)
-    if case.history is not NO_HISTORY:
-        # It is about what was received before, not about a claim: the envelope tells one file from another.
-        yield from (segment for segment in own if segment.startswith(("ISA*", "GS*")))
-        return
-    if not case.loop:
-        yield from _first(own)
-        return
-    shared = _split(shared_text(case.filing, case.loop))
-    # A total that only follows the lines is no change of its own.
-    changed = _changes(shared, own, _without_total) or _changes(shared, own, str)
-    if not changed or sum(line.startswith("-") for line in changed) > MOST_TAKEN_AWAY:
-        start = next(at for at, segment in enumerate(own) if segment.startswith("CLM*"))
-        end = next((at for at, segment in enumerate(own) if segment.startswith("SE*")), len(own))
-        yield from _first(own[start:end])
-    else:
-        yield from _first(changed)
-
-
-def _changes(shared: list[str], own: list[str], read: Callable[[str], str]) -> list[str]:
-    """What is gone and what is new, the trailer's count aside."""
-    compared = difflib.ndiff([read(segment) for segment in shared], [read(segment) for segment in own])
-    lines = [f"{line[0]} {line[2:]}" for line in compared if line[0] in "+-"]
-    return [line for line in lines if not line[2:].startswith("SE*")]
-
-
-def _first(segments: list[str]) -> list[str]:
-    """As many as an example shows."""
-    return segments if len(segments) <= MOST_SEGMENTS else [*segments[:MOST_SEGMENTS], "…"]
-
-
-def _split(raw: bytes) -> list[str]:
-    text = raw[:20_000].decode(errors="replace").replace("\n", "")
-    return [segment[:106] for segment in text.split("~") if segment]
-
-
-def _without_total(segment: str) -> str:
-    """A CLM whose total follows from the lines, so that it does not count as a change."""
-    parts = segment.split("*")
-    return "*".join((*parts[:2], "…", *parts[3:])) if parts[0] == "CLM" and len(parts) > 2 else segment
-
-
-def _repair(fix: AppliedFix | None) -> str:
-    return f"{fix.before} becomes {fix.after or 'nothing'}" if fix and fix.safety == "safe" else ""
 
 
 def toml_of(edit: str, example: Example) -> str:

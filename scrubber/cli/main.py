@@ -13,8 +13,8 @@ from typing import Any, ClassVar, cast
 
 import click
 
+from scrubber.cli.edits import edits
 from scrubber.cli.manual import explain as explain_lines
-from scrubber.cli.manual import list_edits as edit_lines
 from scrubber.cli.manual import list_packs as pack_lines
 from scrubber.cli.manual import show_pack as decision_lines
 from scrubber.cli.options import DAY, policy_of, policy_options, split
@@ -155,19 +155,14 @@ def explain(edit_id: str, **options: Any) -> None:  # noqa: ANN401 - click passe
     if edit is None:
         raise click.UsageError(f"no edit has the id {edit_id}; `scrubber edits list` shows them")
     example = load_examples().get(edit.id)
+    if example is None:
+        from scrubber.casetest.example import example_of_own  # noqa: PLC0415 - shipped edits have theirs ready
+
+        example = example_of_own(edit, policy.rulebook)
     click.echo("\n".join(explain_lines(edit, policy.rulebook, policy.as_of, example)))
 
 
-@main.group()
-def edits() -> None:
-    """What is checked."""
-
-
-@edits.command("list")
-@policy_options
-def list_edits(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
-    """List all edits."""
-    click.echo("\n".join(edit_lines(policy_of(options, ()).rulebook)))
+main.add_command(edits)
 
 
 @main.group()

@@ -11,6 +11,7 @@ import click
 
 from scrubber.api import make_policy
 from scrubber.engine.config import load_configuration
+from scrubber.engine.discovery import installed_folders
 from scrubber.engine.policy import Policy
 from scrubber.errors import ConfigurationError, TableError
 
@@ -57,10 +58,12 @@ def policy_of(options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:
 
 
 def has_own_edits(options: Mapping[str, Any]) -> bool:
-    """Return True if the options of `policy_options`, or the configuration, name folders of edits."""
+    """Return True if the options of `policy_options`, the configuration or installed packages name edits."""
     try:
         return bool(
-            options["edits"] or (options["config"] and load_configuration(Path(options["config"])).edits)
+            options["edits"]
+            or (options["config"] and load_configuration(Path(options["config"])).edits)
+            or list(installed_folders())
         )
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from error
