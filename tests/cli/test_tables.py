@@ -84,7 +84,7 @@ def test_import_says_what_it_did(tables: Path, tmp_path: Path) -> None:
     done = run("tables", "import", "mue", *paths, "--tables", tables)
     days = "for services of 2026-04-01 to 2026-06-30"
     assert done.stdout == f"mue-medicare 2026-04-01: 3 rows {days}, a part of the table\n"
-    assert done.stderr.startswith("note: taken as a part of the table (it has only 3 rows)")
+    assert done.stderr.startswith("note: imported as a partial table (it has only 3 rows)")
     done = run("tables", "import", "mue", *paths, "--complete", "--tables", tables)
     assert done.stdout == f"mue-medicare 2026-04-01: 3 rows {days}, the whole table\n"
     assert done.stderr == ""
@@ -167,8 +167,8 @@ def test_remove(limits: Path) -> None:
     ("change", "message"),
     [
         (lambda raw: raw.replace(b"J1885,8", b"J1885,x"), f"{MUE}:9: column 2: 'x' is not a number of units"),
-        (lambda _: SAMPLES["hcpcs"]["HCPC2026_OCT_ANWEB.csv"], "it looks like hcpcs"),
-        (lambda raw: raw.replace(b"Practitioner", b"Outpatient Hospital"), "the limits of hospitals"),
+        (lambda _: SAMPLES["hcpcs"]["HCPC2026_OCT_ANWEB.csv"], "this looks like hcpcs"),
+        (lambda raw: raw.replace(b"Practitioner", b"Outpatient Hospital"), "facility or DME supplier MUEs"),
         (lambda _: b"PK\x03\x04" + bytes(100), f"{MUE}:1: column 5: not a text file"),
     ],
 )
@@ -395,7 +395,7 @@ def test_the_configuration_names_the_folder(limits: Path, asking: tuple[str, ...
     ("text", "message"),
     [
         ('pack = "base"\ntables = 5\n', "scrubber.toml:2: tables must be the folder of imported tables"),
-        ('tables = "nowhere"\n', "nowhere: no such folder of tables"),
+        ('tables = "nowhere"\n', "nowhere: tables folder not found"),
     ],
 )
 def test_a_wrong_folder_in_the_configuration(tmp_path: Path, text: str, message: str) -> None:

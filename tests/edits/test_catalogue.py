@@ -13,6 +13,7 @@ import pytest
 from scrubber.acks.statuses import PAIR, REJECTIONS
 from scrubber.engine import Edit
 from scrubber.engine.discovery import SHARED, load_rulebook, shipped_folder
+from scrubber.engine.edit import is_to_do
 from scrubber.engine.pack import Rule
 from tests.support.cases import case_files
 
@@ -154,3 +155,34 @@ def test_unclassified_codes_are_the_same_in_both_places() -> None:
     entries = RULEBOOK.codes["unclassified_drug"]
     assert entries.codes <= listed
     assert {code for pair in entries.ranges for code in pair} <= listed
+
+
+IMPERATIVES = frozenset(
+    {
+        "Add", "Append", "Change", "Check", "Correct", "Enter", "Increment", "Keep", "Link", "Move", "Point",
+        "Regenerate", "Remove", "Replace", "Report", "Retype", "Send", "Split", "Submit", "Use", "Verify",
+    }
+)  # fmt: skip
+
+
+@each_edit
+def test_to_do_is_an_order(edit: Edit) -> None:
+    """What to do is one sentence of its length that begins with a verb of a short list."""
+    assert is_to_do(edit.to_do)
+    assert edit.to_do.split()[0] in IMPERATIVES
+
+
+@each_edit
+def test_to_do_names_something(edit: Edit) -> None:
+    """It names an element, code or modifier, so that a biller knows where.
+
+    Edits of the TR3's general rules name it finding by finding; one on the file as a whole names the file.
+    """
+    what = r"[A-Z]{2}|[0-9]|modifier" + ("|segment|element|trailing" if edit.yields else "|file")
+    assert re.search(what, edit.to_do)
+
+
+@each_edit
+def test_title_is_not_the_to_do(edit: Edit) -> None:
+    """The title states the fault; what to do is said by ``to_do`` only."""
+    assert edit.title.split()[0] not in IMPERATIVES

@@ -302,7 +302,10 @@ def test_a_question_does_not_keep_a_claim() -> None:
 
 def test_no_vintage_at_all() -> None:
     """A table without data says so."""
-    assert _table([]).on("A", FIRST).uncovered == "the table table is not there: import it"
+    assert (
+        _table([]).on("A", FIRST).uncovered
+        == "the table table is not imported: run `scrubber tables import table FILE`"
+    )
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -406,7 +409,7 @@ def test_a_part_of_the_new_year_ends_carrying_over() -> None:
     old = _diagnoses("FY2026", date(2025, 10, 1), YEAR_END, "M5450")
     new = _diagnoses("FY2027", NEW_YEAR, date(2027, 9, 30), "Z0001", complete=False)
     answer = Lookups(Tables([old, new])).icd10cm("M5450", NEW_YEAR)
-    assert answer.uncovered == "the table icd10cm is only a part of the official one for 2026-10-01"
+    assert answer.uncovered == "the table icd10cm is incomplete for 2026-10-01"
     assert [record.code for record in answer.elsewhen] == ["M5450"]
 
 
@@ -432,7 +435,7 @@ def test_other_tables_do_not_carry_over() -> None:
 def test_what_is_no_diagnosis_is_not_asked(code: str) -> None:
     """A text that cannot be a diagnosis is not called unknown: its form is another edit's matter."""
     answer = Lookups(open_tables(SHIPPED)).icd10cm(code, DAY)
-    assert answer.uncovered == "the table icd10cm does not list codes of this form"
+    assert answer.uncovered == "the table icd10cm does not list codes in this format"
 
 
 # -------------------------------------------------------------------------------------- the storage
@@ -549,17 +552,18 @@ _KILLED_MIDWAY = """
 import os, signal, sys
 from datetime import date
 from pathlib import Path
-from scrubber.tables.answer import Period
+from scrubber.tables.answer import CoveredDays
 from scrubber.tables.store import store
-from scrubber.tables.vintage import About, Row
+from scrubber.tables.vintage import TableRow, VintageInfo
 
 def rows():
     for number in range(120_000):
-        yield Row(f"K{number:06}", date.min, date.max, "9 9")
+        yield TableRow(f"K{number:06}", date.min, date.max, "9 9")
     os.kill(os.getpid(), signal.SIGKILL)
 
 day = date(2026, 4, 1)
-about = About("mue", "medicare", "2026-04-01", day, Period(day, date(2026, 6, 30)), day, True, 0, "")
+days = CoveredDays(day, date(2026, 6, 30))
+about = VintageInfo("mue", "medicare", "2026-04-01", day, days, day, True, 0, "")
 store(Path(sys.argv[1]), about, rows(), 1, partial=None)
 """
 
@@ -717,7 +721,7 @@ def test_what_else_is_in_the_folder(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """A folder that is named must be there; that of the user's data directory need not be."""
     missing = tmp_path / "missing"
-    with pytest.raises(TableError, match=re.escape(f"{missing}: no such folder of tables")):
+    with pytest.raises(TableError, match=re.escape(f"{missing}: tables folder not found")):
         open_tables(SHIPPED, missing)
     assert open_tables(SHIPPED).vintages
     with pytest.raises(TableError, match=re.escape(f"{missing / 'tables.toml'}: cannot be used")):

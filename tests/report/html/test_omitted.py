@@ -37,9 +37,7 @@ def test_cards_come_first_then_short_ones_then_numbers() -> None:
     assert cards == sorted(cards)
     assert found.texts("//table[caption='Held claims']/tbody/tr/th") == cards
     who = f"M{len(cards):06d} OAKES, HAZEL, MEDICARE PART B, 2026-05-12, $32.00"
-    what = (
-        "reject PAIR-01 line 1, SV101-2, segment 46, byte 1243 Line 1: 96372 is billed without a drug line"
-    )
+    what = "reject PAIR-01 line 1, SV101-2, segment 46, byte 1243 Line 1: 96372 is billed without a drug line"
     assert short[0] == f"{who}{what} on that day."
     assert len(cards) > 40
     assert len(short) > 30
