@@ -30,7 +30,7 @@ from scrubber.cli.options import (
 )
 from scrubber.cli.spool_figures import SUMMARIES, status_json, status_text, totals_text
 from scrubber.engine.policy import Policy
-from scrubber.errors import SpoolBusyError, SpoolError, TableError
+from scrubber.errors import ConfigurationError, SpoolBusyError, SpoolError, TableError
 from scrubber.report.formats import FORMATS
 from scrubber.spool import pruning
 from scrubber.spool.jobs import failing
@@ -168,7 +168,10 @@ def _loader(
     load = functools.partial(policy_of, options, fixes)
     if has_own_edits(options):
         warm(make_policy())
-        return load, titles_of(load)
+        try:
+            return load, titles_of(load)
+        except ConfigurationError as error:
+            raise click.UsageError(str(error)) from error
     policy = load()
     warm(policy)
     return lambda: policy, {edit.id: edit.title for edit in policy.rulebook.edits.values()}
