@@ -10,6 +10,22 @@ from scrubber.tables.answer import Answer
 from scrubber.tables.vintage import TableRow, Vintage
 
 T = TypeVar("T")
+TITLES = {
+    "icd10cm": "ICD-10-CM code list",
+    "hcpcs": "HCPCS code list",
+    "asp": "ASP crosswalk",
+    "ndc": "NDC directory",
+    "mue-medicare": "Medicare MUE table",
+    "mue-medicaid": "Medicaid MUE table",
+    "ptp-medicare": "Medicare NCCI PTP edits",
+    "ptp-medicaid": "Medicaid NCCI PTP edits",
+    "mcd": "Medicare coverage articles",
+    "drugs": "drug facts",
+    "places": "place of service list",
+    "modifiers": "modifier list",
+    "states": "state list",
+}
+"""What billers call each table, by its id."""
 _REMEMBERED = 65_536
 
 
@@ -49,9 +65,14 @@ class Table(Generic[T]):
             self._answers[plain, day] = answer
         return answer
 
+    @property
+    def title(self) -> str:
+        """What billers call the table."""
+        return TITLES.get(self.name, f"table {self.name}")
+
     def _look_up(self, key: str, day: date) -> Answer[T]:
         if not self._belongs(key):
-            return Answer(uncovered=f"the table {self.name} does not list codes in this format")
+            return Answer(uncovered=f"{self.title} does not list codes in this format")
         elsewhen: list[T] = []
         answered = None
         for vintage in self._in_order(day):
@@ -82,7 +103,7 @@ class Table(Generic[T]):
         return sorted(candidates, key=rank)
 
     def _uncovered(self, key: str, day: date, elsewhen: tuple[T, ...]) -> Answer[T]:
-        why = f"the table {self.name} {self._gap(day)}"
+        why = f"{self.title} {self._gap(day)}"
         past = [vintage for vintage in self.vintages if vintage.about.covers.last < day]
         if not past:
             return Answer(elsewhen=elsewhen, uncovered=why)
@@ -101,7 +122,7 @@ class Table(Generic[T]):
         """Return why the day cannot be answered."""
         if not self.vintages:
             kind = self.name.partition("-")[0]
-            return f"is not imported: run `scrubber tables import {kind} FILE`"
+            return f"not imported: run `scrubber tables import {kind} FILE`"
         if any(day in vintage.about.covers for vintage in self.vintages):
             return f"is incomplete for {day}"
         ranges = sorted(

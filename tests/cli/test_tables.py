@@ -220,7 +220,7 @@ def test_show_a_limit(limits: Path, tmp_path: Path) -> None:
         f"  by mue-medicare 2026-04-01, sha256 {digest}",
     ]
     (_, uncovered, *others) = _show(limits, "mue", "96372", "--on", "2020-01-01")
-    assert uncovered.startswith("  not covered: the table mue-medicare does not cover 2020-01-01 (it covers ")
+    assert uncovered.startswith("  not covered: Medicare MUE table does not cover 2020-01-01 (it covers ")
     assert others == []
 
 
@@ -361,7 +361,7 @@ def test_a_run_without_them_says_unchecked(tables: Path, asking: tuple[str, ...]
     for claim in claims:
         whys = [note["why"] for note in claim["unchecked"] if note["edit"] == "TEST-03"]
         assert whys
-        assert all(why.startswith("the table mue-medicare does not cover 2021-") for why in whys)
+        assert all(why.startswith("Medicare MUE table does not cover 2021-") for why in whys)
     assert "mue-medicare" not in [table["id"] for table in report["tables"]]
 
 

@@ -23,6 +23,7 @@ from scrubber.tables.official.release import ImportOptions, Program
 from scrubber.tables.official.source import sha256_of
 from scrubber.tables.records import CodePair, PricedDrug
 from scrubber.tables.store import stored, stored_vintages
+from scrubber.tables.table import TITLES
 from scrubber.tables.vintage import VintageInfo
 from tests.support import official
 from tests.support.official import SAMPLE_DAYS, SAMPLES, Files, with_company, written, zipped
@@ -98,7 +99,7 @@ def test_limits(tables: Path) -> None:
     assert lookups.mue("96372", date(2026, 6, 30)).value
     for day in (date(2026, 3, 31), date(2026, 7, 1)):
         assert lookups.mue("96372", day).uncovered == (
-            f"the table mue-medicare does not cover {day} (it covers 2026-04-01 to 2026-06-30)"
+            f"Medicare MUE table does not cover {day} (it covers 2026-04-01 to 2026-06-30)"
         )
 
 
@@ -113,7 +114,7 @@ def test_limits_of_medicaid(tables: Path, source: Path) -> None:
     assert (limit.limit, limit.indicator) == (2, "")
     assert (
         looking(tables).mue("96372", MAY).uncovered
-        == "the table mue-medicare is not imported: run `scrubber tables import mue FILE`"
+        == "Medicare MUE table not imported: run `scrubber tables import mue FILE`"
     )
 
 
@@ -218,7 +219,7 @@ def test_codes(tables: Path, source: Path, make: Callable[[list[tuple[str, str, 
     assert lookups.hcpcs("J1885", date(2027, 1, 1)).uncovered
     # Level I and dental codes are in no such file.
     for other in ("96372", "D0120"):
-        assert lookups.hcpcs(other, day).uncovered == "the table hcpcs does not list codes in this format"
+        assert lookups.hcpcs(other, day).uncovered == "HCPCS code list does not list codes in this format"
 
 
 def test_diagnoses(tables: Path) -> None:
@@ -362,7 +363,7 @@ def test_a_part_of_the_articles_need_not_have_a_states(tables: Path) -> None:
     assert lookups.articles("J3420", "FL", MAY).value
     assert lookups.uncovered == []
     answer = lookups.articles("J3420", "TX", MAY)
-    assert answer.uncovered == "the table mcd is incomplete for 2026-05-15"
+    assert answer.uncovered == "Medicare coverage articles is incomplete for 2026-05-15"
     assert lookups.take_uncovered() == [answer.uncovered]
 
 
@@ -426,7 +427,7 @@ def test_quarters_stand_side_by_side(tables: Path, source: Path) -> None:
     limits = [lookups.mue("96372", day).value for day in (MAY, date(2026, 10, 1))]
     assert [limit.limit for limit in limits if limit] == [4, 5]
     assert lookups.mue("96372", date(2026, 8, 15)).uncovered == (
-        "the table mue-medicare does not cover 2026-08-15 "
+        "Medicare MUE table does not cover 2026-08-15 "
         "(it covers 2026-04-01 to 2026-06-30, 2026-10-01 to 2026-12-31)"
     )
 
@@ -466,7 +467,7 @@ def test_few_rows_are_a_part(tables: Path, kind: str) -> None:
         "ndc": lookups.ndc("99999999999", day),
         "mcd": lookups.articles("J9998", "FL", day),
     }
-    assert unlisted[kind].uncovered == f"the table {about.table} is incomplete for {day}"
+    assert unlisted[kind].uncovered == f"{TITLES[about.table]} is incomplete for {day}"
     assert not unlisted[kind].is_absent
 
 

@@ -304,7 +304,7 @@ def test_no_vintage_at_all() -> None:
     """A table without data says so."""
     assert (
         _table([]).on("A", FIRST).uncovered
-        == "the table table is not imported: run `scrubber tables import table FILE`"
+        == "table table not imported: run `scrubber tables import table FILE`"
     )
 
 
@@ -381,7 +381,7 @@ def test_the_year_of_diagnoses_carries_over() -> None:
     carried = lookups.icd10cm("M5450", NEW_YEAR)
     assert carried.value == known.value
     assert carried.carried_over == (
-        "the table icd10cm does not cover 2026-10-01 (it covers 2025-10-01 to 2026-09-30)"
+        "ICD-10-CM code list does not cover 2026-10-01 (it covers 2025-10-01 to 2026-09-30)"
     )
     assert carried.vintage == known.vintage
     assert lookups.uncovered == []
@@ -409,7 +409,7 @@ def test_a_part_of_the_new_year_ends_carrying_over() -> None:
     old = _diagnoses("FY2026", date(2025, 10, 1), YEAR_END, "M5450")
     new = _diagnoses("FY2027", NEW_YEAR, date(2027, 9, 30), "Z0001", complete=False)
     answer = Lookups(Tables([old, new])).icd10cm("M5450", NEW_YEAR)
-    assert answer.uncovered == "the table icd10cm is incomplete for 2026-10-01"
+    assert answer.uncovered == "ICD-10-CM code list is incomplete for 2026-10-01"
     assert [record.code for record in answer.elsewhen] == ["M5450"]
 
 
@@ -435,7 +435,7 @@ def test_other_tables_do_not_carry_over() -> None:
 def test_what_is_no_diagnosis_is_not_asked(code: str) -> None:
     """A text that cannot be a diagnosis is not called unknown: its form is another edit's matter."""
     answer = Lookups(open_tables(SHIPPED)).icd10cm(code, DAY)
-    assert answer.uncovered == "the table icd10cm does not list codes in this format"
+    assert answer.uncovered == "ICD-10-CM code list does not list codes in this format"
 
 
 # -------------------------------------------------------------------------------------- the storage
