@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup example test promises lint types imports docs docs-check check bench clean
+.PHONY: setup example test promises lint types imports docs docs-check site check bench clean
 
 setup: $(VENV)/ready
 
@@ -43,6 +43,11 @@ docs-check: setup
 	$(BIN)/python tools/generate_docs.py --check
 	$(BIN)/python tools/generate_fields.py --check
 	$(BIN)/python tools/build_tables.py --check
+
+# The documentation as a site, in build/site.
+site: setup
+	$(BIN)/pip install --quiet --editable '.[docs]'
+	$(BIN)/mkdocs build --strict
 
 check: lint types imports docs-check test
 

@@ -70,13 +70,13 @@ def scrub(
 ) -> Report:
     """Scrub one input and return its report, all claims included; for many claims see `scrub_iter`.
 
-    With ``output`` (a folder) the clean 837, the held 837, the acknowledgements and the JSON report are
-    written there, too, with a report in each of ``formats`` (``text``, ``html``, ``csv``, ``xlsx``,
-    ``jsonl``, ``xml``), all of them without what identifies patients where ``mask`` is true. ``policy`` is
-    one made by `make_policy`; without it, one is made of the other arguments. ``fix`` holds ``safe`` and ids
-    of edits whose fix is wanted; empty fixes nothing. ``as_of`` is the day that counts as today, ``tables``
-    the folder of imported tables, ``history`` what was received before. Raise ConfigurationError,
-    TableError, OutputExistsError, InputChangedError, OSError.
+    With ``output`` (a folder, created if it does not exist) the clean 837, the held 837, the
+    acknowledgements and the JSON report are written there, too, with a report in each of ``formats``
+    (``text``, ``html``, ``csv``, ``xlsx``, ``jsonl``, ``xml``), all of them without what identifies patients
+    where ``mask`` is true. ``policy`` is one made by `make_policy`; without it, one is made of the other
+    arguments. ``fix`` holds ``safe`` and ids of edits whose fix is wanted; empty fixes nothing. ``as_of`` is
+    the day that counts as today, ``tables`` the folder of imported tables, ``history`` what was received
+    before. Raise ConfigurationError, TableError, OutputExistsError, InputChangedError, OSError.
     """
     policy = policy or make_policy(
         pack=pack,
@@ -237,6 +237,7 @@ def _run(
     for name in names:
         if name not in FORMATS:
             raise ConfigurationError(f"{name}: no such format; there are {', '.join(FORMATS)}")
+    Path(output).mkdir(parents=True, exist_ok=True, mode=0o700)
     wanted = Wanted(names, Style(policy.rulebook.edits, masked=mask, diff=diff), force)
     return ScrubRun(scrub_to_folder(found, policy, Path(output), wanted, history=history), policy)
 

@@ -87,6 +87,14 @@ def test_every_format_from_python(tmp_path: Path) -> None:
             assert stream.getvalue() == (tmp_path / f"example.report.{form.suffix}").read_bytes(), name
 
 
+def test_the_output_folder_is_created(tmp_path: Path) -> None:
+    """As on the command line, `output` need not exist; only its owner can look into it."""
+    folder = tmp_path / "new" / "out"
+    scrubber.scrub(EXAMPLE, folder, as_of=AS_OF)
+    assert (folder / "example.clean.837").is_file()
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
 def test_a_mask_hides_patients(tmp_path: Path) -> None:
     """In every format that is written."""
     scrubber.scrub(EXAMPLE, tmp_path, formats=("text", "csv", "html"), mask=True, as_of=AS_OF)

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from scrubber.cli.manual import list_edits as edit_lines
-from scrubber.cli.options import HELD, OK, policy_of, policy_options, split
+from scrubber.cli.options import HELD, OK, edit_options, example, rulebook_of, split
 from scrubber.engine.config import Configuration, load_configuration
 from scrubber.engine.discovery import load_rulebook
 from scrubber.errors import ConfigurationError, TableError
@@ -24,19 +24,19 @@ _CONFIG = click.option(
 _FOLDER = Path("our-edits")
 
 
-@click.group()
+@click.group(short_help="List the edits; begin and test edits of your own.", epilog=example("edits list"))
 def edits() -> None:
-    """What is checked; edits of your own."""
+    """List the edits, shipped ones and your own; begin an edit of your own, and test it."""
 
 
-@edits.command("list")
-@policy_options
+@edits.command("list", epilog=example("edits list --edits our-edits"))
+@edit_options
 def list_edits(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
-    """List all edits, and where those come from that are not shipped."""
-    click.echo("\n".join(edit_lines(policy_of(options, ()).rulebook)))
+    """List all edits with their default severity, and where those come from that are not shipped."""
+    click.echo("\n".join(edit_lines(rulebook_of(options).edits.values())))
 
 
-@edits.command("test")
+@edits.command("test", epilog=example("edits test our-edits"))
 @click.argument("folders", nargs=-1, metavar="[DIR]...",
                 type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
 @_CONFIG
@@ -66,7 +66,7 @@ def test_edits(folders: tuple[Path, ...], config: Path | None, select: tuple[str
     sys.exit(HELD if problems else OK)
 
 
-@edits.command("new")
+@edits.command("new", epilog=example('edits new LHP-01 "Visit without referral" --family referral'))
 @click.argument("edit_id", metavar="ID")
 @click.argument("title")
 @click.option("--family", required=True, metavar="FAMILY", help="The subfolder that the edit goes into.")

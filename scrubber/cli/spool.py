@@ -1,4 +1,4 @@
-"""The commands on a watch folder. POSIX only: loaded when one of them is asked for."""
+"""The commands on a watch folder. POSIX only: loaded when one of them is run."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from scrubber.cli.options import (
     OK,
     TRY_LATER,
     USAGE,
+    example,
     has_own_edits,
     policy_of,
     policy_options,
@@ -51,7 +52,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The spool, and its errors as exit statuses: 75 where waiting may help, else 2."""
+    """Add the spool, and turn its errors into exit statuses: 75 where waiting may help, else 2."""
 
     @click.argument("root", metavar="SPOOL", type=_FOLDER)
     @functools.wraps(command)
@@ -67,22 +68,25 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-@click.command()
-@click.option("--once", is_flag=True, help="Work on what lies there, then end; for cron.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Files at a time.")
+@click.command(
+    short_help="Scrub every file dropped into a folder.", epilog=example("watch /var/spool/scrubber --once")
+)
+@click.option("--once", is_flag=True, help="Scrub the files that are there, then exit; for cron.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N",
+              help="How many files to scrub at a time; 1 by default.")  # fmt: skip
 @click.option(
     "--interval",
     type=click.FloatRange(min=0.1),
     default=5.0,
     metavar="SECONDS",
-    help="Between two looks into in/; 5 unless said otherwise.",
+    help="How often to look into in/; every 5 seconds by default.",
 )
 @click.option(
     "--settle",
     type=click.FloatRange(min=0),
     default=2.0,
     metavar="SECONDS",
-    help="How long a file must stay unchanged; 2 unless said otherwise.",
+    help="How long a file must stay unchanged; 2 by default.",
 )
 @click.option(
     "--format",
@@ -90,18 +94,23 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     multiple=True,
     type=click.Choice(list(FORMATS)),
     default=["text"],
-    help="Reports beside the JSON one; text unless said otherwise.",
+    help="Write a report in this format in addition to JSON; may be repeated; text by default.",
 )
 @click.option(
     "--fix",
     default="safe",
     callback=split,
     metavar="none|safe|IDS",
-    help="Which repairs to make; an unsafe one only by its edit's id.",
+    help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.",
 )
-@click.option("--mask", is_flag=True, help="Hide names, ids and dates of birth in every report.")
-@click.option("--diff", is_flag=True, help="Write STEM.diff beside the reports: every change, and why.")
-@click.option("-v", "--verbose", is_flag=True, help="With --once: log the steps to standard error.")
+@click.option(
+    "--mask",
+    is_flag=True,
+    help="Hide what identifies patients (names, IDs, dates of birth …) in every report.",
+)
+@click.option("--diff", is_flag=True, help="Write STEM.diff with every change and its reason.")
+@click.option("-v", "--verbose", is_flag=True,
+              help="With --once: log each file to standard error.")  # fmt: skip
 @policy_options
 @_spool_argument
 def watch(
@@ -117,7 +126,11 @@ def watch(
     verbose: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
-    """Scrub every file dropped into SPOOL/in; SPOOL and its folders are made where they are missing."""
+    """Scrub every file dropped into SPOOL/in. SPOOL and its folders are created if they do not exist.
+
+    Exit status of --once 0: all claims are accepted. 1: something is held, unreadable or failed. 2: wrong
+    usage or configuration, a spool that cannot be used, or an edit failed. 75: try again later.
+    """
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix
     load, titles = _loader(options, fixes)
@@ -166,7 +179,7 @@ def _loader(
 
 @contextmanager
 def _bar(run: Watch) -> Iterator[None]:
-    """A progress bar where a person looks on."""
+    """Show a progress bar on a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -180,28 +193,28 @@ def _bar(run: Watch) -> Iterator[None]:
         yield
 
 
-@click.group()
+@click.group(epilog=example("spool status /var/spool/scrubber"))
 def spool() -> None:
-    """Look after a watch folder."""
+    """Show and maintain a watch folder."""
 
 
-@spool.command()
+@spool.command(epilog=example("spool status /var/spool/scrubber"))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @_spool_argument
 def status(root: Path, form: str) -> None:
-    """What is waiting, in work, to be sent, held, failed; today's clean-claim rate."""
+    """Show what is waiting, in work, to be sent, held and failed, and today's clean-claim rate."""
     with _reading(root) as (folders, ledger):
         found = status_of(folders, ledger, date.today())  # noqa: DTZ011 - the user's own calendar day
     click.echo((status_json if form == "json" else status_text)(found), nl=False)
 
 
-@spool.command()
-@click.option("--since", type=DAY, metavar="DATE", help="The first day; today unless said otherwise.")
-@click.option("--until", type=DAY, metavar="DATE", help="The last day; today unless said otherwise.")
+@spool.command(epilog=example("spool summary /var/spool/scrubber --since 2026-11-01"))
+@click.option("--since", type=DAY, metavar="DATE", help="The first day; today by default.")
+@click.option("--until", type=DAY, metavar="DATE", help="The last day; today by default.")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text")
 @_spool_argument
 def summary(root: Path, since: datetime | None, until: datetime | None, form: str) -> None:
-    """Claims, charges, clean-claim rate, the edits and payers that hold most."""
+    """Show claims, charges, the clean-claim rate, and the edits and payers with the most held claims."""
     today = date.today()  # noqa: DTZ011 - the user's own calendar day
     last = until.date() if until else today
     first = since.date() if since else last
@@ -212,20 +225,20 @@ def summary(root: Path, since: datetime | None, until: datetime | None, form: st
     click.echo(SUMMARIES[form](found), nl=False)
 
 
-@spool.command()
+@spool.command(epilog=example("spool retry /var/spool/scrubber 20261123-021500-7f3a9c21"))
 @_spool_argument
 @click.argument("job", metavar="JOB")
 def retry(root: Path, job: str) -> None:
-    """Drop the file of a failed job, or of one of which nothing went out, into in/ again."""
+    """Put the file of a failed job, or of a job without accepted claims, back into in/."""
     with _writing(root) as (folders, ledger):
         failing.retry(folders, job, ledger)
-    click.echo(f"{job}: its file is in in/ again")
+    click.echo(f"{job}: its file is back in in/")
 
 
-@spool.command()
+@spool.command(epilog=example("spool verify /var/spool/scrubber"))
 @_spool_argument
 def verify(root: Path) -> None:
-    """Compare all hashes and the audit log; status 1 says that something is not right."""
+    """Check all hashes and the audit log. Exit status 1: something is wrong."""
     count = 0
     with _reading(root) as (folders, ledger):
         jobs = sum(1 for _ in ledger.jobs())
@@ -233,31 +246,31 @@ def verify(root: Path) -> None:
             click.echo(fault)
             count += 1
     click.echo(
-        f"{counted(jobs, 'job')}: " + (f"{counted(count, 'fault')}" if count else "all is as it was decided")
+        f"{counted(jobs, 'job')}: " + (f"{counted(count, 'fault')}" if count else "everything matches")
     )
     sys.exit(HELD if count else OK)
 
 
-@spool.command()
+@spool.command(epilog=example("spool prune /var/spool/scrubber --older-than 400"))
 @click.option("--older-than", "days", type=click.IntRange(min=1), required=True, metavar="DAYS")
 @_spool_argument
 def prune(root: Path, days: int) -> None:
-    """Remove originals and reports of jobs older than so many days; their numbers stay."""
+    """Remove the originals and reports of jobs older than DAYS; their counts stay."""
     before = date.today() - timedelta(days=days)  # noqa: DTZ011 - the user's own calendar day
     with _writing(root) as (folders, ledger):
         count = pruning.prune(folders, ledger, before)
-    click.echo(f"{counted(count, 'job')} of days before {before} pruned")
+    click.echo(f"{counted(count, 'job')} from before {before} pruned")
 
 
-@spool.command()
+@spool.command(epilog=example("spool rebuild /var/spool/scrubber"))
 @_spool_argument
 def rebuild(root: Path) -> None:
-    """Make the ledger anew from the archive; no watch may run meanwhile."""
+    """Rebuild the ledger from the archive. No watch may be running."""
     folders = Spool(root)
     folders.require()
     with owned(folders):
         count = rebuilding.rebuild(folders)
-    click.echo(f"the ledger is made anew from {counted(count, 'manifest')}")
+    click.echo(f"the ledger is rebuilt from {counted(count, 'manifest')}")
 
 
 @contextmanager

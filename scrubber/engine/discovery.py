@@ -45,22 +45,26 @@ class EditFolder:
 class Example:
     """A tested claim in which an edit finds its fault, as `examples.toml` keeps it for the manual.
 
-    ``segments`` are those in which it differs from a claim without fault: ``-`` before what is not there,
-    ``+`` before what is; or those of the whole claim, without these signs. ``says`` is the finding,
-    ``repair`` what a safe repair makes of the place.
+    ``sent`` are the segments concerned as they were sent, ``missing`` those that a correct claim would also
+    have, ``finding`` is what the edit reports, ``fixed`` what its safe fix makes of the segments.
     """
 
     case: str
-    segments: tuple[str, ...]
-    says: str
-    repair: str = ""
+    sent: tuple[str, ...]
+    finding: str
+    missing: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
-        """The example as the manual shows it."""
-        yield from self.segments
-        yield self.says
-        if self.repair:
-            yield f"repaired: {self.repair}"
+        """Yield the lines of the example as the manual shows it."""
+        parts = {
+            "as sent:": self.sent,
+            "missing:": self.missing,
+            "finding:": (self.finding,),
+            "after the fix:": self.fixed,
+        }
+        for label, texts in parts.items():
+            yield from (f"{'' if number else label:<16}{text}" for number, text in enumerate(texts))
 
 
 def shipped_folder() -> Path:
@@ -74,11 +78,17 @@ def shipped_folder() -> Path:
 
 
 def load_examples() -> Mapping[str, Example]:
-    """The examples of the shipped edits, by edit id."""
+    """Return the examples of the shipped edits, by edit id."""
     path = shipped_folder() / "examples.toml"
     entries = read_toml(path)[1] if path.is_file() else {}
     return {
-        edit: Example(entry["case"], tuple(entry["segments"]), entry["says"], entry.get("repair", ""))
+        edit: Example(
+            entry["case"],
+            tuple(entry["sent"]),
+            entry["finding"],
+            tuple(entry.get("missing", ())),
+            tuple(entry.get("fixed", ())),
+        )
         for edit, entry in entries.items()
     }
 

@@ -155,7 +155,7 @@ def test_remove(limits: Path) -> None:
     """What was imported is removed by its name; shipped tables and unknown names are refused."""
     for table, label in (("icd10cm", "FY2026"), ("mue-medicare", "2024-04-01"), ("mue", "2026-04-01")):
         done = run("tables", "remove", table, label, "--tables", limits, status=2)
-        assert f"no imported vintage {table} {label}; shipped ones cannot be removed" in done.stderr
+        assert f"no imported release {table} {label}; shipped ones cannot be removed" in done.stderr
     assert len(stored(limits)) == 1
     done = run("tables", "remove", "mue-medicare", "2026-04-01", "--tables", limits)
     assert done.stdout == "removed mue-medicare 2026-04-01\n"
@@ -276,7 +276,7 @@ def test_show_an_article(full: Path) -> None:
     assert "    roles: D510 (covered), E538 (covered)" in lines
     assert "    states: FL" in lines
     done = run("tables", "show", "mcd", "J3420", "--tables", full, status=2)
-    assert "mcd needs --state: a contractor decides for its states" in done.stderr
+    assert "mcd needs --state: each MAC decides for its states" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -413,7 +413,6 @@ COMMANDS = [
     ("tables", "remove", "mue-medicare", "2026-04-01"),
     ("check", str(CLAIM)),
     ("scrub", str(CLAIM), "-o", "out"),
-    ("edits", "list"),
 ]
 
 
