@@ -27,7 +27,7 @@ The guide is read from it, so claims may be found at fault, or accepted, where t
 2. Run `pytest tests/guide tests/edits tests/laws`. Correct in scrubber/guide/corrections.toml whatever the
    TR3 has otherwise, with the reason; remove corrections that the new map no longer needs.
 3. Then put the new hash into KNOWN in tests/guide/test_pyx12_maps.py, and say in CHANGELOG.md what changes.
-If that has to wait, exclude the release in pyproject.toml ("pyx12>=4.0.0,<5,!={version}"), then `make lock`."""
+To wait, exclude the release in pyproject.toml ("pyx12>=4.0.0,<5,!={version}"), then `make lock`."""
 
 
 def test_all_maps_are_watched() -> None:
