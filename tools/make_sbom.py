@@ -37,10 +37,10 @@ def component(name: str) -> dict[str, Any]:
         "version": version,
         "purl": purl,
     }
-    classifiers = [text for text in about.get_all("Classifier", ()) if text.startswith("License ::")]
-    names = [text.rsplit(" :: ", 1)[-1] for text in classifiers] or about.get_all("License", ())
-    if expression := about.get("License-Expression"):
-        part["licenses"] = [{"expression": expression}]
+    classifiers = [text for text in (about.get_all("Classifier") or []) if text.startswith("License ::")]
+    names = [text.rsplit(" :: ", 1)[-1] for text in classifiers] or about.get_all("License") or []
+    if expressions := about.get_all("License-Expression"):
+        part["licenses"] = [{"expression": text} for text in expressions]
     elif names:
         part["licenses"] = [{"license": {"name": text.splitlines()[0]}} for text in names]
     return part
