@@ -36,10 +36,12 @@ imports: setup
 
 docs: setup
 	$(BIN)/python tools/generate_docs.py
+	$(BIN)/python tools/generate_fields.py
 	$(BIN)/python tools/build_tables.py
 
 docs-check: setup
 	$(BIN)/python tools/generate_docs.py --check
+	$(BIN)/python tools/generate_fields.py --check
 	$(BIN)/python tools/build_tables.py --check
 
 # The documentation as a site, in build/site.

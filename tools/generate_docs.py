@@ -5,18 +5,16 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-import scrubber
+from scrubber.casetest.example import example_in
+from scrubber.casetest.workbench import Workbench
 from scrubber.cli.manual import (
     EditStatus,
     cited,
@@ -28,22 +26,14 @@ from scrubber.cli.manual import (
 )
 from scrubber.engine.discovery import Example, load_rulebook
 from scrubber.engine.edit import Edit
-from scrubber.engine.finding import Finding
-from scrubber.engine.history import NO_HISTORY
 from scrubber.engine.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.support.cases import Case, case_files, cases_of, shared_text  # noqa: E402
-
+CASES = ROOT / "fixtures" / "837" / "cases"
 DAY = date(2026, 1, 1)
 PAGES = ROOT / "docs" / "edits"
 EXAMPLES = ROOT / "edits" / "examples.toml"
 COLUMNS = ("medicare-b", "medicaid", "commercial")
-MOST_SEGMENTS = 14
-MOST_MISSING = 4
-LONGEST_SEGMENT = 106
 FAMILIES = {
     "administration": "Administration codes and NCCI PTP edits: the code that gives the drug, and what is "
     "bundled into it.",
@@ -94,7 +84,9 @@ EXAMPLES_HEAD = (
 def main() -> int:
     """Write the files, or with ``--check`` compare them; return the exit status."""
     rulebook = load_rulebook()
-    examples = {edit.id: example for edit in rulebook.edits.values() if (example := example_of(edit))}
+    with Workbench.of() as bench:
+        made = {edit: example_in(CASES / f"{edit}.toml", edit, bench) for edit in rulebook.edits}
+    examples = {edit: example for edit, example in made.items() if example}
     texts = {
         **pages(rulebook, examples),
         EXAMPLES: EXAMPLES_HEAD + "".join(map(toml_of, examples, examples.values())),
@@ -119,115 +111,6 @@ def main() -> int:
 
 
 # ------------------------------------------------------------------------------------ examples
-
-
-def example_of(edit: Edit) -> Example | None:
-    """Return the first case in which an edit fires, evaluated; ``None`` where there is none."""
-    path = next((path for path in case_files() if path.stem == edit.id), None)
-    case = next((case for case in cases_of(path) if case.kind == "fires"), None) if path else None
-    finding = finding_in(case, edit.id) if case else None
-    if case is None or finding is None:
-        return None
-    sent, missing = segments_of(case, finding)
-    fixed: Sequence[str] = ()
-    if finding.fix and finding.fix.safety == "safe":
-        fixed = compared(split_of(case.raw), split_of(_fixed(case, edit.id))).new or ["(removed)"]
-    says = f"{finding.severity} by {finding.pack}: {finding.message}"
-    return Example(case.name, tuple(sent), says, tuple(missing), tuple(_first(fixed)))
-
-
-def finding_in(case: Case, edit: str) -> Finding | None:
-    """Return the first finding of an edit in a case, without fixes."""
-    report = scrubber.scrub(
-        case.raw, fix=(), as_of=case.as_of, tables=case.tables, pack=case.judged_by, history=case.history
-    )
-    file = report.files[0]
-    findings = (*file.findings, *(finding for claim in file.claims for finding in claim.findings))
-    return next((finding for finding in findings if finding.edit == edit), None)
-
-
-def segments_of(case: Case, finding: Finding) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the segments that show the fault as sent, and those that are missing.
-
-    They are those in which the case differs from the shared claim, with the one that the finding is about;
-    where little is left of the shared claim, all of the claim.
-    """
-    own = split_of(case.raw)
-    if case.history is not NO_HISTORY:
-        # It is about what was received before, not about a claim: the envelope tells one file from another.
-        return [segment for segment in own if segment.startswith(("ISA*", "GS*"))], ()
-    if not case.loop:
-        return _first(own), ()
-    shared = split_of(shared_text(case.filing, case.loop))
-    changed = compared(shared, own)
-    at = finding.where.segment_number
-    if len(changed.old) > MOST_MISSING or (not changed.places and at is None):
-        start = next(at for at, segment in enumerate(own) if segment.startswith("CLM*"))
-        end = next((at for at, segment in enumerate(own) if segment.startswith("SE*")), len(own))
-        return _first(own[start:end]), ()
-    places = sorted({*changed.places, *([at - 1] if at else [])})
-    return _first([own[place] for place in places]), () if changed.places else changed.old
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """How two lists of segments differ: what only the old one has, what only the new one has, and where."""
-
-    old: list[str]
-    new: list[str]
-    places: list[int]
-
-
-def compared(old: Sequence[str], new: Sequence[str]) -> Compared:
-    """Compare two lists of segments, the trailer's count aside and, if anything else differs, the total."""
-    found = _compared(old, new, total=False)
-    return found if found.old or found.new else _compared(old, new, total=True)
-
-
-def _compared(old: Sequence[str], new: Sequence[str], *, total: bool) -> Compared:
-    found, at = Compared([], [], []), 0
-    keys = [segment if total else _without_total(segment) for segment in new]
-    for line in difflib.ndiff([segment if total else _without_total(segment) for segment in old], keys):
-        sign, text = line[0], line[2:]
-        if sign == "-" and not text.startswith("SE*"):
-            found.old.append(text)
-        if sign == "+" and not text.startswith("SE*"):
-            found.new.append(new[at])
-            found.places.append(at)
-        at += sign in "+ "
-    return found
-
-
-def _fixed(case: Case, edit: str) -> bytes:
-    """Return what the fix of one edit makes of a case's input."""
-    with tempfile.TemporaryDirectory() as folder:
-        scrubber.scrub(
-            case.raw, folder, fix=(edit,), as_of=case.as_of, tables=case.tables, pack=case.judged_by,
-            history=case.history,
-        )  # fmt: skip
-        (path,) = Path(folder).glob("*.837")
-        return path.read_bytes()
-
-
-def _first(segments: Sequence[str]) -> Sequence[str]:
-    """Return as many segments as an example shows."""
-    return segments if len(segments) <= MOST_SEGMENTS else [*segments[:MOST_SEGMENTS], "…"]
-
-
-def split_of(raw: bytes) -> list[str]:
-    """Return the segments of an input as text."""
-    text = raw[:20_000].decode(errors="replace").replace("\n", "")
-    return [
-        segment if len(segment) <= LONGEST_SEGMENT else f"{segment[:LONGEST_SEGMENT]}…"
-        for segment in text.split("~")
-        if segment
-    ]
-
-
-def _without_total(segment: str) -> str:
-    """Return a CLM without its total, which follows from the lines and is not a change of its own."""
-    parts = segment.split("*")
-    return "*".join((*parts[:2], *parts[3:])) if parts[0] == "CLM" and len(parts) > 2 else segment
 
 
 def toml_of(edit: str, example: Example) -> str:

@@ -60,7 +60,7 @@ class Claim(LazyPart):
 
     def __init__(self, above: Mapping[str, Loop], segments: Sequence[Segment]) -> None:
         super().__init__(parse_loops("2300", segments))
-        self.segment = segments[0]
+        self.segment: Segment = segments[0]
         self._header = above.get("HEADER", _EMPTY)
         self._provider_level = above.get("2000A", _EMPTY)
         self._subscriber_level = above.get("2000B", _EMPTY)

@@ -13,9 +13,9 @@ from typing import Any, ClassVar, cast
 
 import click
 
+from scrubber.cli.edits import edits
 from scrubber.cli.manual import explain as explain_lines
 from scrubber.cli.manual import explain_family
-from scrubber.cli.manual import list_edits as edit_lines
 from scrubber.cli.manual import list_packs as pack_lines
 from scrubber.cli.manual import show_pack as decision_lines
 from scrubber.cli.options import (
@@ -31,7 +31,9 @@ from scrubber.cli.options import (
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
 from scrubber.cli.suggest import did_you_mean
 from scrubber.cli.tables import tables
-from scrubber.engine.discovery import load_examples
+from scrubber.engine.discovery import Example, load_examples
+from scrubber.engine.edit import Edit
+from scrubber.engine.rulebook import Rulebook
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
 from scrubber.report.formats import FORMATS
@@ -201,7 +203,7 @@ def explain(name: str, as_of: datetime | None, **options: Any) -> None:  # noqa:
     edit = rulebook.edits.get(wanted)
     if edit:
         day = as_of.date() if as_of else date.today()  # noqa: DTZ011 - the user's own calendar day is meant
-        lines = [*explain_lines(edit, rulebook, day, load_examples().get(edit.id))]
+        lines = [*explain_lines(edit, rulebook, day, _example_of(edit, rulebook))]
     else:
         lines = [*explain_family(wanted, rulebook)]
     if not lines:
@@ -211,16 +213,7 @@ def explain(name: str, as_of: datetime | None, **options: Any) -> None:  # noqa:
     click.echo("\n".join(lines))
 
 
-@main.group(short_help="List the edits.", epilog=example("edits list"))
-def edits() -> None:
-    """List the edits, shipped ones and your own."""
-
-
-@edits.command("list", epilog=example("edits list --edits our-edits"))
-@edit_options
-def list_edits(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
-    """List all edits with their default severity."""
-    click.echo("\n".join(edit_lines(rulebook_of(options).edits.values())))
+main.add_command(edits)
 
 
 @main.group(short_help="Show which edits apply to which payer.", epilog=example("packs show medicare-b"))
@@ -247,6 +240,16 @@ def show_pack(pack_id: str, on: datetime | None, **options: Any) -> None:  # noq
         raise click.UsageError(f"no pack has the ID {pack_id}{hint}")
     day = on.date() if on else date.today()  # noqa: DTZ011 - the user's own calendar day is meant
     click.echo("\n".join(decision_lines(rulebook, pack_id, day)))
+
+
+def _example_of(edit: Edit, rulebook: Rulebook) -> Example | None:
+    """Return the example of an edit: shipped edits have theirs ready, others get it from their cases."""
+    found = load_examples().get(edit.id)
+    if found or not edit.origin:
+        return found
+    from scrubber.casetest.example import example_of_own  # noqa: PLC0415 - nothing else needs it
+
+    return example_of_own(edit, rulebook)
 
 
 def _refuse_same_names(files: tuple[Path, ...]) -> None:

@@ -67,11 +67,10 @@ def explain(edit: Edit, rulebook: Rulebook, day: date, example: Example | None =
         yield f"    denials prevented (CARC, RARC): {', '.join(edit.denials)}"
     if edit.claim_status:
         yield f"    claim status (277CA): {', '.join(edit.claim_status)}"
-    if edit.sources:
+    if citations := cited(edit, rulebook, day):
         yield ""
         yield "Sources"
-        for citation in cited(edit, rulebook, day):
-            yield f"    {citation}"
+        yield from (f"    {citation}" for citation in citations)
     if page := page_of(edit):
         yield ""
         yield f"Page: {page}"
@@ -119,9 +118,10 @@ def cited(edit: Edit, rulebook: Rulebook, day: date) -> tuple[str, ...]:
 
 
 def list_edits(edits: Iterable[Edit]) -> Iterator[str]:
-    """Yield one line an edit: id, default severity, SNIP level, title."""
+    """Yield one line an edit: id, default severity, SNIP level, title; where it is from if not shipped."""
     for edit in edits:
-        yield f"{edit.id:<8}  {edit.severity:<6}  SNIP {edit.snip}  {edit.title}"
+        origin = f"  (from {edit.origin})" if edit.origin else ""
+        yield f"{edit.id:<8}  {edit.severity:<6}  SNIP {edit.snip}  {edit.title}{origin}"
 
 
 def list_packs(rulebook: Rulebook) -> Iterator[str]:

@@ -12,7 +12,7 @@ import click
 from scrubber.api import make_policy
 from scrubber.cli.suggest import did_you_mean
 from scrubber.engine.config import Configuration, load_configuration
-from scrubber.engine.discovery import load_rulebook
+from scrubber.engine.discovery import installed_folders, load_rulebook
 from scrubber.engine.policy import Policy
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError, TableError
@@ -82,10 +82,12 @@ def policy_of(options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:
 
 
 def has_own_edits(options: Mapping[str, Any]) -> bool:
-    """Return True if the options of `policy_options`, or the configuration, name folders of edits."""
+    """Return True if the options of `policy_options`, the configuration or installed packages name edits."""
     try:
         return bool(
-            options["edits"] or (options["config"] and load_configuration(Path(options["config"])).edits)
+            options["edits"]
+            or (options["config"] and load_configuration(Path(options["config"])).edits)
+            or list(installed_folders())
         )
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from error

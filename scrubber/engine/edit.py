@@ -43,9 +43,11 @@ class Edit:
     at all: traits of `scrubber.engine.traits` and sets of procedure codes of which it has one. ``yields`` is
     for general edits: one is superseded where another edit fires on the same element. ``about`` says what
     the drawing of the pairing marks; without it, it follows from the element of each finding. ``sources``
-    are ids in ``edits/sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial
+    are ids in a ``sources.toml``: who says so. ``denials`` are the CARC and RARC numbers of the denial
     that it prevents, ``claim_status`` what the 277CA says of a rejection (category:code, or with :entity
-    where that is always the same), ``snip`` the SNIP level.
+    where that is always the same), ``snip`` the SNIP level. Loading sets ``manual`` (the page), ``path``,
+    ``folder`` (the folder of edits that it is in) and ``origin``: that folder or the installed package that
+    it comes from, empty for a shipped edit.
     """
 
     id: str
@@ -65,10 +67,12 @@ class Edit:
     check_envelope: EnvelopeCheck | None = None
     manual: str = ""
     path: str = ""
+    folder: str = ""
+    origin: str = ""
 
     def __post_init__(self) -> None:
         """Refuse metadata that cannot be right, so that a fault in an edit shows when it is loaded."""
-        if not _ID.fullmatch(self.id):
+        if not is_id(self.id):
             raise ValueError(f"edit id {self.id!r} is not of the form PAIR-01")
         for severity in (self.severity, *self.variants.values()):
             if severity not in SEVERITIES:
@@ -94,6 +98,11 @@ class Edit:
         """Decorator: this function checks each interchange, group and transaction, and the whole input."""
         self.check_envelope = check
         return check
+
+
+def is_id(text: str) -> bool:
+    """Return True if a text has the form of an edit's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def is_to_do(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from scrubber.claim.model import Claim
@@ -125,8 +125,8 @@ class Rulebook:
         return bool(self.select or self.ignore)
 
     def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
-        """The citations of source ids; a text that is no known id is its own citation."""
-        return tuple(f"{key}: {self.sources[key]}" if key in self.sources else key for key in sources)
+        """Return the citations of source ids; loading has refused ids that nobody defines."""
+        return tuple(f"{key}: {self.sources[key]}" for key in sources)
 
     def selected(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
         """The same with only the selected edits (ids or families) and without the ignored ones."""
@@ -141,11 +141,7 @@ class Rulebook:
             and edit.family not in ignore
         }
         packs = {
-            pack.id: Pack(
-                pack.id, pack.title, pack.version, pack.sha256, pack.path, pack.extends,
-                pack.filing_codes, pack.payers,
-                tuple(rule for rule in pack.rules if rule.edit in edits),
-            )
+            pack.id: replace(pack, rules=tuple(rule for rule in pack.rules if rule.edit in edits))
             for pack in self.packs.values()
-        }  # fmt: skip
+        }
         return Rulebook(edits, packs, self.sources, self.codes, self.codes_vintage, select, ignore)

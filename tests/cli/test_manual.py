@@ -11,7 +11,7 @@ import pytest
 import scrubber
 from scrubber.cli.manual import edit_statuses, explain, explain_family, own_value, page_of
 from scrubber.engine.discovery import load_examples, load_rulebook
-from tests.support.cases import case_files, shared_text
+from tests.support.cases import base_case, case_files
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2026, 5, 11)
@@ -93,6 +93,6 @@ def test_packs_that_decide_for_themselves() -> None:
 )
 def test_pack_of_a_payer(filing: str, payer: str, pack: str) -> None:
     """A payer's pack is chosen by its id, unless SBR09 names a program that has a pack of its own."""
-    raw = shared_text(filing, "subscriber").replace(b"PI*LHP01", f"PI*{payer}".encode())
+    raw = base_case(filing, "subscriber").raw.replace(b"PI*LHP01", f"PI*{payer}".encode())
     (claim,) = scrubber.scrub(raw, fix=(), as_of=date(2026, 6, 30)).files[0].claims
     assert claim.payer.pack == pack

@@ -25,6 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubber import scrub
+from scrubber.casetest.workbench import TABLES_FROM
 from scrubber.errors import TableError
 from scrubber.tables import Answer, CoveredDays, Lookups, Tables, VintageName, eleven_digits, open_tables
 from scrubber.tables.drugs import Drug, DrugAmount, Fact
@@ -1034,7 +1035,7 @@ def test_an_old_list_does_not_speak_for_later_days() -> None:
 
 def test_an_old_list_hides_no_wrong_ndc(tmp_path: Path) -> None:
     """That a code stands on an old HCPCS list is no reason to think that it had another name on the day."""
-    for kind, first in (("asp", cases.TABLES_FROM), ("hcpcs", date(2020, 1, 1))):
+    for kind, first in (("asp", TABLES_FROM), ("hcpcs", date(2020, 1, 1))):
         files = files_of(KINDS[kind], sorted((cases.FOLDER / "_tables" / kind).iterdir()))
         import_files(KINDS[kind], files, tmp_path, ImportOptions(effective=first), partial=True)
     fires = [case for case in cases.cases_of(cases.FOLDER / "NDC-05.toml") if case.kind == "fires"]
