@@ -110,9 +110,6 @@ def main() -> int:
     return 1 if stale or leftover else 0
 
 
-# ------------------------------------------------------------------------------------ examples
-
-
 def toml_of(edit: str, example: Example) -> str:
     """Return an example as a table of TOML, whose texts are written as those of JSON."""
     entries = {

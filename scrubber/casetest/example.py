@@ -1,14 +1,12 @@
-"""Make the example of a manual page from a case: the claim as sent, the finding, the fix."""
+"""Make the example of a manual page from a case: the claim as sent, the finding, the claim after a fix."""
 
 from __future__ import annotations
 
 import difflib
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-from scrubber.api import scrub
 from scrubber.casetest.case import CASES, Case, base_case, load_cases
 from scrubber.casetest.workbench import Workbench
 from scrubber.engine.discovery import Example
@@ -28,15 +26,16 @@ def example_in(path: Path, edit: str, bench: Workbench) -> Example | None:
     if not path.is_file():
         return None
     case = next((case for case in load_cases(path) if case.kind == "fires"), None)
-    finding = (
-        next((found for found in bench.run(case).findings if found.edit == edit), None) if case else None
-    )
+    found = bench.run(case).findings if case else ()
+    finding = next((finding for finding in found if finding.edit == edit), None)
     if case is None or finding is None:
         return None
-    sent, missing = _segments(case, finding)
-    fixed = _fixed(case, edit, bench) if finding.fix and finding.fix.safety == "safe" else ()
-    reported = f"{finding.severity} by {finding.pack}: {finding.message}"
-    return Example(case.name, tuple(sent), reported, tuple(missing), tuple(fixed))
+    sent, missing = _segments_of(case, finding)
+    fixed: Sequence[str] = ()
+    if finding.fix and finding.fix.safety == "safe":
+        fixed = _compared(_split(case.raw), _split(bench.fixed(case, (edit,)))).new or ["(removed)"]
+    says = f"{finding.severity} by {finding.pack}: {finding.message}"
+    return Example(case.name, tuple(sent), says, tuple(missing), tuple(_first(fixed)))
 
 
 def example_of_own(edit: Edit, rulebook: Rulebook) -> Example | None:
@@ -51,7 +50,7 @@ def example_of_own(edit: Edit, rulebook: Rulebook) -> Example | None:
             return None  # `edits test` says what is wrong with the cases
 
 
-def _segments(case: Case, finding: Finding) -> tuple[Sequence[str], Sequence[str]]:
+def _segments_of(case: Case, finding: Finding) -> tuple[Sequence[str], Sequence[str]]:
     """Return the segments that show the fault as sent, and those that are missing.
 
     They are those in which the case differs from the base claim, with the one that the finding is about;
@@ -64,25 +63,17 @@ def _segments(case: Case, finding: Finding) -> tuple[Sequence[str], Sequence[str
     if not case.loop:
         return _first(own), ()
     changed = _compared(_split(base_case(case.filing, case.loop).raw), own)
-    number = finding.where.segment_number
-    if len(changed.old) > _MOST_MISSING or (not changed.places and number is None):
+    at = finding.where.segment_number
+    if len(changed.old) > _MOST_MISSING or (not changed.places and at is None):
         start = next(at for at, segment in enumerate(own) if segment.startswith("CLM*"))
         end = next((at for at, segment in enumerate(own) if segment.startswith("SE*")), len(own))
         return _first(own[start:end]), ()
-    places = sorted({*changed.places, *([number - 1] if number else [])})
+    places = sorted({*changed.places, *([at - 1] if at else [])})
     return _first([own[place] for place in places]), () if changed.places else changed.old
 
 
-def _fixed(case: Case, edit: str, bench: Workbench) -> Sequence[str]:
-    """Return the segments that the fix of one edit changes, as it leaves them."""
-    with tempfile.TemporaryDirectory(prefix="scrubber-example-") as folder:
-        scrub(case.raw, folder, policy=bench.policy(case, (edit,)), history=case.history)
-        (path,) = Path(folder).glob("*.837")
-        fixed = _split(path.read_bytes())
-    return _first(_compared(_split(case.raw), fixed).new or ["(removed)"])
-
-
-class _Compared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Compared:
     """How two lists of segments differ: what only the old one has, what only the new one has, and where."""
 
     old: list[str]
@@ -92,13 +83,16 @@ class _Compared(NamedTuple):
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> _Compared:
     """Compare two lists of segments, the trailer's count aside and, if anything else differs, the total."""
-    found = _differences(old, new, _without_total)
-    return found if found.old or found.new else _differences(old, new, str)
+    found = _differences(old, new, total=False)
+    return found if found.old or found.new else _differences(old, new, total=True)
 
 
-def _differences(old: Sequence[str], new: Sequence[str], read: Callable[[str], str]) -> _Compared:
+def _differences(old: Sequence[str], new: Sequence[str], *, total: bool) -> _Compared:
     found, at = _Compared([], [], []), 0
-    for line in difflib.ndiff([*map(read, old)], [*map(read, new)]):
+    before, after = (
+        [segment if total else _without_total(segment) for segment in segments] for segments in (old, new)
+    )
+    for line in difflib.ndiff(before, after):
         sign, text = line[0], line[2:]
         if sign == "-" and not text.startswith("SE*"):
             found.old.append(text)
@@ -110,7 +104,7 @@ def _differences(old: Sequence[str], new: Sequence[str], read: Callable[[str], s
 
 
 def _first(segments: Sequence[str]) -> Sequence[str]:
-    """Return as many as an example shows."""
+    """Return as many segments as an example shows."""
     return segments if len(segments) <= _MOST_SEGMENTS else [*segments[:_MOST_SEGMENTS], "…"]
 
 

@@ -116,6 +116,12 @@ class Workbench:
             clean = Path(folder) / "input.clean.837"
             return clean.read_bytes() if clean.exists() else b""
 
+    def fixed(self, case: Case, fix: Sequence[str]) -> bytes:
+        """Return the 837 that these fixes make of a case's input, whether it is then clean or held."""
+        with tempfile.TemporaryDirectory(prefix="scrubber-case-") as folder:
+            scrub(case.raw, folder, policy=self.policy(case, fix), history=case.history)
+            return b"".join(path.read_bytes() for path in sorted(Path(folder).glob("*.837")))
+
     def policy(self, case: Case, fix: Sequence[str] = ()) -> Policy:
         """Return what decides about a case."""
         if case.judged_by:

@@ -24,19 +24,19 @@ _CONFIG = click.option(
 _FOLDER = Path("our-edits")
 
 
-@click.group(short_help="List the edits; test and begin your own.", epilog=example("edits list"))
+@click.group(short_help="List the edits; begin and test edits of your own.", epilog=example("edits list"))
 def edits() -> None:
-    """List the edits, shipped ones and your own; test and begin your own."""
+    """List the edits, shipped ones and your own; begin an edit of your own, and test it."""
 
 
 @edits.command("list", epilog=example("edits list --edits our-edits"))
 @edit_options
 def list_edits(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
-    """List all edits with their default severity, and where those that are not shipped are from."""
+    """List all edits with their default severity, and where those come from that are not shipped."""
     click.echo("\n".join(edit_lines(rulebook_of(options).edits.values())))
 
 
-@edits.command("test", short_help="Test your own edits.", epilog=example("edits test our-edits"))
+@edits.command("test", epilog=example("edits test our-edits"))
 @click.argument("folders", nargs=-1, metavar="[DIR]...",
                 type=click.Path(exists=True, file_okay=False, path_type=Path))  # fmt: skip
 @_CONFIG
@@ -44,7 +44,7 @@ def list_edits(**options: Any) -> None:  # noqa: ANN401 - click passes them by n
 def test_edits(folders: tuple[Path, ...], config: Path | None, select: tuple[str, ...]) -> None:
     """Test the edits of DIR by their cases in DIR/cases, or those of the configuration's folders.
 
-    Exit status 0: all cases are right. 1: some are not. 2: the edits cannot be loaded.
+    Exit status 0 where all is right, 1 where something is not, 2 where the edits cannot be loaded.
     """
     # Nothing else needs these.
     from scrubber.casetest.folder import check_folder  # noqa: PLC0415
@@ -66,14 +66,10 @@ def test_edits(folders: tuple[Path, ...], config: Path | None, select: tuple[str
     sys.exit(HELD if problems else OK)
 
 
-@edits.command(
-    "new",
-    short_help="Begin an edit: write it and its cases.",
-    epilog=example("edits new LHP-01 'Auth number missing' --family payer"),
-)
+@edits.command("new", epilog=example('edits new LHP-01 "Visit without referral" --family referral'))
 @click.argument("edit_id", metavar="ID")
 @click.argument("title")
-@click.option("--family", required=True, metavar="FAMILY", help="The subfolder for the edit.")
+@click.option("--family", required=True, metavar="FAMILY", help="The subfolder that the edit goes into.")
 @click.option("--dir", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
               help=f"Your folder of edits; the first of the configuration, or {_FOLDER}.")  # fmt: skip
 @_CONFIG

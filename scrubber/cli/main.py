@@ -243,13 +243,13 @@ def show_pack(pack_id: str, on: datetime | None, **options: Any) -> None:  # noq
 
 
 def _example_of(edit: Edit, rulebook: Rulebook) -> Example | None:
-    """Return the example of an edit: shipped edits have theirs ready, others get it from their cases."""
-    found = load_examples().get(edit.id)
-    if found or not edit.origin:
-        return found
-    from scrubber.casetest.example import example_of_own  # noqa: PLC0415 - nothing else needs it
+    """Return the example of an edit's page: shipped edits have theirs ready."""
+    example = load_examples().get(edit.id)
+    if example is None:
+        from scrubber.casetest.example import example_of_own  # noqa: PLC0415 - own edits only
 
-    return example_of_own(edit, rulebook)
+        example = example_of_own(edit, rulebook)
+    return example
 
 
 def _refuse_same_names(files: tuple[Path, ...]) -> None:
