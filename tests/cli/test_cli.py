@@ -189,7 +189,7 @@ def test_scrub_writes_and_reports(tmp_path: Path, faulty: Path) -> None:
     assert (tmp_path / "out" / "injection-patient.clean.837").read_bytes() == CLEAN.read_bytes()
     first = (tmp_path / "out" / "faulty.report.txt").read_text()
     second = (tmp_path / "out" / "injection-patient.report.txt").read_text()
-    assert done.stdout.startswith(f"{first}\n{second}\n2 files: 1 clean, 1 rejected. 2 claims: 1 accepted")
+    assert done.stdout.startswith(f"{first}\n{second}\n2 files: 1 clean, 1 held. 2 claims: 1 accepted")
     stored = json.loads((tmp_path / "out" / "faulty.report.json").read_text())
     lines = (tmp_path / "out" / "faulty.report.jsonl").read_text().splitlines()
     assert [json.loads(line)["control_number"] for line in lines] == [
@@ -330,15 +330,14 @@ def test_suppressions(tmp_path: Path, faulty: Path, extra: str, *, works: bool) 
     whole = report("check", faulty, "--config", config)
     (claim,) = whole["files"][0]["claims"]
     assert ("BILL-01" in {f["edit"] for f in claim["findings"]}) == (not works)
-    suppressed = claim.get("suppressed", [])
-    assert [(f["edit"], f["reason"], f["owner"]) for f in suppressed] == (
+    assert [(s["finding"]["edit"], s["reason"], s["owner"]) for s in claim["suppressed"]] == (
         [("BILL-01", "agreed by letter", "billing desk")] if works else []
     )
     (entry,) = whole["suppressions"]
     assert (entry["edit"], entry["owner"], entry["findings"]) == ("BILL-01", "billing desk", int(works))
     assert entry["expired"] == ("06-29" in extra)
     said = scrubber("check", faulty, "--config", config).output
-    assert ("suppression of BILL-01 (billing desk)" in said) == (not works)
+    assert ("override of BILL-01 (billing desk)" in said) == (not works)
     assert ("has expired" in said) == ("06-29" in extra)
 
 
@@ -349,7 +348,7 @@ def test_a_suppression_of_a_procedure_is_for_its_lines(tmp_path: Path) -> None:
     text = '[[suppressions]]\nedit = "DX-02"\nprocedure = "96372"\nreason = "r"\nowner = "o"\n'
     (claim,) = report("check", path, "--config", write(tmp_path / "c.toml", text))["files"][0]["claims"]
     assert [f["where"]["line"] for f in claim["findings"] if f["edit"] == "DX-02"] == [2]
-    assert [f["where"]["line"] for f in claim["suppressed"]] == [1]
+    assert [s["finding"]["where"]["line"] for s in claim["suppressed"]] == [1]
 
 
 def test_a_suppressed_finding_is_not_repaired(tmp_path: Path, dotted: Path) -> None:
@@ -569,11 +568,18 @@ def test_a_wrong_edit_is_named(tmp_path: Path, edit: str, line: int | None, says
 
 
 def test_an_edit_that_fails_is_said_and_ends_nothing(tmp_path: Path) -> None:
-    """An edit that raises is reported as unchecked, without what its error says, and others go on."""
+    """An edit that raises holds the claim and is named with its place, without what its error says."""
     edit = OWN_EDIT.replace("assert claim.billing_provider", "raise ValueError(claim.control_number)")
-    (claim,) = report("check", CLEAN, "--edits", own(tmp_path, PACK, edit))["files"][0]["claims"]
-    said = {"edit": "TEST-03", "why": "the edit itself failed (ValueError)"}
-    assert [entry for entry in claim["unchecked"] if "not there" not in entry["why"]] == [said]
+    parsed = report("check", CLEAN, "--edits", own(tmp_path, PACK, edit))
+    (claim,) = parsed["files"][0]["claims"]
+    assert claim["verdict"] == "held"
+    said = "TEST-03 failed: ValueError in test_edit_0.py, line 24"
+    assert [entry["why"] for entry in claim["unchecked"] if entry["edit"] == "TEST-03"] == [said]
+    (error,) = parsed["edit_errors"]
+    assert (error["edit"], error["error"], error["line"], error["times"]) == ("TEST-03", "ValueError", 24, 1)
+    done = scrubber("check", CLEAN, "--edits", tmp_path / "own", "--debug")
+    assert (done.exit_code, claim["control_number"] in done.stderr) == (2, False)
+    assert f"{said} (1 time)" in done.stderr
 
 
 # ------------------------------------------------------------------------------------ the manual
