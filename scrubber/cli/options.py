@@ -1,4 +1,4 @@
-"""What the commands that judge have in common: options, and exit statuses."""
+"""Options and exit statuses shared by the commands that evaluate claims."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _NAMES = ("pack", "config", "edits", "select", "ignore", "tables")
 
 
 def split(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    """A list with commas between."""
+    """Split a comma-separated list."""
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that decide which edits judge, and how."""
+    """Add the options that determine which edits are run, and how."""
     options = [
-        click.option("--pack", default="", metavar="ID", help="Judge every claim by this pack."),
+        click.option("--pack", default="", metavar="ID", help="Use this pack for every claim."),
         click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-                     help="The configuration, scrubber.toml."),
+                     help="Configuration file (scrubber.toml)."),
         click.option("--edits", multiple=True, metavar="DIR",
                      type=click.Path(exists=True, file_okay=False),
-                     help="A folder with edits and packs of your own; may be given again."),
+                     help="Folder with your own edits and packs; may be repeated."),
         click.option("--select", default="", callback=split, metavar="IDS",
-                     help="Only these edits or families: PAIR,DX-05."),
+                     help="Run only these edits or families, such as PAIR,DX-05."),
         click.option("--ignore", default="", callback=split, metavar="IDS",
-                     help="Not these edits or families."),
+                     help="Do not run these edits or families."),
         click.option("--tables", type=click.Path(exists=True, file_okay=False), metavar="DIR",
-                     help="Where imported tables are; the user's data directory unless said otherwise."),
+                     help="Folder of imported tables (default: the user's data directory)."),
         click.option("--as-of", type=DAY, metavar="DATE",
-                     help="The day that counts as today, 2026-05-01."),
+                     help="Date to use as today, such as 2026-05-01."),
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -48,7 +48,7 @@ def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def policy_of(options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:
-    """What the options of `policy_options` say, loaded. Other options are let through."""
+    """Load the policy that the options of `policy_options` describe; ignore other options."""
     as_of: date | None = options["as_of"].date() if options["as_of"] else None
     try:
         return make_policy(**{**{name: options[name] for name in _NAMES}, "as_of": as_of}, fix=fix)

@@ -1,4 +1,4 @@
-"""The commands on a watch folder. POSIX only: loaded when one of them is asked for."""
+"""The commands for a watch folder. POSIX only: loaded when one of them is used."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The spool, and its errors as exit statuses: 75 where waiting may help, else 2."""
+    """Add the SPOOL argument, and turn errors into exit statuses: 75 if a retry may help, else 2."""
 
     @click.argument("root", metavar="SPOOL", type=_FOLDER)
     @functools.wraps(command)
@@ -59,7 +59,7 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             command(root, **options)
         except (SpoolError, TableError, OSError) as error:
-            # Of an OSError the system's own words only: the path in it may hold a sender's name for a file.
+            # Print only the system's message of an OSError: its path may contain a sender's file name.
             reason = error.strerror if isinstance(error, OSError) else plain(str(error))
             click.echo(f"scrubber: {reason}", err=True)
             sys.exit(TRY_LATER if isinstance(error, OSError | SpoolBusyError | TroubleError) else USAGE)
@@ -68,21 +68,23 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Work on what lies there, then end; for cron.")
-@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Files at a time.")
+@click.option("--once", is_flag=True, help="Process the files in in/, then exit; for cron.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Files to process at a time."
+)
 @click.option(
     "--interval",
     type=click.FloatRange(min=0.1),
     default=5.0,
     metavar="SECONDS",
-    help="Between two looks into in/; 5 unless said otherwise.",
+    help="Time between scans of in/ (default: 5).",
 )
 @click.option(
     "--settle",
     type=click.FloatRange(min=0),
     default=2.0,
     metavar="SECONDS",
-    help="How long a file must stay unchanged; 2 unless said otherwise.",
+    help="How long a file must stay unchanged before it is accepted (default: 2).",
 )
 @click.option(
     "--format",
@@ -90,17 +92,17 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     multiple=True,
     type=click.Choice(list(FORMATS)),
     default=["text"],
-    help="Reports beside the JSON one; text unless said otherwise.",
+    help="Reports in addition to JSON (default: text).",
 )
 @click.option(
     "--fix",
     default="safe",
     callback=split,
     metavar="none|safe|IDS",
-    help="Which repairs to make; an unsafe one only by its edit's id.",
+    help="Which fixes to apply; an unsafe fix only by its edit's ID.",
 )
-@click.option("--mask", is_flag=True, help="Hide names, ids and dates of birth in every report.")
-@click.option("--diff", is_flag=True, help="Write STEM.diff beside the reports: every change, and why.")
+@click.option("--mask", is_flag=True, help="Hide names, IDs and dates of birth in every report.")
+@click.option("--diff", is_flag=True, help="Write STEM.diff with the reports: every change, and why.")
 @click.option("-v", "--verbose", is_flag=True, help="With --once: log the steps to standard error.")
 @policy_options
 @_spool_argument
@@ -117,18 +119,18 @@ def watch(
     verbose: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
-    """Scrub every file dropped into SPOOL/in; SPOOL and its folders are made where they are missing."""
+    """Scrub every file dropped into SPOOL/in; create SPOOL and its folders if they are missing."""
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix
     load, titles = _loader(options, fixes)
-    decide = Scrubber(
+    scrubber = Scrubber(
         load,
         tuple(dict.fromkeys(("json", *formats))),
         fixed_day=options["as_of"] is not None,
         masked=mask,
         diff=diff,
     )
-    run = Watch(Spool(root), decide, Settings(jobs=jobs, interval=interval, quiet=settle), titles=titles)
+    run = Watch(Spool(root), scrubber, Settings(jobs=jobs, interval=interval, quiet=settle), titles=titles)
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)
     if not once:
@@ -150,7 +152,7 @@ def _loader(
     """Return how workers get the policy, and the titles of its edits.
 
     Shipped edits are loaded here and shared by all workers. A user's own edits never run in this process:
-    they are tried out in one of their own, and each worker loads them for itself.
+    they are tried in a separate process, and each worker loads them for itself.
     """
     load = functools.partial(policy_of, options, fixes)
     if has_own_edits(options):
@@ -163,7 +165,7 @@ def _loader(
 
 @contextmanager
 def _bar(run: Watch) -> Iterator[None]:
-    """A progress bar where a person looks on."""
+    """Show a progress bar if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -179,59 +181,57 @@ def _bar(run: Watch) -> Iterator[None]:
 
 @click.group()
 def spool() -> None:
-    """Look after a watch folder."""
+    """Manage a watch folder."""
 
 
 @spool.command()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @_spool_argument
 def status(root: Path, form: str) -> None:
-    """What is waiting, in work, to be sent, held, failed; today's clean-claim rate."""
+    """Show what is waiting, in progress, to be sent, held and failed, and today's clean-claim rate."""
     with _reading(root) as (folders, ledger):
-        found = status_of(folders, ledger, date.today())  # noqa: DTZ011 - the user's own calendar day
-    click.echo((status_json if form == "json" else status_text)(found), nl=False)
+        current = status_of(folders, ledger, date.today())  # noqa: DTZ011 - the user's local date
+    click.echo((status_json if form == "json" else status_text)(current), nl=False)
 
 
 @spool.command()
-@click.option("--since", type=DAY, metavar="DATE", help="The first day; today unless said otherwise.")
-@click.option("--until", type=DAY, metavar="DATE", help="The last day; today unless said otherwise.")
+@click.option("--since", type=DAY, metavar="DATE", help="First day (default: the last day).")
+@click.option("--until", type=DAY, metavar="DATE", help="Last day (default: today).")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text")
 @_spool_argument
 def summary(root: Path, since: datetime | None, until: datetime | None, form: str) -> None:
-    """Claims, charges, clean-claim rate, the edits and payers that hold most."""
-    today = date.today()  # noqa: DTZ011 - the user's own calendar day
+    """Show claims, charges, the clean-claim rate, and the top edits and payers by held claims."""
+    today = date.today()  # noqa: DTZ011 - the user's local date
     last = until.date() if until else today
     first = since.date() if since else last
     if first > last:
         raise click.UsageError("--since is after --until")
     with _reading(root) as (_, ledger):
-        found = summarise(ledger, first, last)
-    click.echo(SUMMARIES[form](found), nl=False)
+        period = summarise(ledger, first, last)
+    click.echo(SUMMARIES[form](period), nl=False)
 
 
 @spool.command()
 @_spool_argument
 @click.argument("job", metavar="JOB")
 def retry(root: Path, job: str) -> None:
-    """Drop the file of a failed job, or of one of which nothing went out, into in/ again."""
+    """Put the file of a failed job, or of a job that sent nothing, back into in/."""
     with _writing(root) as (folders, ledger):
         failing.retry(folders, job, ledger)
-    click.echo(f"{job}: its file is in in/ again")
+    click.echo(f"{job}: its file is back in in/")
 
 
 @spool.command()
 @_spool_argument
 def verify(root: Path) -> None:
-    """Compare all hashes and the audit log; status 1 says that something is not right."""
+    """Check all hashes and the audit log. Exit status 1: at least one fault was found."""
     count = 0
     with _reading(root) as (folders, ledger):
         jobs = sum(1 for _ in ledger.jobs())
         for fault in verification.verify(folders, ledger):
             click.echo(fault)
             count += 1
-    click.echo(
-        f"{counted(jobs, 'job')}: " + (f"{counted(count, 'fault')}" if count else "all is as it was decided")
-    )
+    click.echo(f"{counted(jobs, 'job')}: " + (f"{counted(count, 'fault')}" if count else "no faults found"))
     sys.exit(HELD if count else OK)
 
 
@@ -239,22 +239,22 @@ def verify(root: Path) -> None:
 @click.option("--older-than", "days", type=click.IntRange(min=1), required=True, metavar="DAYS")
 @_spool_argument
 def prune(root: Path, days: int) -> None:
-    """Remove originals and reports of jobs older than so many days; their numbers stay."""
-    before = date.today() - timedelta(days=days)  # noqa: DTZ011 - the user's own calendar day
+    """Remove the originals and reports of jobs older than DAYS days; keep their figures."""
+    before = date.today() - timedelta(days=days)  # noqa: DTZ011 - the user's local date
     with _writing(root) as (folders, ledger):
         count = pruning.prune(folders, ledger, before)
-    click.echo(f"{counted(count, 'job')} of days before {before} pruned")
+    click.echo(f"{counted(count, 'job')} from before {before} pruned")
 
 
 @spool.command()
 @_spool_argument
 def rebuild(root: Path) -> None:
-    """Make the ledger anew from the archive; no watch may run meanwhile."""
+    """Rebuild the ledger from the archive; no watch may be running."""
     folders = Spool(root)
     folders.require()
     with owned(folders):
         count = rebuilding.rebuild(folders)
-    click.echo(f"the ledger is made anew from {counted(count, 'manifest')}")
+    click.echo(f"ledger rebuilt from {counted(count, 'manifest')}")
 
 
 @contextmanager
@@ -271,7 +271,6 @@ def _writing(root: Path) -> Iterator[tuple[Spool, Ledger]]:
 
 @contextmanager
 def _opened(root: Path, *, writing: bool) -> Iterator[tuple[Spool, Ledger]]:
-
     os.umask(0o077)
     folders = Spool(root)
     folders.require()

@@ -1,4 +1,4 @@
-"""Packs: which edits apply to a payer, how severe, with which numbers, from when until when."""
+"""Packs: which edits apply to a payer, at which severity, with which parameters, and for which dates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _RULE_KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one pack says of one edit, for services from ``start`` until ``end`` (both included)."""
+    """One pack's settings for one edit, for services from ``start`` through ``end``."""
 
     edit: str
     line: int
@@ -36,13 +36,13 @@ class Rule:
     why: str = ""
 
     def covers(self, day: date) -> bool:
-        """Whether the rule is in force for services of this day."""
+        """Return True if the rule is in force for services on this day."""
         return self.start <= day <= self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The decisions for one payer or kind of payer; ``extends`` names the pack it differs from."""
+    """The settings for one payer or kind of payer; ``extends`` names the pack it builds on."""
 
     id: str
     title: str
@@ -57,7 +57,7 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class PackDecision:
-    """What holds for one edit under one pack on one day. ``pack`` is the pack that decided last."""
+    """The settings of one edit under one pack on one day. ``pack`` is the pack that decided last."""
 
     edit: Edit
     enabled: bool
@@ -70,7 +70,7 @@ class PackDecision:
 
 
 def load_pack(path: Path, edits: Mapping[str, Edit]) -> Pack:
-    """Read one pack. Raises ConfigurationError naming file and line for anything not understood."""
+    """Read one pack. Raise ConfigurationError naming file and line for anything not understood."""
     raw = path.read_bytes()
     try:
         text = raw.decode()
@@ -125,7 +125,7 @@ def _apply(before: PackDecision, rule: Rule, pack: Pack) -> PackDecision:
 
 @dataclass(frozen=True, slots=True)
 class _PackReader:
-    """Reads the tables of one pack file and knows in which line each stands."""
+    """A reader of one pack file's tables, which knows the line of each."""
 
     path: Path
     source: str
@@ -161,7 +161,7 @@ class _PackReader:
             why=self.text(entry, "why", "", header),
         )
         if rule.start > rule.end:
-            raise self.error(header, "until", "the rule ends before it begins")
+            raise self.error(header, "until", "until is before from")
         return rule
 
     def _parameters(self, edit: Edit, entry: Mapping[str, Any], header: str) -> dict[str, Any]:
@@ -185,7 +185,7 @@ class _PackReader:
                 return severity
         raise self.error(header, key, f"severity must be one of {', '.join(SEVERITIES)}")
 
-    def _typed(self, entry: Mapping[str, Any], key: str, wanted: type, header: str) -> Any:  # noqa: ANN401 - as typed as TOML is
+    def _typed(self, entry: Mapping[str, Any], key: str, wanted: type, header: str) -> Any:  # noqa: ANN401 - any TOML type
         value = entry.get(key)
         if value is not None and type(value) is not wanted:
             raise self.error(header, key, f"{key} must be a {wanted.__name__}")
@@ -198,7 +198,7 @@ class _PackReader:
     def texts(self, entry: Mapping[str, Any], key: str, header: str) -> tuple[str, ...]:
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(header, key, f"{key} must be a list of texts")
+            raise self.error(header, key, f"{key} must be a list of strings")
         return tuple(value)
 
     def table(self, value: object, header: str) -> Mapping[str, Any]:
@@ -219,10 +219,10 @@ class _PackReader:
 
 
 def line_of(source: str, header: str, key: str = "", number: int = 0) -> int:
-    """The line, from 1, where a key of a TOML table stands, or else the table's own header.
+    """Return the line, from 1, of a key of a TOML table, or else of the table's header.
 
-    tomllib gives no positions, so this looks for the text; ``number`` picks one of several
-    ``[[header]]`` tables. Line 1 where nothing is found.
+    tomllib gives no positions, so this searches the text; ``number`` picks one of several
+    ``[[header]]`` tables. Return line 1 if nothing is found.
     """
     inside, seen, at_header = header == "", -1, 1
     for at, line in enumerate(source.splitlines(), start=1):

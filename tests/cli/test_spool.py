@@ -142,7 +142,7 @@ CASES: dict[str, tuple[Callable[[Spool], Result], int, str]] = {
             "spool", "summary", spool.root, "--since", "2026-02-01", "--until", "2026-01-01"
         ), 2, "--since is after",
     ),
-    "all is as it was": (_sound, 0, "2 jobs: all is as it was decided"),
+    "all is as it was": (_sound, 0, "2 jobs: no faults found"),
     "something was changed": (_changed, 1, "out: a file was changed"),
     "a damaged ledger": (_damaged, 2, "`scrubber spool rebuild` makes it anew"),
 }  # fmt: skip
