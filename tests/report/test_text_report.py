@@ -68,7 +68,8 @@ def test_the_numbers_end_the_report() -> None:
     text = " ".join(text_report(EXAMPLE.read_bytes(), policy=shipped()).split())
     assert text.endswith(
         "input: PARTLY HELD. 4 claims with 9 service lines: 1 accepted, 3 held."
-        " Held charges: $163.60 of $330.85. Top edits: DX-02 (1), NDC-03 (1), PAIR-01 (1). Some edits could not be evaluated; see Not checked."
+        " Held charges: $163.60 of $330.85. Top edits: DX-02 (1), NDC-03 (1), PAIR-01 (1)."
+        " Some edits could not be evaluated; see Not checked."
     )
 
 

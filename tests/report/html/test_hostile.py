@@ -94,7 +94,8 @@ def test_no_text_of_a_report_becomes_markup(cards: bool, monkeypatch: pytest.Mon
     for where in (
         "h2", "table[caption='Files']//th", "table[caption='By payer']//th", "p[@class='mute']", "del", "ins",
         "li/small", "section[@id='unchecked']//li", "section[@id='edits']//li", "section[@id='edits']//h4",
-        "table[starts-with(caption, 'Edit overrides')]//td", "section[@id='run']/p", "header//li", "section[@id='run']/details//td",
+        "table[starts-with(caption, 'Edit overrides')]//td", "section[@id='run']/p",
+        "header//li", "section[@id='run']/details//td",
     ):  # fmt: skip
         assert any("script>alert(1)" in shown for shown in pages[0].texts(f"//{where}")), where
 

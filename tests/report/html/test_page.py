@@ -241,7 +241,7 @@ def failing(tmp_path: Path) -> Page:
 
 
 def test_a_failed_edit_is_told_at_the_top(failing: Page) -> None:
-    """The page names it with its error and place, and the claims that it holds as such; none of its values."""
+    """The page names it with its error and place, and its claims as held for it; no value of them is told."""
     (told,) = failing.texts("//header//div[@class='left']")
     assert told.startswith("Edits failed. Claims on which an edit failed are held.")
     assert told.endswith("TEST-01 failed 1 time: KeyError in test_edit_0.py, line 11")
