@@ -2,15 +2,25 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# The oldest supported Python: what it needs is enough for the newer ones.
+LOCK_PYTHON ?= python3.11
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options $(UPGRADE)
 
-.PHONY: setup example test promises lint types imports docs docs-check check bench clean
+.PHONY: setup hooks example test promises lint types imports docs docs-check site wheel wheel-check sbom static check \
+	coverage lock bench clean
 
 setup: $(VENV)/ready
 
-$(VENV)/ready: pyproject.toml
+# The locked versions, then the project itself; building it uses what is locked, too.
+$(VENV)/ready: pyproject.toml requirements/dev.lock scrubber/version.py
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
+
+hooks: setup
+	$(BIN)/pre-commit install
 
 # Exit status 1 says that something is held, which is what the example shows.
 example: setup
@@ -36,16 +46,52 @@ imports: setup
 
 docs: setup
 	$(BIN)/python tools/generate_docs.py
+	$(BIN)/python tools/generate_fields.py
+	$(BIN)/python tools/generate_schemas.py
 	$(BIN)/python tools/build_tables.py
 
 docs-check: setup
 	$(BIN)/python tools/generate_docs.py --check
+	$(BIN)/python tools/generate_fields.py --check
+	$(BIN)/python tools/generate_schemas.py --check
 	$(BIN)/python tools/build_tables.py --check
 
-check: lint types imports docs-check test
+# The documentation as a site, in build/site.
+site: setup
+	$(BIN)/mkdocs build --quiet --strict
+
+wheel: setup
+	rm -f dist/*.whl
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist . > /dev/null
+
+wheel-check: wheel
+	$(BIN)/python tools/check_wheel.py dist/*.whl
+
+# What is in an installation: the project and the packages that it needs to run.
+sbom: setup
+	mkdir -p dist
+	$(BIN)/python tools/make_sbom.py dist/sbom.cdx.json
+
+# The one list of checks. `.ci/run` and the pre-commit hook run `static`; the tests come on top.
+static: lint types imports docs-check site wheel-check
+
+check: static test
+
+# The floor is in pyproject.toml.
+coverage: setup
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov --cov-report=term --cov-report=html:build/coverage
+
+# `make lock UPGRADE=--upgrade` takes the newest releases; without it only what pyproject.toml asks for changes.
+lock:
+	$(LOCK_PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet 'pip-tools>=7.5'
+	$(COMPILE) --output-file requirements/run.lock pyproject.toml
+	$(COMPILE) --extra dev --extra docs --output-file requirements/dev.lock pyproject.toml
+	! grep -nE '://|^--(index|extra|find|trusted)' requirements/*.lock
 
 bench: setup
 	$(BIN)/python bench/scrub.py
 
 clean:
-	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -10,9 +10,9 @@ yields them without evaluating them::
         print(claim.control_number, claim.verdict, [finding.to_do for finding in claim.findings])
 """
 
-from scrubber.api import ScrubRun, make_policy, read, scrub, scrub_iter, write_report
-from scrubber.claim.model import Claim
-from scrubber.engine.finding import Finding
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from scrubber.errors import (
     ConfigurationError,
     InputChangedError,
@@ -21,8 +21,13 @@ from scrubber.errors import (
     TableError,
     UnreadableError,
 )
-from scrubber.report.model import ClaimReport, FileReport, Report
 from scrubber.version import __version__
+
+if TYPE_CHECKING:
+    from scrubber.api import ScrubRun, make_policy, read, scrub, scrub_iter, write_report
+    from scrubber.claim.model import Claim
+    from scrubber.engine.finding import Finding
+    from scrubber.report.model import ClaimReport, FileReport, Report
 
 __all__ = [
     "Claim",
@@ -44,3 +49,19 @@ __all__ = [
     "scrub_iter",
     "write_report",
 ]
+
+_MODULES = {
+    **dict.fromkeys(
+        ("ScrubRun", "make_policy", "read", "scrub", "scrub_iter", "write_report"), "scrubber.api"
+    ),
+    **dict.fromkeys(("ClaimReport", "FileReport", "Report"), "scrubber.report.model"),
+    "Claim": "scrubber.claim.model",
+    "Finding": "scrubber.engine.finding",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name is of
+    """Import what does the work when it is asked for: pytest loads this package's plugin in every run."""
+    if name in _MODULES:
+        return getattr(import_module(_MODULES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

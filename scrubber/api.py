@@ -70,13 +70,13 @@ def scrub(
 ) -> Report:
     """Scrub one input and return its report, including all claims; for many claims use `scrub_iter`.
 
-    With ``output`` (a folder), also write the clean 837, the held 837, the acknowledgments, the JSON report
-    and a report in each of ``formats`` (``text``, ``html``, ``csv``, ``xlsx``, ``jsonl``, ``xml``) there.
-    With ``mask``, written reports leave out what identifies patients. ``policy`` is one made by
-    `make_policy`; without it, one is made from the other arguments. ``fix`` contains ``safe`` and the ids of
-    edits whose fixes are to be applied; if it is empty, nothing is fixed. ``as_of`` is the day to use as
-    today, ``tables`` the folder of imported tables, ``history`` what was received before. Raise
-    ConfigurationError, TableError, OutputExistsError, InputChangedError or OSError.
+    With ``output`` (a folder, created if it does not exist), also write the clean 837, the held 837, the
+    acknowledgments, the JSON report and a report in each of ``formats`` (``text``, ``html``, ``csv``,
+    ``xlsx``, ``jsonl``, ``xml``) there. With ``mask``, written reports leave out what identifies patients.
+    ``policy`` is one made by `make_policy`; without it, one is made from the other arguments. ``fix``
+    contains ``safe`` and the ids of edits whose fixes are to be applied; if it is empty, nothing is fixed.
+    ``as_of`` is the day to use as today, ``tables`` the folder of imported tables, ``history`` what was
+    received before. Raise ConfigurationError, TableError, OutputExistsError, InputChangedError or OSError.
     """
     policy = policy or make_policy(
         pack=pack,
@@ -237,6 +237,7 @@ def _run(
     for name in names:
         if name not in FORMATS:
             raise ConfigurationError(f"{name}: unknown format; choose from {', '.join(FORMATS)}")
+    Path(output).mkdir(parents=True, exist_ok=True, mode=0o700)
     wanted = Wanted(names, Style(policy.rulebook.edits, masked=mask, diff=diff), force)
     return ScrubRun(scrub_to_folder(opened, policy, Path(output), wanted, history=history), policy)
 

@@ -1,4 +1,4 @@
-"""Errors that the program raises on purpose. Their texts never hold anything from a claim."""
+"""Errors that the program raises deliberately. Their messages never contain anything from a claim."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import errno
 
 
 class ScrubberError(Exception):
-    """The base of all errors of this package."""
+    """The base class of all errors of this package."""
 
 
 class ConfigurationError(ScrubberError):
-    """A pack, an edit or the configuration is wrong; the text names file and line."""
+    """A pack, an edit or the configuration is invalid; the message names file and line."""
 
 
 class OutputExistsError(ScrubberError):
-    """An output would have replaced an existing file, and that was not asked for."""
+    """An output would have replaced an existing file, and that was not requested."""
 
 
 class InputChangedError(ScrubberError):
@@ -22,15 +22,15 @@ class InputChangedError(ScrubberError):
 
 
 class UnreadableError(ScrubberError):
-    """The input holds no claim that can be read at all."""
+    """The input has no readable claim at all."""
 
 
 class TableError(ScrubberError):
-    """An official file or a stored table cannot be used; the text names file, line and column."""
+    """An official file or a stored table cannot be used; the message names file, line and column."""
 
 
 class SpoolError(ScrubberError):
-    """A watch folder cannot be used as it is; the text says why."""
+    """A watch folder cannot be used as it is; the message gives the reason."""
 
 
 class SpoolBusyError(SpoolError):
@@ -50,11 +50,11 @@ _OF_DISK = _PASSING | {
 
 
 def is_passing(error: BaseException) -> bool:
-    """Whether the reason may go away by itself: a full disk, a file that somebody is writing."""
+    """Return True if the cause may go away by itself: a full disk, a file that is still being written."""
     passing = isinstance(error, OSError) and error.errno in _PASSING
     return passing or isinstance(error, InputChangedError | SpoolBusyError)
 
 
 def is_of_disk(error: BaseException) -> bool:
-    """Whether the place where files are kept is at fault, and not what is in them."""
+    """Return True if the storage is at fault rather than the content of the files."""
     return isinstance(error, OSError) and error.errno in _OF_DISK

@@ -1,7 +1,7 @@
-"""Logging: structured, to standard error, and of nothing that could be patient data.
+"""Structured logging to standard error, free of anything that could be patient data.
 
-Only the keys named here may be logged; anything else is dropped, not masked, so that a careless call
-cannot leak. Event names are fixed texts in the source.
+Only the keys listed here may be logged; anything else is dropped, not masked, so that a careless call cannot
+leak. Event names are fixed texts in the source.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ALLOWED_KEYS = frozenset(
 
 
 def configure(*, verbose: bool) -> None:
-    """Send log lines as JSON to standard error; information only where it was asked for."""
+    """Send log lines as JSON to standard error; informational events only if requested."""
     structlog.configure(
         processors=[
             _allow_listed,

@@ -1,3 +1,3 @@
 """The version of this package, as reports state it and as the build reads it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

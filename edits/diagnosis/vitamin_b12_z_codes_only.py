@@ -41,7 +41,7 @@ edit = Edit(
     snip=7,
     severity="warn",
     to_do=(
-        "Link the line to a covered diagnosis already on the claim (the message names it), or query the "
+        "Point the line (SV107) to a covered diagnosis on the claim (the message names it), or query the "
         "provider for one the chart supports."
     ),
     about="diagnoses",

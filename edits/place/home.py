@@ -26,8 +26,8 @@ edit = Edit(
     snip=7,
     severity="info",
     to_do=(
-        "Verify that the practitioner gave or directly supervised the injection; if not, check whether "
-        "home health should bill it."
+        "Verify that the practitioner gave or supervised the injection at home (POS 12); if not, check "
+        "whether home health should bill it."
     ),
     sources=("CFR-410.26",),
     needs=("administration",),

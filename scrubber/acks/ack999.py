@@ -1,7 +1,7 @@
-"""The implementation acknowledgement 999 (005010X231A1): what the guide says of a file as it was received.
+"""The implementation acknowledgement 999 (005010X231A1): the TR3 violations of a file as received.
 
-It speaks of SNIP levels 1 and 2 only; docs/acknowledgements.md says what it decides and what it leaves out.
-Source of shapes and codes: the 999 guide, by pyx12's map ``999.5010X231.A1.xml``.
+It reports SNIP levels 1 and 2 only; docs/acknowledgements.md states what it decides and what it leaves out.
+Source of segments and codes: the 999 TR3, by pyx12's map ``999.5010X231.A1.xml``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from scrubber.x12.segment import is_count
 
 _SETS = {"BE": "834", "HB": "271", "HC": "837", "HI": "278", "HN": "277", "HP": "835", "HR": "276",
          "HS": "270", "RA": "820"}  # fmt: skip
-"""GS01 that a 999 acknowledges (AK101), and the transaction set that such a group has in it (AK201)."""
+"""The GS01 values that a 999 acknowledges (AK101), with the transaction set of such a group (AK201)."""
 
 SEGMENT_CODES = frozenset({"1", "2", "3", "4", "5", "6", "7", "8", "I4", "I6", "I7", "I8", "I9"})
 """IK304."""
@@ -31,8 +31,8 @@ ELEMENT_CODES = frozenset(
 )  # fmt: skip
 """IK403."""
 
-# Segments of X12's 837 that the 837P guide does not use: ids that a receiver of a 999 knows all the same.
-_OTHERS_OF_837 = frozenset(
+# Segments of X12's 837 that the 837P TR3 does not use: IDs that a receiver of a 999 knows all the same.
+_UNUSED_837_SEGMENTS = frozenset(
     {"ST", "SE", "CL1", "CR4", "CR5", "CR6", "CR7", "CR8", "DN1", "DN2", "DSB", "HSD", "IMM", "LE", "LS",
      "MIA", "N2", "SV2", "SV3", "SV4", "SV6", "SV7", "TOO", "UR"}
 )  # fmt: skip
@@ -45,14 +45,14 @@ _WITH_ELEMENTS = "8"
 _LOOP = re.compile(r"[0-9]{4}", re.ASCII)
 
 
-def write_999(groups: Iterable[GroupAck], reply: Addressee, out: BinaryIO) -> int:
-    """Write one interchange with one ST*999 for each group, and give back how many there are.
+def write_999(groups: Iterable[GroupAck], addressee: Addressee, out: BinaryIO) -> int:
+    """Write one interchange with an ST*999 for each group, and return the number of ST*999.
 
-    ``groups``, their transactions and those's segments are read once and in step with what is written, so
-    memory does not grow with them; see `Writer999` for which groups are passed over. Raises only what ``out``
+    ``groups``, their transactions and the segments of these are read once and in step with the output, so
+    memory does not grow with them; see `Writer999` for the groups that are skipped. Raise only what ``out``
     and the iterables raise.
     """
-    writer = Writer999(reply, out)
+    writer = Writer999(addressee, out)
     for group in groups:
         writer.begin(group)
         for transaction in group.transactions:
@@ -63,14 +63,14 @@ def write_999(groups: Iterable[GroupAck], reply: Addressee, out: BinaryIO) -> in
 
 
 class Writer999:
-    """Writes one interchange of ST*999, a step at a time, for who learns of the input step by step.
+    """Incremental writer of one interchange of ST*999.
 
-    Groups that a 999 cannot acknowledge (GS01 is none of the guides', such as another acknowledgement) are
-    passed over with all that is in them; where none is left, nothing is written.
+    Groups that a 999 cannot acknowledge (a GS01 that no TR3 defines, or another acknowledgement's) are
+    skipped with their content; if no group is left, nothing is written.
     """
 
-    def __init__(self, reply: Addressee, out: BinaryIO) -> None:
-        self._paper = AckInterchange(out, reply)
+    def __init__(self, addressee: Addressee, out: BinaryIO) -> None:
+        self._interchange = AckInterchange(out, addressee)
         self._group: GroupAck | None = None
         self._faults: list[str] = []
         self._verdicts = {"A": 0, "E": 0, "R": 0}
@@ -78,22 +78,22 @@ class Writer999:
 
     def begin(self, group: GroupAck) -> None:
         """Begin the ST*999 of a group; its ``transactions`` are not read."""
-        paper, gs = self._paper, group.gs
+        interchange, gs = self._interchange, group.gs
         if gs.get(1) not in _SETS:
             return
         self._group, self._faults = group, list(group.faults)
         self._verdicts = {"A": 0, "E": 0, "R": 0}
-        paper.begin_set(gs)
+        interchange.begin_set(gs)
         number = gs.get(6)
         if not (is_count(number) and len(number) <= 9):
-            # AK102 must be a number; 0 with this code is no one's.
+            # AK102 must be a number; 0 with this code belongs to no one.
             number = "0"
             self._faults.append(GroupFault.CONTROL_NUMBER)
         version = gs.get(8)
-        if not paper.usable(version, 12):
+        if not interchange.usable(version, 12):
             version = "UNKNOWN"
             self._faults.append(GroupFault.VERSION_UNSUPPORTED)
-        paper.write("AK1", gs.get(1), number, version)
+        interchange.write("AK1", gs.get(1), number, version)
 
     def transaction(self, ack: TransactionAck) -> None:
         """Acknowledge the next transaction of the group."""
@@ -101,7 +101,7 @@ class Writer999:
             self._verdicts[self._transaction(self._group, ack)] += 1
 
     def end(self) -> None:
-        """End the group's ST*999 with the verdict on it."""
+        """End the group's ST*999 with its verdict."""
         group, verdicts = self._group, self._verdicts
         if group is None:
             return
@@ -115,27 +115,27 @@ class Writer999:
         else:
             verdict = "E" if verdicts["E"] or self._faults else "A"
         counts = (str(min(count, _MOST_IN_COUNT)) for count in (declared, received, accepted))
-        self._paper.write("AK9", verdict, *counts, *_first(self._faults))
-        self._paper.end_set()
+        self._interchange.write("AK9", verdict, *counts, *_first(self._faults))
+        self._interchange.end_set()
         self._group = None
         self.written += 1
 
     def close(self) -> None:
         """End the interchange, if anything was written."""
-        self._paper.close()
+        self._interchange.close()
 
     def _transaction(self, group: GroupAck, ack: TransactionAck) -> str:
-        """Write AK2 to IK5; gives back IK501."""
-        paper, st = self._paper, ack.st
+        """Write AK2 to IK5; return IK501."""
+        interchange, st = self._interchange, ack.st
         faults: list[str] = list(ack.faults)
         identifier, number, version = st.get(1), st.get(2), st.get(3)
         if identifier not in _SETS.values():
             identifier = _SETS[group.gs.get(1)]
             faults.append(SetFault.IDENTIFIER)
-        if not paper.usable(number, 9, 4):
+        if not interchange.usable(number, 9, 4):
             number = "0000"
             faults.append(SetFault.CONTROL_NUMBER)
-        paper.write("AK2", identifier, number, version if paper.usable(version, 35) else "")
+        interchange.write("AK2", identifier, number, version if interchange.usable(version, 35) else "")
         kinds: set[SetFault] = set()
         for faulty in ack.segments:
             kinds |= self._segment(faulty)
@@ -143,19 +143,19 @@ class Writer999:
         if ack.held and not faults:
             faults.append(SetFault.SEGMENTS)
         verdict = "R" if ack.held else "E" if faults else "A"
-        paper.write("IK5", verdict, *_first(faults))
+        interchange.write("IK5", verdict, *_first(faults))
         return verdict
 
     def _segment(self, faulty: SegmentFaults) -> set[SetFault]:
-        """Write the IK3 loops of a segment, and say what its faults make of the transaction."""
+        """Write the IK3 loops of a segment; return the resulting faults of the transaction."""
         kinds: set[SetFault] = set()
         for note in _notes(faulty):
             kinds |= note.kinds
-            if note.id not in _known() or not 1 <= note.position <= _MOST_IN_COUNT:
-                continue  # IK301 and IK302 have no place for these; IK502 speaks for them
-            self._paper.write("IK3", note.id, str(note.position), _loop(note.loop), note.code)
-            if self._paper.usable(faulty.claim, 35):
-                self._paper.write("CTX", self._paper.composite("CLM01", faulty.claim))
+            if note.id not in _segment_ids() or not 1 <= note.position <= _MOST_IN_COUNT:
+                continue  # IK301 and IK302 cannot hold these; IK502 reports them
+            self._interchange.write("IK3", note.id, str(note.position), _loop(note.loop), note.code)
+            if self._interchange.usable(faulty.claim, 35):
+                self._interchange.write("CTX", self._interchange.composite("CLM01", faulty.claim))
             for fault in note.elements:
                 self._element(faulty.segment, fault)
         return kinds
@@ -163,18 +163,18 @@ class Writer999:
     def _element(self, segment: Segment, fault: Fault) -> None:
         part = fault.component if fault.component <= _MOST_IN_POSITION else 0
         copy = copy_of(_value(segment, fault), segment.delimiters)
-        self._paper.write(
+        self._interchange.write(
             "IK4",
-            self._paper.composite(str(fault.element), str(part) if part else ""),
-            _numbers().get((segment.id, fault.element, fault.component), ""),
+            self._interchange.composite(str(fault.element), str(part) if part else ""),
+            _element_numbers().get((segment.id, fault.element, fault.component), ""),
             fault.kind.element_code,
-            copy if self._paper.usable(copy, _LONGEST_COPY) else "",
+            copy if self._interchange.usable(copy, _LONGEST_COPY) else "",
         )
 
 
 @dataclass(slots=True)
 class _SegmentNote:
-    """One IK3 loop to be; ``kinds`` is what it makes of the transaction."""
+    """One IK3 loop to be written; ``kinds`` are the resulting faults of the transaction."""
 
     id: str
     position: int
@@ -185,7 +185,7 @@ class _SegmentNote:
 
 
 def _notes(faulty: SegmentFaults) -> Iterator[_SegmentNote]:
-    """One note for each thing that IK304 can say of the segment, in the order of the faults."""
+    """Yield one note for each IK304 code of the segment, in the order of the faults."""
     notes: dict[tuple[str, int, str, str], _SegmentNote] = {}
     for fault in faulty.faults:
         code, element_code = fault.kind.segment_code, fault.kind.element_code
@@ -193,7 +193,7 @@ def _notes(faulty: SegmentFaults) -> Iterator[_SegmentNote]:
             continue
         name, position, loop = faulty.segment.id, faulty.position, fault.loop or faulty.loop
         if fault.kind is FaultKind.MISSING_SEGMENT:
-            # It would stand behind this segment, which is itself right.
+            # The missing segment would follow this one, which is itself correct.
             name, position = fault.missing, position + 1
         note = notes.setdefault((name, position, loop, code), _SegmentNote(name, position, loop, code))
         of_guide = code.startswith("I") or element_code.startswith("I")
@@ -205,13 +205,13 @@ def _notes(faulty: SegmentFaults) -> Iterator[_SegmentNote]:
 
 
 def _loop(name: str) -> str:
-    """IK303 has four characters: of ``2010AA`` it says ``2010``; of what is no numbered loop, nothing."""
+    """Return IK303, which has four characters: ``2010`` for ``2010AA``, empty for a loop without a number."""
     found = _LOOP.match(name)
     return found.group() if found else ""
 
 
 def _value(segment: Segment, fault: Fault) -> bytes:
-    """The bytes that the fault is about; none where they are absent."""
+    """Return the bytes that the fault is about, or none if they are absent."""
     raw = segment.elements[fault.element] if fault.element < len(segment.elements) else b""
     if not fault.component:
         return raw
@@ -220,16 +220,16 @@ def _value(segment: Segment, fault: Fault) -> bytes:
 
 
 def _first(codes: Iterable[str]) -> list[str]:
-    """Each code once, and no more than there is room for."""
+    """Return the distinct codes, at most as many as fit."""
     return [str(code) for code in dict.fromkeys(codes)][:_MOST_CODES]
 
 
 @cache
-def _numbers() -> dict[tuple[str, int, int], str]:
-    """X12 data element numbers by segment id, element and component (0: the whole element).
+def _element_numbers() -> dict[tuple[str, int, int], str]:
+    """Return X12 data element numbers by segment ID, element and component (0: the whole element).
 
-    X12 gives a place in a segment the same number wherever the segment stands. Composites have names such as
-    C023, for which IK402, a number, has no place.
+    X12 numbers the elements of a segment the same wherever the segment is used. Composites have names such as
+    C023, which do not fit IK402, a number.
     """
     found: dict[tuple[str, int, int], str] = {}
     for node in _nodes():
@@ -241,9 +241,9 @@ def _numbers() -> dict[tuple[str, int, int], str]:
 
 
 @cache
-def _known() -> frozenset[str]:
-    """Ids of the segments of X12's 837."""
-    return _OTHERS_OF_837.union(node.id for node in _nodes())
+def _segment_ids() -> frozenset[str]:
+    """Return the IDs of the segments of X12's 837."""
+    return _UNUSED_837_SEGMENTS.union(node.id for node in _nodes())
 
 
 def _nodes() -> Iterator[SegmentNode]:

@@ -1,4 +1,4 @@
-"""The envelope that an acknowledgement travels in: an interchange back to where the input came from.
+"""The envelope of an acknowledgement: an interchange back to the sender of the input.
 
 Nothing here reads a clock.
 """
@@ -20,37 +20,37 @@ MAX_CONTROL_NUMBER = 999_999_999
 """ISA13 and GS06 have at most nine digits (X12.5)."""
 
 DEFAULT_DELIMITERS = Delimiters(b"*", b":", b"^", b"~")
-"""The delimiters that everyone can read."""
+"""Delimiters that every receiver can read."""
 
 QUALIFIERS = frozenset({"01", "14", "20", "27", "28", "29", "30", "33", "ZZ"})
-"""ISA05 and ISA07 that the 005010 guides allow (pyx12's control map)."""
+"""ISA05 and ISA07 values allowed by the 005010 TR3s (pyx12's control map)."""
 
 UNKNOWN = "UNKNOWN"
-"""Stands for a name or id that must be there and cannot be written. No delimiter is a letter."""
+"""Replaces a required name or ID that cannot be written. No delimiter is a letter."""
 
 _PRINTABLE = frozenset(bytes([byte]) for byte in CHARACTERS if byte != 32 and not chr(byte).isalnum())
 _CONTROL = frozenset(bytes([byte]) for byte in range(1, 32) if byte not in b"\t\r\n")
 
 
 class AckType(NamedTuple):
-    """Which acknowledgement an interchange holds: GS01, ST01, and the version (GS08 and ST03)."""
+    """The acknowledgement type of an interchange: GS01, ST01, and the version (GS08 and ST03)."""
 
     group: str
     set: str
     version: str
 
 
-FORM_999 = AckType("FA", "999", "005010X231A1")
-FORM_277 = AckType("HN", "277", "005010X214")
+ACK_999 = AckType("FA", "999", "005010X231A1")
+ACK_277 = AckType("HN", "277", "005010X214")
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """How an acknowledgement is addressed: back to where ``isa``, the ISA of the input, came from.
+    """The addressee of an acknowledgement: the sender in ``isa``, the ISA of the input.
 
-    ``delimiters`` are those wished for; see `sound_delimiters`. ``control_number`` becomes ISA13, and GS06 of
-    the first group (the next group has the next number): 1 to 999 999 999, else :exc:`ValueError`. ``when``
-    is the local time that the envelope tells.
+    ``delimiters`` are the preferred ones; see `sound_delimiters`. ``control_number`` becomes ISA13, and GS06
+    of the first group (the next group has the next number): 1 to 999,999,999, else :exc:`ValueError`.
+    ``when`` is the local time written to the envelope.
     """
 
     isa: Segment
@@ -63,57 +63,57 @@ class Addressee:
             raise ValueError(f"control number {self.control_number} is not within 1 and {MAX_CONTROL_NUMBER}")
 
 
-class KeptText:
-    """Segments that wait for those before them, on disk where there are many; ``segments`` counts them."""
+class SegmentBuffer:
+    """Segments waiting for those before them, on disk if there are many; ``segments`` counts them."""
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by `close`
         self.segments = 0
 
     def add(self, raw: bytes) -> None:
-        """Keep one more segment."""
+        """Append one segment."""
         self._file.write(raw)
         self.segments += 1
 
-    def take(self, other: KeptText) -> None:
-        """Keep all that another one has kept, which then has nothing."""
+    def take(self, other: SegmentBuffer) -> None:
+        """Move everything from another buffer to this one."""
         self.segments += other.segments
         other.pour(self._file)
 
     def pour(self, out: IO[bytes]) -> None:
-        """Write everything out, and forget it."""
+        """Write everything to ``out`` and clear the buffer."""
         self._file.seek(0)
         shutil.copyfileobj(self._file, out)
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Discard everything."""
         self._file.seek(0)
         self._file.truncate()
         self.segments = 0
 
     def close(self) -> None:
-        """Give back what holds the segments."""
+        """Close the underlying temporary file."""
         self._file.close()
 
 
 class AckInterchange:
-    """An interchange being written to ``out``: frames what it is given, and counts. One pass, no seeking.
+    """An interchange being written to ``out``, with its envelopes and counts. One pass, no seeking.
 
-    The interchange begins with the first group or segment, so that nothing at all is written for nothing.
+    It begins with the first group or segment, so that no interchange is written without content.
     """
 
-    def __init__(self, out: BinaryIO, reply: Addressee, form: AckType = FORM_999) -> None:
+    def __init__(self, out: BinaryIO, addressee: Addressee, ack_type: AckType = ACK_999) -> None:
         self._out = out
-        self._reply = reply
-        self._form = form
-        self.marks = sound_delimiters(reply.delimiters)
+        self._addressee = addressee
+        self._ack_type = ack_type
+        self.marks = sound_delimiters(addressee.delimiters)
         taken = {*self.marks.element, *self.marks.component, *self.marks.repetition, *self.marks.terminator}
         self._usable = bytes(CHARACTERS - taken)
         self._element, self._component, self._terminator = (
             mark.decode("ascii") for mark in (self.marks.element, self.marks.component, self.marks.terminator)
         )
-        self._parties: tuple[str, str] | None = None  # GS02 and GS03 of the group that is open
+        self._parties: tuple[str, str] | None = None  # GS02 and GS03 of the open group
         self._begun = False
         self._groups = self._sets = self._sets_in_group = self._segments = 0
 
@@ -126,32 +126,33 @@ class AckInterchange:
         self._segments += 1
 
     def segment(self, *elements: str) -> bytes:
-        """A segment as it is written. Elements must be `usable`, or empty; empty ones at the end are left
-        out.
+        """Return a segment in its written ack_type.
+
+        Elements must be `usable`, or empty; trailing empty ones are dropped.
         """
         parts = list(elements)
         while not parts[-1]:
             parts.pop()
         return (self._element.join(parts) + self._terminator).encode("ascii")
 
-    def pour(self, kept: KeptText) -> None:
-        """Write the segments that were kept, and forget them. A set must have begun."""
-        self._segments += kept.segments
-        kept.pour(self._out)
+    def pour(self, buffer: SegmentBuffer) -> None:
+        """Write the buffered segments and clear the buffer. A set must have begun."""
+        self._segments += buffer.segments
+        buffer.pour(self._out)
 
     def composite(self, *components: str) -> str:
-        """An element of components, without empty ones at its end."""
+        """Return an element of components, without trailing empty ones."""
         return self._component.join(components).rstrip(self._component)
 
     def usable(self, value: str, longest: int, shortest: int = 1) -> bool:
-        """Whether a value can stand in an element of text: X12's characters, none of them a delimiter."""
+        """Return True if a value can be a text element: X12's characters, none of them a delimiter."""
         if not shortest <= len(value) <= longest or not value.isascii() or value[-1] == " ":
             return False
         return not value.encode("ascii").translate(None, self._usable)
 
     def begin_set(self, gs: Segment) -> None:
-        """Begin a transaction set in a group that goes from the receiver of ``gs`` to its sender."""
-        isa = self._reply.isa
+        """Begin a transaction set in a group from the receiver of ``gs`` to its sender."""
+        isa = self._addressee.isa
         parties = self._party(gs.get(3), isa.get(8)), self._party(gs.get(2), isa.get(6))
         if parties != self._parties:
             self._end_group()
@@ -159,26 +160,26 @@ class AckInterchange:
         self._sets += 1
         self._sets_in_group += 1
         self._segments = 0
-        self.write("ST", self._form.set, f"{self._sets:04d}", self._form.version)
+        self.write("ST", self._ack_type.set, f"{self._sets:04d}", self._ack_type.version)
 
     def end_set(self) -> None:
-        """End it, with the count of its segments."""
+        """End the set, with its segment count."""
         self.write("SE", str(self._segments + 1), f"{self._sets:04d}")
 
     def close(self) -> None:
         """End the group and the interchange, if anything was written."""
         self._end_group()
         if self._begun:
-            self.write("IEA", str(self._groups), f"{self._reply.control_number:09d}")
+            self.write("IEA", str(self._groups), f"{self._addressee.control_number:09d}")
 
     def _begin_group(self, parties: tuple[str, str]) -> None:
-        when = self._reply.when
+        when = self._addressee.when
         day = f"{when.year:04d}{when.month:02d}{when.day:02d}"
-        form, time = self._form, f"{when:%H%M}"
+        ack_type, time = self._ack_type, f"{when:%H%M}"
         self._parties = parties
         self._groups += 1
         self._sets_in_group = 0
-        self.write("GS", form.group, *parties, day, time, self._group_number(), "X", form.version)
+        self.write("GS", ack_type.group, *parties, day, time, self._group_number(), "X", ack_type.version)
 
     def _end_group(self) -> None:
         if self._parties:
@@ -186,10 +187,10 @@ class AckInterchange:
         self._parties = None
 
     def _group_number(self) -> str:
-        return str((self._reply.control_number + self._groups - 2) % MAX_CONTROL_NUMBER + 1)
+        return str((self._addressee.control_number + self._groups - 2) % MAX_CONTROL_NUMBER + 1)
 
     def _write_isa(self) -> None:
-        isa, when, marks = self._reply.isa, self._reply.when, self.marks
+        isa, when, marks = self._addressee.isa, self._addressee.when, self.marks
         sender, receiver = (
             (
                 isa.get(at) if isa.get(at) in QUALIFIERS else "ZZ",
@@ -200,33 +201,40 @@ class AckInterchange:
         day = f"{when.year % 100:02d}{when.month:02d}{when.day:02d}"
         usage = isa.get(15) if isa.get(15) in ("I", "P", "T") else "P"
         fields = ["ISA", "00", " " * 10, "00", " " * 10, *sender, *receiver, day, f"{when:%H%M}"]
-        fields += [marks.repetition.decode("ascii"), "00501", f"{self._reply.control_number:09d}", "0", usage]
+        fields += [
+            marks.repetition.decode("ascii"),
+            "00501",
+            f"{self._addressee.control_number:09d}",
+            "0",
+            usage,
+        ]
         head = marks.element.join(field.encode("ascii") for field in fields)
         self._out.write(head + marks.element + marks.component + marks.terminator)
 
-    def _party(self, value: str, otherwise: str, shortest: int = 2) -> str:
-        """The name of a sender or receiver: GS02 and GS03 have 2 to 15 characters, ISA06 and ISA08 may do
-        with one. What cannot be written gives way to the other name, else to ``UNKNOWN``.
+    def _party(self, value: str, fallback: str, shortest: int = 2) -> str:
+        """Return the name of a sender or receiver: 2 to 15 characters, at least 1 for ISA06 and ISA08.
+
+        A name that cannot be written is replaced by the fallback, else by ``UNKNOWN``.
         """
-        for name in (value.strip(), otherwise.strip()):
+        for name in (value.strip(), fallback.strip()):
             if self.usable(name, 15, shortest):
                 return name
         return UNKNOWN
 
 
-def sound_delimiters(wished: Delimiters) -> Delimiters:
-    """The wished delimiters if every reader can take them, else the usual ``* : ^ ~``.
+def sound_delimiters(preferred: Delimiters) -> Delimiters:
+    """Return the preferred delimiters if every receiver can read them, else the default ``* : ^ ~``.
 
-    Each must be one byte of ASCII, no letter, digit or blank, and all must differ. Component and repetition
-    separators stand inside ISA as values, so they must be printable; the terminator may be a line feed. A
-    wish without a repetition separator (input before 00402) is given one, for the ISA that is written is
-    always 00501.
+    Each must be one ASCII byte, not a letter, digit or space, and all must differ. Component and repetition
+    separators are values inside the ISA, so they must be printable; the terminator may be a line feed.
+    Delimiters without a repetition separator (input before 00402) get one, since the written ISA is always
+    00501.
     """
-    repetition = wished.repetition
+    repetition = preferred.repetition
     if not repetition:
-        taken = (wished.element, wished.component, wished.terminator)
+        taken = (preferred.element, preferred.component, preferred.terminator)
         repetition = next(mark for mark in (b"^", b"|", b"!", b"\\") if mark not in taken)
-    found = Delimiters(wished.element, wished.component, repetition, wished.terminator)
+    found = Delimiters(preferred.element, preferred.component, repetition, preferred.terminator)
     is_sound = (
         len({found.element, found.component, found.repetition, found.terminator}) == 4
         and found.component in _PRINTABLE

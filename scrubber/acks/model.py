@@ -1,4 +1,4 @@
-"""What a 999 acknowledges: values that are filled by whoever judged an input.
+"""What a 999 acknowledges: values filled in by the caller that evaluated an input.
 
 :mod:`scrubber.acks.ack999` writes them. Nothing here reads a clock or a file.
 """
@@ -43,12 +43,12 @@ class GroupFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SegmentFaults:
-    """The faults of one segment, or of the gap behind it (``Kind.MISSING_SEGMENT``).
+    """The faults of one segment, or of the gap after it (``FaultKind.MISSING_SEGMENT``).
 
-    ``position`` counts the segments of the transaction, ST is 1; the caller says it, because a changed copy
-    of a segment no longer knows. ``loop`` is the guide's name of the loop it stands in, for faults that name
-    none. ``claim`` is CLM01 of the claim it lies in, empty outside of claims. The 999 copies ``claim`` and
-    the faulty values: patient data.
+    ``position`` counts the segments of the transaction, ST is 1; the caller provides it, because a changed
+    copy of a segment no longer knows. ``loop`` is the TR3's ID of its loop, for faults that name none.
+    ``claim`` is CLM01 of the claim it belongs to, empty outside of claims. The 999 copies ``claim`` and the
+    faulty values: patient data.
     """
 
     position: int
@@ -62,8 +62,8 @@ class SegmentFaults:
 class TransactionAck:
     """One received ST–SE. ``segments`` is read once, in order, while it is being written.
 
-    ``held`` says that nothing of it goes on because of faults of SNIP level 1 or 2. A transaction whose
-    claims are held for business reasons is not ``held`` here: the 999 does not speak of those.
+    ``held`` means that nothing of it is accepted because of faults of SNIP level 1 or 2. A transaction whose
+    claims are held for business reasons is not ``held`` here: the 999 does not report those.
     """
 
     st: Segment
@@ -76,8 +76,8 @@ class TransactionAck:
 class GroupAck:
     """One received GS–GE. ``transactions`` is read once, in order, while it is being written.
 
-    ``declared`` is GE01, ``None`` where it is absent or no number; ``received`` counts the transactions that
-    came, those without an ST (which cannot be acknowledged one by one) included.
+    ``declared`` is GE01, ``None`` if it is absent or not a number; ``received`` counts the received
+    transactions, including those without an ST (which cannot be acknowledged individually).
     """
 
     gs: Segment
@@ -88,7 +88,7 @@ class GroupAck:
 
 
 def copy_of(raw: bytes, source: Delimiters) -> str:
-    """The text of a faulty value if it is one simple value by the delimiters it came with, else nothing."""
+    """Return a faulty value as text if it is one simple value by its own delimiters, else an empty string."""
     if any(mark in raw for mark in (source.component, source.repetition) if mark):
         return ""
     return text(raw)

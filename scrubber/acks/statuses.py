@@ -1,6 +1,6 @@
-"""What a 277CA says of a claim or a line: the status pairs of the edits that hold it.
+"""The statuses of a claim or a line in a 277CA: the status pairs of the edits that hold it.
 
-Categories are X12's external code source 507, statuses 508: by number only.
+Categories are from X12's external code source 507, statuses from 508: by number only.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import NamedTuple
 from scrubber.engine.finding import Finding
 
 PAIR = re.compile(r"(A[0-9]):([0-9]{1,3})(?::([0-9A-Z]{2,3}))?", re.ASCII)
-"""What an edit's ``claim_status`` is made of: category, code, and whose it is if that is always the same."""
+"""The format of an edit's ``claim_status``: category, code, and entity if it is always the same."""
 
 REJECTIONS = frozenset({"A3", "A4", "A6", "A7", "A8"})
-"""Categories with which a claim can come back before anyone decides on it; others would accept it."""
+"""Categories that return a claim before adjudication; others would accept it."""
 
 ENTITIES = frozenset(
     {"03", "1P", "1Z", "40", "41", "71", "72", "73", "77", "82", "85", "87", "DK", "DN", "DQ", "FA", "GB",
@@ -24,18 +24,18 @@ ENTITIES = frozenset(
 """STC01-3 of claims and lines (pyx12's map)."""
 
 _OF_ENTITY = frozenset({"145", "164", "500", "501", "502", "503", "562"})
-"""Statuses that speak of somebody's id, taxonomy code or address, so that it must be said whose."""
+"""Statuses about an entity's ID, taxonomy code or address, so the entity must be reported."""
 
 _BY_LOOP = {
     "1000A": "41", "1000B": "40", "2000A": "85", "2010AA": "85", "2010AB": "87", "2010BA": "IL",
     "2010BB": "PR", "2010CA": "QC", "2310A": "DN", "2310B": "82", "2310C": "77", "2310D": "DQ",
     "2330A": "GB", "2420A": "82", "2420B": "QB", "2420C": "77", "2420D": "DQ", "2420E": "DK", "2420F": "DN",
 }  # fmt: skip
-"""Who stands in a loop of the 837P."""
+"""The entity in each loop of the 837P."""
 
 
 class ClaimStatus(NamedTuple):
-    """One status: category, code, and whose it is (may be empty)."""
+    """One status: category, code and entity (may be empty)."""
 
     category: str
     code: str
@@ -43,20 +43,20 @@ class ClaimStatus(NamedTuple):
 
 
 RECEIVED = ClaimStatus("A1", "19", "AY")
-"""The transaction came and is taken."""
+"""The transaction was received and accepted."""
 ACCEPTED = ClaimStatus("A2", "20")
 GENERAL = ClaimStatus("A3", "0")
-"""Of an edit that names no pair: sent back, and why is in the report."""
+"""For an edit without a status pair: rejected; the report has the reason."""
 
 
 def statuses(findings: Iterable[Finding]) -> list[ClaimStatus]:
-    """What the findings say, each once, in their order."""
+    """Return the distinct statuses of the findings, in order."""
     return list(dict.fromkeys(status for finding in findings for status in _of(finding)))
 
 
 def _of(finding: Finding) -> Iterator[ClaimStatus]:
-    """The pairs of a finding's edit that reject; the general one where there are none."""
-    said = False
+    """Yield the rejecting status pairs of a finding's edit; the general one if there are none."""
+    is_rejected = False
     for pair in finding.claim_status:
         match = PAIR.fullmatch(pair)
         if match is None or match[1] not in REJECTIONS:
@@ -64,7 +64,7 @@ def _of(finding: Finding) -> Iterator[ClaimStatus]:
         entity = match[3] or ""
         if not entity and match[2] in _OF_ENTITY:
             entity = _BY_LOOP.get(finding.where.loop or "", "")
-        said = True
+        is_rejected = True
         yield ClaimStatus(match[1], match[2], entity if entity in ENTITIES else "")
-    if not said:
+    if not is_rejected:
         yield GENERAL

@@ -1,4 +1,4 @@
-"""The interchange acknowledgement TA1 (X12.5): what is to be said of an ISA–IEA, not of what is in it."""
+"""The interchange acknowledgement TA1 (X12.5), which reports on an ISA–IEA, not on its content."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TIME = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]")
 
 
 class Ta1Note(StrEnum):
-    """TA105, as far as the scrubber has a use for it; docs/acknowledgements.md says for what."""
+    """TA105 note codes used by the scrubber; docs/acknowledgements.md states when."""
 
     RIGHT = "000"
     CONTROL_NUMBERS_DIFFER = "001"
@@ -45,16 +45,16 @@ class Ta1Note(StrEnum):
 
 
 def interchange_status(interchange: Envelope) -> tuple[Verdict, Ta1Note]:
-    """TA104 and TA105 of a surveyed interchange: the gravest fault, for a TA1 says only one.
+    """Return TA104 and TA105 of a scanned interchange: the most severe fault, since a TA1 reports only one.
 
-    What the scrubber holds the whole interchange for is rejected; a wrong value in the ISA that changes
-    nothing is accepted with errors.
+    Faults that hold the whole interchange are rejected; a wrong ISA value without consequences is accepted
+    with errors.
     """
-    return next(_judgements(interchange), ("A", Ta1Note.RIGHT))
+    return next(_faults_of(interchange), ("A", Ta1Note.RIGHT))
 
 
-def _judgements(interchange: Envelope) -> Iterator[tuple[Verdict, Ta1Note]]:
-    """What can be said against it, the gravest first."""
+def _faults_of(interchange: Envelope) -> Iterator[tuple[Verdict, Ta1Note]]:
+    """Yield the faults of an interchange, the most severe first."""
     isa, trailer = interchange.header, interchange.trailer
     if isa is None or interchange.isa_fault:
         yield "R", Ta1Note.STRUCTURE
@@ -78,14 +78,14 @@ def _judgements(interchange: Envelope) -> Iterator[tuple[Verdict, Ta1Note]]:
 def write_ta1(verdict: Verdict, note: Ta1Note, reply: Addressee, out: BinaryIO) -> None:
     """Write an interchange with one TA1 that answers the ISA of ``reply``.
 
-    TA101 to TA103 repeat its control number, date and time. What of these is no such value cannot be
-    repeated: a number of fewer than nine digits is written with nine, any other text as zeros; a date or time
-    gives way to that of the reply. Raises only what ``out`` raises.
+    TA101 to TA103 repeat its control number, date and time. Invalid values cannot be repeated: a number of
+    fewer than nine digits is padded to nine, any other text becomes zeros; a date or time is replaced by that
+    of the reply. Raise only what ``out`` raises.
     """
     isa, when = reply.isa, reply.when
     number, day, time = isa.get(13).strip(), isa.get(9), isa.get(10)
-    paper = AckInterchange(out, reply)
-    paper.write(
+    answer = AckInterchange(out, reply)
+    answer.write(
         "TA1",
         number.zfill(9) if is_count(number) and len(number) <= 9 else "0" * 9,
         day if _is_date(day) else f"{when.year % 100:02d}{when.month:02d}{when.day:02d}",
@@ -93,11 +93,11 @@ def write_ta1(verdict: Verdict, note: Ta1Note, reply: Addressee, out: BinaryIO) 
         verdict,
         note,
     )
-    paper.close()
+    answer.close()
 
 
 def _is_date(value: str) -> bool:
-    """Whether YYMMDD is a day; 00 to 49 are of this century (as readers of the TA1 take it)."""
+    """Return True if YYMMDD is a valid date; 00 to 49 are in this century (as readers of the TA1 assume)."""
     if len(value) != 6 or not is_count(value):
         return False
     year = int(value[:2])
@@ -131,4 +131,4 @@ _CHECKS: tuple[tuple[int, Callable[[str], bool], Ta1Note], ...] = (
     (14, _one_of("0", "1"), Ta1Note.REQUEST),
     (15, _one_of("P", "T", "I"), Ta1Note.USAGE),
 )
-"""Elements of an ISA whose widths are right: what they must be, and what is said if they are not."""
+"""Elements of an ISA with correct widths: the valid values, and the note code if they are violated."""

@@ -1,7 +1,7 @@
-"""Acknowledging an input while it is walked: 999, TA1 of what fails whole, and 277CA.
+"""Acknowledging an input while it is walked: 999, TA1 for rejected interchanges, and 277CA.
 
-The 999 and the TA1 speak of the input as it was received: faults are those from before any repair. The 277CA
-says which claims go on, so repaired ones do.
+The 999 and the TA1 report on the input as received: its faults before any fix. The 277CA reports which claims
+are accepted, which includes fixed ones.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class _EnvelopeFacts:
     failed: list[Envelope] = field(default_factory=list)
 
     def add(self, envelope: Envelope) -> None:
-        """Take what is to be said of one envelope, if anything is."""
+        """Add the faults of one envelope, if it has any."""
         if envelope.kind == "transaction":
             if envelope.faults:
                 self.headers[envelope.key] = envelope.faults
@@ -58,11 +58,11 @@ class _EnvelopeFacts:
 
 
 MOST_FAULTY = 10_000
-"""So many faulty segments of a transaction are told one by one; memory stays bounded."""
+"""The most faulty segments of a transaction that are reported one by one; memory stays bounded."""
 
 
 class Streams(NamedTuple):
-    """Where the acknowledgements of one input are written; a stream without a byte is none."""
+    """The output streams of one input's acknowledgements; nothing is written to a stream without content."""
 
     ack999: BinaryIO
     ta1: BinaryIO
@@ -84,7 +84,8 @@ class Acknowledger(SilentSink):
         self._statuses: Writer277 | None = None
         self._group: Key | None = None
         self._faulty: list[SegmentFaults] = []
-        self._told: set[int] = set()  # numbers of the first segments of the open levels that are told
+        # Numbers of the first segments of the open levels whose faults are reported.
+        self._told: set[int] = set()
         self._claims = self._sound = 0
         self.written = 0
 
@@ -123,7 +124,7 @@ class Acknowledger(SilentSink):
         for frame in levels:
             if frame.segments[0].number not in self._told:
                 self._take(frame, frame.level.faults, "")
-        # A level that is closed does not come again; a transaction may have millions.
+        # A closed level does not come again; a transaction may have millions.
         self._told = {frame.segments[0].number for frame in levels}
 
     def end(self, step: ScopeEnded) -> None:
@@ -166,7 +167,7 @@ class Acknowledger(SilentSink):
         self._told.clear()
 
     def _begin_group(self, frame: Frame | None) -> None:
-        """Begin the 999 of the group that is open, unless that was done before."""
+        """Begin the 999 of the open group, unless it has begun already."""
         group = self._facts.groups.get(frame.scope.key) if frame else None
         interchange = frame.scope.parent if frame else None
         if frame is None or group is None or frame.scope.key == self._group:
@@ -190,14 +191,14 @@ class Acknowledger(SilentSink):
 
 
 def _isa(scope: Scope | None) -> Segment | None:
-    """The ISA of the interchange that a scope lies in."""
+    """Return the ISA of the interchange that contains a scope."""
     while scope and scope.kind != "interchange":
         scope = scope.parent
     return scope.header if scope else None
 
 
 def _by_segment(st: Segment, faults: Sequence[Fault], claim: str) -> list[SegmentFaults]:
-    """Faults gathered by segment, in the order of the input."""
+    """Return faults grouped by segment, in the order of the input."""
     gathered: dict[int, list[Fault]] = {}
     for fault in sorted(faults, key=lambda fault: fault.segment.number):
         gathered.setdefault(fault.segment.number, []).append(fault)

@@ -1,4 +1,4 @@
-"""One claim as immutable values, and which drugs and diagnoses belong to each administration."""
+"""A claim as immutable values, and the pairing of drugs and diagnoses with each administration."""
 
 from scrubber.claim.field import Field
 from scrubber.claim.model import (

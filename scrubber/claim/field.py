@@ -1,4 +1,4 @@
-"""A value of the claim that knows where it came from."""
+"""A value of a claim, with its location in the input."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from functools import lru_cache
 from scrubber.x12 import Segment
 from scrubber.x12.dates import parse_date
 
-# X12's R type (decimal): digits, at most one point, a leading minus; no plus, exponent or separator.
+# X12's R type (decimal): digits, at most one decimal point, a leading minus; no plus, exponent or separator.
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
-_UNREAD = Decimal("NaN")
-"""Stands for a number that nobody has asked for yet."""
-_REMEMBERED_LENGTH = 24  # no amount is longer; nonsense must not fill the memory
+_UNPARSED = Decimal("NaN")
+"""Placeholder for a number that has not been parsed yet."""
+_REMEMBERED_LENGTH = 24  # no amount is longer; a junk file must not fill the memory
 
 
 class Field(str):
-    """The text of one element or component exactly as it was sent, and its place.
+    """The text of one element or component exactly as received, with its location.
 
-    It is a string, so edits compare it as one. ``segment`` is ``None`` where the whole segment is absent;
-    then the text is empty. ``element`` counts from 1, ``component`` too (0: the whole element).
-    A malformed number or date does not raise: `decimal` and `date` are then ``None`` while the text stays.
+    It is a string, so edits compare it as one. ``segment`` is ``None`` if the whole segment is absent; the
+    text is then empty. ``element`` and ``component`` count from 1 (component 0: the whole element). A
+    malformed number or date does not raise: `decimal` and `date` are then ``None`` and the text is kept.
     """
 
     __slots__ = ("_decimal", "component", "element", "loop", "segment")
@@ -41,19 +41,19 @@ class Field(str):
         component: int = 0,
         loop: str = "",
     ) -> Field:
-        """Make a field; see the class for the arguments."""
+        """Create a field; see the class for the arguments."""
         self = super().__new__(cls, text)
         self.segment = segment
         self.element = element
         self.component = component
         self.loop = loop
-        self._decimal = _UNREAD
+        self._decimal = _UNPARSED
         return self
 
     @classmethod
     def of(cls, segment: Segment | None, element: int, component: int = 0, loop: str = "") -> Field:
-        """The field at this place of a segment, empty where the segment or element is absent."""
-        # A claim has a hundred fields: this is `__new__` without its call, and an absent one decodes nothing.
+        """Return the field at this location of a segment, empty if the segment or element is absent."""
+        # A claim has about a hundred fields: this inlines `__new__`, and an absent field decodes nothing.
         if segment is None:
             text = ""
         elif component:
@@ -65,12 +65,12 @@ class Field(str):
         self.element = element
         self.component = component
         self.loop = loop
-        self._decimal = _UNREAD
+        self._decimal = _UNPARSED
         return self
 
     @property
     def name(self) -> str:
-        """The element as people write it: ``SV107-2``; empty where the segment is absent."""
+        """The conventional name of the element, such as ``SV107-2``; empty if the segment is absent."""
         if self.segment is None:
             return ""
         suffix = f"-{self.component}" if self.component else ""
@@ -78,16 +78,16 @@ class Field(str):
 
     @property
     def decimal(self) -> Decimal | None:
-        """The exact number, or ``None`` where this is no X12 decimal (type R)."""
-        if self._decimal is _UNREAD:
-            # A plain text: the cache must not keep a field, and with it its claim, alive.
+        """The exact number, or ``None`` if the text is not an X12 decimal (type R)."""
+        if self._decimal is _UNPARSED:
+            # Pass a plain string: the cache must not keep the field, and with it the claim, alive.
             parse = _parse_once if len(self) <= _REMEMBERED_LENGTH else _parse
             self._decimal = parse(str(self))
         return self._decimal
 
     @property
     def date(self) -> date | None:
-        """The day, where this is a real CCYYMMDD date, else ``None``."""
+        """The date if the text is a valid CCYYMMDD date, else ``None``."""
         return parse_date(self)
 
     def __reduce__(self) -> tuple[object, ...]:

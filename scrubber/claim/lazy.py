@@ -1,4 +1,4 @@
-"""Attributes that are worked out when they are first asked for, and then kept."""
+"""Attributes that are computed on first access and then cached."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from scrubber.guide.loops import Loop
 T = TypeVar("T")
 
 
-class lazy(Generic[T]):  # noqa: N801 - it is read as a decorator, like property
-    """An attribute whose value a function makes of its object, once. The object needs a ``__dict__``.
+class lazy(Generic[T]):  # noqa: N801 - used as a decorator, like property
+    """An attribute that a function computes from its object, once. The object needs a ``__dict__``.
 
-    Unlike `functools.cached_property` it takes no lock: a claim belongs to one thread.
+    Unlike `functools.cached_property` of older Pythons it takes no lock: a claim belongs to one thread.
     """
 
     def __init__(self, make: Callable[[Any], T]) -> None:
@@ -33,25 +33,25 @@ class lazy(Generic[T]):  # noqa: N801 - it is read as a decorator, like property
     def __get__(self, part: object | None, owner: type) -> Self | T:
         if part is None:
             return self
-        # The object's own dictionary comes before this descriptor from now on.
+        # From now on the object's own dictionary takes precedence over this descriptor.
         value = part.__dict__[self._name] = self._make(part)
         return value
 
 
 class LazyPart:
-    """Something that the segments of one loop say. Immutable by convention."""
+    """A part of a claim, built from the segments of one loop. Immutable by convention."""
 
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
 
     @property
     def loop(self) -> str:
-        """The loop's id, such as ``2010AA``."""
+        """The loop ID, such as ``2010AA``."""
         return self._loop.id
 
 
 def field(segment_id: str, element: int, component: int = 0) -> lazy[Field]:
-    """The attribute that stands in this element of the loop's first segment with this id."""
+    """Return an attribute that reads this element of the loop's first segment with this ID."""
     return lazy(
-        lambda part: Field.of(part._loop.first(segment_id), element, component, part._loop.id)  # noqa: SLF001 - a part's own
+        lambda part: Field.of(part._loop.first(segment_id), element, component, part._loop.id)  # noqa: SLF001 - the descriptor reads its own object
     )

@@ -1,4 +1,4 @@
-"""What stands above a claim: the transaction's header, or one hierarchical level."""
+"""What is above a claim: the transaction header or an HL (hierarchical level) loop."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from scrubber.x12 import Segment
 
 
 class Level:
-    """The segments of a level, with what is made of them: worked out once for all claims below it.
+    """The segments of a level and what is derived from them, computed once for all claims below it.
 
-    ``name`` is ``HEADER``, ``2000A``, ``2000B``, ``2000C``, or ``HL`` where the guide knows no such level.
+    ``name`` is ``HEADER``, ``2000A``, ``2000B``, ``2000C``, or ``HL`` if the TR3 does not define the level.
     """
 
     __slots__ = ("_faults", "_loop", "name", "segments")
@@ -34,20 +34,20 @@ class Level:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What is wrong with the level by the guide's own rules."""
+        """The level's violations of the TR3."""
         if self._faults is None:
             self._faults = unit_faults(self.name, self.segments)
         return self._faults
 
     def repaired(self, replaced: Mapping[int, Segment]) -> Level:
-        """The level with repaired segments (by number) in place of the input's; itself where none is."""
+        """Return the level with fixed segments (by number) replacing the input's; itself if none apply."""
         if not any(segment.number in replaced for segment in self.segments):
             return self
         return Level(self.name, [replaced.get(segment.number, segment) for segment in self.segments])
 
 
 def unit_faults(unit: str, segments: Sequence[Segment]) -> tuple[Fault, ...]:
-    """What is wrong with the segments of a unit of the guide; ST is no part of its header."""
+    """Return the TR3 violations of the segments of a map unit; ST does not count as part of the header."""
     if unit == "HEADER" and segments and segments[0].id == "ST":
         segments = segments[1:]
     if unit not in UNITS or not segments:

@@ -1,4 +1,4 @@
-"""A service line of a claim, with its drugs and what other payers decided on it."""
+"""A service line of a claim, with its drugs and other payers' adjudications."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from scrubber.claim.party import Party, parties_in
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 
-# The guide allows four pointers; more than a claim can have diagnoses are not looked at.
+# The TR3 allows four pointers; pointers beyond the highest number of diagnoses of a claim are ignored.
 _MOST_POINTERS = 12
 _FIRST_MODIFIER, _LAST_MODIFIER = 3, 6
 _NO_MODIFIERS: frozenset[str] = frozenset()
@@ -31,7 +31,7 @@ _NO_MODIFIERS: frozenset[str] = frozenset()
 class DrugIdentification(LazyPart):
     """Loop 2410: the NDC, its quantity and unit of measure.
 
-    ``references`` are the prescription number (XZ) and the compound's link number (VY).
+    ``references`` holds the prescription number (XZ) and the compound drug link number (VY).
     """
 
     qualifier = field("LIN", 2)
@@ -41,7 +41,7 @@ class DrugIdentification(LazyPart):
 
     @property
     def segment(self) -> Segment:
-        """The LIN segment, which opens the loop."""
+        """The LIN segment, which begins the loop."""
         return self._loop.every("LIN")[0]
 
     @lazy
@@ -51,7 +51,7 @@ class DrugIdentification(LazyPart):
 
 
 class Adjudication(LazyPart):
-    """What another payer decided on a line (loop 2430): payer id, paid dollars, code, units, date."""
+    """Another payer's line adjudication (loop 2430): payer ID, paid amount in dollars, code, units, date."""
 
     payer_id = field("SVD", 1)
     paid = field("SVD", 2)
@@ -60,20 +60,20 @@ class Adjudication(LazyPart):
 
     @lazy
     def adjustments(self) -> tuple[Adjustment, ...]:
-        """Adjustments of the line."""
+        """The adjustments of the line (CAS)."""
         return adjustments_in(self._loop)
 
     @lazy
     def date(self) -> Period | None:
-        """When it was decided or paid (DTP*573)."""
+        """The adjudication or payment date (DTP*573)."""
         return next((period for period in periods_in(self._loop) if period.qualifier == "573"), None)
 
 
 class ServiceLine(LazyPart):
-    """A service line (loop 2400). ``index`` is its place in the claim from 1, ``number`` is LX01.
+    """A service line (loop 2400). ``index`` is its position in the claim from 1, ``number`` is LX01.
 
-    ``place`` is empty where the claim's place of service counts. ``units`` are counted in ``unit_code``
-    (UN or MJ).
+    ``place`` is empty if the claim's place of service applies. ``units`` is measured in ``unit_code`` (UN or
+    MJ).
     """
 
     number = field("LX", 1)
@@ -91,12 +91,12 @@ class ServiceLine(LazyPart):
 
     @lazy
     def segment(self) -> Segment:
-        """The SV1, or the LX where SV1 is missing."""
+        """The SV1, or the LX if there is no SV1."""
         return self._loop.first("SV1") or next(iter(self._loop.segments.values()))[0]
 
     @lazy
     def modifiers(self) -> tuple[Field, ...]:
-        """The modifiers that are there (SV101-3 to SV101-6)."""
+        """The modifiers present (SV101-3 to SV101-6)."""
         sv1 = self._loop.first("SV1")
         last = min(sv1.components(1), _LAST_MODIFIER) if sv1 else 0
         if last < _FIRST_MODIFIER:
@@ -106,14 +106,14 @@ class ServiceLine(LazyPart):
 
     @lazy
     def modifier_codes(self) -> frozenset[str]:
-        """The modifiers as a payer reads them: without blanks, in capitals."""
+        """The modifiers as a payer reads them: uppercase, without surrounding spaces."""
         if not self.modifiers:
             return _NO_MODIFIERS
         return frozenset(modifier.strip().upper() for modifier in self.modifiers)
 
     @lazy
     def pointers(self) -> tuple[Field, ...]:
-        """The components of SV107, empty ones too."""
+        """The components of SV107, including empty ones."""
         sv1 = self._loop.first("SV1")
         count = min(sv1.components(7), _MOST_POINTERS) if sv1 else 0
         return tuple(Field.of(sv1, 7, i, "2400") for i in range(1, count + 1))
@@ -169,10 +169,10 @@ class ServiceLine(LazyPart):
         return tuple(Adjudication(loop) for loop in inside) if inside else ()
 
     def has_modifier(self, *codes: str) -> bool:
-        """Whether one of these modifiers stands on the line, even where blanks or small letters spoil it."""
+        """Return True if the line has one of these modifiers, even with stray spaces or in lowercase."""
         return not self.modifier_codes.isdisjoint(codes)
 
     @lazy
     def hcpcs(self) -> str:
-        """The procedure code where SV101-1 says that it is HCPCS or CPT (HC), else empty."""
+        """The procedure code if SV101-1 is HC (HCPCS or CPT), else empty."""
         return str(self.procedure) if self.qualifier == "HC" else ""

@@ -1,8 +1,8 @@
-"""The claim of an 837P; every leaf is a `Field` that knows its place in the input.
+"""The claim of an 837P; every leaf is a `Field` that knows its location in the input.
 
-The shape is the same whether the claim stands in the subscriber loop (2000B) or in the patient loop
-(2000C). What the input lacks is an empty field, an empty tuple or ``None``. Everything is worked out when
-it is first asked for; each attribute says beside its name where it stands.
+The shape is the same whether the claim is in the subscriber loop (2000B) or in the patient loop (2000C). What
+is missing from the input is an empty field, an empty tuple or ``None``. Everything is computed on first
+access; each attribute documents its X12 location.
 """
 
 from __future__ import annotations
@@ -47,9 +47,8 @@ _EMPTY = Loop("")
 class Claim(LazyPart):
     """A claim (loop 2300) with everything above it that it depends on.
 
-    ``place`` is the place of service of all lines that have none of their own, ``frequency`` the claim's
-    frequency type. ``references``, ``dates``, ``notes`` and ``amounts`` are the claim's own (loop 2300),
-    never those of a sub-loop.
+    ``place`` is the place of service of all lines without their own, ``frequency`` the claim frequency code.
+    ``references``, ``dates``, ``notes`` and ``amounts`` are those of loop 2300 itself, never of a sub-loop.
     """
 
     control_number = field("CLM", 1)
@@ -61,7 +60,7 @@ class Claim(LazyPart):
 
     def __init__(self, above: Mapping[str, Loop], segments: Sequence[Segment]) -> None:
         super().__init__(parse_loops("2300", segments))
-        self.segment = segments[0]
+        self.segment: Segment = segments[0]
         self._header = above.get("HEADER", _EMPTY)
         self._provider_level = above.get("2000A", _EMPTY)
         self._subscriber_level = above.get("2000B", _EMPTY)
@@ -119,19 +118,19 @@ class Claim(LazyPart):
 
     @lazy
     def patient(self) -> Party | None:
-        """Loop 2010CA, or the subscriber where the claim stands in the subscriber loop."""
+        """Loop 2010CA, or the subscriber if the claim is in the subscriber loop."""
         if self._patient_level:
             return _shared(self._patient_level, "2010CA")
         return self.subscriber.party if self.subscriber else None
 
     @property
     def in_patient_loop(self) -> bool:
-        """Whether the claim stands in loop 2000C."""
+        """True if the claim is in loop 2000C."""
         return self._patient_level is not None
 
     @lazy
     def relationship(self) -> Field:
-        """The patient's to the subscriber: PAT01 in the patient loop, else SBR02."""
+        """The patient's relationship to the subscriber: PAT01 in the patient loop, else SBR02."""
         pat = self._patient_level.first("PAT") if self._patient_level else None
         if pat:
             return Field.of(pat, 1, 0, "2000C")
@@ -139,14 +138,14 @@ class Claim(LazyPart):
 
     @lazy
     def death_date(self) -> Field:
-        """When the patient died (PAT06 of the patient's level)."""
+        """The patient's date of death (PAT06 of the patient's HL loop)."""
         pat = self._patient_level.first("PAT") if self._patient_level else None
         level = "2000C" if pat else "2000B"
         return Field.of(pat or self._subscriber_level.first("PAT"), 6, 0, level)
 
     @lazy
     def related_causes(self) -> tuple[Field, ...]:
-        """CLM11-1 to CLM11-3, those that are there."""
+        """The related causes present (CLM11-1 to CLM11-3)."""
         if not self.segment.components(11):
             return ()
         causes = (Field.of(self.segment, 11, component, "2300") for component in (1, 2, 3))
@@ -154,7 +153,7 @@ class Claim(LazyPart):
 
     @lazy
     def diagnoses(self) -> tuple[Diagnosis, ...]:
-        """The diagnoses of HI, in their order."""
+        """The diagnoses of HI, in order."""
         return diagnoses_in(self._loop)
 
     @lazy
@@ -190,7 +189,7 @@ class Claim(LazyPart):
 
     @lazy
     def all_providers(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
-        """The billing provider, then those of loops 2310, then those of loops 2420 with their line."""
+        """The billing provider, the providers of loops 2310, then those of loops 2420 with their line."""
         found: list[tuple[ServiceLine | None, Party]]
         found = [(None, self.billing_provider)] if self.billing_provider else []
         found += [(None, party) for party in self.providers]
@@ -201,8 +200,9 @@ class Claim(LazyPart):
 
     @lazy
     def us_addresses(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
-        """Everyone with an address in the United States, from the billing provider to those of other payers
-        and of lines; these with their line.
+        """The parties with a US address, from the billing provider to other payers and line providers.
+
+        Line providers come with their line.
         """
         subscriber = self.subscriber.party if self.subscriber else None
         patient = self.patient if self.in_patient_loop else None
@@ -217,8 +217,8 @@ class Claim(LazyPart):
         found: list[tuple[ServiceLine | None, Party]]
         found = [(None, party) for party in (*above, *self.providers) if party and party.has_us_address]
         for other in self.other_payers:
-            theirs = (other.subscriber.party, other.payer, *other.providers)
-            found += [(None, party) for party in theirs if party.has_us_address]
+            parties = (other.subscriber.party, other.payer, *other.providers)
+            found += [(None, party) for party in parties if party.has_us_address]
         for line in self.lines:
             if line.providers:
                 found += [(line, party) for party in line.providers if party.has_us_address]
@@ -230,31 +230,32 @@ class Claim(LazyPart):
         return tuple(ServiceLine(loop, i) for i, loop in enumerate(self._loop.inside("2400"), start=1))
 
     def place_of(self, line: ServiceLine) -> Field:
-        """The place of service that counts for a line: SV105, else CLM05-1."""
+        """Return the place of service that applies to a line: SV105, else CLM05-1."""
         return line.place or self.place
 
     def rendering_of(self, line: ServiceLine) -> Party | None:
-        """Who rendered a line: loop 2420A, else 2310B, else the billing provider."""
+        """Return the rendering provider of a line: loop 2420A, else 2310B, else the billing provider."""
         return _first(line.providers, "2420A") or self._rendering
 
     def state_of(self, line: ServiceLine) -> str:
         """Return the state of a line's service facility (2420C, else 2310C), else of the billing provider.
 
-        Two uppercase letters, or empty where no state is given. It decides which MAC processes the line.
+        The result is two uppercase letters, or empty if no state is reported. It determines which MAC
+        processes the line.
         """
         facility = _first(line.providers, "2420C") or _first(self.providers, "2310C")
         place = facility or self.billing_provider
         return place.state.strip().upper() if place else ""
 
     def diagnosis(self, pointer: str) -> Diagnosis | None:
-        """The diagnosis that a pointer (SV107) names, or ``None`` where it names nothing."""
+        """Return the diagnosis that a pointer (SV107) refers to, or ``None`` if there is none."""
         named = self._by_pointer.get(pointer)
         if named is None and len(pointer) == 2 and pointer[0] == "0":
             named = self._by_pointer.get(pointer[1])
         return named
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
-        """The diagnoses that a line really points at, in the order of its pointers."""
+        """Return the diagnoses that a line's pointers refer to, in the order of the pointers."""
         found = self._pointed.get(line.index)
         if found is None:
             named = (self.diagnosis(pointer) for pointer in line.pointers)
@@ -262,17 +263,17 @@ class Claim(LazyPart):
         return found
 
     def reference(self, *qualifiers: str) -> Field | None:
-        """The value of the claim's first REF (loop 2300) with one of these qualifiers."""
+        """Return the value of the claim's first REF (loop 2300) with one of these qualifiers."""
         return next((ref.value for ref in self.references if ref.qualifier in qualifiers), None)
 
     @lazy
     def first_service(self) -> date | None:
-        """The earliest day of service of the lines, or ``None`` where no line has a readable date."""
+        """The earliest date of service of the lines, or ``None`` if no line has a valid date."""
         return min(self.service_days, default=None)
 
     @lazy
     def service_days(self) -> frozenset[date]:
-        """The days on which services of the lines begin; lines without a readable date have none."""
+        """The first dates of service of the lines; lines without a valid date contribute none."""
         return frozenset(line.service.start for line in self.lines if line.service and line.service.start)
 
     @lazy
@@ -281,7 +282,7 @@ class Claim(LazyPart):
 
     @lazy
     def _by_pointer(self) -> dict[str, Diagnosis]:
-        """The diagnoses by what a pointer to them says; longer ones than two digits are none."""
+        """The diagnoses by the text of a pointer to them; pointers have at most two digits."""
         return {
             str(diagnosis.position): diagnosis for diagnosis in self.diagnoses if diagnosis.position < 100
         }
@@ -292,10 +293,10 @@ class Claim(LazyPart):
 
 
 def build_claim(levels: Mapping[str, Level], segments: Sequence[Segment]) -> Claim:
-    """Build the claim whose segments (CLM first) are given.
+    """Build a claim from its segments (CLM first).
 
-    ``levels`` are those above it by name: ``HEADER``, ``2000A``, ``2000B``, ``2000C``; one that is not in
-    the input may be missing. Never raise on malformed values.
+    ``levels`` are the levels above it by name: ``HEADER``, ``2000A``, ``2000B``, ``2000C``; levels missing
+    from the input may be omitted. Malformed values never raise.
     """
     return Claim({name: level.loop for name, level in levels.items()}, segments)
 
@@ -307,6 +308,6 @@ def _first(parties: tuple[Party, ...], loop: str) -> Party | None:
     return None
 
 
-# The levels above a claim are shared by the claims that follow each other, and so is what is made of them.
+# Consecutive claims share the levels above them, and so also what is derived from these.
 _shared = lru_cache(maxsize=64)(party_in)
 _subscriber = lru_cache(maxsize=16)(Subscriber)

@@ -1,4 +1,4 @@
-"""What other payers have decided on a claim (2320 and 2430), added up."""
+"""Totals of other payers' adjudications of a claim (loops 2320 and 2430)."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from scrubber.claim.parts import Adjustment
 
 
 def key_of(payer_id: str) -> str:
-    """A payer's id as it is compared: SVD01 with NM109 of loop 2330B."""
+    """Return a payer ID normalized for comparison: SVD01 with NM109 of loop 2330B."""
     return payer_id.strip().upper()
 
 
 def payer_keys(claim: Claim) -> list[str]:
-    """The ids of the other payers, one for each loop 2320."""
+    """Return the IDs of the other payers, one for each loop 2320."""
     return [key_of(other.payer.id) for other in claim.other_payers]
 
 
 def decisions(line: ServiceLine) -> Mapping[str, Sequence[Adjudication]]:
-    """What was decided on a line, by payer; an unbundled line has several decisions of one payer."""
+    """Return a line's adjudications by payer; an unbundled line has several from one payer."""
     found: dict[str, list[Adjudication]] = {}
-    for decision in line.adjudications:
-        found.setdefault(key_of(decision.payer_id), []).append(decision)
+    for adjudication in line.adjudications:
+        found.setdefault(key_of(adjudication.payer_id), []).append(adjudication)
     return found
 
 
 def paid_by(other: OtherPayer) -> Field | None:
-    """What a payer paid for the whole claim (AMT*D), or ``None`` where it does not say."""
+    """Return what a payer paid for the whole claim (AMT*D), or ``None`` if it is not reported."""
     return next((amount.amount for amount in other.amounts if amount.qualifier == "D"), None)
 
 
 def total(amounts: Iterable[Field]) -> Decimal | None:
-    """The sum of amounts, or ``None`` where one of them is missing or is no number."""
+    """Return the sum of amounts, or ``None`` if one of them is missing or not a number."""
     numbers = [amount.decimal for amount in amounts]
     if None in numbers:
         return None
@@ -42,24 +42,24 @@ def total(amounts: Iterable[Field]) -> Decimal | None:
 
 
 def adjusted(adjustments: Iterable[Adjustment]) -> Decimal | None:
-    """The sum of adjustments; triples that are left empty count nothing."""
+    """Return the sum of adjustments; empty triples do not count."""
     return total(entry.amount for entry in adjustments if entry.amount or entry.reason)
 
 
-def explained(decided: Iterable[Adjudication]) -> Decimal | None:
-    """What decisions on a line account for: paid and adjusted together."""
-    found = list(decided)
-    paid = total(decision.paid for decision in found)
-    changed = adjusted(entry for decision in found for entry in decision.adjustments)
-    return None if paid is None or changed is None else paid + changed
+def explained(adjudications: Iterable[Adjudication]) -> Decimal | None:
+    """Return what line adjudications account for: the paid amounts plus the adjustments."""
+    entries = list(adjudications)
+    paid = total(entry.paid for entry in entries)
+    adjustments = adjusted(adjustment for entry in entries for adjustment in entry.adjustments)
+    return None if paid is None or adjustments is None else paid + adjustments
 
 
-def is_balanced(line: ServiceLine, decided: Sequence[Adjudication]) -> bool | None:
-    """Whether a payer's decisions account for a line's charge; ``None`` where a number is unreadable.
+def is_balanced(line: ServiceLine, adjudications: Sequence[Adjudication]) -> bool | None:
+    """Return True if a payer's adjudications account for a line's charge, ``None`` if a number is unreadable.
 
-    Those of an unbundled line do so together. Each for itself is let pass, too.
+    Those of an unbundled line are added up. It also passes if each of them accounts for the charge by itself.
     """
-    charge, together = line.charge.decimal, explained(decided)
-    if charge is None or together is None:
+    charge, combined = line.charge.decimal, explained(adjudications)
+    if charge is None or combined is None:
         return None
-    return together == charge or all(explained([decision]) == charge for decision in decided)
+    return combined == charge or all(explained([entry]) == charge for entry in adjudications)

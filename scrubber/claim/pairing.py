@@ -1,10 +1,10 @@
-"""Which diagnoses and which drug lines belong to each line that bills giving a drug.
+"""The pairing of each administration line with its diagnoses and drug lines.
 
-A drug line can belong to an administration when both are of the same day and the same rendering
-provider, and both are about vaccines or neither is. Where several administrations compete for a drug,
-one that shares a diagnosis pointer wins, then one whose route fits the drug's JA or JB modifier, then one
-that has units left (SV104), then the nearest one before the drug. An administration that would be left
-without any drug shares those of its neighbours: two injections of one drug are one drug line.
+A drug line can belong to an administration if both have the same date of service and rendering provider, and
+both or neither are for vaccines. If several administrations compete for a drug, one that shares a diagnosis
+pointer wins, then one whose route matches the drug's JA or JB modifier, then one with units left (SV104),
+then the nearest one before the drug. An administration that would be left without a drug shares those it
+could have: two injections of one drug are one drug line.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from scrubber.claim.parts import Diagnosis
 from scrubber.claim.procedures import ProcedureSets
 
 NOMINAL_CHARGE = Decimal("0.01")
-"""At or below this a drug line says that someone else supplied the drug (NGS: patient-supplied drugs)."""
-_NOTHING = Decimal(0)
-_GIVERS = frozenset({"administration", "vaccine_administration"})
-_DRUGS = frozenset({"drug", "vaccine"})
+"""A drug line with at most this charge was supplied by someone else (NGS: patient-supplied drugs)."""
+_ZERO = Decimal(0)
+_ADMINISTRATION_SETS = frozenset({"administration", "vaccine_administration"})
+_DRUG_SETS = frozenset({"drug", "vaccine"})
 _NO_OTHER_SERVICE = frozenset({"drug", "vaccine", "visit", "vaccine_administration"})
 
 
@@ -30,7 +30,7 @@ _NO_OTHER_SERVICE = frozenset({"drug", "vaccine", "visit", "vaccine_administrati
 class Administration:
     """An administration line, the diagnoses it points at and the drug lines that belong to it.
 
-    ``wastage`` are the JW lines of those drugs: discarded, so not given.
+    ``wastage`` holds the JW lines of those drugs: discarded, so not administered.
     """
 
     line: ServiceLine
@@ -40,58 +40,58 @@ class Administration:
 
 
 def pair(claim: Claim, codes: ProcedureSets) -> tuple[Administration, ...]:
-    """Pair the lines of a claim; one `Administration` for each administration line, in line order."""
-    givers = [line for line in claim.lines if is_administration(line, codes)]
+    """Pair the lines of a claim; return one `Administration` for each administration line, in line order."""
+    admin_lines = [line for line in claim.lines if is_administration(line, codes)]
     drugs = [line for line in claim.lines if is_drug(line, codes) and not is_wastage(line)]
-    given = _assign(claim, givers, drugs, codes)
+    assigned = _assign(claim, admin_lines, drugs, codes)
     return tuple(
         Administration(
-            line=giver,
-            diagnoses=claim.diagnoses_of(giver),
-            drugs=tuple(given[giver.index]),
+            line=admin_line,
+            diagnoses=claim.diagnoses_of(admin_line),
+            drugs=tuple(assigned[admin_line.index]),
             wastage=tuple(
                 line
                 for line in claim.lines
                 if is_wastage(line)
-                and any(line.procedure == drug.procedure for drug in given[giver.index])
-                and same_day(giver, line) is not False
+                and any(line.procedure == drug.procedure for drug in assigned[admin_line.index])
+                and same_day(admin_line, line) is not False
             ),
         )
-        for giver in givers
+        for admin_line in admin_lines
     )
 
 
 def is_administration(line: ServiceLine, codes: ProcedureSets) -> bool:
-    """Whether the line bills giving a drug or a vaccine."""
-    return not _GIVERS.isdisjoint(codes.names_of(line.hcpcs))
+    """Return True if the line bills the administration of a drug or a vaccine."""
+    return not _ADMINISTRATION_SETS.isdisjoint(codes.names_of(line.hcpcs))
 
 
 def is_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
-    """Whether the line bills a drug or a vaccine itself."""
-    return not _DRUGS.isdisjoint(codes.names_of(line.hcpcs))
+    """Return True if the line bills a drug or a vaccine itself."""
+    return not _DRUG_SETS.isdisjoint(codes.names_of(line.hcpcs))
 
 
 def is_wastage(line: ServiceLine) -> bool:
-    """Whether the line bills the discarded part of a drug (JW); with JZ it says the opposite, too."""
+    """Return True if the line bills the discarded amount of a drug (JW); JW with JZ is contradictory."""
     modifiers = line.modifier_codes
     return "JW" in modifiers and "JZ" not in modifiers
 
 
 def is_supplied_elsewhere(line: ServiceLine) -> bool:
-    """Whether the charge of a drug line is nominal: the patient or someone else supplied the drug."""
+    """Return True if a drug line's charge is nominal: the patient or someone else supplied the drug."""
     charge = line.charge.decimal
-    return charge is not None and _NOTHING <= charge <= NOMINAL_CHARGE
+    return charge is not None and _ZERO <= charge <= NOMINAL_CHARGE
 
 
 def same_day(one: ServiceLine, other: ServiceLine) -> bool | None:
-    """Whether two lines share a day of service; ``None`` where a date is missing or malformed."""
+    """Return True if two lines share a date of service, ``None`` if a date is missing or malformed."""
     if one.service is None or other.service is None:
         return None
     return one.service.overlaps(other.service)
 
 
 def same_provider(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool | None:
-    """Whether the same provider rendered both lines; ``None`` where that cannot be told."""
+    """Return True if the same provider rendered both lines, ``None`` if that cannot be determined."""
     first, second = claim.rendering_of(one), claim.rendering_of(other)
     if first is None or second is None or not first.id or not second.id:
         return None
@@ -101,9 +101,10 @@ def same_provider(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool | 
 def by_provider_and_day(
     claim: Claim, lines: Iterable[ServiceLine]
 ) -> dict[tuple[str, date], list[ServiceLine]]:
-    """Lines by who rendered them and their first day, those without a readable day left out.
+    """Return the lines by rendering provider and first date of service; lines without a valid date are left
+    out.
 
-    An unknown provider is not taken for that of another line.
+    An unknown provider is not assumed to be that of another line.
     """
     together: dict[tuple[str, date], list[ServiceLine]] = {}
     for line in lines:
@@ -115,7 +116,7 @@ def by_provider_and_day(
 
 
 def shares_diagnosis(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool:
-    """Whether two lines point at a common diagnosis, by position or by code."""
+    """Return True if two lines point at a common diagnosis, by position or by code."""
     codes = {dx.code for dx in claim.diagnoses_of(one)}
     return any(dx.code in codes for dx in claim.diagnoses_of(other))
 
@@ -123,30 +124,31 @@ def shares_diagnosis(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool
 def unpaired_drugs(
     claim: Claim, administrations: Sequence[Administration], codes: ProcedureSets
 ) -> tuple[ServiceLine, ...]:
-    """Drug lines that belong to no administration, wastage aside."""
-    given = {drug.index for entry in administrations for drug in entry.drugs}
+    """Return the drug lines that belong to no administration, except wastage."""
+    paired = {drug.index for entry in administrations for drug in entry.drugs}
     return tuple(
         line
         for line in claim.lines
-        if line.index not in given and codes.is_in("drug", line.hcpcs) and not is_wastage(line)
+        if line.index not in paired and codes.is_in("drug", line.hcpcs) and not is_wastage(line)
     )
 
 
-def may_be_drug_of(giver: ServiceLine, line: ServiceLine, codes: ProcedureSets) -> bool:
-    """Whether a line of the same day could be the drug of an administration, whatever its code.
+def may_be_drug_of(admin_line: ServiceLine, line: ServiceLine, codes: ProcedureSets) -> bool:
+    """Return True if a line of the same day could be the drug of an administration, whatever its code.
 
-    A line of an unknown code that has an NDC (loop 2410) could.
+    A line with an unknown code and an NDC (loop 2410) could be.
     """
     if is_administration(line, codes) or not (is_drug(line, codes) or line.drugs):
         return False
-    return not is_wastage(line) and same_day(giver, line) is not False
+    return not is_wastage(line) and same_day(admin_line, line) is not False
 
 
 def injections_instead(
     claim: Claim, codes: ProcedureSets, drugs: str, procedures: str
 ) -> Iterator[tuple[ServiceLine, ServiceLine]]:
-    """Injection lines all of whose possible drugs are of a set, on a day without a procedure of the other set
-    that gives these; each with the first of its drugs.
+    """Yield the injection lines whose possible drugs are all in one set, each with the first of its drugs.
+
+    Lines of a day that has a procedure of the other set, which administers these drugs, are left out.
     """
     for line in claim.lines:
         if not codes.is_in("injection", line.hcpcs):
@@ -162,9 +164,9 @@ def injections_instead(
 
 
 def may_serve_a_procedure(claim: Claim, drug: ServiceLine, codes: ProcedureSets) -> bool:
-    """Whether a procedure of the drug's day may have used it, such as a joint injection.
+    """Return True if a procedure of the drug's day may have used it, such as a joint injection.
 
-    That is any line that is no visit, no vaccination and no drug itself.
+    That is any line that is not a visit, a vaccination or a drug itself.
     """
     return any(
         same_day(line, drug) and _NO_OTHER_SERVICE.isdisjoint(codes.names_of(line.hcpcs))
@@ -172,47 +174,49 @@ def may_serve_a_procedure(claim: Claim, drug: ServiceLine, codes: ProcedureSets)
     )
 
 
-def can_belong(claim: Claim, giver: ServiceLine, drug: ServiceLine, codes: ProcedureSets) -> bool:
-    """Whether a drug line can belong to an administration line. What is unknown does not part them."""
-    about_vaccine = codes.is_in("vaccine_administration", giver.hcpcs)
-    if about_vaccine != codes.is_in("vaccine", drug.hcpcs):
+def can_belong(claim: Claim, admin_line: ServiceLine, drug: ServiceLine, codes: ProcedureSets) -> bool:
+    """Return True if a drug line can belong to an administration line. Unknown values do not rule it out."""
+    is_vaccination = codes.is_in("vaccine_administration", admin_line.hcpcs)
+    if is_vaccination != codes.is_in("vaccine", drug.hcpcs):
         return False
-    return same_day(giver, drug) is not False and same_provider(claim, giver, drug) is not False
+    return same_day(admin_line, drug) is not False and same_provider(claim, admin_line, drug) is not False
 
 
 def _assign(
-    claim: Claim, givers: Sequence[ServiceLine], drugs: Sequence[ServiceLine], codes: ProcedureSets
+    claim: Claim, admin_lines: Sequence[ServiceLine], drugs: Sequence[ServiceLine], codes: ProcedureSets
 ) -> dict[int, list[ServiceLine]]:
-    """Drug lines by the index of the administration line that they belong to."""
-    given: dict[int, list[ServiceLine]] = {giver.index: [] for giver in givers}
+    """Return the drug lines by the index of the administration line that they belong to."""
+    assigned: dict[int, list[ServiceLine]] = {admin_line.index: [] for admin_line in admin_lines}
     for drug in drugs:
-        candidates = [giver for giver in givers if can_belong(claim, giver, drug, codes)]
+        candidates = [admin_line for admin_line in admin_lines if can_belong(claim, admin_line, drug, codes)]
         if candidates:
-            best = max(candidates, key=lambda giver: _fit(claim, giver, drug, given, codes))
-            given[best.index].append(drug)
-    for giver in givers:
-        if not given[giver.index] and not codes.is_in("add_on", giver.hcpcs):
-            given[giver.index] = [d for d in drugs if can_belong(claim, giver, d, codes)]
-    return given
+            best = max(candidates, key=lambda admin_line: _fit(claim, admin_line, drug, assigned, codes))
+            assigned[best.index].append(drug)
+    for admin_line in admin_lines:
+        if not assigned[admin_line.index] and not codes.is_in("add_on", admin_line.hcpcs):
+            assigned[admin_line.index] = [d for d in drugs if can_belong(claim, admin_line, d, codes)]
+    return assigned
 
 
 def _fit(
     claim: Claim,
-    giver: ServiceLine,
+    admin_line: ServiceLine,
     drug: ServiceLine,
-    given: dict[int, list[ServiceLine]],
+    assigned: dict[int, list[ServiceLine]],
     codes: ProcedureSets,
 ) -> tuple[bool, bool, bool, bool, int]:
-    """How well a drug fits an administration; compared element by element, larger is better."""
-    units = giver.units.decimal or Decimal(1)
-    has_room = len(given[giver.index]) < units
-    by_vein = codes.is_in("intravenous", giver.hcpcs)
-    route_fits = not ((by_vein and drug.has_modifier("JB")) or (not by_vein and drug.has_modifier("JA")))
-    before = giver.index < drug.index
+    """Return how well a drug fits an administration; compared element by element, larger is better."""
+    units = admin_line.units.decimal or Decimal(1)
+    has_units_left = len(assigned[admin_line.index]) < units
+    is_intravenous = codes.is_in("intravenous", admin_line.hcpcs)
+    route_fits = not (
+        (is_intravenous and drug.has_modifier("JB")) or (not is_intravenous and drug.has_modifier("JA"))
+    )
+    before = admin_line.index < drug.index
     return (
-        not codes.is_in("add_on", giver.hcpcs),
-        shares_diagnosis(claim, giver, drug),
+        not codes.is_in("add_on", admin_line.hcpcs),
+        shares_diagnosis(claim, admin_line, drug),
         route_fits,
-        has_room,
-        giver.index if before else -giver.index,
+        has_units_left,
+        admin_line.index if before else -admin_line.index,
     )

@@ -1,4 +1,4 @@
-"""The small parts of a claim that one segment says each, and how they are read from a loop."""
+"""The parts of a claim that are one segment each, and how they are read from a loop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 from scrubber.x12.dates import parse_date
 
-# HI segments that hold no diagnoses: anaesthesia procedures (BP, BO) and condition codes (BG).
+# HI segments that hold no diagnoses: anesthesia procedures (BP, BO) and condition codes (BG).
 _OTHER_HI = frozenset({"BP", "BO", "BG"})
 
 
@@ -48,7 +48,7 @@ class Period(NamedTuple):
     end: date | None
 
     def overlaps(self, other: Period) -> bool | None:
-        """Whether the two share a day; ``None`` where one of them is not known."""
+        """Return True if the two share a day, ``None`` if either is unknown."""
         if not (self.start and self.end and other.start and other.end):
             return None
         return self.start <= other.end and other.start <= self.end
@@ -72,7 +72,7 @@ class Adjustment(NamedTuple):
 
 
 class Diagnosis(NamedTuple):
-    """One diagnosis of HI: its position (what a pointer names, from 1), qualifier and code."""
+    """One diagnosis of HI: its position (the pointer value, from 1), qualifier and code."""
 
     position: int
     qualifier: Field
@@ -80,7 +80,9 @@ class Diagnosis(NamedTuple):
 
 
 def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
-    """The diagnoses of all HI segments. An empty composite keeps its position: pointers count it."""
+    """Return the diagnoses of all HI segments. An empty composite keeps its position, since pointers count
+    it.
+    """
     found: list[Diagnosis] = []
     position = 0
     for hi in loop.every("HI"):
@@ -94,18 +96,18 @@ def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
     return tuple(found)
 
 
-# Most loops have none of these segments, and it is asked of every claim and line: so that is looked at first.
+# Most loops have none of these segments, and every claim and line is read: so check for that first.
 
 
 def periods_in(loop: Loop) -> tuple[Period, ...]:
-    """The DTP segments."""
+    """Return the DTP segments."""
     if "DTP" not in loop.segments:
         return ()
     return tuple(_period(dtp, loop.id) for dtp in loop.every("DTP"))
 
 
 def references_in(loop: Loop) -> tuple[Reference, ...]:
-    """The REF segments."""
+    """Return the REF segments."""
     if "REF" not in loop.segments:
         return ()
     return tuple(
@@ -114,7 +116,7 @@ def references_in(loop: Loop) -> tuple[Reference, ...]:
 
 
 def notes_in(loop: Loop) -> tuple[NteSegment, ...]:
-    """The NTE segments."""
+    """Return the NTE segments."""
     if "NTE" not in loop.segments:
         return ()
     return tuple(
@@ -123,7 +125,7 @@ def notes_in(loop: Loop) -> tuple[NteSegment, ...]:
 
 
 def amounts_in(loop: Loop) -> tuple[Amount, ...]:
-    """The AMT segments."""
+    """Return the AMT segments."""
     if "AMT" not in loop.segments:
         return ()
     return tuple(
@@ -132,7 +134,7 @@ def amounts_in(loop: Loop) -> tuple[Amount, ...]:
 
 
 def measurements_in(loop: Loop) -> tuple[Measurement, ...]:
-    """The MEA segments."""
+    """Return the MEA segments."""
     return tuple(
         Measurement(*(Field.of(mea, element, 0, loop.id) for element in (1, 2, 3)))
         for mea in loop.every("MEA")
@@ -140,7 +142,7 @@ def measurements_in(loop: Loop) -> tuple[Measurement, ...]:
 
 
 def adjustments_in(loop: Loop) -> tuple[Adjustment, ...]:
-    """The CAS segments: CAS02 to CAS19 hold up to six triples of reason, amount and quantity."""
+    """Return the CAS adjustments: CAS02 to CAS19 hold up to six triples of reason, amount and quantity."""
     return tuple(
         Adjustment(
             Field.of(cas, 1, 0, loop.id),

@@ -1,4 +1,4 @@
-"""People and organisations of a claim, and the insurances of other payers."""
+"""People and organizations of a claim, and other payers' coverage."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from scrubber.claim.parts import (
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 
-_HERE = ("", "US", "USA")
+_US_COUNTRIES = ("", "US", "USA")
 
 
 class Party(LazyPart):
-    """A person or organisation: an NM1 segment with what follows it in its loop.
+    """A person or organization: an NM1 segment and the segments that follow it in its loop.
 
-    ``kind`` is 1 for a person, 2 for an organisation. Of the billing provider ``taxonomy`` is the level's
-    where the loop has none of its own.
+    ``kind`` is 1 for a person, 2 for an organization. The billing provider's ``taxonomy`` is that of loop
+    2000A, unless its own loop has one.
     """
 
     entity = field("NM1", 1)
@@ -57,19 +57,19 @@ class Party(LazyPart):
 
     @lazy
     def has_us_address(self) -> bool:
-        """Whether there is an address (N4) without another country than the United States."""
-        return self._loop.first("N4") is not None and self.country in _HERE
+        """True if there is an address (N4) whose country is empty or the United States."""
+        return self._loop.first("N4") is not None and self.country in _US_COUNTRIES
 
     def reference(self, *qualifiers: str) -> Field | None:
-        """The value of the first REF with one of these qualifiers."""
+        """Return the value of the first REF with one of these qualifiers."""
         return next((ref.value for ref in self.references if ref.qualifier in qualifiers), None)
 
 
 class Subscriber(LazyPart):
-    """The subscriber (2010BA) and the SBR segment of the level; of another payer 2320 with 2330A.
+    """The subscriber (2010BA) and the SBR segment of loop 2000B; for another payer, 2320 with 2330A.
 
-    ``relationship`` is 18 where the subscriber is the patient, ``filing_code`` MB for Medicare Part B, MC for
-    Medicaid, CI for commercial ones and so on.
+    ``relationship`` is 18 if the subscriber is the patient, ``filing_code`` MB for Medicare Part B, MC for
+    Medicaid, CI for commercial and so on.
     """
 
     responsibility = field("SBR", 1)
@@ -80,7 +80,7 @@ class Subscriber(LazyPart):
 
     @lazy
     def party(self) -> Party:
-        """Who it is."""
+        """The person or organization."""
         loop_id = "2330A" if self._loop.id == "2320" else "2010BA"
         return party_in(self._loop, loop_id) or Party(Loop(loop_id))
 
@@ -90,7 +90,7 @@ class OtherPayer(LazyPart):
 
     @lazy
     def subscriber(self) -> Subscriber:
-        """Whose insurance it is (SBR and 2330A)."""
+        """The other payer's subscriber (SBR and 2330A)."""
         return Subscriber(self._loop)
 
     @lazy
@@ -100,27 +100,27 @@ class OtherPayer(LazyPart):
 
     @lazy
     def adjustments(self) -> tuple[Adjustment, ...]:
-        """Adjustments of the whole claim."""
+        """The claim-level adjustments."""
         return adjustments_in(self._loop)
 
     @lazy
     def amounts(self) -> tuple[Amount, ...]:
-        """Amounts of the whole claim: D is what the payer paid."""
+        """The claim-level amounts: D is what the payer paid."""
         return amounts_in(self._loop)
 
     @lazy
     def references(self) -> tuple[Reference, ...]:
-        """References of the payer (2330B)."""
+        """The payer's references (2330B)."""
         return self.payer.references
 
     @lazy
     def providers(self) -> tuple[Party, ...]:
-        """Providers as this payer knows them (2330C and on)."""
+        """The providers as identified by this payer (2330C and on)."""
         return tuple(Party(loop) for loop in self._loop.loops if loop.id not in ("2330A", "2330B"))
 
 
 def party_in(loop: Loop, loop_id: str) -> Party | None:
-    """The party of the first loop with this id inside a loop; a level's PRV is its provider's."""
+    """Return the first party in loop ``loop_id`` inside a loop; the outer loop's PRV is the party's."""
     for inner in loop.loops:
         if inner.id == loop_id:
             return Party(inner, loop.first("PRV"))
@@ -128,5 +128,5 @@ def party_in(loop: Loop, loop_id: str) -> Party | None:
 
 
 def parties_in(loop: Loop, prefix: str) -> tuple[Party, ...]:
-    """The parties of all loops inside a loop whose ids begin so."""
+    """Return the parties of all loops inside a loop whose IDs begin with ``prefix``."""
     return tuple(Party(inner) for inner in loop.loops if inner.id.startswith(prefix)) if loop.loops else ()

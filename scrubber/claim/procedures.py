@@ -1,18 +1,19 @@
-"""Sets of procedure codes, read from data: the engine itself knows no code."""
+"""Sets of procedure codes, read from data: the engine itself contains no codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-_REMEMBERED = 4096  # a file has some hundred different codes; one of nonsense must not fill the memory
+_REMEMBERED = 4096  # a file has some hundred different codes; a junk file must not fill the memory
 
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
     """Codes and inclusive ranges of codes of the same form, such as ``J0000-J9999``.
 
-    ``0001F-9999F`` holds no ``99213``: letters and digits stand where they do in the range's first code.
+    ``0001F-9999F`` does not contain ``99213``: letters and digits must be where the range's first code has
+    them.
     """
 
     codes: frozenset[str]
@@ -21,7 +22,7 @@ class CodeSet:
 
     @classmethod
     def of(cls, entries: Iterable[str]) -> CodeSet:
-        """Read entries such as ``96372`` and ``J0000-J9999``. Raises ValueError for anything else."""
+        """Parse entries such as ``96372`` and ``J0000-J9999``. Raise ValueError for anything else."""
         codes: set[str] = set()
         ranges: list[tuple[str, str]] = []
         for entry in entries:
@@ -49,16 +50,16 @@ class CodeSet:
 
 
 def _form(code: str) -> list[bool]:
-    """Which of its characters are digits."""
+    """Return which characters of a code are digits."""
     return [character.isdigit() for character in code]
 
 
 @dataclass(frozen=True, slots=True)
 class ProcedureSets:
-    """Which procedure codes give a drug, which bill one, by name of the set.
+    """Named sets of procedure codes: those that administer drugs, those that bill them, and others.
 
     The pairing uses ``administration``, ``intravenous``, ``vaccine_administration``, ``drug``, ``vaccine``,
-    ``visit`` and ``add_on`` (administrations that lengthen another one and bring no drug of their own).
+    ``visit`` and ``add_on`` (administrations that extend another one and have no drug of their own).
     """
 
     sets: Mapping[str, CodeSet]
@@ -68,7 +69,7 @@ class ProcedureSets:
         return self.sets[name]
 
     def names_of(self, code: str) -> frozenset[str]:
-        """The names of all sets that hold the code."""
+        """Return the names of all sets that contain the code."""
         names = self._names.get(code)
         if names is None:
             names = frozenset(name for name, codes in self.sets.items() if code in codes)
@@ -77,7 +78,7 @@ class ProcedureSets:
         return names
 
     def is_in(self, name: str, code: str) -> bool:
-        """Whether the code is in the set of this name; an unknown set holds nothing."""
-        # Asked dozens of times a claim, nearly always of a code that is known: then without a further call.
+        """Return True if the code is in the set of this name; an unknown set is empty."""
+        # Called dozens of times per claim, nearly always for a known code: so avoid a further call.
         names = self._names.get(code)
         return name in (self.names_of(code) if names is None else names)

@@ -1,7 +1,7 @@
-"""From envelope events to claims: each with the levels above it, one at a time.
+"""Group envelope events into claims, each with the levels above it, one at a time.
 
-Every piece of the input is in exactly one `Frame` (a header and what belongs to it), one `Leaf` (a claim,
-or something that is no claim) or one trailer, so an output can be put together without loss.
+Every piece of the input is in exactly one `Frame` (a header and what belongs to it), one `Leaf` (a claim, or
+something other than a claim) or one trailer, so an output can be assembled without loss.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 from scrubber.x12.reader import Piece
 
 _MOST_IN_HEADER = 1000
-"""Pieces that are kept with a header; more are passed on one by one, so that memory stays bounded."""
+"""The most pieces kept with a header; further ones are passed on one by one, so that memory stays bounded."""
 
 _DEPTH = {"2000A": 0, "2000B": 1, "2000C": 2}
 
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """A scope or a hierarchical level that is open, with the pieces that belong to itself.
+    """An open scope or HL loop, with the pieces that belong to it directly.
 
     ``kind`` is ``interchange``, ``group``, ``transaction``, ``2000A``, ``2000B``, ``2000C`` or ``HL`` (a
-    level that the guide does not know). ``ordinal`` counts a transaction's levels from 1, ``children``
-    the levels inside this one so far; ``used`` tells that a leaf has been given out below it.
+    level that the TR3 does not define). ``ordinal`` counts the HL loops of a transaction from 1, ``children``
+    the HL loops inside this one so far; ``used`` is True once a leaf below it has been yielded.
     """
 
     kind: str
@@ -41,7 +41,7 @@ class Frame:
 
     @property
     def is_level(self) -> bool:
-        """Whether an HL segment opened it."""
+        """True if an HL segment opened it."""
         return self.kind not in ("interchange", "group", "transaction")
 
     @property
@@ -51,24 +51,24 @@ class Frame:
 
     @property
     def level(self) -> Level:
-        """What the claim model is made from, worked out once for all claims below."""
+        """What the claim model is built from, computed once for all claims below."""
         if self._level is None:
             name = "HEADER" if self.kind == "transaction" else self.kind
             self._level = Level(name, self.segments)
         return self._level
 
     def chain(self) -> list[Frame]:
-        """This frame and those above it, the interchange first."""
+        """Return this frame and those above it, the interchange first."""
         above = self.parent.chain() if self.parent else []
         return [*above, self]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What hangs below a frame: a claim (CLM first), or pieces that belong to no claim.
+    """What is below a frame: a claim (CLM first), or pieces that belong to no claim.
 
-    A frame below which nothing hangs gets an empty leaf, so that it is not lost. ``is_cut`` tells that the
-    input ended in the claim, so that nobody knows what is missing of it.
+    A frame with nothing below it gets an empty leaf, so that it is not lost. ``is_cut`` means that the input
+    ended within the claim, so that the rest of it is unknown.
     """
 
     frame: Frame | None
@@ -82,18 +82,18 @@ class Leaf:
         return [piece for piece in self.pieces if isinstance(piece, Segment)]
 
     def chain(self) -> list[Frame]:
-        """The frames above it, the interchange first."""
+        """Return the frames above it, the interchange first."""
         return self.frame.chain() if self.frame else []
 
     def levels(self) -> dict[str, Level]:
-        """What stands above it in the claim model, by name."""
+        """Return the levels above it in the claim model, by name."""
         frames = (frame for frame in self.chain() if frame.kind not in ("interchange", "group"))
         return {frame.level.name: frame.level for frame in frames}
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A frame is complete; ``trailer`` is its SE, GE or IEA where there is one."""
+    """The end of a frame; ``trailer`` is its SE, GE or IEA if there is one."""
 
     frame: Frame
     trailer: Segment | None
@@ -103,17 +103,17 @@ Step = Leaf | Ended
 
 
 def is_blank(piece: Piece) -> bool:
-    """Whether a piece is blanks between segments, or an empty segment."""
+    """Return True if a piece is only whitespace between segments, or an empty segment."""
     return piece.blank if isinstance(piece, Stray) else not piece.body
 
 
 def walk(events: Iterable[Event], is_opaque: Callable[[Scope], bool]) -> Iterator[Step]:
-    """Walk through an input. Transactions for which ``is_opaque`` holds are passed on unexamined."""
+    """Yield the steps through an input. Transactions for which ``is_opaque`` is True are not examined."""
     return _Walk(is_opaque).steps(events)
 
 
 class _Walk:
-    """Where the walk is: the frames that are open, and the claim being collected."""
+    """The state of the walk: the open frames and the claim being collected."""
 
     def __init__(self, is_opaque: Callable[[Scope], bool]) -> None:
         self._is_opaque = is_opaque
@@ -160,11 +160,11 @@ class _Walk:
             yield from self._examined(frame, piece)
 
     def _may_be_header(self, piece: Piece) -> bool:
-        """Whether a piece before the first group, transaction or claim goes with the header itself."""
+        """Return True if a piece before the first group, transaction or claim belongs to the header."""
         return is_blank(piece) or not (self._opaque or isinstance(piece, Stray))
 
     def _examined(self, frame: Frame, piece: Piece) -> Iterator[Step]:
-        """A piece of a transaction that is read as claims."""
+        """Process a piece of a transaction that is read as claims."""
         name = b"" if isinstance(piece, Stray) else piece.elements[0]
         if name == b"HL" and isinstance(piece, Segment):
             yield from self._end_claim()

@@ -1,12 +1,13 @@
-"""What `explain`, `edits list` and `packs show` print: made from metadata, so that it cannot go stale."""
+"""What `explain`, `edits list` and `packs show` print, made from metadata so that it cannot go stale."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from scrubber.engine.discovery import Example
+from scrubber.engine.discovery import Example, shipped_folder
 from scrubber.engine.edit import Edit
 from scrubber.engine.pack import Pack, PackDecision
 from scrubber.engine.rulebook import Rulebook
@@ -14,9 +15,9 @@ from scrubber.engine.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class EditStatus:
-    """What a pack makes of an edit; ``decision`` is ``None`` where it is off.
+    """What a pack decides about an edit; ``decision`` is ``None`` where the edit is off.
 
-    ``inherited``: it decides as the pack that it extends.
+    ``inherited`` is True where it decides as the pack that it extends.
     """
 
     pack: Pack
@@ -25,7 +26,7 @@ class EditStatus:
 
     @property
     def severity(self) -> str:
-        """The severity with those of special cases, or ``off``."""
+        """Return the severity with those of special cases, or ``off``."""
         if self.decision is None:
             return "off"
         variants = (f"; {name}: {level}" for name, level in self.decision.variants.items())
@@ -33,7 +34,7 @@ class EditStatus:
 
 
 def edit_statuses(edit: Edit, rulebook: Rulebook, day: date) -> tuple[EditStatus, ...]:
-    """What each pack makes of an edit for services of a day, general packs before those that extend them."""
+    """Return what each pack decides about an edit for services of a day, general packs first."""
     found: dict[str, EditStatus] = {}
     for pack in sorted(rulebook.packs.values(), key=lambda pack: len(rulebook.chain(pack.id))):
         decisions = rulebook.decisions(pack.id, day)
@@ -44,24 +45,21 @@ def edit_statuses(edit: Edit, rulebook: Rulebook, day: date) -> tuple[EditStatus
 
 
 def explain(edit: Edit, rulebook: Rulebook, day: date, example: Example | None = None) -> Iterator[str]:
-    """The manual page of an edit: its docstring, an example, and what packs, codes and sources say of it."""
+    """Yield the manual page of an edit: its docstring, an example, and what packs, codes and sources add."""
     yield f"{edit.id}  {edit.title}"
     yield ""
     yield from edit.manual.splitlines()
+    if edit.to_do:
+        yield ""
+        yield "To do"
+        yield f"    {edit.to_do}"
     if example:
         yield ""
-        yield f"For example: {example.case}"
+        yield f"Example: {example.case}"
         yield from (f"    {line}" for line in example.lines())
     yield ""
     yield from _severities(edit_statuses(edit, rulebook, day))
-    if edit.parameters:
-        yield ""
-        yield "Parameters that a pack may set"
-        for name, parameter in edit.parameters.items():
-            yield f"    {name} (default {text_of(parameter.default)}): {parameter.about}"
-            for stand in edit_statuses(edit, rulebook, day):
-                if value := own_value(stand, edit, name):
-                    yield f"        {stand.pack.id}: {value}"
+    yield from _parameters(edit, rulebook, day)
     yield ""
     yield "Codes"
     yield f"    SNIP level {edit.snip}"
@@ -69,37 +67,65 @@ def explain(edit: Edit, rulebook: Rulebook, day: date, example: Example | None =
         yield f"    denials prevented (CARC, RARC): {', '.join(edit.denials)}"
     if edit.claim_status:
         yield f"    claim status (277CA): {', '.join(edit.claim_status)}"
-    if edit.sources:
+    if citations := cited(edit, rulebook, day):
         yield ""
         yield "Sources"
-        for citation in cited(edit, rulebook, day):
-            yield f"    {citation}"
+        yield from (f"    {citation}" for citation in citations)
+    if page := page_of(edit):
+        yield ""
+        yield f"Page: {page}"
 
 
-def own_value(stand: EditStatus, edit: Edit, name: str) -> str:
-    """The value that a pack itself gives a parameter, as text; empty where it leaves it."""
-    if stand.inherited or stand.decision is None:
+def explain_family(family: str, rulebook: Rulebook) -> Iterator[str]:
+    """Yield the edits of a family, one a line; nothing where there is no such family."""
+    found = [edit for edit in rulebook.edits.values() if edit.family == family]
+    if found:
+        count = f"{len(found)} edit" + ("" if len(found) == 1 else "s")
+        yield f"{family}  {count}; `scrubber explain {found[0].id}` prints the manual page of one"
+        yield ""
+        yield from list_edits(found)
+        if page := page_of(found[0]):
+            yield ""
+            yield f"Page: {page.partition('#')[0]}"
+
+
+def family_folder(edit: Edit) -> str:
+    """Return the name of the folder that holds the edit and its family."""
+    return Path(edit.path).parent.name
+
+
+def page_of(edit: Edit) -> str:
+    """Return the documentation page of an edit, relative to the project; empty if not shipped."""
+    if not Path(edit.path).is_relative_to(shipped_folder()):
         return ""
-    value = stand.decision.parameters[name]
+    return f"docs/edits/{family_folder(edit)}.md#{edit.id.lower()}"
+
+
+def own_value(status: EditStatus, edit: Edit, name: str) -> str:
+    """Return the value that a pack itself sets for a parameter, as text; empty where it sets none."""
+    if status.inherited or status.decision is None:
+        return ""
+    value = status.decision.parameters[name]
     return "" if value == edit.parameters[name].default else text_of(value)
 
 
 def cited(edit: Edit, rulebook: Rulebook, day: date) -> tuple[str, ...]:
-    """The citations of an edit and of every pack that decides about it."""
+    """Return the citations of an edit and of every pack that decides about it."""
     sources = [*edit.sources]
-    for stand in edit_statuses(edit, rulebook, day):
-        sources += stand.decision.sources if stand.decision else ()
+    for status in edit_statuses(edit, rulebook, day):
+        sources += status.decision.sources if status.decision else ()
     return rulebook.cite(tuple(dict.fromkeys(sources)))
 
 
-def list_edits(rulebook: Rulebook) -> Iterator[str]:
-    """One line an edit: id, default severity, SNIP level, title."""
-    for edit in rulebook.edits.values():
-        yield f"{edit.id:<8}  {edit.severity:<6}  SNIP {edit.snip}  {edit.title}"
+def list_edits(edits: Iterable[Edit]) -> Iterator[str]:
+    """Yield one line an edit: id, default severity, SNIP level, title; where it is from if not shipped."""
+    for edit in edits:
+        origin = f"  (from {edit.origin})" if edit.origin else ""
+        yield f"{edit.id:<8}  {edit.severity:<6}  SNIP {edit.snip}  {edit.title}{origin}"
 
 
 def list_packs(rulebook: Rulebook) -> Iterator[str]:
-    """One line a pack: id, version, what it extends, title."""
+    """Yield one line a pack: id, version, what it extends, title."""
     for pack in rulebook.packs.values():
         extends = f"extends {pack.extends}" if pack.extends else ""
         chosen = [*(f"SBR09 {code}" for code in pack.filing_codes), *(f"payer {id_}" for id_ in pack.payers)]
@@ -108,7 +134,7 @@ def list_packs(rulebook: Rulebook) -> Iterator[str]:
 
 
 def show_pack(rulebook: Rulebook, pack_id: str, day: date) -> Iterator[str]:
-    """What a pack decides about each edit for services of a day, and who decided."""
+    """Yield what a pack decides about each edit for services of a day, and which pack decided."""
     chain = rulebook.chain(pack_id)
     pack = chain[-1]
     yield f"{pack.id}  {pack.title}, version {pack.version}"
@@ -125,7 +151,7 @@ def show_pack(rulebook: Rulebook, pack_id: str, day: date) -> Iterator[str]:
 
 
 def text_of(value: object) -> str:
-    """The value of a parameter as text."""
+    """Return the value of a parameter as text."""
     return ", ".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
 
 
@@ -137,23 +163,35 @@ def _extras(decision: PackDecision) -> str:
     return "  " + "; ".join(parts) if parts else ""
 
 
+def _parameters(edit: Edit, rulebook: Rulebook, day: date) -> Iterator[str]:
+    if not edit.parameters:
+        return
+    yield ""
+    yield "Parameters that a pack may set"
+    for name, parameter in edit.parameters.items():
+        yield f"    {name} (default {text_of(parameter.default)}): {parameter.about}"
+        for status in edit_statuses(edit, rulebook, day):
+            if value := own_value(status, edit, name):
+                yield f"        {status.pack.id}: {value}"
+
+
 def _severities(found: tuple[EditStatus, ...]) -> Iterator[str]:
-    """One line a pack that decides for itself; the others are named with the pack that they follow."""
-    yield "How severe"
-    for stand in found:
-        if stand.inherited:
+    """Yield one line a pack that decides for itself; the others are named with the pack that they follow."""
+    yield "Severity by pack"
+    for status in found:
+        if status.inherited:
             continue
-        why = f"  ({stand.decision.why})" if stand.decision and stand.decision.why else ""
-        yield f"    {stand.pack.id:<16} {stand.severity}{why}"
-        followers = [other.pack.id for other in found if other.inherited and _follows(other, stand, found)]
+        why = f"  ({status.decision.why})" if status.decision and status.decision.why else ""
+        yield f"    {status.pack.id:<16} {status.severity}{why}"
+        followers = [other.pack.id for other in found if other.inherited and _follows(other, status, found)]
         if followers:
             yield f"    {'':<16} also: {', '.join(followers)}"
 
 
-def _follows(stand: EditStatus, leader: EditStatus, found: tuple[EditStatus, ...]) -> bool:
-    """Whether the nearest pack above that decides for itself is this one."""
+def _follows(status: EditStatus, leader: EditStatus, found: tuple[EditStatus, ...]) -> bool:
+    """Return True if the nearest pack above that decides for itself is this one."""
     by_id = {other.pack.id: other for other in found}
-    above = by_id[stand.pack.extends]
+    above = by_id[status.pack.extends]
     while above.inherited:
         above = by_id[above.pack.extends]
     return above is leader

@@ -1,4 +1,4 @@
-"""Options and exit statuses shared by the commands that evaluate claims."""
+"""What several commands have in common: options, examples in the help, and exit statuses."""
 
 from __future__ import annotations
 
@@ -10,57 +10,98 @@ from typing import Any
 import click
 
 from scrubber.api import make_policy
-from scrubber.engine.config import load_configuration
+from scrubber.cli.suggest import did_you_mean
+from scrubber.engine.config import Configuration, load_configuration
+from scrubber.engine.discovery import installed_folders, load_rulebook
 from scrubber.engine.policy import Policy
+from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError, TableError
 
 OK, HELD, USAGE, TRY_LATER = 0, 1, 2, 75
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 _NAMES = ("pack", "config", "edits", "select", "ignore", "tables")
+_CONFIG = click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+                       help="The configuration, scrubber.toml.")  # fmt: skip
+_EDITS = click.option("--edits", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False),
+                      help="A folder with your own edits and packs; may be repeated.")  # fmt: skip
+AS_OF = click.option("--as-of", type=DAY, metavar="DATE", help="The day that counts as today: 2026-05-01.")
+"""For commands whose answer depends on the day."""
+
+
+def example(command: str) -> str:
+    """Return an example as the last part of a command's help; click is not to wrap it."""
+    return f"\b\nExample:\n  scrubber {command}"
 
 
 def split(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[str, ...]:
-    """Split a comma-separated list."""
+    """Return the entries of a list with commas between."""
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def edit_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which edits and packs there are."""
+    return _CONFIG(_EDITS(command))
+
+
 def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that determine which edits are run, and how."""
+    """Add the options that decide which edits are run, and how."""
     options = [
         click.option("--pack", default="", metavar="ID", help="Use this pack for every claim."),
-        click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
-                     help="Configuration file (scrubber.toml)."),
-        click.option("--edits", multiple=True, metavar="DIR",
-                     type=click.Path(exists=True, file_okay=False),
-                     help="Folder with your own edits and packs; may be repeated."),
+        _CONFIG,
+        _EDITS,
         click.option("--select", default="", callback=split, metavar="IDS",
-                     help="Run only these edits or families, such as PAIR,DX-05."),
+                     help="Run only these edits or families: PAIR,DX-05."),
         click.option("--ignore", default="", callback=split, metavar="IDS",
                      help="Do not run these edits or families."),
         click.option("--tables", type=click.Path(exists=True, file_okay=False), metavar="DIR",
-                     help="Folder of imported tables (default: the user's data directory)."),
-        click.option("--as-of", type=DAY, metavar="DATE",
-                     help="Date to use as today, such as 2026-05-01."),
+                     help="The folder of imported tables; by default, your user data directory."),
+        AS_OF,
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
 
 
+def rulebook_of(options: Mapping[str, Any]) -> Rulebook:
+    """Load the edits and packs that the options of `edit_options` name, with the shipped ones."""
+    try:
+        config = options["config"]
+        settings = load_configuration(Path(config)) if config else Configuration()
+        return load_rulebook([*settings.edits, *map(Path, options["edits"])])
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+
+
 def policy_of(options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:
-    """Load the policy that the options of `policy_options` describe; ignore other options."""
+    """Load what the options of `policy_options` say. Other options are ignored."""
     as_of: date | None = options["as_of"].date() if options["as_of"] else None
     try:
         return make_policy(**{**{name: options[name] for name in _NAMES}, "as_of": as_of}, fix=fix)
     except (ConfigurationError, TableError) as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(f"{error}{_suggestion(str(error), options, fix)}") from error
 
 
 def has_own_edits(options: Mapping[str, Any]) -> bool:
-    """Return True if the options of `policy_options`, or the configuration, name folders of edits."""
+    """Return True if the options of `policy_options`, the configuration or installed packages name edits."""
     try:
         return bool(
-            options["edits"] or (options["config"] and load_configuration(Path(options["config"])).edits)
+            options["edits"]
+            or (options["config"] and load_configuration(Path(options["config"])).edits)
+            or list(installed_folders())
         )
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _suggestion(error: str, options: Mapping[str, Any], fix: tuple[str, ...]) -> str:
+    """Return what was probably meant, where the error is about an unknown name of the command line."""
+    named = [name for name in (options["pack"], *fix, *options["select"], *options["ignore"]) if name]
+    if not any(name in error for name in named):
+        return ""
+    rulebook = rulebook_of(options)
+    ids = list(rulebook.edits)
+    edits = [*sorted({edit.family for edit in rulebook.edits.values()}), *ids]
+    known = dict.fromkeys((*options["select"], *options["ignore"]), edits)
+    known |= {name: ["safe", *ids] for name in fix} | {options["pack"]: list(rulebook.packs)}
+    unknown = next((name for name in named if name in error and name not in known[name]), None)
+    return did_you_mean(unknown, known[unknown]) if unknown else ""

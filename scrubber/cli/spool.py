@@ -1,4 +1,4 @@
-"""The commands for a watch folder. POSIX only: loaded when one of them is used."""
+"""The commands on a watch folder. POSIX only: loaded when one of them is run."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from scrubber.cli.options import (
     OK,
     TRY_LATER,
     USAGE,
+    example,
     has_own_edits,
     policy_of,
     policy_options,
@@ -29,7 +30,7 @@ from scrubber.cli.options import (
 )
 from scrubber.cli.spool_figures import SUMMARIES, status_json, status_text, totals_text
 from scrubber.engine.policy import Policy
-from scrubber.errors import SpoolBusyError, SpoolError, TableError
+from scrubber.errors import ConfigurationError, SpoolBusyError, SpoolError, TableError
 from scrubber.report.formats import FORMATS
 from scrubber.spool import pruning
 from scrubber.spool.jobs import failing
@@ -51,7 +52,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the SPOOL argument, and turn errors into exit statuses: 75 if a retry may help, else 2."""
+    """Add the spool, and turn its errors into exit statuses: 75 where waiting may help, else 2."""
 
     @click.argument("root", metavar="SPOOL", type=_FOLDER)
     @functools.wraps(command)
@@ -59,7 +60,7 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             command(root, **options)
         except (SpoolError, TableError, OSError) as error:
-            # Print only the system's message of an OSError: its path may contain a sender's file name.
+            # Of an OSError the system's own words only: the path in it may hold a sender's name for a file.
             reason = error.strerror if isinstance(error, OSError) else plain(str(error))
             click.echo(f"scrubber: {reason}", err=True)
             sys.exit(TRY_LATER if isinstance(error, OSError | SpoolBusyError | TroubleError) else USAGE)
@@ -67,24 +68,25 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-@click.command()
-@click.option("--once", is_flag=True, help="Process the files in in/, then exit; for cron.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="Files to process at a time."
+@click.command(
+    short_help="Scrub every file dropped into a folder.", epilog=example("watch /var/spool/scrubber --once")
 )
+@click.option("--once", is_flag=True, help="Scrub the files that are there, then exit; for cron.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N",
+              help="How many files to scrub at a time; 1 by default.")  # fmt: skip
 @click.option(
     "--interval",
     type=click.FloatRange(min=0.1),
     default=5.0,
     metavar="SECONDS",
-    help="Time between scans of in/ (default: 5).",
+    help="How often to look into in/; every 5 seconds by default.",
 )
 @click.option(
     "--settle",
     type=click.FloatRange(min=0),
     default=2.0,
     metavar="SECONDS",
-    help="How long a file must stay unchanged before it is accepted (default: 2).",
+    help="How long a file must stay unchanged; 2 by default.",
 )
 @click.option(
     "--format",
@@ -92,18 +94,23 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     multiple=True,
     type=click.Choice(list(FORMATS)),
     default=["text"],
-    help="Reports in addition to JSON (default: text).",
+    help="Write a report in this format in addition to JSON; may be repeated; text by default.",
 )
 @click.option(
     "--fix",
     default="safe",
     callback=split,
     metavar="none|safe|IDS",
-    help="Which fixes to apply; an unsafe fix only by its edit's ID.",
+    help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.",
 )
-@click.option("--mask", is_flag=True, help="Hide names, IDs and dates of birth in every report.")
-@click.option("--diff", is_flag=True, help="Write STEM.diff with the reports: every change, and why.")
-@click.option("-v", "--verbose", is_flag=True, help="With --once: log the steps to standard error.")
+@click.option(
+    "--mask",
+    is_flag=True,
+    help="Hide what identifies patients (names, IDs, dates of birth …) in every report.",
+)
+@click.option("--diff", is_flag=True, help="Write STEM.diff with every change and its reason.")
+@click.option("-v", "--verbose", is_flag=True,
+              help="With --once: log each file to standard error.")  # fmt: skip
 @policy_options
 @_spool_argument
 def watch(
@@ -119,7 +126,11 @@ def watch(
     verbose: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
-    """Scrub every file dropped into SPOOL/in; create SPOOL and its folders if they are missing."""
+    """Scrub every file dropped into SPOOL/in. SPOOL and its folders are created if they do not exist.
+
+    Exit status of --once 0: all claims are accepted. 1: something is held, unreadable or failed. 2: wrong
+    usage or configuration, a spool that cannot be used, or an edit failed. 75: try again later.
+    """
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix
     load, titles = _loader(options, fixes)
@@ -152,12 +163,15 @@ def _loader(
     """Return how workers get the policy, and the titles of its edits.
 
     Shipped edits are loaded here and shared by all workers. A user's own edits never run in this process:
-    they are tried in a separate process, and each worker loads them for itself.
+    they are tried out in one of their own, and each worker loads them for itself.
     """
     load = functools.partial(policy_of, options, fixes)
     if has_own_edits(options):
         warm(make_policy())
-        return load, titles_of(load)
+        try:
+            return load, titles_of(load)
+        except ConfigurationError as error:
+            raise click.UsageError(str(error)) from error
     policy = load()
     warm(policy)
     return lambda: policy, {edit.id: edit.title for edit in policy.rulebook.edits.values()}
@@ -165,7 +179,7 @@ def _loader(
 
 @contextmanager
 def _bar(run: Watch) -> Iterator[None]:
-    """Show a progress bar if standard error is a terminal."""
+    """Show a progress bar on a terminal."""
     if not sys.stderr.isatty():
         yield
         return
@@ -179,28 +193,28 @@ def _bar(run: Watch) -> Iterator[None]:
         yield
 
 
-@click.group()
+@click.group(epilog=example("spool status /var/spool/scrubber"))
 def spool() -> None:
-    """Manage a watch folder."""
+    """Show and maintain a watch folder."""
 
 
-@spool.command()
+@spool.command(epilog=example("spool status /var/spool/scrubber"))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @_spool_argument
 def status(root: Path, form: str) -> None:
-    """Show what is waiting, in progress, to be sent, held and failed, and today's clean-claim rate."""
+    """Show what is waiting, in work, to be sent, held and failed, and today's clean-claim rate."""
     with _reading(root) as (folders, ledger):
         current = status_of(folders, ledger, date.today())  # noqa: DTZ011 - the user's local date
     click.echo((status_json if form == "json" else status_text)(current), nl=False)
 
 
-@spool.command()
-@click.option("--since", type=DAY, metavar="DATE", help="First day (default: the last day).")
-@click.option("--until", type=DAY, metavar="DATE", help="Last day (default: today).")
+@spool.command(epilog=example("spool summary /var/spool/scrubber --since 2026-11-01"))
+@click.option("--since", type=DAY, metavar="DATE", help="The first day; today by default.")
+@click.option("--until", type=DAY, metavar="DATE", help="The last day; today by default.")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text")
 @_spool_argument
 def summary(root: Path, since: datetime | None, until: datetime | None, form: str) -> None:
-    """Show claims, charges, the clean-claim rate, and the top edits and payers by held claims."""
+    """Show claims, charges, the clean-claim rate, and the edits and payers with the most held claims."""
     today = date.today()  # noqa: DTZ011 - the user's local date
     last = until.date() if until else today
     first = since.date() if since else last
@@ -211,50 +225,52 @@ def summary(root: Path, since: datetime | None, until: datetime | None, form: st
     click.echo(SUMMARIES[form](period), nl=False)
 
 
-@spool.command()
+@spool.command(epilog=example("spool retry /var/spool/scrubber 20261123-021500-7f3a9c21"))
 @_spool_argument
 @click.argument("job", metavar="JOB")
 def retry(root: Path, job: str) -> None:
-    """Put the file of a failed job, or of a job that sent nothing, back into in/."""
+    """Put the file of a failed job, or of a job without accepted claims, back into in/."""
     with _writing(root) as (folders, ledger):
         failing.retry(folders, job, ledger)
     click.echo(f"{job}: its file is back in in/")
 
 
-@spool.command()
+@spool.command(epilog=example("spool verify /var/spool/scrubber"))
 @_spool_argument
 def verify(root: Path) -> None:
-    """Check all hashes and the audit log. Exit status 1: at least one fault was found."""
+    """Check all hashes and the audit log. Exit status 1: something is wrong."""
     count = 0
     with _reading(root) as (folders, ledger):
         jobs = sum(1 for _ in ledger.jobs())
         for fault in verification.verify(folders, ledger):
             click.echo(fault)
             count += 1
-    click.echo(f"{counted(jobs, 'job')}: " + (f"{counted(count, 'fault')}" if count else "no faults found"))
+    click.echo(
+        f"{counted(jobs, 'job')}: " + (f"{counted(count, 'fault')}" if count else "everything matches")
+    )
     sys.exit(HELD if count else OK)
 
 
-@spool.command()
+@spool.command(epilog=example("spool prune /var/spool/scrubber --older-than 400"))
 @click.option("--older-than", "days", type=click.IntRange(min=1), required=True, metavar="DAYS")
 @_spool_argument
 def prune(root: Path, days: int) -> None:
-    """Remove the originals and reports of jobs older than DAYS days; keep their figures."""
+    """Remove the originals and reports of jobs older than DAYS; their counts stay."""
     before = date.today() - timedelta(days=days)  # noqa: DTZ011 - the user's local date
     with _writing(root) as (folders, ledger):
         count = pruning.prune(folders, ledger, before)
     click.echo(f"{counted(count, 'job')} from before {before} pruned")
 
 
-@spool.command()
+@spool.command(epilog=example("spool rebuild /var/spool/scrubber"))
 @_spool_argument
 def rebuild(root: Path) -> None:
-    """Rebuild the ledger from the archive; no watch may be running."""
+    """Rebuild the ledger from the archive. No watch may be running."""
     folders = Spool(root)
     folders.require()
     with owned(folders):
         count = rebuilding.rebuild(folders)
-    click.echo(f"ledger rebuilt from {counted(count, 'manifest')}")
+    click.echo(f"the ledger is rebuilt from {counted(count, 'manifest')}")
 
 
 @contextmanager
@@ -271,6 +287,7 @@ def _writing(root: Path) -> Iterator[tuple[Spool, Ledger]]:
 
 @contextmanager
 def _opened(root: Path, *, writing: bool) -> Iterator[tuple[Spool, Ledger]]:
+
     os.umask(0o077)
     folders = Spool(root)
     folders.require()

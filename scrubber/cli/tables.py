@@ -1,4 +1,4 @@
-"""The commands for tables: list, show, import, remove."""
+"""The commands on tables: list, show, import, remove."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scrubber.cli.options import DAY, example
 from scrubber.cli.show_tables import describe, list_vintages, look_up, show_answer
+from scrubber.cli.suggest import SuggestingChoice
 from scrubber.engine.discovery import shipped_folder
 from scrubber.errors import TableError
 from scrubber.tables import Lookups, Tables, eleven_digits, open_tables
@@ -21,9 +23,8 @@ from scrubber.tables.tables import PROGRAMS
 if TYPE_CHECKING:
     from scrubber.tables.official.source import OfficialFile, OnProgress
 
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 IMPORTED = ("icd10cm", "hcpcs", "asp", "mue", "ptp", "ndc", "mcd")
-"""The kinds of `scrubber.tables.official`, loaded only for an import so that other commands start faster."""
+"""The kinds of `scrubber.tables.official`, which only an import loads: other commands start faster."""
 _SHOWN = (*IMPORTED, "drugs", "places", "modifiers", "states", "unclassified")
 _PROGRESS_FROM = 4 << 20
 
@@ -34,40 +35,45 @@ def _folder_option(*, exists: bool) -> Callable[[Callable[..., Any]], Callable[.
         "folder",
         metavar="DIR",
         type=click.Path(exists=exists, file_okay=False, path_type=Path),
-        help="Folder of imported tables (default: the user's data directory).",
+        help="The folder of imported tables; by default, your user data directory.",
     )
 
 
-@click.group()
+@click.group(
+    short_help="Show and import reference data: codes, limits, drugs.",
+    epilog=example("tables show mue 96372 --on 2026-05-01"),
+)
 def tables() -> None:
-    """Manage dated reference data: codes, limits, drugs."""
+    """Show and import dated reference data: codes, limits, drugs."""
 
 
-@tables.command("list")
+@tables.command("list", epilog=example("tables list"))
 @_folder_option(exists=True)
 def list_tables(folder: Path | None) -> None:
-    """List every table's vintages and the dates they cover."""
+    """List the releases of every table and the days that they cover."""
     click.echo("\n".join(list_vintages(_open(folder).vintages)))
 
 
-@tables.command()
-@click.argument("kind", type=click.Choice(_SHOWN))
+@tables.command(epilog=example("tables show mue 96372 --on 2026-05-01"))
+@click.argument("kind", type=SuggestingChoice(_SHOWN), metavar="TABLE")
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
-@click.option("--on", type=_DAY, metavar="DATE", help="Date of service (default: today).")
-@click.option("--program", type=click.Choice(PROGRAMS), default="medicare", help="For mue and ptp.")
-@click.option("--state", default="", metavar="XX", help="For mcd: the provider's state.")
+@click.option("--on", type=DAY, metavar="DATE", help="The date of service; today by default.")
+@click.option("--program", type=click.Choice(PROGRAMS), default="medicare",
+              help="For mue and ptp; medicare by default.")  # fmt: skip
+@click.option("--state", default="", metavar="XX", help="For mcd: the state of the provider.")
 @_folder_option(exists=True)
 def show(
     kind: str, keys: tuple[str, ...], on: datetime | None, program: str, state: str, folder: Path | None
 ) -> None:
-    """Show the table entry for KEY, for example: show mue 96372 --on 2026-05-01.
+    """Look KEY up in TABLE as an edit would.
 
-    ptp takes two codes, column 1 and column 2; mcd takes a procedure and --state.
+    TABLE is icd10cm, hcpcs, asp, mue, ptp, ndc, mcd, drugs, places, modifiers, states or unclassified.
+    ptp takes two codes, column one and column two; mcd takes a procedure and --state.
     """
     if len(keys) != (2 if kind == "ptp" else 1):
         raise click.UsageError("ptp takes two codes" if kind == "ptp" else f"{kind} takes one key")
     if kind == "mcd" and not state:
-        raise click.UsageError("mcd needs --state: coverage is decided by the state's MAC")
+        raise click.UsageError("mcd needs --state: each MAC decides for its states")
     normalized = tuple(_normalized(kind, key) for key in keys)
     day = on.date() if on else date.today()  # noqa: DTZ011 - the user's local date is intended
     try:
@@ -77,22 +83,26 @@ def show(
     click.echo("\n".join(show_answer(f"{kind} {' '.join(normalized)}", day, answer)))
 
 
-@tables.command("import")
-@click.argument("kind", type=click.Choice(IMPORTED))
+@tables.command(
+    "import",
+    short_help="Import official files as published.",
+    epilog=example("tables import icd10cm icd10cm_order_2027.txt"),
+)
+@click.argument("kind", type=SuggestingChoice(IMPORTED), metavar="TABLE")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...",
                 type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
 @click.option(
-    "--effective", type=_DAY, metavar="DATE", help="First date covered, if the file does not state it."
+    "--effective", type=DAY, metavar="DATE", help="The first day that it covers, if the file does not say."
 )
-@click.option("--until", type=_DAY, metavar="DATE", help="Last date covered, if it is not the usual one.")
+@click.option("--until", type=DAY, metavar="DATE", help="The last day that it covers, if not the usual one.")
 @click.option(
     "--program",
     type=click.Choice(PROGRAMS),
     default=None,
-    help="For mue and ptp, if the file does not state it.",
+    help="For mue and ptp, if the file does not say.",
 )
 @click.option("--partial/--complete", "partial", default=None,
-              help="Whether it is only part of the official table (default: by its size).")  # fmt: skip
+              help="Whether it is only part of the official table; its size decides otherwise.")  # fmt: skip
 @_folder_option(exists=False)
 def import_table(
     kind: str,
@@ -103,15 +113,16 @@ def import_table(
     partial: bool | None,
     folder: Path | None,
 ) -> None:
-    """Import official FILE... as published, or the zip that contains them; all or nothing.
+    """Import official FILE... into TABLE, as published or in their zip; all or nothing.
 
-    Exit status 2: a file is of another kind or damaged, and no table was changed.
+    TABLE is icd10cm, hcpcs, asp, mue, ptp, ndc or mcd. If a file is of another kind or damaged, the exit
+    status is 2 and the tables stay as they were.
     """
     from scrubber.tables.importing import files_of, import_files  # noqa: PLC0415 - see IMPORTED
     from scrubber.tables.official import KINDS  # noqa: PLC0415 - see IMPORTED
     from scrubber.tables.official.release import ImportOptions  # noqa: PLC0415 - see IMPORTED
 
-    options = ImportOptions(
+    import_options = ImportOptions(
         effective.date() if effective else None,
         until.date() if until else None,
         "medicaid" if program == "medicaid" else "medicare" if program else "",
@@ -120,7 +131,12 @@ def import_table(
         official = files_of(KINDS[kind], files)
         with _progress(official) as progress:
             about, remark = import_files(
-                KINDS[kind], official, folder or default_folder(), options, partial=partial, progress=progress
+                KINDS[kind],
+                official,
+                folder or default_folder(),
+                import_options,
+                partial=partial,
+                progress=progress,
             )
     except (TableError, OSError) as error:
         raise click.UsageError(str(error)) from error
@@ -129,12 +145,12 @@ def import_table(
         click.echo(f"note: {remark}", err=True)
 
 
-@tables.command("remove")
+@tables.command("remove", epilog=example("tables remove mue-medicare 2026-04-01"))
 @click.argument("table", metavar="TABLE")
-@click.argument("label", metavar="VINTAGE")
+@click.argument("label", metavar="RELEASE")
 @_folder_option(exists=True)
 def remove_table(table: str, label: str, folder: Path | None) -> None:
-    """Remove an imported vintage, as named by `tables list`: mue-medicare 2026-04-01."""
+    """Remove an imported release, by the names that `tables list` shows."""
     try:
         entries = stored(folder or default_folder())
     except TableError as error:
@@ -144,7 +160,7 @@ def remove_table(table: str, label: str, folder: Path | None) -> None:
             remove(entry)
             click.echo(f"removed {table} {label}")
             return
-    raise click.UsageError(f"no imported vintage {table} {label}; shipped ones cannot be removed")
+    raise click.UsageError(f"no imported release {table} {label}; shipped ones cannot be removed")
 
 
 def _open(folder: Path | None) -> Tables:
@@ -155,7 +171,7 @@ def _open(folder: Path | None) -> Tables:
 
 
 def _normalized(kind: str, key: str) -> str:
-    """Return a key in the table's form: no dots in diagnosis codes, eleven digits for an NDC."""
+    """Return a key in the form of the table: no dots in diagnoses, eleven digits for an NDC."""
     text = key.strip().upper()
     if kind == "icd10cm":
         return text.replace(".", "")
@@ -166,7 +182,7 @@ def _normalized(kind: str, key: str) -> str:
 
 @contextmanager
 def _progress(files: list[OfficialFile]) -> Iterator[OnProgress]:
-    """Show a progress bar for large files if standard error is a terminal."""
+    """Show a progress bar for large files on a terminal."""
     size = sum(file.size() for file in files)
     if size < _PROGRESS_FROM or not sys.stderr.isatty():
         yield lambda _: None

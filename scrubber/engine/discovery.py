@@ -1,4 +1,4 @@
-"""Finding the edits, packs, sources and code sets in the shipped folder and in a user's own folders."""
+"""Find the edits, packs, sources and code sets: shipped ones, those of installed packages, a user's own."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ import importlib.util
 import os
 import stat
 import sys
-import tomllib
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
 
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.edit import Edit
 from scrubber.engine.pack import Pack, load_pack
 from scrubber.engine.rulebook import Rulebook
+from scrubber.engine.sources import add_citations, line_of_citation, load_sources, unknown_in
+from scrubber.engine.toml_file import read_toml
 from scrubber.errors import ConfigurationError
 from scrubber.tables import VintageName
 
@@ -27,28 +29,42 @@ SHIPPED_PACKAGE = "scrubber.edits"
 """The name under which the shipped edits, and what they share, can be imported once they are loaded."""
 SHARED = "shared"
 """The subfolder of a folder of edits that holds code for several of them, and no edits."""
+ENTRY_POINTS = "scrubber.edits"
+"""The group of entry points by which an installed package names a package of edits."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditFolder:
+    """A folder of edits. ``origin`` says where it comes from; it is empty for the shipped one."""
+
+    path: Path
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A tested claim in which an edit finds its fault, as `examples.toml` keeps it for the manual.
 
-    ``segments`` are those in which it differs from a claim without fault: ``-`` before what is not there,
-    ``+`` before what is; or those of the whole claim, without these signs. ``says`` is the finding,
-    ``repair`` what a safe repair makes of the place.
+    ``sent`` are the segments concerned as they were sent, ``missing`` those that a correct claim would also
+    have, ``finding`` is what the edit reports, ``fixed`` what its safe fix makes of the segments.
     """
 
     case: str
-    segments: tuple[str, ...]
-    says: str
-    repair: str = ""
+    sent: tuple[str, ...]
+    finding: str
+    missing: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
-        """The example as the manual shows it."""
-        yield from self.segments
-        yield self.says
-        if self.repair:
-            yield f"repaired: {self.repair}"
+        """Yield the lines of the example as the manual shows it."""
+        parts = {
+            "as sent:": self.sent,
+            "missing:": self.missing,
+            "finding:": (self.finding,),
+            "after the fix:": self.fixed,
+        }
+        for label, texts in parts.items():
+            yield from (f"{'' if number else label:<16}{text}" for number, text in enumerate(texts))
 
 
 def shipped_folder() -> Path:
@@ -62,54 +78,104 @@ def shipped_folder() -> Path:
 
 
 def load_examples() -> Mapping[str, Example]:
-    """The examples of the shipped edits, by edit id."""
+    """Return the examples of the shipped edits, by edit id."""
     path = shipped_folder() / "examples.toml"
-    entries = _read_toml(path) if path.is_file() else {}
+    entries = read_toml(path)[1] if path.is_file() else {}
     return {
-        edit: Example(entry["case"], tuple(entry["segments"]), entry["says"], entry.get("repair", ""))
+        edit: Example(
+            entry["case"],
+            tuple(entry["sent"]),
+            entry["finding"],
+            tuple(entry.get("missing", ())),
+            tuple(entry.get("fixed", ())),
+        )
         for edit, entry in entries.items()
     }
 
 
 def load_rulebook(folders: Sequence[Path] = ()) -> Rulebook:
-    """Load the shipped edits and those of the given folders, which may add to and not replace them.
+    """Load the shipped edits, those of installed packages and those of the given folders, in this order.
 
-    Raises ConfigurationError naming the file (and line) of what is wrong.
+    A folder may add to what is there, and not replace it. Raise ConfigurationError naming the file (and
+    line) of what is wrong.
     """
-    if not folders:
+    found = edit_folders(folders)
+    if len(found) == 1:
         return _shipped_rulebook()
-    for folder in folders:
-        _refuse_writable_by_others(folder)
-    return _load([shipped_folder(), *folders])
+    for folder in found[1:]:
+        _refuse_writable_by_others(folder.path)
+    return _load(found)
+
+
+def edit_folders(folders: Iterable[Path] = ()) -> tuple[EditFolder, ...]:
+    """Return the folders of edits in the order in which they are loaded, each once."""
+    given = (EditFolder(folder, str(folder)) for folder in folders)
+    found: dict[Path, EditFolder] = {}
+    for folder in (EditFolder(shipped_folder()), *installed_folders(), *given):
+        found.setdefault(folder.path.resolve(), folder)
+    return tuple(found.values())
+
+
+def installed_folders() -> Iterator[EditFolder]:
+    """Yield the folders of edits that installed packages bring, in the order of their entry points' names.
+
+    Raise ConfigurationError for an entry point that names no package: its edits would silently be missing.
+    """
+    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: (entry.name, entry.value)):
+        origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
+        folder = _folder_of(entry)
+        if folder is None:
+            raise ConfigurationError(f"{origin}: entry point {entry.name}: {entry.value} is not a package")
+        yield EditFolder(folder, origin)
+
+
+def _folder_of(entry: EntryPoint) -> Path | None:
+    """Return the folder of the package that an entry point names, without importing it."""
+    try:
+        spec = importlib.util.find_spec(entry.value)
+    except (ImportError, ValueError):
+        return None
+    places = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(places[0]) if places else None
 
 
 @cache
 def _shipped_rulebook() -> Rulebook:
-    """What this installation brings, loaded once: callers from Python may scrub many small inputs."""
-    return _load([shipped_folder()])
+    """Load what this installation brings, once: callers from Python may scrub many small inputs."""
+    return _load([EditFolder(shipped_folder())])
 
 
 @cache
 def _shipped_edits() -> tuple[Edit, ...]:
     """Load the shipped edits, once in a process."""
-    return tuple(_load_edits(shipped_folder()))
+    return tuple(_load_edits(EditFolder(shipped_folder())))
 
 
-def _load(all_folders: Sequence[Path]) -> Rulebook:
+def _load(folders: Sequence[EditFolder]) -> Rulebook:
+    paths = [folder.path for folder in folders]
+    sources: dict[str, str] = {}
+    for path in (path / "sources.toml" for path in paths):
+        if path.is_file():
+            add_citations(sources, load_sources(path), path)
     edits: dict[str, Edit] = {}
-    for folder in all_folders:
-        for edit in _shipped_edits() if folder == shipped_folder() else _load_edits(folder):
+    for folder in folders:
+        for edit in _load_edits(folder) if folder.origin else _shipped_edits():
             if edit.id in edits:
                 raise ConfigurationError(f"{edit.path}: {edit.id} is already {edits[edit.id].path}")
+            if unknown := unknown_in(edit.sources, sources):
+                line = line_of_citation(Path(edit.path), unknown)
+                message = f"{edit.id} cites {unknown!r}, which no sources.toml defines"
+                raise ConfigurationError(f"{edit.path}:{line}: {message}")
             edits[edit.id] = edit
     packs: dict[str, Pack] = {}
-    for path in _files(all_folders, "packs", "*.toml"):
-        pack = load_pack(path, edits)
+    known = tuple(sources)
+    for path in _files(paths, "packs", "*.toml"):
+        pack = load_pack(path, edits, known)
         if pack.id in packs:
             raise ConfigurationError(f"{path}: the pack {pack.id} is already {packs[pack.id].path}")
+        add_citations(sources, pack.sources, path, "sources")
         packs[pack.id] = pack
-    codes, vintage = _load_procedures(all_folders)
-    sources = _load_sources(all_folders)
+    codes, vintage = _load_procedures(paths)
     return Rulebook(dict(sorted(edits.items())), packs, sources, codes, vintage)
 
 
@@ -118,14 +184,38 @@ def _files(folders: Iterable[Path], subfolder: str, pattern: str) -> Iterator[Pa
         yield from sorted((folder / subfolder).glob(pattern))
 
 
-def _load_edits(folder: Path) -> Iterator[Edit]:
-    if not folder.is_dir():
-        raise ConfigurationError(f"{folder}: no such folder of edits")
-    package = _register(folder)
+def edit_files(folder: Path) -> Iterator[Path]:
+    """Yield the Python files of a folder that define an edit, in order."""
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
         if parts[0] != SHARED and not any(part.startswith(("_", ".")) for part in parts):
-            yield _load_edit(path, ".".join((package, *parts[:-1])))
+            yield path
+
+
+def _load_edits(folder: EditFolder) -> Iterator[Edit]:
+    if not folder.path.is_dir():
+        raise ConfigurationError(f"{folder.path}: no such folder of edits")
+    package = _register(folder.path)
+    with _no_bytecode(unless=not folder.origin):
+        for path in edit_files(folder.path):
+            parts = path.relative_to(folder.path).parts
+            edit = _load_edit(path, ".".join((package, *parts[:-1])))
+            edit.folder, edit.origin = str(folder.path), folder.origin
+            yield edit
+
+
+@contextmanager
+def _no_bytecode(*, unless: bool) -> Iterator[None]:
+    """Write no bytecode beside a user's edits.
+
+    Where new files can be written to by the group (umask 002), the next run would refuse the folder for it.
+    """
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = before or not unless
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _register(folder: Path) -> str:
@@ -185,7 +275,7 @@ def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, VintageNam
     for path in (folder / "tables" / "procedures.toml" for folder in folders):
         if not path.is_file():
             continue
-        data = _read_toml(path)
+        data = read_toml(path)[1]
         digest.update(path.read_bytes())
         vintage = str(data.get("vintage", vintage))
         for name, entries in data.get("sets", {}).items():
@@ -194,25 +284,6 @@ def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, VintageNam
             except (ValueError, AttributeError, TypeError) as error:
                 raise ConfigurationError(f"{path}: set {name}: {error}") from error
     return ProcedureSets(sets), VintageName("procedures", vintage, digest.hexdigest())
-
-
-def _load_sources(folders: Sequence[Path]) -> dict[str, str]:
-    """Citations by id: publisher, title and date in one text."""
-    sources: dict[str, str] = {}
-    for path in (folder / "sources.toml" for folder in folders):
-        if path.is_file():
-            for key, entry in _read_toml(path).items():
-                parts = [str(entry[part]) for part in ("publisher", "title") if entry.get(part)]
-                when = f" ({entry['date']})" if entry.get("date") else ""
-                sources[key] = ", ".join(parts) + when
-    return sources
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
 
 
 def _refuse_writable_by_others(folder: Path) -> None:

@@ -43,9 +43,11 @@ class Edit:
     traits of `scrubber.engine.traits` and procedure code sets of which it has a code. ``yields`` marks a
     general edit: it is superseded where another edit fires on the same element. ``about`` is what the
     picture of the pairing marks; if it is not set, it follows from the element of each finding. ``sources``
-    are ids in ``edits/sources.toml``, the authority for the edit. ``denials`` are the CARC and RARC numbers
-    of the denial that it prevents, ``claim_status`` the 277CA status of a rejection (category:code, with
-    :entity if that is always the same), ``snip`` the SNIP level.
+    are ids in a ``sources.toml``, the authority for the edit. ``denials`` are the CARC and RARC numbers of
+    the denial that it prevents, ``claim_status`` the 277CA status of a rejection (category:code, with
+    :entity if that is always the same), ``snip`` the SNIP level. Loading sets ``manual`` (the page),
+    ``path``, ``folder`` (the folder of edits that it is in) and ``origin``: that folder or the installed
+    package that it comes from, empty for a shipped edit.
     """
 
     id: str
@@ -65,10 +67,12 @@ class Edit:
     check_envelope: EnvelopeCheck | None = None
     manual: str = ""
     path: str = ""
+    folder: str = ""
+    origin: str = ""
 
     def __post_init__(self) -> None:
         """Reject invalid metadata, so that a faulty edit fails when it is loaded."""
-        if not _ID.fullmatch(self.id):
+        if not is_id(self.id):
             raise ValueError(f"edit id {self.id!r} is not of the form PAIR-01")
         for severity in (self.severity, *self.variants.values()):
             if severity not in SEVERITIES:
@@ -94,6 +98,11 @@ class Edit:
         """Register a function that checks each interchange, group, transaction and the whole input."""
         self.check_envelope = check
         return check
+
+
+def is_id(text: str) -> bool:
+    """Return True if a text has the form of an edit's id."""
+    return _ID.fullmatch(text) is not None
 
 
 def is_to_do(text: str) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,9 +11,11 @@ from typing import Any
 
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import SEVERITIES, Severity
+from scrubber.engine.sources import citations, unknown_in
+from scrubber.engine.toml_file import line_of, read_toml
 from scrubber.errors import ConfigurationError
 
-_PACK_KEYS = {"id", "title", "version", "extends", "filing_codes", "payers", "edits"}
+_PACK_KEYS = {"id", "title", "version", "extends", "filing_codes", "payers", "sources", "edits"}
 _RULE_KEYS = {
     "enabled", "severity", "variants", "parameters", "from", "until", "sources", "why",
 }  # fmt: skip
@@ -42,7 +43,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The settings for one payer or kind of payer; ``extends`` names the pack it builds on."""
+    """The settings for one payer or kind of payer; ``extends`` names the pack it builds on.
+
+    ``sources`` are the citations of the sources that it defines itself, by id.
+    """
 
     id: str
     title: str
@@ -53,6 +57,7 @@ class Pack:
     filing_codes: tuple[str, ...] = ()
     payers: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +74,27 @@ class PackDecision:
     why: str = ""
 
 
-def load_pack(path: Path, edits: Mapping[str, Edit]) -> Pack:
-    """Read one pack. Raise ConfigurationError naming file and line for anything not understood."""
-    raw = path.read_bytes()
-    try:
-        text = raw.decode()
-        data = tomllib.loads(text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"{path}: not a TOML file: {error}") from error
-    reader = _PackReader(path, text, edits)
+def load_pack(path: Path, edits: Mapping[str, Edit], sources: Collection[str]) -> Pack:
+    """Read one pack, whose rules may cite these sources and its own.
+
+    Raise ConfigurationError naming file and line for anything not understood.
+    """
+    text, data = read_toml(path)
+    defined = data.get("sources", {})
+    defined_ids = defined if isinstance(defined, dict) else ()
+    reader = _PackReader(path, text, edits, {*sources, *defined_ids})
     reader.only(data, _PACK_KEYS, "")
     return Pack(
         id=reader.text(data, "id", path.stem),
         title=reader.text(data, "title", path.stem),
         version=reader.text(data, "version", "0"),
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         path=str(path),
         extends=reader.text(data, "extends", ""),
         filing_codes=reader.texts(data, "filing_codes", ""),
         payers=reader.texts(data, "payers", ""),
         rules=tuple(reader.rules(data.get("edits", {}))),
+        sources=citations(path, text, reader.table(defined, "sources"), "sources"),
     )
 
 
@@ -130,6 +136,7 @@ class _PackReader:
     path: Path
     source: str
     edits: Mapping[str, Edit]
+    sources: Collection[str]
 
     def rules(self, table: object) -> Iterator[Rule]:
         for edit_id, entries in self.table(table, "edits").items():
@@ -160,6 +167,9 @@ class _PackReader:
             sources=self.texts(entry, "sources", header),
             why=self.text(entry, "why", "", header),
         )
+        if unknown := unknown_in(rule.sources, self.sources):
+            message = f"{edit.id} cites {unknown!r}, which neither this pack nor a sources.toml defines"
+            raise self.error(header, "sources", message, number)
         if rule.start > rule.end:
             raise self.error(header, "until", "until is before from")
         return rule
@@ -211,31 +221,8 @@ class _PackReader:
             if key not in known:
                 raise self.error(header, key, f"unknown key {key!r}")
 
-    def error(self, header: str, key: str, message: str) -> ConfigurationError:
-        return ConfigurationError(f"{self.path}:{self.line(header, key)}: {message}")
+    def error(self, header: str, key: str, message: str, number: int = 0) -> ConfigurationError:
+        return ConfigurationError(f"{self.path}:{self.line(header, key, number)}: {message}")
 
     def line(self, header: str, key: str, number: int = 0) -> int:
         return line_of(self.source, header, key, number)
-
-
-def line_of(source: str, header: str, key: str = "", number: int = 0) -> int:
-    """Return the line, from 1, of a key of a TOML table, or else of the table's header.
-
-    tomllib gives no positions, so this searches the text; ``number`` picks one of several
-    ``[[header]]`` tables. Return line 1 if nothing is found.
-    """
-    inside, seen, at_header = header == "", -1, 1
-    for at, line in enumerate(source.splitlines(), start=1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            name = stripped.strip("[] \t").replace('"', "").split("]")[0]
-            is_it = name == header or name.startswith(f"{header}.")
-            seen += name == header
-            if is_it and seen <= number:
-                at_header = at if name == header else at_header
-            inside = is_it or header == ""
-        elif inside and key and stripped.replace('"', "").partition("=")[0].strip() == key:
-            return at
-        if inside and key and stripped.startswith("[") and stripped.strip("[]").endswith(f".{key}"):
-            return at
-    return at_header

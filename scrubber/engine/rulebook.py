@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from scrubber.claim.model import Claim
@@ -126,8 +126,8 @@ class Rulebook:
         return bool(self.select or self.ignore)
 
     def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the citations of source ids; a text that is not a known id is its own citation."""
-        return tuple(f"{id_}: {self.sources[id_]}" if id_ in self.sources else id_ for id_ in sources)
+        """Return the citations of source ids; loading has rejected unknown ids."""
+        return tuple(f"{id_}: {self.sources[id_]}" for id_ in sources)
 
     def selected(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
         """Return this rulebook with only the selected edits (ids or families), without the ignored ones."""
@@ -142,11 +142,7 @@ class Rulebook:
             and edit.family not in ignore
         }
         packs = {
-            pack.id: Pack(
-                pack.id, pack.title, pack.version, pack.sha256, pack.path, pack.extends,
-                pack.filing_codes, pack.payers,
-                tuple(rule for rule in pack.rules if rule.edit in edits),
-            )
+            pack.id: replace(pack, rules=tuple(rule for rule in pack.rules if rule.edit in edits))
             for pack in self.packs.values()
-        }  # fmt: skip
+        }
         return Rulebook(edits, packs, self.sources, self.codes, self.codes_vintage, select, ignore)

@@ -1,1 +1,1 @@
-"""The 837 outputs: the clean and the held file, their diff, and a folder that appears whole or not at all."""
+"""The 837 outputs: the clean and the held file, their diff, and output folders written all or nothing."""

@@ -23,10 +23,10 @@ class _Pending:
 
 @dataclass(slots=True)
 class OutputFolder(AbstractContextManager["OutputFolder"]):
-    """The outputs of one input in a folder. On an error nothing of them is left behind.
+    """The outputs of one input in a folder. After an error none of them is left behind.
 
-    Files are readable by their owner only. Without ``force`` an existing file is never replaced; with it a
-    folder is not, nor is ``source``, the input.
+    Files are readable by their owner only. Without ``force`` an existing file is never replaced; with it, a
+    folder or ``source``, the input, still is not.
     """
 
     folder: Path
@@ -35,7 +35,7 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
     _pending: list[_Pending] = field(default_factory=list)
 
     def create(self, name: str) -> BinaryIO:
-        """Begin an output that will be called ``name``; write it as a seekable binary stream."""
+        """Create an output to be named ``name``; return it as a seekable binary stream."""
         final = self.folder / name
         if os.path.lexists(final):
             self._refuse(final)
@@ -45,25 +45,25 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
         return stream
 
     def _refuse(self, final: Path) -> None:
-        """Refuse to replace what is there, where it must stay."""
+        """Raise OutputExistsError if the existing file must not be replaced."""
         if not self.force:
             raise OutputExistsError(f"{final} exists; --force replaces it")
         if final.is_dir() and not final.is_symlink():
             raise OutputExistsError(f"{final} is a folder")
         if self.source is not None:
-            # An input may be a link: neither the link nor what it leads to is an output.
+            # An input may be a link: neither the link nor its target is an output.
             inputs = self.source.lstat(), self.source.stat()
             if any(os.path.samestat(final.lstat(), found) for found in inputs):
                 raise OutputExistsError(f"{final} is the input itself; choose another folder")
 
     def discard(self, stream: BinaryIO) -> None:
-        """This output is not wanted after all."""
+        """Drop this output; it will not be published."""
         for entry in self._pending:
             if entry.stream is stream:
                 entry.wanted = False
 
     def publish(self) -> list[Path]:
-        """Give the outputs their names, the first created last. All of them, or none."""
+        """Rename the outputs to their final names, the first created last. All of them, or none."""
         published: list[Path] = []
         wanted = [entry for entry in self._pending if entry.wanted]
         for entry in wanted:
@@ -84,7 +84,7 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
         return published[::-1]
 
     def _remove_stale(self) -> None:
-        """With ``force``: what an earlier run left under a name that this one does not use."""
+        """Remove what an earlier run left under a name that this run does not use, if ``force`` is set."""
         if self.force:
             for entry in self._pending:
                 if not entry.wanted:
@@ -95,12 +95,12 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
             entry.temporary.replace(entry.final)
             return
         try:
-            # A link fails where the name is taken, even if that happened a moment ago.
+            # A link fails if the name is taken, even if only since a moment ago.
             os.link(entry.temporary, entry.final)
         except FileExistsError as error:
             raise OutputExistsError(f"{entry.final} exists; --force replaces it") from error
         except (OSError, NotImplementedError):
-            # File systems without hard links: the check and the rename are then two steps.
+            # On file systems without hard links the check and the rename are two steps.
             if os.path.lexists(entry.final):
                 raise OutputExistsError(f"{entry.final} exists; --force replaces it") from None
             entry.temporary.replace(entry.final)
@@ -119,7 +119,7 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Remove what is left of the temporary files."""
+        """Remove the remaining temporary files."""
         for entry in self._pending:
             with suppress(OSError):
                 entry.stream.close()

@@ -1,7 +1,7 @@
-"""Taking claims to two outputs, each a whole and valid 837 of its own.
+"""Splitting claims into two outputs, each a complete and valid 837.
 
 A header is written to an output when the first claim below it goes there. HL segments are renumbered and
-trailers recounted only by what was taken out: a fault in the input's own numbers stays visible.
+trailers recounted only by what was taken out: an error in the input's own numbers remains visible.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from scrubber.x12.segment_numbers import SegmentNumbers
 
 _HL04 = 4
 _MOST_RECOUNTED = 200
-"""So many segments that were counted anew are kept to be shown."""
+"""The most recounted segments that are kept for display."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """A frame that is open in one output. ``variant`` tells repaired copies of a level apart.
+    """A frame that is open in one output. ``variant`` distinguishes fixed copies of a level.
 
-    ``received`` and ``written`` are its HL, where it has one.
+    ``received`` and ``written`` are its HL, if it has one.
     """
 
     frame: Frame
@@ -37,24 +37,24 @@ class _Open:
     number: str = ""  # HL01 as written
     children: int = 0
     emitted: int = 0  # what its trailer counts: segments, transactions or groups
-    child_code_at: int = -1  # where the HL04 of this level stands in the output
+    child_code_at: int = -1  # offset of the level's HL04 in the output
 
 
 @dataclass(slots=True)
 class _Recounted:
-    """Collects what an output counts anew."""
+    """The segments that an output recounts."""
 
     segments: int = 0
     first: dict[int, tuple[Segment, Segment]] = field(default_factory=dict)
 
     def add(self, received: Segment, written: Segment) -> None:
-        """Take a segment that had to be counted, whether or not it had to be changed."""
+        """Add a segment that was counted, whether or not it had to be changed."""
         if written is not received:
             self.segments += 1
             self._keep(received, written)
 
     def add_childless(self, received: Segment, written: Segment) -> None:
-        """Take a level, written before, of which HL04 has been changed since."""
+        """Add an HL, written before, whose HL04 has been changed since."""
         self.segments += written is received
         self._keep(received, written.replace(_HL04, b"0"))
 
@@ -64,7 +64,7 @@ class _Recounted:
 
 
 class _Output:
-    """One output being put together."""
+    """One output being assembled."""
 
     def __init__(self, stream: BinaryIO, origins: SegmentNumbers | None = None) -> None:
         self.recounted = _Recounted()
@@ -76,7 +76,7 @@ class _Output:
         self.size = 0
 
     def leaf(self, chain: Sequence[Frame], pieces: Sequence[Piece], replaced: Mapping[int, Segment]) -> None:
-        """Write pieces below the frames of ``chain``, opening what is not open yet."""
+        """Write pieces below the frames of ``chain``, opening those not open yet."""
         wanted = [(frame, _variant(frame, replaced)) for frame in chain]
         same = 0
         while (
@@ -93,7 +93,7 @@ class _Output:
             self._write(piece)
 
     def end(self, frame: Frame, trailer: Segment | None, miscount: int) -> None:
-        """The frame is complete in the input: close it here, with its trailer, if it is open."""
+        """Close a frame that is complete in the input, with its trailer, if it is open here."""
         while any(entry.frame is frame for entry in self._open):
             entry = self._open[-1]
             if entry.frame is frame and trailer:
@@ -112,7 +112,7 @@ class _Output:
         self._childless = [entry for entry in self._childless if entry.frame is not frame]
 
     def blank(self, raw: bytes) -> None:
-        """Blanks between interchanges or at the end; kept where there is something they can follow."""
+        """Write whitespace between interchanges or at the end, if there is something before it."""
         if self.size:
             self._put(raw)
 
@@ -149,7 +149,7 @@ class _Output:
                 hl = hl.replace(2, parent.number.encode())
         if hl.get(_HL04) == "1":
             before = hl.delimiters.element.join(hl.elements[:_HL04])
-            entry.child_code_at = self.size + len(hl.lead) + len(before) + 1  # an ISA came before
+            entry.child_code_at = self.size + len(hl.lead) + len(before) + 1  # at least an ISA precedes it
         return hl
 
     def _pop(self) -> None:
@@ -159,7 +159,8 @@ class _Output:
 
     def _write(self, piece: Piece) -> None:
         if self.size == 0 and isinstance(piece, Segment) and piece.number > 1:
-            # Blanks behind an interchange that went elsewhere: receivers want ISA in the first byte.
+            # Whitespace after an interchange that went to the other output: receivers expect ISA in the first
+            # byte.
             self._put(piece.body + piece.end)
         else:
             self._put(piece.raw)
@@ -213,13 +214,13 @@ class Split(SilentSink):
 
     @property
     def recount(self) -> Recount:
-        """What the cleaned output counts anew."""
+        """The recounted segments of the clean output."""
         found = self._clean.recounted
         return Recount(found.segments, tuple(pair for _, pair in sorted(found.first.items())))
 
     @property
     def held_size(self) -> int:
-        """Bytes written to the held output."""
+        """The number of bytes written to the held output."""
         return self._held.size
 
 

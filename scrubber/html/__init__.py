@@ -1,1 +1,1 @@
-"""HTML that several pages share: elements that escape everything, and the frame of a page."""
+"""HTML shared by several pages: elements that escape all text, and the frame of a page."""

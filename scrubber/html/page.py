@@ -1,4 +1,4 @@
-"""The frame of the page: a head that forbids everything but its own style, and landmarks to move by."""
+"""The frame of a page: a head that allows only the page's own style, and landmarks for navigation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scrubber.html.tags import Element, render, tag
 
 
 def opening(title: str) -> str:
-    """From the doctype to the beginning of the body."""
+    """Return the page from the doctype to the beginning of the body."""
     style = _style()
     policy = f"default-src 'none'; style-src 'sha256-{_hash(style)}'; base-uri 'none'; form-action 'none'"
     return (
@@ -25,14 +25,14 @@ def opening(title: str) -> str:
     )
 
 
-def banner(title: str, told: str, tiles: Element, left: Element | None = None) -> str:
-    """The top of the page; ``left`` says what the page leaves out."""
-    return render(tag("header", tag("h1", title), tag("p", told, cls="told"), tiles, left)) + "\n"
+def banner(title: str, summary: str, tiles: Element, omitted: Element | None = None) -> str:
+    """Return the top of the page; ``omitted`` states what the page leaves out."""
+    return render(tag("header", tag("h1", title), tag("p", summary, cls="told"), tiles, omitted)) + "\n"
 
 
-def navigation(places: dict[str, str]) -> str:
-    """Links to the sections: text by place."""
-    items = (tag("li", tag("a", text, href=f"#{place}")) for place, text in places.items())
+def navigation(sections: dict[str, str]) -> str:
+    """Return links to the sections, given as ID and link text."""
+    items = (tag("li", tag("a", text, href=f"#{id_}")) for id_, text in sections.items())
     return render(tag("nav", tag("ul", *items), aria_label="Contents")) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""Elements of a page that cannot be written wrongly: text goes in as text, and the serializer escapes it.
+"""Elements of a page that are safe by construction: text goes in as text, and the serializer escapes it.
 
-Text from a claim is only ever a text node. Attributes take numbers and words of our own, which is enforced,
-so that no value of a claim can become an address, a style or a handler.
+Text from a claim only ever becomes a text node. Attributes take numbers and literal words, which is enforced,
+so no value of a claim can become an address, a style or a handler.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ Element = etree._Element  # noqa: SLF001 - lxml exports no other name of the typ
 Child = Element | str | int | None
 
 _IMPLIED = re.compile("</(?:li|dt|dd|td|th|tr|thead|tbody)>")
-"""End tags that HTML does without wherever we write them: another one begins or ends in that place."""
+"""End tags that are optional in HTML wherever these pages have them: another tag begins or ends there."""
 _ATTRIBUTE = re.compile(r"[A-Za-z0-9 #%.,:;()=/+'_-]*", re.ASCII)
 _SHORT_VALUE = 11
 LONGEST = 2000
-"""No text of a report is longer: a claim may have a megabyte where a name belongs."""
+"""The longest text of a report: a claim may have a megabyte in a name."""
 
 
 def tag(name: str, *children: Child, **attributes: str | int) -> Element:
-    """An element. ``cls`` is its class, ``aria_label`` becomes ``aria-label``; ``None`` is no child.
+    """Return an element. ``cls`` is its class, ``aria_label`` becomes ``aria-label``; ``None`` children are
+    skipped.
 
-    Raises ValueError for an attribute that is no plain word, which would be a fault of ours.
+    Raise ValueError for an attribute with other than plain words, which would be a bug.
     """
     element = etree.Element(name)
     for key, value in attributes.items():
@@ -42,7 +43,7 @@ def tag(name: str, *children: Child, **attributes: str | int) -> Element:
 
 
 def add(element: Element, *children: Child) -> None:
-    """Append elements and texts; what is no printable character is replaced."""
+    """Append elements and texts; unprintable characters are replaced."""
     for child in children:
         if child is None:
             continue
@@ -58,28 +59,28 @@ def add(element: Element, *children: Child) -> None:
 
 
 def render(element: Element) -> str:
-    """The element as HTML; text can hold no end tag, since it is escaped."""
+    """Return the element as HTML; text cannot contain an end tag, since it is escaped."""
     return _IMPLIED.sub("", etree.tostring(element, encoding="unicode", method="html", with_tail=False))
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
-    """The text, or its beginning where it is longer."""
+    """Return the text, truncated if it is too long."""
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def listed(names: Sequence[str], most: int, between: str = ", ") -> str:
-    """The first names, and how many more there are."""
+    """Return the first names, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return between.join(names[:most]) + more
 
 
 def link(target: str, *children: Child) -> Element:
-    """A link to a place of the page itself."""
+    """Return a link to an element of the same page."""
     return tag("a", *children, href=f"#{target}")
 
 
 def table(caption: str, heads: tuple[str, ...], numbers: tuple[int, ...] = ()) -> tuple[Element, Element]:
-    """A table and its body. ``numbers`` are the columns (from 0) that are set to the right."""
+    """Return a table and its body. ``numbers`` are the columns (from 0) that are right-aligned."""
     row = tag("tr")
     for at, head in enumerate(heads):
         cell = tag("th", head, scope="col")
@@ -93,7 +94,7 @@ def table(caption: str, heads: tuple[str, ...], numbers: tuple[int, ...] = ()) -
 def pour_table(
     caption: str, heads: tuple[str, ...], numbers: tuple[int, ...], rows: IO[str], out: IO[str], cls: str = ""
 ) -> None:
-    """Write a table whose rows wait on disk; ``cls`` is its class."""
+    """Write a table whose rows are buffered on disk; ``cls`` is its class."""
     found, _ = table(caption, heads, numbers)
     if cls:
         found.set("class", cls)
@@ -104,7 +105,7 @@ def pour_table(
 
 
 def row(first: Child, *cells: Child, numbers: tuple[int, ...] = ()) -> Element:
-    """A row whose first cell heads it; ``numbers`` as for `table`."""
+    """Return a row whose first cell is its header; ``numbers`` as for `table`."""
     found = tag("tr", tag("th", first, scope="row"))
     for at, cell in enumerate(cells, start=1):
         found.append(tag("td", cell, cls="n") if at in numbers else tag("td", cell))
@@ -112,12 +113,12 @@ def row(first: Child, *cells: Child, numbers: tuple[int, ...] = ()) -> Element:
 
 
 def scrolling(inner: Element, label: str) -> Element:
-    """Something wide in a frame of its own, which the keyboard can scroll, too."""
+    """Return a wide element in a frame that can be scrolled, including by keyboard."""
     return tag("div", inner, cls="scroll", tabindex=0, role="region", aria_label=label)
 
 
 def bar(part: int, whole: int, text: str) -> Element:
-    """A small picture of a share; the numbers stand beside it as text."""
+    """Return a small bar for a share; the numbers are next to it as text."""
     width = max(1, round(100 * part / whole)) if part and whole else 0
     picture = tag("svg", viewBox="0 0 100 10", preserveAspectRatio="none", role="img", cls="bar")
     add(picture, tag("title", text), tag("rect", cls="whole", width=100, height=10))
@@ -125,13 +126,13 @@ def bar(part: int, whole: int, text: str) -> Element:
     return picture
 
 
-def add_tile(tiles: Element, name: str, value: str, note: str, colour: str = "") -> None:
-    """Add a number that matters to a list of such (``dl``): its name, its value, a word on it."""
+def add_tile(tiles: Element, name: str, value: str, note: str, color: str = "") -> None:
+    """Add a key figure to a list of them (``dl``): its name, its value, a short note."""
     strong = tag("strong", clipped(value, 60))
     if len(value) > _SHORT_VALUE:
         strong.set("class", "long")
     number = tag("dd", strong, " ", tag("small", clipped(note, 60)))
-    tiles.append(tag("div", tag("dt", name), number, cls=f"tile {colour}".strip()))
+    tiles.append(tag("div", tag("dt", name), number, cls=f"tile {color}".strip()))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The day's summary beside its reports: one line a file."""
+"""The daily summary next to the day's reports: one line per file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HEAD = (
 
 
 def write_day(spool: Spool, ledger: Ledger, day: str) -> None:
-    """Write the summary of one day anew from the ledger."""
+    """Rewrite the summary of one day from the ledger."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_HEAD)

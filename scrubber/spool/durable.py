@@ -1,7 +1,7 @@
-"""Writing that survives a power cut: the file is flushed, then its folder.
+"""Writing that survives a power failure: the file is synced, then its folder.
 
-A failed fsync is never tried again: the kernel may have dropped the pages. The error goes up, and the file
-is made anew from its source.
+A failed fsync is never retried: the kernel may have dropped the pages. The error propagates, and the file is
+recreated from its source.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a small file so that it is there whole or not at all, replacing what is there."""
+    """Write a small file so that it is there whole or not at all, replacing an existing one."""
     part = path.with_name(path.name + _PART)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
@@ -43,7 +43,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def copy_hashed(source: BinaryIO, target: Path) -> tuple[str, int]:
-    """Copy a stream into a new file, flushed; gives its SHA-256 in hexadecimal and its size in bytes."""
+    """Copy a stream into a new, synced file; return its SHA-256 in hexadecimal and its size in bytes."""
     digest, size = hashlib.sha256(), 0
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as stream:
@@ -57,15 +57,15 @@ def copy_hashed(source: BinaryIO, target: Path) -> tuple[str, int]:
 
 
 def hash_file(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal."""
+    """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def move(source: Path, target: Path) -> None:
-    """Rename, durably. Where the source is gone and the target's folder is there it was done before."""
+    """Rename durably. If the source is gone and the target's folder exists, it was done before."""
     with suppress(FileNotFoundError):
         source.rename(target)
-    # The new name first: a cut between the two may show both names, never none.
+    # The new name first: a power failure between the two may leave both names, never none.
     sync_folder(target.parent)
     sync_folder(source.parent)

@@ -1,4 +1,4 @@
-"""Whether a file system can keep what the watch promises."""
+"""Checks that a file system can keep the promises of the watch."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ _FORGETFUL = ("tmpfs", "ramfs")
 
 
 def refuse_unfit(spool: Spool) -> None:
-    """Raise SpoolError, with the reason in a sentence, where the promises would fail."""
+    """Raise SpoolError, with the reason in a sentence, if the promises cannot be kept."""
     kind = kind_of(spool.root)
     if kind in _REMOTE or kind.startswith("fuse."):
         raise SpoolError(
-            f"{spool.root}: this is a {kind} file system; locks and renames are only safe on a local one"
+            f"{spool.root}: this is a {kind} file system; locks and renames are safe only on a local one"
         )
     if kind in _WITHOUT_MODES:
-        raise SpoolError(f"{spool.root}: {kind} keeps no owners and modes; patient data needs them")
+        raise SpoolError(f"{spool.root}: {kind} has no file owners and modes; patient data requires them")
     device = spool.root.stat().st_dev
     for folder in spool.folders():
         if folder.is_symlink() or folder.stat().st_dev != device:
             raise SpoolError(
-                f"{folder}: all folders of a spool must be on one file system, and none a symbolic link:"
-                " a file is handed on by renaming it"
+                f"{folder}: all spool folders must be on one file system, and none a symbolic link:"
+                " files are moved by renaming"
             )
     for folder in spool.folders()[1:]:
         if folder.stat().st_mode & 0o077:
-            raise SpoolError(f"{folder}: others can look in; patient data needs mode 0700")
+            raise SpoolError(f"{folder}: accessible to other users; patient data requires mode 0700")
 
 
 def is_forgetful(spool: Spool) -> bool:
-    """Whether the spool lies in memory and ends with the machine."""
+    """Return True if the spool is in memory and is lost when the machine stops."""
     return kind_of(spool.root) in _FORGETFUL
 
 
 def kind_of(path: Path) -> str:
-    """The type of the file system that holds a path (``ext4``), as the kernel calls it; empty if unknown."""
+    """Return the type of a path's file system (``ext4``), as the kernel names it; empty if unknown."""
     real = os.path.realpath(path)
     best, kind = "", ""
     try:
@@ -59,7 +59,7 @@ def kind_of(path: Path) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """The kernel writes blanks and such of a mount point as octal numbers."""
+    """Decode a mount point, in which the kernel writes spaces and the like as octal numbers."""
     for code in ("040", "011", "012", "134"):
         text = text.replace("\\" + code, chr(int(code, 8)))
     return text

@@ -1,4 +1,4 @@
-"""The folders of a spool, and what is called how in them."""
+"""The folders of a spool, and the naming of their content."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from scrubber.errors import SpoolError
 
 _PRIVATE = 0o700
 _ROOT = 0o710
-"""The folder's group may pass through to ``in/``, and cannot list what is here."""
+"""The folder's group may pass through to ``in/``, but cannot list this folder."""
 _INBOX = 0o2770
-"""Senders of the folder's group may write into ``in/``, and what they make belongs to that group."""
+"""Senders in the folder's group may write to ``in/``, and what they create belongs to that group."""
 
 _JOB = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 _RETRY = re.compile(rf"retry-({_JOB.pattern})_(.+)", re.DOTALL)
@@ -26,7 +26,7 @@ _LONGEST_NAME = 255  # bytes, on every file system of Linux
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A spool by its root folder. ``in/`` belongs to the senders: we only take files out of it."""
+    """A spool by its root folder. ``in/`` belongs to the senders: the watch only takes files out of it."""
 
     root: Path
 
@@ -37,17 +37,17 @@ class Spool:
 
     @property
     def work(self) -> Path:
-        """A folder for each job that is not finished."""
+        """A folder for each unfinished job."""
         return self.root / "work"
 
     @property
     def out(self) -> Path:
-        """Cleaned files, ready to be sent; an uploader takes them from here."""
+        """Clean files, ready to be sent; an uploader takes them from here."""
         return self.root / "out"
 
     @property
     def held(self) -> Path:
-        """What must not be sent as it is."""
+        """Files that must not be sent as they are."""
         return self.root / "held"
 
     @property
@@ -57,12 +57,12 @@ class Spool:
 
     @property
     def archive(self) -> Path:
-        """A folder for each day, in it one for each job: the file as it came and its manifest."""
+        """A folder for each day, in it one for each job: the file as received and its manifest."""
         return self.root / "archive"
 
     @property
     def failed(self) -> Path:
-        """A folder for each job that could not be done, and late bytes of those that were."""
+        """A folder for each job that failed, and late bytes of those that did not."""
         return self.root / "failed"
 
     @property
@@ -72,7 +72,7 @@ class Spool:
 
     @property
     def ledger(self) -> Path:
-        """The SQLite file that indexes what the archive says."""
+        """The SQLite file that indexes the archive."""
         return self.state / "ledger.db"
 
     @property
@@ -81,7 +81,7 @@ class Spool:
         return self.state / "waiting.json"
 
     def folders(self) -> tuple[Path, ...]:
-        """All of them, ``in/`` first."""
+        """Return all folders, ``in/`` first."""
         return (
             self.inbox,
             self.work,
@@ -94,31 +94,31 @@ class Spool:
         )
 
     def create(self) -> None:
-        """Make what is missing; what is there keeps its owner and its mode. Raises OSError."""
+        """Create missing folders; existing ones keep their owner and mode. Raise OSError."""
         for folder in (self.root, *self.folders()):
             if not folder.is_dir():
                 folder.mkdir(mode=_PRIVATE, parents=folder == self.root)
-                # mkdir's own mode is cut by the umask.
+                # The umask restricts mkdir's own mode.
                 folder.chmod({self.root: _ROOT, self.inbox: _INBOX}.get(folder, _PRIVATE))
 
     def require(self) -> None:
-        """Raise SpoolError unless this is a spool already; for commands that only look."""
+        """Raise SpoolError unless this is already a spool; for commands that only read."""
         if not (self.inbox.is_dir() and self.state.is_dir()):
-            raise SpoolError(f"{self.root}: no spool; the first `scrubber watch` makes it")
+            raise SpoolError(f"{self.root}: not a spool; `scrubber watch` creates one")
 
 
 def new_job_id(now: datetime) -> str:
-    """A name for a job: when it was taken, and eight random digits, so that no clock can repeat it."""
+    """Return a job ID: the time of intake and eight random digits, so that no clock can repeat it."""
     return f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
 
 
 def is_job_id(name: str) -> bool:
-    """Whether a folder of ``work/`` can be ours."""
+    """Return True if a folder name in ``work/`` can be a job's."""
     return _JOB.fullmatch(name) is not None
 
 
 def safe_stem(name: str) -> str:
-    """What a person recognises of a sender's file name, in characters that are harmless everywhere.
+    """Return the recognizable part of a sender's file name, in characters that are safe everywhere.
 
     No path, no leading dot or dash, ASCII only, at most 60 characters, never empty.
     """
@@ -128,17 +128,17 @@ def safe_stem(name: str) -> str:
 
 
 def prefixed(prefix: str, name: str) -> str:
-    """A file name with something before it, cut to what a file system takes."""
+    """Return a file name with a prefix, truncated to what a file system allows."""
     return os.fsdecode(os.fsencode(f"{prefix}_{name}")[:_LONGEST_NAME])
 
 
 def retry_name(job: str, name: str) -> str:
-    """What a job's file is called in ``in/`` when it is dropped again."""
+    """Return the name of a job's file in ``in/`` when it is dropped again."""
     return prefixed(f"retry-{job}", name)
 
 
 def parse_retry(name: str) -> tuple[str, str]:
-    """The job that a dropped file is a retry of (or nothing), and the sender's own name for it."""
+    """Return the job that a dropped file retries (or an empty string), and the sender's own file name."""
     match = _RETRY.fullmatch(name)
     return (match[1], match[2]) if match else ("", name)
 

@@ -1,4 +1,4 @@
-"""One owner a spool: daemon, cron and command line take the same lock."""
+"""One owner per spool: daemon, cron and command line take the same lock."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from scrubber.spool.layout import Spool
 
 @contextmanager
 def owned(spool: Spool) -> Iterator[None]:
-    """Own the spool, or raise SpoolBusyError at once.
+    """Own the spool within the context; raise SpoolBusyError at once if another process owns it.
 
     The lock is the kernel's (flock): it ends with the process, however that dies. Worker processes inherit
-    it, so that nobody recovers a job in which an orphan may still be writing.
+    it, so that no one recovers a job to which an orphan may still be writing.
     """
     handle = os.open(spool.state / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise SpoolBusyError(f"{spool.root}: another watch owns this spool") from error
+            raise SpoolBusyError(f"{spool.root}: another watch is using this spool") from error
         yield
     finally:
         os.close(handle)

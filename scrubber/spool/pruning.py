@@ -1,4 +1,4 @@
-"""Removing patient data that need not be kept any longer."""
+"""Removing patient data that is no longer needed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from scrubber.spool.ledger.ledger import Ledger
 
 
 def prune(spool: Spool, ledger: Ledger, before: date) -> int:
-    """Remove originals and reports of jobs of days before ``before``, and give the number of jobs.
+    """Remove originals and reports of jobs of days before ``before``; return the number of jobs.
 
-    The manifests stay, since by them duplicates are known; they hold the sender's file name and numbers of
-    claims, nothing of a patient's. What lies in ``out/``, ``held/`` and ``failed/`` waits for somebody.
+    The manifests stay, since they identify duplicates; they hold the sender's file name and numbers of
+    claims, but no patient data. What is in ``out/``, ``held/`` and ``failed/`` is not removed.
     """
     count = 0
     for row in ledger.jobs(until=before):
@@ -26,7 +26,7 @@ def prune(spool: Spool, ledger: Ledger, before: date) -> int:
         reports = spool.reports / row.day.isoformat() / row.label
         when = now()
         if folder.exists():
-            # For a ledger that is made anew: what is removed on purpose must not look lost.
+            # For a recreated ledger: what is removed on purpose must not look lost.
             write_whole(folder / PRUNED, when.encode("ascii"))
         if reports.exists():
             shutil.rmtree(reports)

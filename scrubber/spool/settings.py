@@ -1,4 +1,4 @@
-"""How a watch works: periods in seconds."""
+"""The settings of a watch; periods in seconds."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from scrubber.spool.work.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``jobs`` files at a time; a file whose worker fails is tried ``1 + len(pauses)`` times in all.
+    """``jobs`` files are processed at a time; a file whose worker fails is tried ``1 + len(pauses)`` times.
 
-    ``interval`` lies between two looks into ``in/``, ``quiet`` is how long a file must stay unchanged there,
-    ``truncated_after`` how long one without its end is waited for.
+    ``interval`` is the time between two looks into ``in/``, ``quiet`` how long a file must stay unchanged
+    there, ``truncated_after`` how long to wait for the end of a file without one.
     """
 
     jobs: int = 1
@@ -26,7 +26,7 @@ class Settings:
 
 @dataclass(slots=True)
 class Totals:
-    """What a run of the watch has done so far; nothing in it is of a patient."""
+    """The totals of a run of the watch; none of it is patient data."""
 
     clean: int = 0
     held: int = 0
@@ -45,14 +45,14 @@ class Totals:
 
     @property
     def files(self) -> int:
-        """How many are done with, one way or the other."""
+        """The number of finished files, whatever the outcome."""
         return self.clean + self.held + self.unreadable + self.failed
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether something must be looked at."""
+        """True if something needs a person's attention."""
         return bool(self.held or self.unreadable or self.failed or self.late)
 
 
 DoneCallback = Callable[[str, str], None]
-"""Told of each job that is done with: its id and what came of it."""
+"""Called with each finished job's ID and outcome."""

@@ -1,4 +1,4 @@
-"""How a spool stands right now."""
+"""The current state of a spool."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from scrubber.spool.jobs.arrivals import left_alone
+from scrubber.spool.jobs.arrivals import reason_to_skip
 from scrubber.spool.jobs.records import WHY, Failure
 from scrubber.spool.layout import Spool, is_job_id
 from scrubber.spool.ledger.ledger import Ledger
@@ -31,7 +31,7 @@ class SpoolStatus:
 
 
 def status_of(spool: Spool, ledger: Ledger, today: date) -> SpoolStatus:
-    """Look at every folder once."""
+    """Return the status, looking at every folder once."""
     skipped: Counter[str] = Counter()
     arrivals = []
     for path in spool.inbox.iterdir():
@@ -39,7 +39,7 @@ def status_of(spool: Spool, ledger: Ledger, today: date) -> SpoolStatus:
             status = path.lstat()
         except FileNotFoundError:
             continue
-        if why := left_alone(path.name, status):
+        if why := reason_to_skip(path.name, status):
             skipped[why] += 1
         else:
             arrivals.append(status.st_mtime)
@@ -62,17 +62,17 @@ def _count(folder: Path) -> int:
 
 
 def failure_of(folder: Path) -> Failure:
-    """What a folder of ``failed/`` is, and why it is there, in words that hold nothing from a claim."""
+    """Return the failure in a folder of ``failed/``, in words without anything from a claim."""
     if folder.name.endswith("_late"):
-        return Failure(folder.name.removesuffix("_late"), "", "bytes were written after it was taken")
+        return Failure(folder.name.removesuffix("_late"), "", "the sender wrote to it after it was taken")
     try:
         return Failure.from_json((folder / WHY).read_bytes())
     except (OSError, ValueError):
-        return Failure(folder.name, "", "it is not known why")
+        return Failure(folder.name, "", "reason unknown")
 
 
 def _is_owned(spool: Spool) -> bool:
-    """Ask the kernel's list: trying the lock would be in the way of a watch that starts right now."""
+    """Check the kernel's list of locks: trying the lock would interfere with a watch that is starting."""
     try:
         inode = (spool.state / "lock").stat().st_ino
         locks = Path("/proc/locks").read_text(encoding="ascii")

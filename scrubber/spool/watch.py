@@ -30,16 +30,16 @@ from scrubber.spool.work.foreman import Foreman, TroubleError
 from scrubber.spool.work.worker import Decide, prepare
 
 _WAKE = 0.5
-"""Seconds after which a waiting watch looks whether it is to stop."""
+"""Seconds after which a waiting watch checks whether it should stop."""
 _LONGEST_PAUSE = 300.0
 
 
 @dataclass(slots=True)
 class Watch:
-    """A spool, what decides on its files, and what came of them so far.
+    """A watch on a spool, the function that decides on its files, and the totals so far.
 
-    ``progress`` is told, in a single run, how many files there are to do; ``titles`` are what edits are
-    called.
+    ``progress`` is called, in a single run, with the number of files to process; ``titles`` are the titles of
+    the edits.
     """
 
     spool: Spool
@@ -55,9 +55,9 @@ class Watch:
     _log: Any = field(default_factory=structlog.get_logger)
 
     def once(self) -> None:
-        """Do everything that lies there, and end; files that come meanwhile are left for the next time.
+        """Process everything in the spool and return; files that arrive meanwhile are left for the next run.
 
-        Raises SpoolBusyError, SpoolError, TableError; TroubleError and OSError where the disk is at fault.
+        Raise SpoolBusyError, SpoolError, TableError; raise TroubleError and OSError if the disk is at fault.
         """
         with self._opened() as (foreman, arrivals):
             arrivals.look()
@@ -77,9 +77,9 @@ class Watch:
             self._report_skipped(arrivals)
 
     def forever(self) -> None:
-        """Look, work, wait, until a signal; troubles of the disk are waited out.
+        """Look, work and wait until a signal arrives; disk trouble is waited out.
 
-        Raises SpoolBusyError, SpoolError and TableError, which waiting would not mend.
+        Raise SpoolBusyError, SpoolError and TableError, which waiting would not fix.
         """
         pause = self.settings.interval
         while not self._stopping:
@@ -97,11 +97,11 @@ class Watch:
 
     @property
     def was_stopped(self) -> bool:
-        """Whether a signal ended the run before everything was done."""
+        """True if a signal ended the run before everything was done."""
         return self._stopping and self.totals.left > 0
 
     def stop(self, number: int = 0, _frame: FrameType | None = None) -> None:
-        """Take no more files and end when the workers are done; asked a second time, at once."""
+        """Take no more files and end when the workers are done; on a second request, end at once."""
         if self._stopping and number:
             raise KeyboardInterrupt
         self._stopping = True
@@ -124,10 +124,10 @@ class Watch:
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[Foreman, Arrivals]]:
-        """Own the spool, finish what a predecessor left, and hand out what works on it."""
+        """Own the spool, finish what a predecessor left, and yield the objects that work on it."""
         self.spool.create()
         refuse_unfit(self.spool)
-        # Asking the kernel for writers of a file may bring this signal, which would end us.
+        # Checking for writers of a file may raise this signal, which would end the process.
         signal.signal(signal.SIGIO, signal.SIG_IGN)
         os.umask(0o077)
         with owned(self.spool):
@@ -164,7 +164,7 @@ class Watch:
                 foreman.accept(job)
 
     def _finish(self, foreman: Foreman) -> None:
-        """Told to stop: let the workers end what they are at. The other jobs are safe in ``work/``."""
+        """Let the workers finish after a stop request. The other jobs are safe in ``work/``."""
         foreman.is_closing = True
         while foreman.is_working:
             foreman.advance(_WAKE)
@@ -175,7 +175,7 @@ class Watch:
         self.done(job.id, outcome)
 
     def _write_days(self, ledger: Ledger) -> None:
-        """Bring the day's summaries up to date, when there is time for it."""
+        """Update the summaries of the days, when there is time for it."""
         if self._days:
             today = date.today()  # noqa: DTZ011 - the user's own calendar day
             write_page(self.spool, ledger, today, self.titles)
@@ -183,7 +183,7 @@ class Watch:
             write_day(self.spool, ledger, self._days.pop())
 
     def _report_skipped(self, arrivals: Arrivals) -> None:
-        """Say when entries are left alone, once for each change; never their names."""
+        """Report entries that are left alone, once for each change; never their names."""
         if arrivals.skipped != self._skipped:
             self._skipped = dict(arrivals.skipped)
             for why, count in sorted(self._skipped.items()):

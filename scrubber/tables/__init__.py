@@ -1,4 +1,4 @@
-"""Dated reference data: shipped where it is free to ship, imported where it is not, never silently absent."""
+"""Dated reference data: shipped if free to distribute, imported otherwise, never silently absent."""
 
 from scrubber.tables.answer import Answer, CoveredDays, VintageName
 from scrubber.tables.forms import eleven_digits, has_icd10cm_form

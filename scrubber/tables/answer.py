@@ -1,4 +1,4 @@
-"""What a table answers about a key on a day of service: a value, absent, or not covered."""
+"""A table's answer about a key on a date of service: a value, absent, or not covered."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ class VintageName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """What is known of one key for one day of service.
+    """What is known about one key on one date of service.
 
-    ``records`` hold for the day. ``elsewhen`` are records of the same key that hold on other days only.
-    ``uncovered`` says why nothing can be said about the day; then there are no records. ``carried_over``
-    names what is missing where the last list's word is taken for a later day. ``vintage`` is what answered.
+    ``records`` are in effect on the day. ``elsewhen`` holds records of the same key that are in effect on
+    other days only. ``uncovered`` is the reason why the day cannot be answered; then there are no records.
+    ``carried_over`` names what is missing if the latest list is applied to a later day. ``vintage`` is the
+    one that answered.
     """
 
     records: tuple[T, ...] = ()
@@ -34,12 +35,12 @@ class Answer(Generic[T]):
 
     @property
     def value(self) -> T | None:
-        """The record for the day, the first where there are several."""
+        """The record for the day, the first if there are several."""
         return self.records[0] if self.records else None
 
     @property
     def is_absent(self) -> bool:
-        """Whether the table covers the day and holds nothing of the key for it."""
+        """True if the table covers the day and has no record of the key for it."""
         return not self.records and not self.uncovered
 
 

@@ -1,4 +1,4 @@
-"""An injected drug as the shipped table knows it: facts, each with its source and how sure it is."""
+"""An injected drug in the shipped table: facts, each with its source and confidence."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _AMOUNT = re.compile(r"([0-9][0-9,]*(?:\.[0-9]+)?) ([A-Za-z]+)")
 
 
 class Fact(NamedTuple):
-    """One fact: its name and value, for which route or NDC (``when``) if not for all, who says it, how sure.
+    """One fact: name, value, the route or NDC it applies to (``when``; empty for all), source and confidence.
 
-    ``confidence`` is high, medium or low; a fact without source is nobody's word.
+    ``confidence`` is high, medium or low; a fact without a source is unsupported.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Fact(NamedTuple):
 
     @property
     def is_sure(self) -> bool:
-        """Whether somebody says it and it is not doubted: only on such facts may a rejection rest."""
+        """True if the fact has a source and is not in doubt: only such facts may justify a rejection."""
         return bool(self.source) and self.confidence in ("high", "medium")
 
 
@@ -43,16 +43,16 @@ class DrugAmount(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> DrugAmount | None:
-        """Read ``250 mg``; ``None`` for anything else, such as the sum of two ingredients."""
+        """Parse ``250 mg``; return ``None`` for anything else, such as the sum of two ingredients."""
         match = _AMOUNT.fullmatch(text)
         return cls(Decimal(match[1].replace(",", "")), match[2]) if match else None
 
 
 @dataclass(frozen=True)
 class Drug:
-    """A drug by its HCPCS code. What no fact says is unknown, not denied.
+    """A drug by its HCPCS code. What no fact states is unknown, not denied.
 
-    What is worked out of the facts is kept: tables hand out the same drug for every line of a day.
+    What is derived from the facts is cached: tables return the same drug for every line of a day.
     """
 
     code: str
@@ -65,7 +65,7 @@ class Drug:
 
     @staticmethod
     def row(code: str, facts: Iterable[Fact]) -> TableRow:
-        """Write a row. The code's own dates are facts, so that a wrong date can be explained."""
+        """Return the row to store. The code's own dates are facts, so that a wrong date can be explained."""
         return TableRow(code, date.min, date.max, json.dumps([list(fact) for fact in facts]))
 
     @cached_property
@@ -76,16 +76,16 @@ class Drug:
         return by_name
 
     def of_name(self, name: str) -> Sequence[Fact]:
-        """All facts of this name."""
+        """Return all facts of this name."""
         return self._by_name.get(name, ())
 
     def first(self, name: str) -> str:
-        """The value of the first fact of this name, or an empty text."""
+        """Return the value of the first fact of this name, or an empty string."""
         facts = self.of_name(name)
         return facts[0].value if facts else ""
 
     def day(self, name: str) -> date | None:
-        """The value of a fact that is a date: ``added``, ``terminated``."""
+        """Return the value of a date fact: ``added``, ``terminated``."""
         text = self.first(name)
         return date.fromisoformat(text) if text else None
 
@@ -96,12 +96,12 @@ class Drug:
 
     @cached_property
     def unit(self) -> DrugAmount | None:
-        """How much one HCPCS unit is, where that is one amount."""
+        """How much one HCPCS unit is, if that is a single amount."""
         return DrugAmount.parse(self.first("unit") or self.first("unit_up_to"))
 
     @property
     def is_up_to(self) -> bool:
-        """Whether any dose up to the unit's amount is one unit."""
+        """True if any dose up to the unit's amount is one unit."""
         return bool(self.first("unit_up_to"))
 
     @cached_property
@@ -111,10 +111,10 @@ class Drug:
 
     @cached_property
     def sure_routes(self) -> frozenset[str]:
-        """The routes for which somebody is cited."""
+        """The routes that have a cited source."""
         return frozenset(fact.value for fact in self.of_name("route") if fact.is_sure)
 
     def container(self, ndc: str = "") -> str:
-        """``single-dose``, ``multi-dose``, ``mixed``, or empty: of the package (NDC), else of the drug."""
+        """Return ``single-dose``, ``multi-dose``, ``mixed`` or empty, by package (NDC), else by drug."""
         sure = {fact.when: fact.value for fact in self.of_name("container") if fact.is_sure}
         return sure.get(ndc) or sure.get("", "")

@@ -1,4 +1,4 @@
-"""Importing official files: find those of the kind, read them all, and only then put them in force."""
+"""Import official files: find those of the kind, read them all, and only then put them in force."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from scrubber.tables.vintage import VintageInfo
 
 
 def files_of(kind: FileKind, paths: Sequence[Path]) -> list[OfficialFile]:
-    """The files of the kind among those given and those in zips. Raises TableError.
+    """Return the files of the kind among the paths and inside zips. Raise TableError.
 
-    A file that was named must be of the kind; in a zip others may lie beside it.
+    A path given by name must be of the kind; a zip may contain other files as well.
     """
-    found: list[OfficialFile] = []
+    matching: list[OfficialFile] = []
     for path in paths:
         candidates = official_files(path)
-        fitting = [file for file in candidates if kind.recognises(file)]
-        if not fitting:
+        of_kind = [file for file in candidates if kind.recognizes(file)]
+        if not of_kind:
             raise TableError(_of_another_kind(kind, path, candidates))
-        found += fitting
-    return found
+        matching += of_kind
+    return matching
 
 
 def import_files(
     kind: FileKind,
     files: Sequence[OfficialFile],
     folder: Path,
-    wish: ImportOptions,
+    options: ImportOptions,
     *,
     partial: bool | None = None,
     progress: OnProgress = lambda _: None,
 ) -> tuple[VintageInfo, str]:
-    """Read the files into the folder of tables; gives what was stored, and a remark or nothing.
+    """Read the files into the tables folder; return what was stored, and a remark or an empty string.
 
-    ``partial`` says whether the files are only a part of the official table; without a word it is judged by
-    the files' names and the number of rows. Raises TableError; then the tables are as they were.
+    ``partial`` states that the files are only a part of the official table; if it is ``None``, the file names
+    and the number of rows decide. Raise TableError; the tables are then unchanged.
     """
-    release = kind.release(files, wish)
-    if partial is None and release.lacking:
+    release = kind.release(files, options)
+    if partial is None and release.missing_parts:
         partial = True
     paths = sorted({file.path for file in files})
     about = VintageInfo(
@@ -61,22 +61,22 @@ def import_files(
         files=", ".join(Path(file.name).name for file in files),
     )
     if about.history == date.min and about.covers.first == date.min:
-        raise TableError(f"{files[0].name}: nothing says from when it holds")
+        raise TableError(f"{files[0].name}: no effective date found")
     done = store(folder, about, release.rows(progress), release.fewest, partial=partial)
     if done.complete:
         return done, ""
-    reason = release.lacking or ("" if partial else f"it has only {done.rows} rows")
+    reason = release.missing_parts or ("" if partial else f"it has only {done.rows} rows")
     because = f" ({reason})" if reason else ""
-    return done, f"taken as a part of the table{because}: what it does not list stays unchecked"
+    return done, f"imported as a partial table{because}: codes it does not list stay unchecked"
 
 
 def _of_another_kind(kind: FileKind, path: Path, candidates: Sequence[OfficialFile]) -> str:
-    """Why a path is refused, with what it seems to be."""
+    """Return why a path is refused, with what it seems to be."""
     for file in candidates:
-        if said := kind.mistaken(file):
-            return f"{file.name}: {said}"
+        if mistaken := kind.mistaken(file):
+            return f"{file.name}: {mistaken}"
         for other in KINDS.values():
-            if other is not kind and other.recognises(file):
+            if other is not kind and other.recognizes(file):
                 seems = f"{other.name} ({other.title})"
-                return f"{path}:1: column 1: not a file of {kind.title}; it looks like {seems}"
-    return f"{path}:1: column 1: not a file of {kind.title}: {kind.expects}"
+                return f"{path}:1: column 1: expected {kind.title}; this looks like {seems}"
+    return f"{path}:1: column 1: expected {kind.title}: {kind.expects}"

@@ -1,4 +1,4 @@
-"""The tables that a run uses: those that are shipped, and those that were imported."""
+"""The tables used by a run: the shipped and the imported ones."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from scrubber.tables.tables import Tables
 
 
 def open_tables(shipped: Path, imported: Path | None = None) -> Tables:
-    """Open the tables as they are now; an import that comes later is not seen.
+    """Open the tables as they are now; a later import is not seen.
 
-    Without a folder of imported tables it is that of the user's data directory, which need not be there.
-    Raises TableError for a folder that is named and missing, and for a table that cannot be used.
+    Without a folder of imported tables, the one in the user's data directory is used, if there is one. Raise
+    TableError for a given folder that does not exist, and for a table that cannot be used.
     """
     if imported is not None and not imported.is_dir():
-        raise TableError(f"{imported}: no such folder of tables")
+        raise TableError(f"{imported}: tables folder not found")
     return Tables((*shipped_vintages(shipped), *stored_vintages(imported or default_folder())))

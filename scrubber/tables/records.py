@@ -1,6 +1,6 @@
-"""What the tables hold, as values: one class a kind, each knowing how it is written in a row.
+"""The records of the tables as values: one class for each kind, with its conversion to and from a row.
 
-Nothing here has a code's description where that belongs to somebody (CPT to the AMA).
+Nothing here has a description of a proprietary code (CPT belongs to the AMA).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scrubber.tables.vintage import TableRow
 
 
 class DiagnosisCode(NamedTuple):
-    """An ICD-10-CM code without its dot. A header (not billable) needs more characters."""
+    """An ICD-10-CM code without its dot. A category (header) code is not billable: it is too short."""
 
     code: str
     billable: bool
@@ -27,10 +27,10 @@ class DiagnosisCode(NamedTuple):
 
 
 class ProcedureCode(NamedTuple):
-    """A HCPCS level II code or modifier, and the days on which it may be used.
+    """A HCPCS level II code or modifier and the days on which it may be used.
 
-    ``coverage`` is Medicare's coverage code: C (contractor decides), D (special instructions), I (not
-    payable), M (not covered), S (excluded by statute) and others.
+    ``coverage`` is Medicare's coverage code: C (carrier judgment), D (special instructions), I (not payable),
+    M (not covered), S (excluded by statute) and others.
     """
 
     code: str
@@ -45,9 +45,9 @@ class ProcedureCode(NamedTuple):
 
 
 class UnitLimit(NamedTuple):
-    """A medically unlikely edit: the most units of a code for one patient, provider and day.
+    """A medically unlikely edit (MUE): the most units of a code for one patient, provider and day.
 
-    ``indicator`` (MAI): 1 counts each line by itself, 2 and 3 the day; empty where it is not published.
+    ``indicator`` is the MAI: 1 applies to each line, 2 and 3 to the date of service; empty if not published.
     """
 
     code: str
@@ -62,9 +62,10 @@ class UnitLimit(NamedTuple):
 
 
 class CodePair(NamedTuple):
-    """An NCCI pair: the column two code is not paid beside the column one code.
+    """An NCCI PTP edit: the column 2 code is bundled into the column 1 code.
 
-    ``modifier``: 0 never, 1 unless a modifier says that it was separate, 9 the pair is of no effect.
+    ``modifier`` is the modifier indicator: 0 never separately payable, 1 separately payable with an
+    NCCI-associated modifier, 9 the edit is not in effect.
     """
 
     column_one: str
@@ -81,9 +82,9 @@ class CodePair(NamedTuple):
 
 
 class PricedDrug(NamedTuple):
-    """A package (NDC, eleven digits) and the HCPCS code that Medicare prices it under.
+    """A package (11-digit NDC) and the HCPCS code under which Medicare prices it.
 
-    ``dosage`` is the amount in one HCPCS unit as published (``1000 MCG``); ``size`` the amount in one item
+    ``dosage`` is the amount of one HCPCS unit as published (``1000 MCG``); ``size`` is the amount in one item
     (mL, or 1 for a dry vial), ``items`` the items in a package, ``units`` the HCPCS units in one item and
     ``package_units`` those in a package; they may be fractions.
     """
@@ -104,17 +105,17 @@ class PricedDrug(NamedTuple):
         return cls(row.key, procedure, dosage, size, items, units, package_units)
 
     def to_value(self) -> str:
-        """The row's text."""
+        """Return the value of the row."""
         numbers = (self.size, self.items, self.units, self.package_units)
         texts = ("" if number is None else str(number) for number in numbers)
         return "|".join((self.procedure, self.dosage.replace("|", " "), *texts))
 
 
 class DrugPackage(NamedTuple):
-    """A package of the FDA's NDC directory, with what it says of the product in it.
+    """A package in the FDA's NDC directory, with the directory's entry for its product.
 
-    ``routes`` and ``form`` are the FDA's words (``INTRAMUSCULAR``, ``INJECTION, SOLUTION``); strengths are
-    per ``unit`` (``30``, ``mg/mL``), one for each active ingredient. The row's days are those of marketing.
+    ``routes`` and ``form`` are the FDA's terms (``INTRAMUSCULAR``, ``INJECTION, SOLUTION``); strengths are
+    per ``unit`` (``30``, ``mg/mL``), one for each active ingredient. The row's days are the marketing dates.
     """
 
     ndc: str
@@ -139,18 +140,18 @@ class DrugPackage(NamedTuple):
         )  # fmt: skip
 
     def to_value(self) -> str:
-        """The row's text."""
+        """Return the value of the row."""
         return json.dumps(self[1:9], ensure_ascii=False, separators=(",", ":"))
 
 
 class CoverageArticle(NamedTuple):
-    """A Medicare contractor's article on when a procedure is covered.
+    """A MAC's article on the coverage of a procedure.
 
-    ``roles`` gives each listed diagnosis (no dot) its part: ``covered``, ``covered-primary``,
+    ``roles`` maps each listed diagnosis (no dot) to its role: ``covered``, ``covered-primary``,
     ``covered-secondary`` (needs a primary one), ``covered-together`` (all are needed), ``noncovered``.
-    ``asterisked`` diagnoses have a condition in words that no list shows. ``states`` are where the
-    contractor decides; empty where that is not known. ``is_whole`` is false where the article has ranges
-    or text that the lists do not show, so that a missing diagnosis proves nothing.
+    ``asterisked`` diagnoses have a condition in the text that no list shows. ``states`` are those of the
+    MAC's jurisdiction; empty if unknown. ``is_whole`` is False if the article has ranges or text that the
+    lists do not show, so that a missing diagnosis proves nothing.
     """
 
     article: str
@@ -178,7 +179,7 @@ class CoverageArticle(NamedTuple):
         )
 
     def to_value(self) -> str:
-        """The row's text."""
+        """Return the value of the row."""
         record = self._asdict()
         for name in ("states", "procedures", "asterisked"):
             record[name] = sorted(record[name])
@@ -186,7 +187,7 @@ class CoverageArticle(NamedTuple):
 
 
 class PlaceOfService(NamedTuple):
-    """A CMS place of service; ``facility`` says at which rate the fee schedule pays there."""
+    """A CMS place of service; ``facility`` is True if the fee schedule's facility rate applies there."""
 
     code: str
     name: str
@@ -200,7 +201,7 @@ class PlaceOfService(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A code that a list holds, from when until when, and what it is, in our words."""
+    """A code on a list, its first and last day, and a note in the project's own words."""
 
     code: str
     first: date

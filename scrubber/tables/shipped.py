@@ -1,4 +1,4 @@
-"""The tables that come with the program: listed in a manifest, read when they are first asked for."""
+"""The shipped tables: listed in a manifest, read on first use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Files = tuple[Path, ...]
 
 @cache
 def shipped_vintages(folder: Path) -> tuple[Vintage, ...]:
-    """The vintages that the manifest of a folder lists. Raises TableError naming what is wrong."""
+    """Return the vintages listed in a folder's manifest. Raise TableError naming what is wrong."""
     path = folder / MANIFEST
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))["table"]
@@ -35,7 +35,7 @@ def shipped_vintages(folder: Path) -> tuple[Vintage, ...]:
 
 
 def sha256_of_files(files: Iterable[Path]) -> str:
-    """The hash that the manifest gives for the files of a table."""
+    """Return the hash that the manifest gives for the files of a table."""
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -59,7 +59,7 @@ def _vintage(folder: Path, entry: Mapping[str, Any]) -> Vintage:
 
 
 def _lazily(read: Callable[[Files], RowSource], files: Files) -> RowSource:
-    """A source that reads its files at the first question."""
+    """Return a row source that reads its files on the first query."""
     opened: list[RowSource] = []
 
     def rows(key: str) -> Iterable[TableRow]:
@@ -71,7 +71,7 @@ def _lazily(read: Callable[[Files], RowSource], files: Files) -> RowSource:
 
 
 def _diagnoses(files: Files) -> RowSource:
-    """All codes of a year: a line each, headers with a minus behind them."""
+    """Return all codes of a year: one per line, non-billable header codes followed by a minus."""
     codes = frozenset(gzip.decompress(files[0].read_bytes()).decode("ascii").split())
 
     def rows(key: str) -> Iterator[TableRow]:
@@ -105,7 +105,7 @@ def _places(files: Files) -> RowSource:
 
 
 def _listed(text: str) -> Callable[[Files], RowSource]:
-    """A list of codes with their days; ``text`` is the column that says what they are."""
+    """Return a reader for lists of codes with their days; ``text`` is the column with their note."""
 
     def read(files: Files) -> RowSource:
         return _by_key(TableRow(cells["code"], *_days(cells), cells[text]) for cells in _cells(files[0]))
@@ -123,7 +123,7 @@ def _drugs(files: Files) -> RowSource:
 
 
 def _articles(files: Files) -> RowSource:
-    """From a file of articles and one of their codes: a row each article, and one each procedure in it."""
+    """Return a row for each article and each procedure in it, from files of the articles and their codes."""
     roles: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
     asterisked: dict[str, set[str]] = defaultdict(set)
     for cells in _cells(files[1]):
@@ -133,7 +133,7 @@ def _articles(files: Files) -> RowSource:
     rows: list[TableRow] = []
     for cells in _cells(files[0]):
         number = cells["article"]
-        # Within an article each procedure has a list of its own.
+        # Within an article each procedure has its own list.
         for code, listed in roles[number].items():
             reference = f"{number} {cells['version']} {code}"
             article = CoverageArticle(

@@ -1,7 +1,7 @@
-"""Imported vintages: one SQLite file each, written aside and renamed, so that it is whole or not there.
+"""Imported vintages: one SQLite file each, written under a temporary name and renamed, so whole or absent.
 
-A file is never changed once it has its name. Whoever reads opens it at the start and goes on reading the
-same data, even if an import replaces it meanwhile.
+A file never changes once it has its name. A reader opens it at the start and keeps reading the same data,
+even if an import replaces it in the meantime.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ _APPLICATION = 0x837B0C5
 _VERSION = 1
 _BATCH = 50_000
 _STALE_AFTER = 86_400.0
-"""Seconds after which an unfinished import is one that was killed."""
+"""Age in seconds after which an unfinished import is considered killed."""
 
 
 class Stored(NamedTuple):
-    """A stored vintage and where it is."""
+    """A stored vintage and its path."""
 
     about: VintageInfo
     path: Path
 
 
 def default_folder() -> Path:
-    """Where imported tables are kept unless another folder is named: the user's own data directory."""
+    """Return the default folder of imported tables: the user's data directory."""
     return user_data_path("scrubber837", appauthor=False) / "tables"
 
 
 def stored_vintages(folder: Path) -> list[Vintage]:
-    """Open all vintages in a folder, for reading. Raises TableError for a file that cannot be used."""
+    """Open all vintages in a folder for reading. Raise TableError for a file that cannot be used."""
     return [_open(path) for path in _paths(folder)]
 
 
 def stored(folder: Path) -> list[Stored]:
-    """What is in a folder, for listing and removing."""
+    """Return the vintages in a folder, for listing and removing."""
     entries = []
     for path in _paths(folder):
         with closing(_connect(path)) as connection:
@@ -63,8 +63,8 @@ def store(
 ) -> VintageInfo:
     """Write a vintage, replacing one of the same table and label. All or nothing.
 
-    Without a word in ``partial`` it is complete if it has at least ``fewest`` rows. Raises what reading the
-    rows raises, and TableError where there is no row at all.
+    If ``partial`` is ``None``, it is complete if it has at least ``fewest`` rows. Raise what reading the rows
+    raises, and TableError if there are no rows.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _sweep(folder)
@@ -75,13 +75,13 @@ def store(
         with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
             count = _fill(connection, rows)
             if count == 0:
-                raise TableError(f"{about.files}: no row is in it")
+                raise TableError(f"{about.files}: no rows found")
             complete = count >= fewest if partial is None else not partial
             about = replace(about, rows=count, complete=complete)
             _describe(connection, about)
         final = folder / f"{about.table}.{about.label}{SUFFIX}"
         if partial is None and not complete and final.exists():
-            _keep_whole(final)
+            _refuse_partial(final)
         _publish(temporary, final)
     except sqlite3.Error as error:
         raise TableError(f"{folder}: the table cannot be written: {error}") from error
@@ -91,20 +91,20 @@ def store(
     return about
 
 
-def _keep_whole(path: Path) -> None:
-    """Refuse to put a part of a table, which may be a damaged file, in the place of the whole."""
+def _refuse_partial(path: Path) -> None:
+    """Raise TableError rather than let a partial table, possibly a damaged file, replace the complete one."""
     with closing(_connect(path)) as connection:
         if _about(connection, path).complete:
-            raise TableError(f"{path}: the whole table would be replaced by a part of it; --partial does it")
+            raise TableError(f"{path}: a partial table would replace the complete one; --partial allows it")
 
 
 def remove(entry: Stored) -> None:
-    """Take a vintage away. Whoever has it open goes on reading it."""
+    """Remove a vintage. Readers that have it open keep reading it."""
     entry.path.unlink()
 
 
 def _fill(connection: sqlite3.Connection, rows: Iterable[TableRow]) -> int:
-    """All rows into a new database. It has no journal: until it is renamed it does not count."""
+    """Insert all rows into a new database. It needs no journal: it does not count until it is renamed."""
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -136,7 +136,7 @@ def _publish(temporary: Path, final: Path) -> None:
     if os.name == "posix":
         handle = os.open(final.parent, os.O_RDONLY)
         try:
-            # The table is in force by now; some file systems cannot do this for a folder.
+            # The table is already in force; some file systems cannot do this for a folder.
             with suppress(OSError):
                 os.fsync(handle)
         finally:
@@ -144,7 +144,7 @@ def _publish(temporary: Path, final: Path) -> None:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what a killed import left."""
+    """Remove what killed imports left behind."""
     for path in folder.glob(f".importing-*{_PART}"):
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > _STALE_AFTER:
@@ -169,7 +169,7 @@ def _about(connection: sqlite3.Connection, path: Path) -> VintageInfo:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if (application, version) != (_APPLICATION, _VERSION):
-            raise TableError(f"{path}: not a table of this version of the scrubber; import it again")
+            raise TableError(f"{path}: not a table of this scrubber version; import it again")
         return VintageInfo.from_record(dict(connection.execute("SELECT name, value FROM about")))
     except (sqlite3.Error, KeyError, ValueError) as error:
         raise TableError(f"{path}: damaged ({type(error).__name__}); import it again or remove it") from error

@@ -1,4 +1,4 @@
-"""One table: all vintages of one kind of data, asked by key and day of service."""
+"""One table: all vintages of one kind of data, queried by key and date of service."""
 
 from __future__ import annotations
 
@@ -10,15 +10,31 @@ from scrubber.tables.answer import Answer
 from scrubber.tables.vintage import TableRow, Vintage
 
 T = TypeVar("T")
+TITLES = {
+    "icd10cm": "ICD-10-CM code list",
+    "hcpcs": "HCPCS code list",
+    "asp": "ASP crosswalk",
+    "ndc": "NDC directory",
+    "mue-medicare": "Medicare MUE table",
+    "mue-medicaid": "Medicaid MUE table",
+    "ptp-medicare": "Medicare NCCI PTP edits",
+    "ptp-medicaid": "Medicaid NCCI PTP edits",
+    "mcd": "Medicare coverage articles",
+    "drugs": "drug facts",
+    "places": "place of service list",
+    "modifiers": "modifier list",
+    "states": "state list",
+}
+"""What billers call each table, by its id."""
 _REMEMBERED = 65_536
 
 
 class Table(Generic[T]):
-    """Vintages side by side; the one that was in force on the day answers.
+    """A set of vintages; the one that was in force on the day answers.
 
-    ``read`` makes a record of a row. ``belongs`` says whether a key is of the kind that the table lists at
-    all (a CPT code is not in the HCPCS level II file, which does not make it unknown). With ``carries_over``
-    what the last vintage holds is taken to hold after its end, and the answer says so.
+    ``read`` converts a row to a record. ``belongs`` tells whether the table lists keys of this format at all
+    (a CPT code is not in the HCPCS level II file, which does not make it unknown). With ``carries_over``, the
+    content of the latest vintage is applied after its end, and the answer reports that.
     """
 
     def __init__(
@@ -38,10 +54,10 @@ class Table(Generic[T]):
         self._answers: dict[tuple[str, date], Answer[T]] = {}
 
     def on(self, key: str, day: date) -> Answer[T]:
-        """What is known of the key on this day of service."""
+        """Return what is known about the key on this date of service."""
         answer = self._answers.get((key, day))
         if answer is None:
-            # A plain text: a claim's field would keep the claim alive.
+            # Use a plain string: a claim's field would keep the claim alive.
             plain = str(key)
             answer = self._look_up(plain, day)
             if len(self._answers) >= _REMEMBERED:
@@ -49,9 +65,14 @@ class Table(Generic[T]):
             self._answers[plain, day] = answer
         return answer
 
+    @property
+    def title(self) -> str:
+        """What billers call the table."""
+        return TITLES.get(self.name, f"table {self.name}")
+
     def _look_up(self, key: str, day: date) -> Answer[T]:
         if not self._belongs(key):
-            return Answer(uncovered=f"the table {self.name} does not list codes of this form")
+            return Answer(uncovered=f"{self.title} does not list codes in this format")
         elsewhen: list[T] = []
         answered = None
         for vintage in self._in_order(day):
@@ -60,7 +81,7 @@ class Table(Generic[T]):
             if holding:
                 return Answer(holding, vintage=vintage.name)
             elsewhen += (self._read(row) for row in rows)
-            # Rows that say of themselves that they do not hold on the day are an answer, too.
+            # Rows with dates that exclude the day are an answer, too.
             if rows or (vintage.about.complete and day in vintage.about.covers):
                 answered = vintage.name
                 break
@@ -70,7 +91,7 @@ class Table(Generic[T]):
         return self._uncovered(key, day, others)
 
     def _in_order(self, day: date) -> list[Vintage]:
-        """The vintages that may speak for the day: in force on it, then latest, complete, imported first."""
+        """Return the vintages that may answer for the day: in force, latest, complete, imported first."""
 
         def rank(vintage: Vintage) -> tuple[bool, int, bool, bool]:
             about = vintage.about
@@ -78,11 +99,11 @@ class Table(Generic[T]):
             distance = abs((about.published - day).days)
             return ahead, distance, not about.complete, not vintage.imported
 
-        speaking = (v for v in self.vintages if v.about.history <= day <= v.about.covers.last)
-        return sorted(speaking, key=rank)
+        candidates = (v for v in self.vintages if v.about.history <= day <= v.about.covers.last)
+        return sorted(candidates, key=rank)
 
     def _uncovered(self, key: str, day: date, elsewhen: tuple[T, ...]) -> Answer[T]:
-        why = f"the table {self.name} {self._gap(day)}"
+        why = f"{self.title} {self._gap(day)}"
         past = [vintage for vintage in self.vintages if vintage.about.covers.last < day]
         if not past:
             return Answer(elsewhen=elsewhen, uncovered=why)
@@ -98,11 +119,12 @@ class Table(Generic[T]):
         return Answer(elsewhen=(*elsewhen, *holding, *others), uncovered=why)
 
     def _gap(self, day: date) -> str:
-        """Why nothing can be said of the day."""
+        """Return why the day cannot be answered."""
         if not self.vintages:
-            return "is not there: import it"
+            kind = self.name.partition("-")[0]
+            return f"not imported: run `scrubber tables import {kind} FILE`"
         if any(day in vintage.about.covers for vintage in self.vintages):
-            return f"is only a part of the official one for {day}"
+            return f"is incomplete for {day}"
         ranges = sorted(
             {(vintage.about.covers.first, str(vintage.about.covers)) for vintage in self.vintages}
         )
@@ -110,6 +132,6 @@ class Table(Generic[T]):
 
 
 def _lateness(vintage: Vintage) -> tuple[date, bool, date, bool]:
-    """Of vintages that are past: the last to end, then complete, published last, imported first."""
+    """Return a sort key for past vintages: by end, then complete, publication date, imported."""
     about = vintage.about
     return about.covers.last, about.complete, about.published, vintage.imported

@@ -1,4 +1,4 @@
-"""All tables of a run, and the look-ups of one claim."""
+"""All tables of a run, and the lookups of one claim."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PROGRAMS = ("medicare", "medicaid")
 
 
 class Tables:
-    """Every table, made of the vintages that are shipped and imported; read when they are asked."""
+    """All tables, made of the shipped and imported vintages; read on first use."""
 
     def __init__(self, vintages: Iterable[Vintage] = ()) -> None:
         self.vintages: tuple[Vintage, ...] = tuple(vintages)
@@ -55,10 +55,10 @@ class Tables:
 
 @dataclass(slots=True)
 class Lookups:
-    """What the edits of one claim ask of the tables. ``uncovered`` and ``used`` keep account of the answers.
+    """The table lookups of one claim's edits. ``uncovered`` and ``used`` track the answers.
 
-    An answer that is not covered is noted here, and whoever runs the edits says `unchecked` for it: an edit
-    need only not find anything. So none can pass in silence for want of data.
+    An answer that is not covered is recorded here, and the engine reports the edit *unchecked* for it: the
+    edit itself need only not fire. So no edit passes silently for lack of data.
     """
 
     tables: Tables
@@ -67,110 +67,111 @@ class Lookups:
     _aside: Lookups | None = None
 
     def icd10cm(self, code: str, day: date) -> Answer[DiagnosisCode]:
-        """An ICD-10-CM code without its dot."""
-        return self._noted(self.tables.icd10cm.on(code, day))
+        """Look up an ICD-10-CM code without its dot."""
+        return self._recorded(self.tables.icd10cm.on(code, day))
 
     def hcpcs(self, code: str, day: date) -> Answer[ProcedureCode]:
-        """A HCPCS level II code; nothing is known of CPT codes."""
-        return self._noted(self.tables.hcpcs.on(code, day))
+        """Look up a HCPCS level II code; CPT codes are not listed."""
+        return self._recorded(self.tables.hcpcs.on(code, day))
 
     def mue(self, code: str, day: date, program: str = "medicare") -> Answer[UnitLimit]:
-        """The unit limit of a procedure under Medicare or Medicaid."""
-        return self._noted(self.tables.mue[program].on(code, day))
+        """Look up a procedure's MUE under Medicare or Medicaid."""
+        return self._recorded(self.tables.mue[program].on(code, day))
 
     def ptp(self, one: str, two: str, day: date, program: str = "medicare") -> Answer[CodePair]:
-        """The NCCI pair with these codes in columns one and two."""
-        return self._noted(self.tables.ptp[program].on(one + " " + two, day))
+        """Look up the NCCI PTP edit with these codes in columns 1 and 2."""
+        return self._recorded(self.tables.ptp[program].on(one + " " + two, day))
 
     def asp(self, ndc: str, day: date) -> Answer[PricedDrug]:
-        """How Medicare prices an NDC of eleven digits; several records where it has several codes."""
-        return self._noted(self.tables.asp.on(ndc, day))
+        """Look up how Medicare prices an 11-digit NDC; it has several records if it has several codes."""
+        return self._recorded(self.tables.asp.on(ndc, day))
 
     def ndc(self, ndc: str, day: date) -> Answer[DrugPackage]:
-        """What the FDA's directory says of an NDC of eleven digits."""
-        return self._noted(self.tables.ndc.on(ndc, day))
+        """Look up an 11-digit NDC in the FDA's directory."""
+        return self._recorded(self.tables.ndc.on(ndc, day))
 
     def articles(
         self, procedure: str, state: str, day: date, *, all_known: bool = False
     ) -> Answer[CoverageArticle]:
-        """The Medicare articles on a procedure that hold in a state (two letters).
+        """Look up the Medicare articles on a procedure that apply in a state (two letters).
 
-        ``all_known``: even a part of the table has all articles on this procedure, so none is none.
+        ``all_known``: even a partial table has all articles on this procedure, so no article means there is
+        none.
         """
         reference = self.tables.references.on(procedure, day)
         if reference.uncovered:
-            return self._noted(Answer(uncovered=reference.uncovered))
-        found = (self.tables.articles.on(key, day).records for key in reference.records)
-        holding = tuple(article for articles in found for article in articles if state in article.states)
-        whole = {v.name for v in self.tables.references.vintages if v.about.complete}
-        if not holding and reference.vintage not in whole and not all_known:
-            # The procedure is listed, but a part of the articles need not have this state's.
-            return self._noted(
-                Answer(uncovered=f"the table mcd is only a part of the official one for {day}")
-            )
-        return self._noted(Answer(holding, vintage=reference.vintage))
+            return self._recorded(Answer(uncovered=reference.uncovered))
+        listed = (self.tables.articles.on(key, day).records for key in reference.records)
+        in_state = tuple(article for articles in listed for article in articles if state in article.states)
+        complete = {v.name for v in self.tables.references.vintages if v.about.complete}
+        if not in_state and reference.vintage not in complete and not all_known:
+            # The procedure is listed, but a partial table need not have this state's article.
+            return self._recorded(Answer(uncovered=f"{self.tables.references.title} is incomplete for {day}"))
+        return self._recorded(Answer(in_state, vintage=reference.vintage))
 
     def drug(self, code: str, day: date) -> Answer[Drug]:
-        """The facts of an injected drug by its HCPCS code."""
-        return self._noted(self.tables.drugs.on(code, day))
+        """Look up the facts of an injected drug by its HCPCS code."""
+        return self._recorded(self.tables.drugs.on(code, day))
 
     def code_days(self, code: str, day: date) -> CoveredDays | None:
-        """From when until when a drug's code may be used: by the HCPCS file where it covers the day, else by
-        what is known of unclassified codes and of drugs. ``None`` where nobody knows, or it never existed.
+        """Return the days on which a drug's code may be used, or ``None`` if unknown or if it never existed.
+
+        They come from the HCPCS file if it covers the day, else from the lists of unclassified codes and of
+        drugs.
         """
         official = self.tables.hcpcs.on(code, day)
-        # A record without end on an older list says nothing of a day that the list does not cover.
+        # A record without an end on an older list proves nothing about a day that the list does not cover.
         dated = () if official.uncovered else official.elsewhen
         for record in (*official.records, *dated):
-            self._noted(official)
+            self._recorded(official)
             return CoveredDays(record.added, record.terminated)
         listed = self.tables.unclassified.on(code, day)
         for entry in (*listed.records, *listed.elsewhen):
-            self._noted(listed)
+            self._recorded(listed)
             return CoveredDays(entry.first, entry.last)
         if not official.uncovered:
-            self._noted(official)
+            self._recorded(official)
             return None
-        drug = self._noted(self.tables.drugs.on(code, day)).value
+        drug = self._recorded(self.tables.drugs.on(code, day)).value
         return (
             CoveredDays(drug.day("added") or date.min, drug.day("terminated") or date.max) if drug else None
         )
 
     def place(self, code: str, day: date) -> Answer[PlaceOfService]:
-        """A place of service."""
-        return self._noted(self.tables.places.on(code, day))
+        """Look up a place of service."""
+        return self._recorded(self.tables.places.on(code, day))
 
     def modifier(self, code: str, day: date) -> Answer[Listed] | Answer[ProcedureCode]:
-        """A modifier, by the HCPCS file where it is imported, else by the shipped list."""
+        """Look up a modifier in the HCPCS file if it is imported, else in the shipped list."""
         official = self.tables.hcpcs.on(code, day)
         if official.records or (official.elsewhen and not official.uncovered):
-            return self._noted(official)
-        return self._noted(self.tables.modifiers.on(code, day))
+            return self._recorded(official)
+        return self._recorded(self.tables.modifiers.on(code, day))
 
     def state(self, code: str, day: date) -> Answer[Listed]:
-        """A US state, territory or military address by its two letters."""
-        return self._noted(self.tables.states.on(code, day))
+        """Look up a US state, territory or military address by its two letters."""
+        return self._recorded(self.tables.states.on(code, day))
 
     def unclassified(self, code: str, day: date) -> Answer[Listed]:
-        """A procedure code for drugs that have none of their own."""
-        return self._noted(self.tables.unclassified.on(code, day))
+        """Look up an unclassified drug code."""
+        return self._recorded(self.tables.unclassified.on(code, day))
 
     @property
     def aside(self) -> Lookups:
-        """The same look-ups without account of what is not covered.
+        """The same lookups without recording what is not covered.
 
-        For evidence that an edit uses where it is there, and does not decide by.
+        For evidence that an edit uses if available, but does not depend on.
         """
         if self._aside is None:
-            self._aside = Lookups(self.tables, _NoAudit(), self.used)
+            self._aside = Lookups(self.tables, _Discarding(), self.used)
         return self._aside
 
     def take_uncovered(self) -> list[str]:
-        """What was not covered since this was asked last."""
+        """Return what was not covered since the last call."""
         uncovered, self.uncovered = self.uncovered, []
         return uncovered
 
-    def _noted(self, answer: Answer[T]) -> Answer[T]:
+    def _recorded(self, answer: Answer[T]) -> Answer[T]:
         if answer.uncovered:
             self.uncovered.append(answer.uncovered)
         elif answer.vintage is not None:
@@ -178,8 +179,8 @@ class Lookups:
         return answer
 
 
-class _NoAudit(list[str]):
-    """Keeps nothing."""
+class _Discarding(list[str]):
+    """A list that stays empty."""
 
     def append(self, _why: str) -> None:
-        """Drop it."""
+        """Discard the entry."""

@@ -1,4 +1,4 @@
-"""One vintage of a table: what it is, which days it speaks for, and its rows."""
+"""One vintage of a table: its description, the days it answers for, and its rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scrubber.tables.answer import CoveredDays, VintageName
 
 
 class TableRow(NamedTuple):
-    """One row of any table: its key, the days on which it holds, and its text for the kind to read."""
+    """One row of any table: its key, the days on which it is in effect, and its value as stored."""
 
     key: str
     first: date
@@ -20,19 +20,19 @@ class TableRow(NamedTuple):
 
 
 RowSource = Callable[[str], Iterable[TableRow]]
-"""Gives all rows of a key. Called once a key and run: what it gave is remembered."""
+"""Return all rows of a key. Called once per key and run, since the result is cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class VintageInfo:
-    """What is known of a vintage besides its rows.
+    """The description of a vintage, without its rows.
 
-    ``label`` names it among its table's vintages (``FY2026``, ``2026-10-01``). ``published`` is the day from
-    which it was the one in force: of several that cover a day, the one in force on it answers. ``covers``
-    are the days for which it can say that something is absent; ``history`` is the first day for which
-    its rows can be believed at all (rows carry their own dates). ``complete`` is false where it holds only
-    a part of the official table: then nothing is absent, only unknown. ``published_by`` and ``files`` say
-    whose data it is and from which files it was read.
+    ``label`` identifies it among its table's vintages (``FY2026``, ``2026-10-01``). ``published`` is the day
+    from which it was in force: if several cover a day, the one in force on it answers. ``covers`` are the
+    days for which it can tell that something is absent; ``history`` is the first day for which its rows are
+    reliable at all (rows carry their own dates). ``complete`` is False if it has only a part of the official
+    table: then nothing is absent, only unknown. ``published_by`` and ``files`` name the publisher and the
+    files it was read from.
     """
 
     kind: str
@@ -49,22 +49,22 @@ class VintageInfo:
 
     @property
     def table(self) -> str:
-        """The table's name: its kind, and the program where one kind has several."""
+        """The table's name: its kind, and the program if the kind has several."""
         return f"{self.kind}-{self.program}" if self.program else self.kind
 
     @property
     def name(self) -> VintageName:
-        """As reports print it."""
+        """Its name as reports print it."""
         return VintageName(self.table, self.label, self.sha256)
 
     def to_record(self) -> dict[str, str]:
-        """All of it as texts, for storing."""
+        """Return the description as strings, for storing."""
         record = {key: str(value) for key, value in asdict(self).items() if key != "covers"}
         return record | {"covers_first": str(self.covers.first), "covers_last": str(self.covers.last)}
 
     @classmethod
     def from_record(cls, record: dict[str, str]) -> VintageInfo:
-        """The reverse of `to_record`. Raises KeyError and ValueError for anything else."""
+        """Parse the result of `to_record`. Raise KeyError and ValueError for anything else."""
         values: dict[str, Any] = {
             field.name: record[field.name] for field in fields(cls) if field.name != "covers"
         }
@@ -77,7 +77,7 @@ class VintageInfo:
 
 
 class Vintage:
-    """A vintage with its rows. Rows of a key that was asked for are kept, up to a limit."""
+    """A vintage with its rows. The rows of queried keys are cached, up to a limit."""
 
     _REMEMBERED = 100_000
 
@@ -89,11 +89,11 @@ class Vintage:
         self._known: dict[str, tuple[TableRow, ...]] = {}
 
     def rows(self, key: str) -> tuple[TableRow, ...]:
-        """All rows of the key, whatever their dates."""
+        """Return all rows of the key, whatever their dates."""
         rows = self._known.get(key)
         if rows is None:
             rows = tuple(self._source(key))
-            if len(self._known) >= self._REMEMBERED:  # a file of nonsense must not fill the memory
+            if len(self._known) >= self._REMEMBERED:  # a junk file must not fill the memory
                 self._known.clear()
             self._known[key] = rows
         return rows

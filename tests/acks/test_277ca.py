@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bench.generate import generate
-from scrubber.acks.interchange import KeptText
+from scrubber.acks.interchange import SegmentBuffer
 from scrubber.acks.statuses import statuses
 from scrubber.engine.finding import Where
 from scrubber.report.model import ClaimReport
@@ -313,7 +313,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 def test_segments_that_waited_come_out_whole_even_from_disk() -> None:
     """More than fits into memory goes through a file, once and in order; then nothing is left."""
-    waiting, behind, out = KeptText(), KeptText(), io.BytesIO()
+    waiting, behind, out = SegmentBuffer(), SegmentBuffer(), io.BytesIO()
     pieces = [b"%06d~" % number * 100 for number in range(3000)]
     for piece in pieces:
         waiting.add(piece)

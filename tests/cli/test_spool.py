@@ -123,28 +123,28 @@ CASES: dict[str, tuple[Callable[[Spool], Result], int, str]] = {
     "all clean": (_clean, 0, "1 clean, 0 with held claims"),
     "something held": (_held, 1, "1 clean, 1 with held claims"),
     "unreadable": (_unreadable, 1, "1 unreadable"),
-    "another watch": (_locked, 75, "another watch owns this spool"),
+    "another watch": (_locked, 75, "another watch is using this spool"),
     "the disk is full": (_disk_full, 75, "scrubber: No space left on device\n"),
     "an edit that is not there": (lambda spool: watch(spool, "--select", "NO-99"), 2, "NO-99"),
     "a pack that is not there": (lambda spool: watch(spool, "--pack", "nowhere"), 2, "nowhere"),
     "no configuration": (lambda spool: watch(spool, "--config", "/nowhere.toml"), 2, "does not exist"),
     "no number of jobs": (lambda spool: watch(spool, "--jobs", "0"), 2, "--jobs"),
-    "status of no spool": (lambda spool: call("spool", "status", spool.root.parent), 2, "no spool"),
-    "verify of no spool": (lambda spool: call("spool", "verify", spool.root.parent), 2, "no spool"),
-    "status before the first run": (lambda spool: call("spool", "status", spool.root), 2, "no ledger"),
+    "status of no spool": (lambda spool: call("spool", "status", spool.root.parent), 2, "not a spool"),
+    "verify of no spool": (lambda spool: call("spool", "verify", spool.root.parent), 2, "not a spool"),
+    "status before the first run": (lambda spool: call("spool", "status", spool.root), 2, "is missing"),
     "prune without a ledger": (
-        lambda spool: call("spool", "prune", spool.root, "--older-than", "1"), 2, "no ledger",
+        lambda spool: call("spool", "prune", spool.root, "--older-than", "1"), 2, "is missing",
     ),
-    "a retry of no job": (lambda spool: retry_of(spool, "x"), 2, "x: not the id of a job"),
+    "a retry of no job": (lambda spool: retry_of(spool, "x"), 2, "x: not a job ID"),
     "a retry of an unknown job": (lambda spool: retry_of(spool, "20260630-120000-0123abcd"), 2, "no failed"),
     "a summary that ends before it begins": (
         lambda spool: call(
             "spool", "summary", spool.root, "--since", "2026-02-01", "--until", "2026-01-01"
         ), 2, "--since is after",
     ),
-    "all is as it was": (_sound, 0, "2 jobs: no faults found"),
+    "all is as it was": (_sound, 0, "2 jobs: everything matches"),
     "something was changed": (_changed, 1, "out: a file was changed"),
-    "a damaged ledger": (_damaged, 2, "`scrubber spool rebuild` makes it anew"),
+    "a damaged ledger": (_damaged, 2, "`scrubber spool rebuild` recreates it"),
 }  # fmt: skip
 
 

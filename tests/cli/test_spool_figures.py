@@ -227,7 +227,7 @@ def test_the_status_counts_every_folder(spool: Spool, ledger: Ledger) -> None:
     found = status_of(spool, ledger, today())
     assert (found.waiting, found.oldest, found.working) == (1, "1970-01-01T00:00:00Z", 0)
     assert (found.out, found.held, len(found.failed)) == (1, 1, 1)
-    assert found.skipped == {"name of an unfinished file": 1}
+    assert found.skipped == {"unfinished file name": 1}
     assert (found.today.files, found.today.held) == (2, 1)
     text = status_text(found)
     assert "no watch is running" in text

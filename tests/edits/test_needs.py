@@ -11,13 +11,14 @@ import pytest
 
 import scrubber
 from scrubber.api import make_policy
+from scrubber.casetest.case import Case
 from scrubber.claim import Claim, pair
 from scrubber.engine import Context
 from scrubber.engine.policy import Policy
 from scrubber.engine.traits import traits_of
 from scrubber.errors import UnreadableError
 from scrubber.tables import Lookups
-from tests.support.cases import Case, case_files, cases_of
+from tests.support.cases import case_files, cases_of, imported_tables
 
 # These do not look again for what they need: earlier claims of the file, an injection, faults of the guide.
 TAKEN_FOR_GRANTED = {"DUP-02", "PAY-03", "STR-04"}
@@ -44,7 +45,7 @@ def claims_of(case: Case) -> list[Claim]:
 
 def speaking_unasked(claim: Claim, case: Case) -> Iterator[str]:
     """The edits of the claim's pack that are not asked of it, and would say something if they were."""
-    policy = policy_of(case.as_of, case.tables, case.judged_by)
+    policy = policy_of(case.as_of, imported_tables(case), case.judged_by)
     codes, lookups = policy.rulebook.codes, Lookups(policy.tables)
     context = Context(policy.as_of, codes, lookups, pair(claim, codes))
     pack, day = policy.pack_for(claim), claim.first_service or policy.as_of

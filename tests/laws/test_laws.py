@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 import scrubber
 from scrubber.api import make_policy
@@ -428,7 +429,11 @@ def _relative(raw: bytes, policy: Policy) -> tuple[str, list[tuple[object, ...]]
         where = finding.where
         number = where.segment_number - at if where.segment_number else None
         offset = where.byte - start if where.byte is not None else None
-        return (replace(finding, where=replace(where, segment_number=None, byte=None)), number, offset)
+        return (
+            structs.replace(finding, where=structs.replace(where, segment_number=None, byte=None)),
+            number,
+            offset,
+        )
 
     return (
         claim.verdict,

@@ -65,5 +65,5 @@ def test_a_mutant_is_caught(program: Path, mutant: Mutant, request: pytest.Fixtu
 
 def test_the_unbroken_copy_passes(program: Path) -> None:
     """So it is the change by which the others fail."""
-    done = run_tests(program, "test_promise_arrivals.py", "quick")
+    done = run_tests(program, "test_arrivals.py", "quick")
     assert done.returncode == pytest.ExitCode.OK, done.stdout[-3000:]

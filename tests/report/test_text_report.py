@@ -166,7 +166,7 @@ def test_what_was_not_checked_is_told_once() -> None:
     )
     text = text_report(raw[:start] + more + raw[end:], policy=shipped())
     lines = [line.strip() for line in text.splitlines()]
-    assert lines.count("the table ndc is not there: import it") == 1
+    assert lines.count("NDC directory not imported: run `scrubber tables import ndc FILE`") == 1
     assert any(line.endswith("NDC-13: 5 claims (N0, N1, N2 …)") for line in lines)
 
 

@@ -332,7 +332,8 @@ def test_what_was_not_checked_has_a_sheet() -> None:
     """The third sheet says why something was not checked, which edits, and of how many claims."""
     rows = [[text for _, text in row] for row in _sheet(_workbook(EXAMPLE), 3)]
     assert rows[0] == ["file", "why", "edits", "claims"]
-    assert ["input", "the table ndc is not there: import it", "NDC-13", "3"] in rows
+    why = "NDC directory not imported: run `scrubber tables import ndc FILE`"
+    assert ["input", why, "NDC-13", "3"] in rows
 
 
 def test_a_full_sheet_goes_on_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

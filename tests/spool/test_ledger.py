@@ -151,7 +151,7 @@ def test_a_ledger_of_another_version_is_rebuilt(spool: Spool, opened: Callable[[
     """Neither read nor written to; what the archive says is kept."""
     before = tables(spool)
     change(spool, "PRAGMA user_version = 1")
-    with pytest.raises(SpoolError, match="no ledger of this version; `scrubber spool rebuild`"):
+    with pytest.raises(SpoolError, match="not a ledger of this version; `scrubber spool rebuild`"):
         opened(spool.ledger)
     assert rebuild(spool) == 3
     assert tables(spool) == before
@@ -168,7 +168,7 @@ def test_a_ledger_that_is_only_looked_at_cannot_be_changed(spool: Spool) -> None
 def test_no_command_makes_an_empty_ledger_in_place_of_a_lost_one(spool: Spool) -> None:
     """Else the next run would know of no duplicate."""
     spool.ledger.unlink()
-    with pytest.raises(SpoolError, match="there is no ledger"):
+    with pytest.raises(SpoolError, match="the ledger is missing"):
         prune_all(spool)
     assert not spool.ledger.exists()
 

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
-edit = Edit(id="TEST-01", title="Breaks", snip=7, severity="reject", sources=("this test",))
+edit = Edit(id="TEST-01", title="Breaks", snip=7, severity="warn")
 
 
 @edit.claim

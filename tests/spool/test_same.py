@@ -138,7 +138,7 @@ class Jumping(datetime):
 def test_a_clock_that_jumps_harms_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A year on, a year back, while files are taken: each is done once, in its order."""
     spool = make_spool(tmp_path)
-    for module in ("watch", "times"):
+    for module in ("watch", "layout"):
         monkeypatch.setattr(f"scrubber.spool.{module}.datetime", Jumping)
     real = time.time
     monkeypatch.setattr(time, "time", lambda: real() + 365 * 86400 * (-1) ** Jumping.turn)

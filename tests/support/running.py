@@ -64,6 +64,11 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     if name is not None and not name.endswith(" QQ"):
         yield Hit(at=name, message="The name has no mark.", fix=safe((name, f"{name} QQ")))
 '''
+SOURCES = """\
+["this test"]
+publisher = "The project"
+title = "Its tests"
+"""
 MARKS = ("CLM", "HLD", "FXB", "FXS", "FXC", "HXB", "HXS", "HXC")
 """What a claim's number may begin with: H… is held, ..B, ..S and ..C are repaired."""
 
@@ -90,11 +95,12 @@ def shipped(*fixes: str) -> Policy:
 
 
 def write_edits(folder: Path, *sources: str) -> Path:
-    """Write edits into a folder of their own that only the owner can write to."""
+    """Write edits, and the source that they cite, into a folder that only the owner can write to."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number, source in enumerate(sources):
-        path = folder / f"test_edit_{number}.py"
-        path.write_text(source, encoding="utf-8")
+    texts = {f"test_edit_{number}.py": source for number, source in enumerate(sources)}
+    for name, text in {**texts, "sources.toml": SOURCES}.items():
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
         path.chmod(0o600)
     return folder
 

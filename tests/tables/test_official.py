@@ -23,6 +23,7 @@ from scrubber.tables.official.release import ImportOptions, Program
 from scrubber.tables.official.source import sha256_of
 from scrubber.tables.records import CodePair, PricedDrug
 from scrubber.tables.store import stored, stored_vintages
+from scrubber.tables.table import TITLES
 from scrubber.tables.vintage import VintageInfo
 from tests.support import official
 from tests.support.official import SAMPLE_DAYS, SAMPLES, Files, with_company, written, zipped
@@ -98,7 +99,7 @@ def test_limits(tables: Path) -> None:
     assert lookups.mue("96372", date(2026, 6, 30)).value
     for day in (date(2026, 3, 31), date(2026, 7, 1)):
         assert lookups.mue("96372", day).uncovered == (
-            f"the table mue-medicare does not cover {day} (it covers 2026-04-01 to 2026-06-30)"
+            f"Medicare MUE table does not cover {day} (it covers 2026-04-01 to 2026-06-30)"
         )
 
 
@@ -111,7 +112,10 @@ def test_limits_of_medicaid(tables: Path, source: Path) -> None:
     limit = looking(tables).mue("96372", MAY, "medicaid").value
     assert limit
     assert (limit.limit, limit.indicator) == (2, "")
-    assert looking(tables).mue("96372", MAY).uncovered == "the table mue-medicare is not there: import it"
+    assert (
+        looking(tables).mue("96372", MAY).uncovered
+        == "Medicare MUE table not imported: run `scrubber tables import mue FILE`"
+    )
 
 
 def test_pairs(tables: Path) -> None:
@@ -215,7 +219,7 @@ def test_codes(tables: Path, source: Path, make: Callable[[list[tuple[str, str, 
     assert lookups.hcpcs("J1885", date(2027, 1, 1)).uncovered
     # Level I and dental codes are in no such file.
     for other in ("96372", "D0120"):
-        assert lookups.hcpcs(other, day).uncovered == "the table hcpcs does not list codes of this form"
+        assert lookups.hcpcs(other, day).uncovered == "HCPCS code list does not list codes in this format"
 
 
 def test_diagnoses(tables: Path) -> None:
@@ -359,7 +363,7 @@ def test_a_part_of_the_articles_need_not_have_a_states(tables: Path) -> None:
     assert lookups.articles("J3420", "FL", MAY).value
     assert lookups.uncovered == []
     answer = lookups.articles("J3420", "TX", MAY)
-    assert answer.uncovered == "the table mcd is only a part of the official one for 2026-05-15"
+    assert answer.uncovered == "Medicare coverage articles is incomplete for 2026-05-15"
     assert lookups.take_uncovered() == [answer.uncovered]
 
 
@@ -423,7 +427,7 @@ def test_quarters_stand_side_by_side(tables: Path, source: Path) -> None:
     limits = [lookups.mue("96372", day).value for day in (MAY, date(2026, 10, 1))]
     assert [limit.limit for limit in limits if limit] == [4, 5]
     assert lookups.mue("96372", date(2026, 8, 15)).uncovered == (
-        "the table mue-medicare does not cover 2026-08-15 "
+        "Medicare MUE table does not cover 2026-08-15 "
         "(it covers 2026-04-01 to 2026-06-30, 2026-10-01 to 2026-12-31)"
     )
 
@@ -463,7 +467,7 @@ def test_few_rows_are_a_part(tables: Path, kind: str) -> None:
         "ndc": lookups.ndc("99999999999", day),
         "mcd": lookups.articles("J9998", "FL", day),
     }
-    assert unlisted[kind].uncovered == f"the table {about.table} is only a part of the official one for {day}"
+    assert unlisted[kind].uncovered == f"{TITLES[about.table]} is incomplete for {day}"
     assert not unlisted[kind].is_absent
 
 
@@ -475,16 +479,16 @@ def test_whether_it_is_whole_is_said(tables: Path, source: Path) -> None:
     assert "it has only 3 rows" in remark
     assert bring_in("mue", tables, paths, partial=False)[1] == ""
     _, remark = bring_in("mue", tables, paths, partial=True)
-    assert remark.startswith("taken as a part of the table:")
+    assert remark.startswith("imported as a partial table:")
 
     parts = written(source, SAMPLES["ptp"])
     about, remark = bring_in("ptp", tables, [parts[0], parts[2]])
     assert not about.complete
-    assert "part f2, f4 is missing" in remark
+    assert "missing parts: f2, f4" in remark
     about, _ = bring_in("ptp", tables, [parts[0]], partial=False)
     assert about.complete
     renamed = written(source, {"v321r0.txt": SAMPLES["ptp"]["ccipra-v321r0-f1.txt"]})
-    assert "names do not say which of the four parts" in bring_in("ptp", tables, renamed)[1]
+    assert "names do not show which of the four parts" in bring_in("ptp", tables, renamed)[1]
 
 
 def test_enough_rows_are_whole(tables: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -496,7 +500,7 @@ def test_enough_rows_are_whole(tables: Path, source: Path, monkeypatch: pytest.M
     raw = official.mue([("96372", 1, "2 Invented"), ("96372", 1, "2 Invented"), ("J1885", 1, "2 Invented")])
     assert not bring_in("mue", tables / "of a part", written(source, {"Eff_04-01-2026.csv": raw}))[0].complete
     # The whole is not replaced by what may be a file that was cut off.
-    with pytest.raises(TableError, match="whole table would be replaced"):
+    with pytest.raises(TableError, match="partial table would replace the complete one"):
         bring_in("mue", tables, written(source, {"Eff_04-01-2026.csv": raw}))
 
 
@@ -683,8 +687,8 @@ def test_a_file_of_another_kind(tables: Path, source: Path, kind: str, other: st
     with pytest.raises(TableError) as error:
         bring_in(kind, tables, paths, effective=MAY)
     message = str(error.value)
-    assert message.startswith(f"{paths[0]}:1: column 1: not a file of {KINDS[kind].title}; ")
-    assert f"it looks like {other} ({KINDS[other].title})" in message
+    assert message.startswith(f"{paths[0]}:1: column 1: expected {KINDS[kind].title}; ")
+    assert f"this looks like {other} ({KINDS[other].title})" in message
     assert contents(tables) == before
 
 
@@ -699,7 +703,7 @@ def test_a_file_of_no_kind(tables: Path, source: Path, kind: str, raw: bytes) ->
     (path,) = written(source, {"2026-04-01.csv": raw})
     with pytest.raises(TableError) as error:
         bring_in(kind, tables, [path])
-    assert str(error.value) == f"{path}:1: column 1: not a file of {KINDS[kind].title}: {KINDS[kind].expects}"
+    assert str(error.value) == f"{path}:1: column 1: expected {KINDS[kind].title}: {KINDS[kind].expects}"
     assert not tables.exists()
 
 
@@ -714,8 +718,7 @@ def test_the_limits_of_hospitals(tables: Path, source: Path, heading: str) -> No
     with pytest.raises(TableError) as error:
         bring_in("mue", tables, [path])
     assert str(error.value) == (
-        f"{path}: these are the limits of hospitals or suppliers; "
-        "professional claims need the practitioner file"
+        f"{path}: these are facility or DME supplier MUEs; professional claims need the practitioner file"
     )
 
 
@@ -763,7 +766,7 @@ def test_a_zip_whose_member_is_cut_or_changed(tables: Path, source: Path) -> Non
 def test_what_a_zip_may_hold(tables: Path, source: Path) -> None:
     """Zips without a text, and those that would fill the disk, are refused by name."""
     cases = {
-        "no-text.zip": (zipped({"a.xlsx": b"PK", "b.pdf": b"%PDF"}), "no text or CSV file is in this zip"),
+        "no-text.zip": (zipped({"a.xlsx": b"PK", "b.pdf": b"%PDF"}), "no text or CSV file in this zip"),
         "bomb.zip": (zipped({"a.csv": b"0" * 5_000_000}), "a.csv would unpack to 5000000 bytes"),
     }
     for name, (raw, message) in cases.items():
@@ -788,12 +791,14 @@ _WORDLESS = {
 def test_a_file_that_does_not_say_its_day(tables: Path, source: Path, kind: str) -> None:
     """Without a day in name or text it is asked for, and taken from the user."""
     paths = written(source, _WORDLESS[kind])
-    with pytest.raises(TableError, match="says from when it holds; give --effective YYYY-MM-DD"):
+    with pytest.raises(
+        TableError, match="no effective date in its name or text; give --effective YYYY-MM-DD"
+    ):
         bring_in(kind, tables, paths)
     assert not tables.exists()
     about, _ = bring_in(kind, tables, paths, effective=date(2026, 2, 3), until=date(2026, 2, 10))
     assert (about.published, about.covers.last) == (date(2026, 2, 3), date(2026, 2, 10))
-    with pytest.raises(TableError, match="it would hold from 2026-02-03 to 2026-02-02, which is before"):
+    with pytest.raises(TableError, match="the last day 2026-02-02 is before the first day 2026-02-03"):
         bring_in(kind, tables, paths, effective=date(2026, 2, 3), until=date(2026, 2, 2))
 
 
@@ -861,7 +866,7 @@ def test_files_of_one_release_only(tables: Path, source: Path) -> None:
     pairs = SAMPLES["ptp"][_PTP]
     with pytest.raises(TableError, match="different releases"):
         bring_in("ptp", tables, written(source, {"v321r0-f1.txt": pairs, "v322r0-f2.txt": pairs}))
-    for kind, message in (("hcpcs", "a HCPCS file is one file"), ("icd10cm", "order file is one file")):
+    for kind, message in (("hcpcs", "HCPCS is a single file"), ("icd10cm", "ICD-10-CM is a single file")):
         ((name, raw),) = SAMPLES[kind].items()
         with pytest.raises(TableError, match=message):
             bring_in(kind, tables, written(source, {name: raw, f"another-{name}": raw}))
@@ -889,7 +894,7 @@ def test_a_file_that_is_lacking(tables: Path, source: Path, kind: str, left_out:
 def test_two_product_files(tables: Path, source: Path) -> None:
     """Two directories at once are refused."""
     files = dict(SAMPLES["ndc"]) | {"product2.txt": SAMPLES["ndc"]["product.txt"]}
-    with pytest.raises(TableError, match="the product file is there more than once"):
+    with pytest.raises(TableError, match="the product file is given more than once"):
         bring_in("ndc", tables, written(source, files))
 
 
@@ -897,7 +902,7 @@ def test_a_header_without_rows(tables: Path, source: Path) -> None:
     """A file of the kind with no row in it is refused; the table that is there stays."""
     bring_in_sample("mue", tables)
     before = contents(tables)
-    with pytest.raises(TableError, match="no row is in it"):
+    with pytest.raises(TableError, match="no rows found"):
         bring_in("mue", tables, written(source, {_MUE: official.mue([])}))
     assert contents(tables) == before
 

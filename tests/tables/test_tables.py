@@ -25,6 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scrubber import scrub
+from scrubber.casetest.workbench import TABLES_FROM
 from scrubber.errors import TableError
 from scrubber.tables import Answer, CoveredDays, Lookups, Tables, VintageName, eleven_digits, open_tables
 from scrubber.tables.drugs import Drug, DrugAmount, Fact
@@ -302,7 +303,10 @@ def test_a_question_does_not_keep_a_claim() -> None:
 
 def test_no_vintage_at_all() -> None:
     """A table without data says so."""
-    assert _table([]).on("A", FIRST).uncovered == "the table table is not there: import it"
+    assert (
+        _table([]).on("A", FIRST).uncovered
+        == "table table not imported: run `scrubber tables import table FILE`"
+    )
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,7 +382,7 @@ def test_the_year_of_diagnoses_carries_over() -> None:
     carried = lookups.icd10cm("M5450", NEW_YEAR)
     assert carried.value == known.value
     assert carried.carried_over == (
-        "the table icd10cm does not cover 2026-10-01 (it covers 2025-10-01 to 2026-09-30)"
+        "ICD-10-CM code list does not cover 2026-10-01 (it covers 2025-10-01 to 2026-09-30)"
     )
     assert carried.vintage == known.vintage
     assert lookups.uncovered == []
@@ -406,7 +410,7 @@ def test_a_part_of_the_new_year_ends_carrying_over() -> None:
     old = _diagnoses("FY2026", date(2025, 10, 1), YEAR_END, "M5450")
     new = _diagnoses("FY2027", NEW_YEAR, date(2027, 9, 30), "Z0001", complete=False)
     answer = Lookups(Tables([old, new])).icd10cm("M5450", NEW_YEAR)
-    assert answer.uncovered == "the table icd10cm is only a part of the official one for 2026-10-01"
+    assert answer.uncovered == "ICD-10-CM code list is incomplete for 2026-10-01"
     assert [record.code for record in answer.elsewhen] == ["M5450"]
 
 
@@ -432,7 +436,7 @@ def test_other_tables_do_not_carry_over() -> None:
 def test_what_is_no_diagnosis_is_not_asked(code: str) -> None:
     """A text that cannot be a diagnosis is not called unknown: its form is another edit's matter."""
     answer = Lookups(open_tables(SHIPPED)).icd10cm(code, DAY)
-    assert answer.uncovered == "the table icd10cm does not list codes of this form"
+    assert answer.uncovered == "ICD-10-CM code list does not list codes in this format"
 
 
 # -------------------------------------------------------------------------------------- the storage
@@ -549,17 +553,18 @@ _KILLED_MIDWAY = """
 import os, signal, sys
 from datetime import date
 from pathlib import Path
-from scrubber.tables.answer import Period
+from scrubber.tables.answer import CoveredDays
 from scrubber.tables.store import store
-from scrubber.tables.vintage import About, Row
+from scrubber.tables.vintage import TableRow, VintageInfo
 
 def rows():
     for number in range(120_000):
-        yield Row(f"K{number:06}", date.min, date.max, "9 9")
+        yield TableRow(f"K{number:06}", date.min, date.max, "9 9")
     os.kill(os.getpid(), signal.SIGKILL)
 
 day = date(2026, 4, 1)
-about = About("mue", "medicare", "2026-04-01", day, Period(day, date(2026, 6, 30)), day, True, 0, "")
+days = CoveredDays(day, date(2026, 6, 30))
+about = VintageInfo("mue", "medicare", "2026-04-01", day, days, day, True, 0, "")
 store(Path(sys.argv[1]), about, rows(), 1, partial=None)
 """
 
@@ -717,7 +722,7 @@ def test_what_else_is_in_the_folder(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     """A folder that is named must be there; that of the user's data directory need not be."""
     missing = tmp_path / "missing"
-    with pytest.raises(TableError, match=re.escape(f"{missing}: no such folder of tables")):
+    with pytest.raises(TableError, match=re.escape(f"{missing}: tables folder not found")):
         open_tables(SHIPPED, missing)
     assert open_tables(SHIPPED).vintages
     with pytest.raises(TableError, match=re.escape(f"{missing / 'tables.toml'}: cannot be used")):
@@ -1030,7 +1035,7 @@ def test_an_old_list_does_not_speak_for_later_days() -> None:
 
 def test_an_old_list_hides_no_wrong_ndc(tmp_path: Path) -> None:
     """That a code stands on an old HCPCS list is no reason to think that it had another name on the day."""
-    for kind, first in (("asp", cases.TABLES_FROM), ("hcpcs", date(2020, 1, 1))):
+    for kind, first in (("asp", TABLES_FROM), ("hcpcs", date(2020, 1, 1))):
         files = files_of(KINDS[kind], sorted((cases.FOLDER / "_tables" / kind).iterdir()))
         import_files(KINDS[kind], files, tmp_path, ImportOptions(effective=first), partial=True)
     fires = [case for case in cases.cases_of(cases.FOLDER / "NDC-05.toml") if case.kind == "fires"]

@@ -1,8 +1,8 @@
-"""Which files of ``in/`` are whole: looked at again and again, touched by nobody, ended as X12 ends.
+"""Which files in ``in/`` are complete: checked repeatedly, without an open writer, ending as X12 ends.
 
-Only looking counts: events may be lost. A quiet period alone would take the files of slow senders, so a file
-must also have no open writer and end with its IEA segment; one that stays without it long enough is taken
-as truncated. What is no plain file is left alone and counted.
+Only polling counts: events may be lost. A quiet period alone would take the files of slow senders, so a file
+must also have no open writer and end with its IEA segment; one that stays without it long enough is taken as
+truncated. Anything but a regular file is left alone and counted.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from scrubber.x12 import find_delimiters
 from scrubber.x12.delimiters import LONGEST_ISA
 
 PARTIAL = (".tmp", ".part", ".partial", ".filepart")
-"""Ends of names that senders use for what they are still writing."""
+"""Suffixes that senders use for files they are still writing."""
 
 _TAIL = 1 << 12
 PADDING = b"\r\n\t \x00\x1a\xef\xbb\xbf"
-"""What systems put before the first segment and behind the last one: blanks, end-of-file marks, a BOM."""
+"""What systems add before the first segment and after the last one: whitespace, end-of-file marks, a BOM."""
 
 _WITHOUT_LEASE = 10
-"""How many times longer the quiet period is where nobody can say whether a writer has the file open."""
+"""The factor for the quiet period if open writers cannot be detected."""
 
 
 class Signature(NamedTuple):
-    """What changes when a file does."""
+    """The properties that change when a file does."""
 
     device: int
     inode: int
@@ -46,24 +46,24 @@ class Signature(NamedTuple):
 
     @classmethod
     def of(cls, status: os.stat_result) -> Signature:
-        """From what the file system says; times in nanoseconds."""
+        """Return the signature of a stat result; times in nanoseconds."""
         return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 class Candidate(NamedTuple):
-    """A whole file in ``in/``."""
+    """A complete file in ``in/``."""
 
     name: str
     signature: Signature
 
     @property
     def arrival(self) -> tuple[int, str]:
-        """What orders them."""
+        """The sort key: the order of arrival."""
         return self.signature.modified, self.name
 
 
 class Writers(Enum):
-    """Whether somebody has a file open for writing."""
+    """Whether a process has a file open for writing."""
 
     NONE = "none"
     SOME = "some"
@@ -78,10 +78,10 @@ class _Watched:
 
 @dataclass(slots=True)
 class Arrivals:
-    """Looks into ``in/``. Times are seconds of ``clock``, which must only go forward (see `uptime`).
+    """The state of ``in/``. Times are seconds of ``clock``, which must only go forward (see `uptime`).
 
-    ``quiet`` is how long a file must stay unchanged, ``truncated_after`` how long one without its end is
-    waited for.
+    ``quiet`` is how long a file must stay unchanged, ``truncated_after`` how long to wait for the end of a
+    file without one.
     """
 
     inbox: Path
@@ -89,13 +89,13 @@ class Arrivals:
     quiet: float
     truncated_after: float
     skipped: Counter[str] = field(default_factory=Counter)
-    """Of the last look: why entries were left alone, and how many."""
+    """Of the last look: the number of entries left alone, by reason."""
     waiting: int = 0
-    """Of the last look: plain files that are not whole yet."""
+    """Of the last look: the number of regular files that are not complete yet."""
     _watched: dict[str, _Watched] = field(default_factory=dict)
 
     def look(self) -> list[Candidate]:
-        """Everything that is whole now, in the order of arrival."""
+        """Return all files that have been quiet long enough, in order of arrival."""
         now = self.clock()
         seen: dict[str, _Watched] = {}
         skipped: Counter[str] = Counter()
@@ -107,7 +107,7 @@ class Arrivals:
                     status = entry.stat(follow_symlinks=False)
                 except FileNotFoundError:
                     continue
-                if why := left_alone(entry.name, status):
+                if why := reason_to_skip(entry.name, status):
                     skipped[why] += 1
                     continue
                 signature = Signature.of(status)
@@ -123,7 +123,7 @@ class Arrivals:
         return sorted(ready, key=lambda candidate: candidate.arrival)
 
     def is_whole(self, candidate: Candidate) -> bool:
-        """Whether a quiet file has no writer and its end; asked right before it is taken."""
+        """Return True if a quiet file has its end and no writer; checked right before it is taken."""
         known = self._watched.get(candidate.name)
         if known is None or known.signature != candidate.signature:
             return False
@@ -149,13 +149,13 @@ class Arrivals:
         return quiet_for >= self.truncated_after or ends_whole(handle, os.fstat(handle).st_size)
 
     def remember(self, path: Path) -> None:
-        """Keep what was seen for the next run: cron's runs are too short to wait for a file's end."""
+        """Save what was seen for the next run: cron's runs are too short to wait for the end of a file."""
         record = {name: [*seen.signature, seen.since] for name, seen in self._watched.items()}
         if record or path.exists():
             write_whole(path, json.dumps({"boot": _boot(), "seen": record}).encode("ascii"))
 
     def recall(self, path: Path) -> None:
-        """Go on from what an earlier run saw. What was seen before the machine started is long ago."""
+        """Load what an earlier run saw. What was seen before the machine started counts as long ago."""
         try:
             record = json.loads(path.read_bytes())
             same_boot = record["boot"] == _boot()
@@ -164,36 +164,36 @@ class Arrivals:
                 for name, (*signature, since) in record["seen"].items()
             }
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self._watched = {}  # then waiting begins anew
+            self._watched = {}  # then waiting starts over
 
 
 def uptime() -> float:
-    """Seconds since the machine started, sleep included: no setting of the clock changes it."""
+    """Return the seconds since the machine started, including sleep; clock changes do not affect it."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _boot() -> str:
-    """What differs after each start of the machine."""
+    """Return an ID that differs after each start of the machine."""
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 
-def left_alone(name: str, status: os.stat_result) -> str:
-    """Why an entry of ``in/`` is none that we take, or nothing."""
+def reason_to_skip(name: str, status: os.stat_result) -> str:
+    """Return why an entry of ``in/`` is left alone, or an empty string."""
     if name.startswith(".") or name.lower().endswith(PARTIAL):
-        return "name of an unfinished file"
+        return "unfinished file name"
     if stat.S_ISLNK(status.st_mode):
         return "symbolic link"
     if not stat.S_ISREG(status.st_mode):
-        return "folder" if stat.S_ISDIR(status.st_mode) else "no plain file"
+        return "folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
     if status.st_nlink != 1:
-        return "more than one link"
+        return "hard link"
     return ""
 
 
 def writers_of(handle: int) -> Writers:
-    """Ask the kernel by a read lease, which it refuses while anyone has the file open for writing.
+    """Check for writers with a read lease, which the kernel refuses while the file is open for writing.
 
-    Only the file's owner (or root) may ask.
+    Only the file's owner (or root) may request one.
     """
     try:
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
@@ -207,14 +207,14 @@ def writers_of(handle: int) -> Writers:
 
 
 def ends_whole(handle: int, size: int) -> bool:
-    """Whether the file ends with an IEA segment and its terminator, or is no X12, which no end would help."""
+    """Return True if the file ends with a terminated IEA segment, or is not X12, so no end will come."""
     head = os.pread(handle, LONGEST_ISA, 0)
     start = head.lstrip(PADDING)
     if not start:
         return False  # nothing yet
     delimiters = find_delimiters(start)
     if delimiters is None:
-        # So short a beginning may still become an ISA segment.
+        # A beginning this short may still become an ISA segment.
         return not (len(start) < LONGEST_ISA and b"ISA".startswith(start[:3]))
     tail = os.pread(handle, _TAIL, max(0, size - _TAIL))
     *segments, rest = tail.split(delimiters.terminator)

@@ -1,4 +1,4 @@
-"""Giving a job up, and dropping a file again."""
+"""Giving up on a job, and dropping its file again."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ORIGINAL = Path("archive") / "original.837"
 
 
 def fail(spool: Spool, job: Job, ledger: Ledger, why: str) -> None:
-    """Put a job with the sender's file into ``failed/``; may be begun again at any point."""
+    """Move a job with the sender's file to ``failed/``; can be restarted at any point."""
     if job.input.exists():
-        clear(job)  # half an output beside it would only mislead
+        clear(job)  # half an output next to it would only mislead
     failure = Failure(job.id, now(), why)
     write_whole(job.folder / WHY, failure.to_json())
     ledger.record_failure(failure)
@@ -30,9 +30,9 @@ def fail(spool: Spool, job: Job, ledger: Ledger, why: str) -> None:
 
 
 def retry(spool: Spool, job: str, ledger: Ledger) -> None:
-    """Drop a job's file into ``in/`` again. Raises SpoolError where that is unwise."""
+    """Drop a job's file into ``in/`` again. Raise SpoolError if that is unwise."""
     if not is_job_id(job):
-        raise SpoolError(f"{job}: not the id of a job; `scrubber spool status` shows them")
+        raise SpoolError(f"{job}: not a job ID; `scrubber spool status` lists them")
     folder = spool.failed / job
     if folder.is_dir():
         source = folder / "input" if (folder / "input").exists() else folder / _ORIGINAL
@@ -46,10 +46,10 @@ def retry(spool: Spool, job: str, ledger: Ledger) -> None:
         return
     row = next((row for row in ledger.jobs() if row.job == job), None)
     if row is None:
-        raise SpoolError(f"{job}: no failed and no finished job has this id")
+        raise SpoolError(f"{job}: no failed or finished job has this ID")
     if row.sent:
         raise SpoolError(
-            f"{job}: claims of this file have gone out; to send them again, drop the file yourself"
+            f"{job}: claims of this file were put into out/; to send them again, drop the file yourself"
         )
     source = archived(spool, row) / "original.837"
     if row.pruned or not source.exists():
@@ -59,15 +59,15 @@ def retry(spool: Spool, job: str, ledger: Ledger) -> None:
 
 
 def archived(spool: Spool, row: JobRow) -> Path:
-    """A job's folder of the archive."""
+    """Return a job's folder in the archive."""
     return spool.archive / row.day.isoformat() / row.label
 
 
 def _drop(spool: Spool, job: str, name: str, source: Path) -> None:
-    """Copy beside, under a name that the watch leaves alone, then rename: as a good sender does."""
+    """Copy the file under a name that the watch ignores, then rename it, as a good sender does."""
     target = spool.inbox / retry_name(job, name)
     if os.path.lexists(target):
-        raise SpoolError(f"{job}: its file is in in/ already")
+        raise SpoolError(f"{job}: its file is already in in/")
     part = spool.inbox / f".{job}.part"
     try:
         shutil.copyfile(source, part)

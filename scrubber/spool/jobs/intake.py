@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scrubber.envelopes.scan import Identity
 from scrubber.spool.durable import copy_hashed, hash_file, sync_folder, write_whole
-from scrubber.spool.jobs.arrivals import PADDING, Candidate, Signature, left_alone
+from scrubber.spool.jobs.arrivals import PADDING, Candidate, Signature, reason_to_skip
 from scrubber.spool.jobs.records import CLAIM, DECISION, TRIES, Taken, Tries
 from scrubber.spool.layout import Spool, new_job_id, parse_retry, prefixed
 from scrubber.x12 import Segment, find_delimiters
@@ -23,7 +23,7 @@ class Job:
     """A taken file in its folder of ``work/``.
 
     ``sha256`` and ``size`` are those of its private copy, empty until that is made; ``interchange`` is the
-    identity of its first interchange, where it has one.
+    identity of its first interchange, if it has one.
     """
 
     folder: Path
@@ -35,12 +35,12 @@ class Job:
 
     @property
     def id(self) -> str:
-        """The job's id."""
+        """The job's ID."""
         return self.taken.job
 
     @property
     def order(self) -> tuple[int, str]:
-        """In which jobs are worked: as their files arrived."""
+        """The sort key of jobs: the arrival of their files."""
         return self.taken.arrived, self.taken.name
 
     @property
@@ -50,22 +50,22 @@ class Job:
 
     @property
     def archive(self) -> Path:
-        """What will become the job's folder of the archive."""
+        """The folder that will become the job's folder of the archive."""
         return self.folder / "archive"
 
     @property
     def original(self) -> Path:
-        """The private copy, which nobody else can write to."""
+        """The private copy, to which no one else can write."""
         return self.archive / "original.837"
 
     @property
     def reports(self) -> Path:
-        """What will become the job's folder of reports."""
+        """The folder that will become the job's folder of reports."""
         return self.folder / "reports"
 
     @property
     def clean(self) -> Path:
-        """The cleaned 837, if there is one."""
+        """The clean 837, if there is one."""
         return self.folder / "clean.837"
 
     @property
@@ -75,10 +75,10 @@ class Job:
 
 
 def accept_file(spool: Spool, candidate: Candidate, now: datetime) -> Job | None:
-    """Make a job of a file by renaming it; ``None`` where it changed or went away meanwhile.
+    """Make a file a job by renaming it; return ``None`` if it changed or disappeared in the meantime.
 
-    What the rename finds is looked at once more: if it is not what was seen, it goes back. After any error
-    the job's folder stays for a recovery, which alone can tell whether the file is in it.
+    What the rename found is checked again: if it is not the candidate, it goes back. After any error the
+    job's folder remains for recovery, which alone can tell whether the file is in it.
     """
     job = new_job_id(now)
     folder = spool.work / job
@@ -94,41 +94,41 @@ def accept_file(spool: Spool, candidate: Candidate, now: datetime) -> Job | None
         return None
     sync_folder(folder)
     sync_folder(spool.inbox)
-    made = Job(folder, taken)
-    status = made.input.lstat()
-    # A rename changes the time of change, nothing else.
+    accepted = Job(folder, taken)
+    status = accepted.input.lstat()
+    # A rename updates the change time (ctime), nothing else.
     seen = Signature.of(status)._replace(changed=candidate.signature.changed)
-    if seen != candidate.signature or left_alone("input", status):
-        give_back(spool, made)
+    if seen != candidate.signature or reason_to_skip("input", status):
+        give_back(spool, accepted)
         return None
-    return made
+    return accepted
 
 
 def copy(job: Job) -> Job | None:
-    """Make the private copy; ``None`` where the sender's file changed while it was read."""
+    """Make the private copy; return ``None`` if the sender's file changed while it was read."""
     clear(job)
     job.archive.mkdir(mode=0o700)
     handle = os.open(job.input, os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(handle, "rb") as stream:
         digest, size = copy_hashed(stream, job.original)
     sync_folder(job.archive)
-    # Somebody who opened the file before we took it can still write into it.
+    # A process that opened the file before it was taken can still write to it.
     if hash_file(job.input) != digest:
         return None
     return replace(job, sha256=digest, size=size, interchange=_first_interchange(job.original))
 
 
 def give_back(spool: Spool, job: Job) -> None:
-    """Put a job's file back into ``in/`` and forget the job. Nothing there is replaced."""
+    """Put a job's file back into ``in/`` and discard the job. Nothing there is replaced."""
     if stat.S_ISDIR(job.input.lstat().st_mode):
-        # A folder has no second link; under a name that is the job's own it replaces nothing either.
+        # A folder cannot have a second link; under a name unique to the job it replaces nothing either.
         job.input.rename(spool.inbox / prefixed(job.id, job.taken.name))
         sync_folder(spool.inbox)
         discard(job.folder)
         return
     for name in (job.taken.name, prefixed(job.id, job.taken.name)):
         try:
-            # A link fails where the name is taken; renaming would replace.
+            # A link fails if the name is taken; a rename would replace.
             os.link(job.input, spool.inbox / name, follow_symlinks=False)
         except FileExistsError:
             continue
@@ -138,7 +138,7 @@ def give_back(spool: Spool, job: Job) -> None:
 
 
 def clear(job: Job) -> None:
-    """Remove everything that an earlier try left; the sender's file and what we know of it stay."""
+    """Remove everything that an earlier try left; the sender's file and the records about it stay."""
     for path in job.folder.iterdir():
         if path.name in (CLAIM, TRIES, "input"):
             continue
@@ -149,7 +149,7 @@ def clear(job: Job) -> None:
 
 
 def discard(folder: Path) -> None:
-    """Remove a job's folder: the sender's file first, the decision last, so that a crash can tell."""
+    """Remove a job's folder: the sender's file first, the decision last, so that recovery can tell."""
     for name in ("input", CLAIM, TRIES):
         (folder / name).unlink(missing_ok=True)
     for path in sorted(folder.iterdir(), key=lambda path: path.name == DECISION):

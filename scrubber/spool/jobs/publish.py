@@ -15,7 +15,7 @@ from scrubber.spool.ledger.ledger import Ledger
 
 
 def read_verdict(job: Job) -> JobVerdict | None:
-    """What the worker said, if it is all there."""
+    """Return the worker's verdict, if it is complete and about this copy."""
     try:
         verdict = JobVerdict.from_json((job.folder / VERDICT).read_bytes())
     except (FileNotFoundError, ValueError):
@@ -24,7 +24,7 @@ def read_verdict(job: Job) -> JobVerdict | None:
 
 
 def read_decision(folder: Path) -> JobDecision | None:
-    """What was decided in a job's folder, if anything was."""
+    """Return the decision in a job's folder, if there is one."""
     try:
         return JobDecision.from_json((folder / DECISION).read_bytes())
     except (FileNotFoundError, ValueError):
@@ -32,7 +32,7 @@ def read_decision(folder: Path) -> JobDecision | None:
 
 
 def commit(job: Job, verdict: JobVerdict, ledger: Ledger) -> JobDecision:
-    """Decide: after this the job is rolled forward, whatever happens."""
+    """Commit the decision: from here on the job is rolled forward, whatever happens."""
     sequence, previous = ledger.last()
     decision = JobDecision(
         DECISION_SCHEMA, sequence + 1, previous, now(), safe_stem(job.taken.name), job.taken, verdict
@@ -44,10 +44,10 @@ def commit(job: Job, verdict: JobVerdict, ledger: Ledger) -> JobDecision:
 
 
 def publish(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bool:
-    """Hand everything on, the cleaned file last; may be begun again at any point. False: bytes came late.
+    """Move all outputs to their folders, the clean file last; can be restarted at any point.
 
-    A rename whose source is gone was done before. Folders are flushed whether or not: the one who renamed
-    may have died before doing so.
+    Return False if the sender wrote to the file after intake. A rename whose source is gone was done before.
+    Folders are synced in any case: the process that renamed may have died before doing so.
     """
     day = decision.taken.day
     archived = _day_folder(spool.archive, day) / decision.label
@@ -77,12 +77,14 @@ def _day_folder(parent: Path, day: date) -> Path:
 
 
 def _keep_late_bytes(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bool:
-    """Keep the sender's file if it is no longer what was scrubbed; True where it still is."""
+    """Keep the sender's file if it is no longer what was scrubbed; return True if it still is."""
     if not job.input.exists() or hash_file(job.input) == decision.verdict.sha256:
         return True
     folder = spool.failed / f"{job.id}_late"
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(spool.failed)
-    ledger.note("late bytes", job.id)  # before they are moved: a crash may say it twice, never not at all
+    ledger.note(
+        "late bytes", job.id
+    )  # before they are moved: after a crash it may be recorded twice, but never omitted
     _rename(job.input, folder / "late-bytes.837")
     return False

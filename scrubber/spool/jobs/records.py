@@ -1,4 +1,4 @@
-"""What a job's folder says of itself, in JSON: who dropped what, what came of it, what was decided."""
+"""The JSON records in a job's folder: the received file, the verdict, the decision."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ Place = Literal["out", "held", "reports", "archive"]
 
 
 class _JsonRecord:
-    """A dataclass of texts, numbers, dates and amounts that goes to JSON and back."""
+    """A dataclass of strings, numbers, dates and amounts that converts to JSON and back."""
 
     def to_json(self) -> bytes:
-        """One JSON object, keys sorted: the same record gives the same bytes."""
+        """Return one JSON object with sorted keys: the same record gives the same bytes."""
         return _dump(asdict(self))  # type: ignore[call-overload] # every subclass is a dataclass
 
     @classmethod
     def from_json(cls, raw: bytes) -> Self:
-        """Read it again. Raises ValueError for anything else."""
+        """Parse a record. Raise ValueError for anything else."""
         try:
             return cls.of(json.loads(raw))
         except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
-            raise ValueError(f"no {cls.__name__}") from error
+            raise ValueError(f"not a {cls.__name__}") from error
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """From what JSON can hold; subclasses with parts of their own make these first."""
+        """Build a record from JSON values; subclasses with nested parts convert these first."""
         known = {field.name for field in fields(cls)}  # type: ignore[arg-type] # likewise
         return cls(**{name: value for name, value in values.items() if name in known})
 
@@ -51,10 +51,10 @@ def _dump(values: Mapping[str, Any]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Taken(_JsonRecord):
-    """A file that was taken out of ``in/``: its job, the sender's name for it, its arrival, the day.
+    """A file that was taken from ``in/``: its job, the sender's file name, its arrival, the day.
 
-    ``arrived`` is its time of modification in nanoseconds, ``day`` the calendar day that counts as today for
-    its edits, however often the job is begun anew. ``retry_of`` is the job whose file was dropped again.
+    ``arrived`` is its modification time in nanoseconds, ``day`` the calendar day that counts as today for its
+    edits, however often the job is restarted. ``retry_of`` is the job whose file was dropped again.
     """
 
     job: str
@@ -65,13 +65,13 @@ class Taken(_JsonRecord):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Read the day, too."""
+        """Build a record, including the day."""
         return cls(**{**values, "day": date.fromisoformat(values["day"])})
 
 
 @dataclass(frozen=True, slots=True)
 class JobOutput:
-    """A file that the job leaves: in which folder of the spool, under which name there, its size and hash."""
+    """A file that the job produces: its folder in the spool, its name there, its size and hash."""
 
     place: Place
     name: str
@@ -93,7 +93,7 @@ class PayerCount:
 
 @dataclass(frozen=True, slots=True)
 class EditCount:
-    """How often an edit spoke of claims of one payer; ``claims`` are those that it was said of."""
+    """How often an edit fired on claims of one payer; ``claims`` is on how many claims it fired."""
 
     edit: str
     severity: str
@@ -127,27 +127,27 @@ class JobVerdict(_JsonRecord):
 
     @property
     def charges(self) -> Decimal:
-        """Of all claims."""
+        """The charges of all claims."""
         return sum((payer.charges for payer in self.payers), Decimal())
 
     @property
     def held_charges(self) -> Decimal:
-        """Of the held ones."""
+        """The charges of the held claims."""
         return sum((payer.held_charges for payer in self.payers), Decimal())
 
     @property
     def held(self) -> int:
-        """How many claims are held."""
+        """The number of held claims."""
         return self.claims - self.accepted
 
     @property
     def sends(self) -> bool:
-        """Whether something goes out."""
+        """True if the job puts a file into ``out/``."""
         return any(file.place == "out" for file in self.files)
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Read the parts."""
+        """Build a record, including the nested parts."""
         return cls(
             **{
                 **values,
@@ -163,10 +163,10 @@ class JobVerdict(_JsonRecord):
 
 @dataclass(frozen=True, slots=True)
 class JobDecision(_JsonRecord):
-    """What is done with a job: the commit point, and as ``manifest.json`` what the archive keeps.
+    """What is done with a job: the commit point, and as ``manifest.json`` the archive's record.
 
-    ``sequence`` counts decisions from 1; ``previous`` is the SHA-256 of the decision before, so that none can
-    be taken out or changed unnoticed. ``decided`` is a time in UTC.
+    ``sequence`` counts decisions from 1; ``previous`` is the SHA-256 of the previous decision, so that none
+    can be removed or changed unnoticed. ``decided`` is a time in UTC.
     """
 
     schema: str
@@ -179,19 +179,19 @@ class JobDecision(_JsonRecord):
 
     @property
     def job(self) -> str:
-        """The job's id."""
+        """The job's ID."""
         return self.taken.job
 
     @property
     def label(self) -> str:
-        """What its files and folders are called: the job, then what a person recognises."""
+        """The name of its files and folders: the job, then a stem that a person recognizes."""
         return f"{self.taken.job}_{self.stem}"
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Read the parts."""
+        """Build a record, including the nested parts."""
         if values["schema"] != DECISION_SCHEMA:
-            raise ValueError("another schema of decisions")
+            raise ValueError("unknown decision schema")
         return cls(
             **{**values, "taken": Taken.of(values["taken"]), "verdict": JobVerdict.of(values["verdict"])}
         )
@@ -202,7 +202,7 @@ DECISION_SCHEMA = "scrubber.decision/1"
 
 @dataclass(frozen=True, slots=True)
 class Tries(_JsonRecord):
-    """How often a job was begun: ``failed`` times the worker gave up, ``interrupted`` times we died."""
+    """How often a job was started: the worker failed ``failed`` times, the watch died ``interrupted``."""
 
     failed: int = 0
     interrupted: int = 0
@@ -211,7 +211,7 @@ class Tries(_JsonRecord):
 
 @dataclass(frozen=True, slots=True)
 class Failure(_JsonRecord):
-    """Why a job is in ``failed/``, in words that hold nothing from a claim."""
+    """Why a job is in ``failed/``, in words without anything from a claim."""
 
     job: str
     when: str

@@ -1,4 +1,4 @@
-"""What a dead predecessor left in ``work/``: decided jobs go forward, others begin anew."""
+"""Recovery of the jobs that a dead predecessor left in ``work/``: decided ones go forward, others restart."""
 
 from __future__ import annotations
 
@@ -16,60 +16,60 @@ from scrubber.spool.jobs.records import CLAIM, TRIES, JobDecision, Taken, Tries
 from scrubber.spool.layout import Spool, is_job_id
 
 MOST_INTERRUPTIONS = 10
-"""A file under which we die so often is taken to be the reason."""
+"""A file during which the watch dies this often is considered the cause."""
 
 
 class JobFinisher(Protocol):
-    """Who ends jobs, and counts them."""
+    """The interface that finishes jobs and counts them."""
 
     def hand_on(self, job: Job, decision: JobDecision) -> None:
-        """Publish what was decided on a job."""
+        """Publish a job's decision."""
 
     def give_up(self, job: Job, why: str) -> None:
-        """Put a job into ``failed/``."""
+        """Move a job to ``failed/``."""
 
 
-def recover(spool: Spool, settles: JobFinisher) -> list[Job]:
-    """Finish what was decided, and give the jobs that must begin anew. Call it as the owner only."""
+def recover(spool: Spool, finisher: JobFinisher) -> list[Job]:
+    """Finish decided jobs and return those that must restart. Call this only as the owner of the spool."""
     again = []
     for folder in sorted(spool.work.iterdir()):
         if is_job_id(folder.name) and folder.is_dir():
-            job = _recover_one(spool, folder, settles)
+            job = _recover_one(spool, folder, finisher)
             if job:
                 again.append(job)
     return again
 
 
-def _recover_one(spool: Spool, folder: Path, settles: JobFinisher) -> Job | None:
+def _recover_one(spool: Spool, folder: Path, finisher: JobFinisher) -> Job | None:
     decision = read_decision(folder)
     if decision:
-        settles.hand_on(Job(folder, decision.taken), decision)
+        finisher.hand_on(Job(folder, decision.taken), decision)
         return None
     job = Job(folder, read_taken(folder), read_tries(folder))
     if not os.path.lexists(job.input):
         if job.original.exists():
-            # Somebody took the sender's file away. Its copy is all there is: keep it where a person sees it.
-            settles.give_up(job, "the file was removed while it was being worked on")
+            # Someone removed the sender's file. Its copy is all there is: keep it where a person sees it.
+            finisher.give_up(job, "the file was removed while it was being processed")
         else:
-            discard(folder)  # it was never taken, or all is done
+            discard(folder)  # it was never taken, or it is finished
         return None
     if _is_given_back(spool, job):
         discard(folder)
         return None
     if not stat.S_ISREG(job.input.lstat().st_mode):
-        give_back(spool, job)  # we died before we saw what the rename had found
+        give_back(spool, job)  # the watch died before checking what the rename had found
         return None
     clear(job)
     tries = replace(job.tries, interrupted=job.tries.interrupted + 1)
     if tries.interrupted >= MOST_INTERRUPTIONS:
-        settles.give_up(job, f"the scrubber was interrupted {tries.interrupted} times while working on it")
+        finisher.give_up(job, f"the scrubber was interrupted {tries.interrupted} times while processing it")
         return None
     write_whole(folder / TRIES, tries.to_json())
     return replace(job, tries=tries)
 
 
 def _is_given_back(spool: Spool, job: Job) -> bool:
-    """Whether the sender's file stands in ``in/`` again, and only its job was still to be forgotten."""
+    """Return True if the sender's file is back in ``in/`` and only its job remained to be discarded."""
     status = job.input.lstat()
     if status.st_nlink == 1:
         return False
@@ -78,7 +78,7 @@ def _is_given_back(spool: Spool, job: Job) -> bool:
 
 
 def read_taken(folder: Path) -> Taken:
-    """What is known of a job's file; little, where the record is damaged."""
+    """Return the record of a job's file; a minimal one if the record is damaged."""
     try:
         return Taken.from_json((folder / CLAIM).read_bytes())
     except (FileNotFoundError, ValueError):
@@ -89,7 +89,7 @@ def read_taken(folder: Path) -> Taken:
 
 
 def read_tries(folder: Path) -> Tries:
-    """How often a job was begun."""
+    """Return how often a job was started."""
     try:
         return Tries.from_json((folder / TRIES).read_bytes())
     except (FileNotFoundError, ValueError):

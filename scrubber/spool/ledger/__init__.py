@@ -1,1 +1,1 @@
-"""The ledger: an index over all jobs that can be rebuilt and verified."""
+"""The ledger: an index of all jobs that can be rebuilt and verified."""

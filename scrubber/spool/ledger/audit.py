@@ -1,4 +1,4 @@
-"""The audit log of a ledger: each entry holds the hash of the one before, so that no change is unnoticed."""
+"""The ledger's audit log: each entry holds the hash of the previous one, so that no change goes unnoticed."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ class AuditRow(NamedTuple):
 
     @property
     def is_sound(self) -> bool:
-        """Whether its hash is that of what it says."""
+        """True if the stored hash matches the content."""
         return self.hash == chained(self.previous, self.at, self.event, self.job, self.detail)
 
 
 def chained(previous: str, *texts: str) -> str:
-    """The hash of an entry, which holds that of the entry before."""
+    """Return the hash of an entry, which includes that of the previous entry."""
     return hashlib.sha256(json.dumps([previous, *texts]).encode("ascii")).hexdigest()
 
 
 def note(run: sqlite3.Connection, event: str, job: str, **detail: str | int) -> None:
-    """Add an entry, inside the transaction of what it tells of. Raises sqlite3.Error."""
+    """Add an entry within the transaction that it documents. Raise sqlite3.Error."""
     row = run.execute("SELECT hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
     previous = row[0] if row else ""
     at, text = now(), json.dumps(detail, sort_keys=True)

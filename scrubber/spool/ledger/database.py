@@ -1,4 +1,4 @@
-"""The ledger's file: its tables, how it is opened, and SQLite's errors as what they are."""
+"""The ledger's file: its tables, how it is opened, and the translation of SQLite's errors."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from scrubber.errors import SpoolError
 
 _VERSION = 2
 _BUSY_SECONDS = 30.0
-# Sums by day cost a look-up for each decision and make every later question cheap: the page is written after
-# each round. What a single job says of its payers and edits stands in its manifest.
+# Totals by day cost a lookup for each decision and make every later query cheap: the page is written after
+# each round. The details of a single job's payers and edits are in its manifest.
 _SCHEMA = """
 CREATE TABLE jobs (
     job TEXT PRIMARY KEY, sequence INTEGER UNIQUE, day TEXT, stem TEXT, arrived INTEGER, decided TEXT,
@@ -39,8 +39,8 @@ CREATE INDEX jobs_by_day ON jobs (day, verdict, claims, accepted, cents, held_ce
 
 
 def make(path: Path) -> None:
-    """Make an empty ledger, where none is. Raises OSError, SpoolError."""
-    with spoken(path):
+    """Create an empty ledger where there is none. Raise OSError, SpoolError."""
+    with translated_errors(path):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         connection = _connect(path)
         connection.executescript(f"BEGIN;{_SCHEMA}PRAGMA user_version = {_VERSION};COMMIT;")
@@ -48,31 +48,31 @@ def make(path: Path) -> None:
 
 
 def open_for_writing(path: Path) -> sqlite3.Connection:
-    """Open a ledger that is there. Raises OSError, SpoolError."""
-    with spoken(path):
+    """Open an existing ledger. Raise OSError, SpoolError."""
+    with translated_errors(path):
         connection = _open(path)
-        # Rollback journal: no shared memory, nothing that a fork could disturb.
+        # Rollback journal: no shared memory, nothing that a fork could corrupt.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Open a ledger for looking only. Raises OSError, SpoolError."""
-    with spoken(path):
+    """Open a ledger read-only. Raise OSError, SpoolError."""
+    with translated_errors(path):
         connection = _open(path)
         connection.execute("PRAGMA query_only = 1")
     return connection
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """One that is gone is never made empty here: then every duplicate would be the first."""
+    """Open a ledger. A missing one is never created empty here: then no duplicate would be found."""
     if not path.exists():
-        raise SpoolError(f"{path}: there is no ledger; `scrubber spool rebuild` makes it")
+        raise SpoolError(f"{path}: the ledger is missing; `scrubber spool rebuild` recreates it")
     connection = _connect(path)
     if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
         connection.close()
-        raise SpoolError(f"{path}: no ledger of this version; `scrubber spool rebuild` makes it anew")
+        raise SpoolError(f"{path}: not a ledger of this version; `scrubber spool rebuild` recreates it")
     return connection
 
 
@@ -92,13 +92,13 @@ _OF_DISK = {
 
 
 @contextmanager
-def spoken(path: Path) -> Iterator[None]:
-    """SQLite's errors as what they are: troubles of the disk (OSError), or a damaged file (SpoolError)."""
+def translated_errors(path: Path) -> Iterator[None]:
+    """Translate SQLite's errors to disk trouble (OSError) or a damaged file (SpoolError)."""
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest is the extended code
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the other bits are the extended code
         if code in _OF_DISK:
             number = _OF_DISK[code]
             raise OSError(number, os.strerror(number), str(path)) from error
-        raise SpoolError(f"{path}: the ledger is damaged; `scrubber spool rebuild` makes it anew") from error
+        raise SpoolError(f"{path}: the ledger is damaged; `scrubber spool rebuild` recreates it") from error

@@ -1,6 +1,6 @@
-"""The index of a spool: which jobs there were, by which numbers receivers know them, and sums by day.
+"""The index of a spool: its jobs, the identities by which files are recognized, totals by day.
 
-The archive is the truth. What stands here can be made again from its manifests (see `rebuild`).
+The archive is the source of truth. Everything here can be recreated from its manifests (see `rebuild`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from scrubber.envelopes.scan import Identity
 from scrubber.spool.jobs.records import Failure, JobDecision, JobVerdict
 from scrubber.spool.ledger import database
 from scrubber.spool.ledger.audit import AuditRow, note
-from scrubber.spool.ledger.database import spoken
+from scrubber.spool.ledger.database import translated_errors
 
 _MOST_CENTS = Decimal(10**13)
 _MOST = (1 << 63) - 1
@@ -37,7 +37,7 @@ _ADD_EDIT = (
 
 
 class JobRow(NamedTuple):
-    """A decided job as the ledger knows it. ``manifest`` is the SHA-256 of its manifest."""
+    """A decided job as the ledger has it. ``manifest`` is the SHA-256 of its manifest."""
 
     job: str
     sequence: int
@@ -51,7 +51,7 @@ class JobRow(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What its files and folders are called."""
+        """The name of its files and folders."""
         return f"{self.job}_{self.stem}"
 
 
@@ -64,28 +64,28 @@ class Ledger:
 
     @classmethod
     def writing(cls, path: Path) -> Self:
-        """Open it."""
+        """Open a ledger."""
         return cls(database.open_for_writing(path), path)
 
     @classmethod
     def making(cls, path: Path) -> Self:
-        """Make an empty one, where none is."""
+        """Create an empty ledger where there is none."""
         database.make(path)
         return cls.writing(path)
 
     @classmethod
     def reading(cls, path: Path) -> Self:
-        """Open it for looking only."""
+        """Open a ledger read-only."""
         return cls(database.open_for_reading(path), path)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.connection.close()
 
     def record(self, decision: JobDecision, manifest: str) -> None:
-        """Take a decided job; one that is there already stays as it is."""
+        """Record a decided job; an existing record stays as it is."""
         verdict, taken = decision.verdict, decision.taken
-        arrived = max(-_MOST, min(_MOST, taken.arrived))  # files may have a time of the year 2400
+        arrived = max(-_MOST, min(_MOST, taken.arrived))  # file times may lie in the year 2400
         with self._transaction() as run:
             known = run.execute("SELECT 1 FROM jobs WHERE job = ?", (decision.job,)).fetchone()
             if known:
@@ -115,7 +115,7 @@ class Ledger:
             note(run, "decided", decision.job, verdict=verdict.verdict, manifest=manifest)
 
     def record_failure(self, failure: Failure) -> None:
-        """Take a job that is given up."""
+        """Record a failed job."""
         with self._transaction() as run:
             done = run.execute(
                 "INSERT OR IGNORE INTO failures (job, at, why) VALUES (?, ?, ?)",
@@ -125,33 +125,33 @@ class Ledger:
                 note(run, "failed", failure.job, why=failure.why)
 
     def mark_retried(self, job: str) -> None:
-        """A job's file was dropped again."""
+        """Record that a job's file was dropped again."""
         with self._transaction() as run:
             run.execute("UPDATE failures SET retried = 1 WHERE job = ?", (job,))
             note(run, "retried", job)
 
     def mark_pruned(self, job: str, at: str) -> None:
-        """What patient data there was of a job is removed."""
+        """Record that a job's patient data was removed."""
         with self._transaction() as run:
             run.execute("UPDATE jobs SET pruned = ? WHERE job = ?", (at, job))
             note(run, "pruned", job)
 
     def note(self, event: str, job: str = "", **detail: str | int) -> None:
-        """Add to the audit log; details hold nothing from a claim."""
+        """Add to the audit log; details contain nothing from a claim."""
         with self._transaction() as run:
             note(run, event, job, **detail)
 
     def last(self) -> tuple[int, str]:
-        """The sequence number of the last decision, and the hash of its manifest; 0 and nothing at first."""
-        with spoken(self.path):
+        """Return the sequence and manifest hash of the last decision; 0 and an empty string at first."""
+        with translated_errors(self.path):
             row = self.connection.execute(
                 "SELECT sequence, manifest FROM jobs ORDER BY sequence DESC LIMIT 1"
             ).fetchone()
         return (row[0], row[1]) if row else (0, "")
 
     def earlier(self, identity: Identity, apart_from: str) -> Earlier | None:
-        """A job in which this number was seen: the first of which something went out, else the first."""
-        with spoken(self.path):
+        """Return a job with this identity: the first that put a file into ``out/``, else the first."""
+        with translated_errors(self.path):
             row = self.connection.execute(
                 "SELECT jobs.job, jobs.day, jobs.sent FROM identities JOIN jobs USING (job)"
                 " WHERE kind = ? AND value = ? AND jobs.job <> ? ORDER BY sent DESC, sequence LIMIT 1",
@@ -160,8 +160,8 @@ class Ledger:
         return Earlier(row[0], date.fromisoformat(row[1]), sent=bool(row[2])) if row else None
 
     def jobs(self, until: date | None = None) -> Iterator[JobRow]:
-        """All decided jobs in the order of decision, or those of days before ``until``."""
-        with spoken(self.path):
+        """Yield all decided jobs in the order of decision, or those of days before ``until``."""
+        with translated_errors(self.path):
             rows = self.connection.execute(
                 "SELECT job, sequence, day, stem, verdict, sha256, sent, manifest, pruned FROM jobs"
                 " WHERE day < ? ORDER BY sequence",
@@ -173,19 +173,19 @@ class Ledger:
             )
 
     def audit(self) -> Iterator[AuditRow]:
-        """The audit log in its order."""
-        with spoken(self.path):
+        """Yield the audit log in its order."""
+        with translated_errors(self.path):
             for row in self.connection.execute("SELECT * FROM audit ORDER BY number"):
                 yield AuditRow(*row)
 
     def rows(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        """The rows of a query of our own text."""
-        with spoken(self.path):
+        """Return the rows of a query with a fixed text."""
+        with translated_errors(self.path):
             return self.connection.execute(query, values).fetchall()
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with spoken(self.path):
+        with translated_errors(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -197,15 +197,18 @@ class Ledger:
 
 
 def cents(dollars: Decimal) -> int:
-    """Dollars as a whole number of cents, so that sums are exact.
+    """Return dollars as a whole number of cents, so that totals are exact.
 
-    Absurd amounts count as the largest of which SQLite can add up a hundred thousand.
+    Absurd amounts are capped so that SQLite can add up a hundred thousand of them.
     """
     return int(max(-_MOST_CENTS, min(_MOST_CENTS, (dollars * 100).to_integral_value())))
 
 
 def _sums_of_payers(verdict: JobVerdict) -> Iterator[tuple[str | int, ...]]:
-    """Payer, files, claims, accepted, cents and held cents: a file counts once, however many packs judged."""
+    """Yield payer, files, claims, accepted, cents and held cents.
+
+    A file counts once for each payer, however many packs applied.
+    """
     known = set()
     for entry in verdict.payers:
         files = int(entry.payer not in known)

@@ -1,4 +1,4 @@
-"""The ledger made anew from what the archive and ``failed/`` say."""
+"""Recreating the ledger from the archive and ``failed/``."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _PART = ".part"
 
 
 def rebuild_if_missing(spool: Spool) -> None:
-    """At the start of a watch: a ledger that is gone is made from the archive."""
+    """Recreate a missing ledger from the archive at the start of a watch."""
     if not spool.ledger.exists():
         rebuild(spool)
 
 
 def rebuild(spool: Spool) -> int:
-    """Make the ledger anew, as the spool's owner, and give the number of jobs in it.
+    """Recreate the ledger, as the spool's owner, and return the number of jobs in it.
 
-    The old one, if there is one, is kept as ``ledger.db.damaged``. What only the ledger knew is lost: the
-    audit log's entries on tries and retries. Raises SpoolError for a manifest that cannot be read.
+    An existing ledger is kept as ``ledger.db.damaged``. What only the ledger had is lost: the audit log's
+    entries on tries and retries. Raise SpoolError for an unreadable manifest.
     """
     part = spool.ledger.with_name(spool.ledger.name + _PART)
     for path in (part, part.with_name(part.name + "-journal")):
@@ -47,7 +47,7 @@ def rebuild(spool: Spool) -> int:
         ledger.close()
     if spool.ledger.exists():
         spool.ledger.replace(spool.ledger.with_name(spool.ledger.name + _ASIDE))
-    # A journal of the old file must not be taken for one of the new.
+    # A journal of the old file must not be mistaken for one of the new.
     spool.ledger.with_name(spool.ledger.name + "-journal").unlink(missing_ok=True)
     part.rename(spool.ledger)
     sync_folder(spool.state)
@@ -55,7 +55,7 @@ def rebuild(spool: Spool) -> int:
 
 
 def manifests(spool: Spool) -> Iterator[tuple[JobDecision, str]]:
-    """Every manifest of the archive with its hash, in no order."""
+    """Yield every manifest of the archive with its hash, in any order."""
     for path in sorted(spool.archive.glob(f"*/*/{MANIFEST}")):
         raw = path.read_bytes()
         try:
@@ -73,5 +73,5 @@ def _failures(spool: Spool) -> Iterator[Failure]:
 
 
 def _place(path: Path) -> str:
-    """A folder of a job by day and job id, without what a sender called the file."""
+    """Return a job's folder as day and job ID, without the sender's file name."""
     return f"{path.parent.parent.name}/{path.parent.name.partition('_')[0]}"

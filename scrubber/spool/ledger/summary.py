@@ -1,7 +1,7 @@
-"""Numbers out of the ledger: claims, charges, the clean-claim rate, the edits and payers that matter most.
+"""Totals from the ledger: claims, charges, the clean-claim rate, the top edits and payers.
 
-Every question is answered by an index and by the days that it is about, however old the ledger is. Cents are
-added up by total(), which never overflows, however absurd the charges, and is exact below 2**53.
+Every query is answered by an index and limited to its days, however old the ledger is. Cents are added up by
+total(), which never overflows, however absurd the charges, and is exact below 2**53.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _TOP = 10
 
 @dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """Numbers of some claims: of a day, of a payer. Charges in cents."""
+    """Totals of some claims: of a day, of a payer. Charges in cents."""
 
     name: str
     files: int
@@ -29,17 +29,17 @@ class SummaryRow:
 
     @property
     def held(self) -> int:
-        """Claims that are held."""
+        """The number of held claims."""
         return self.claims - self.accepted
 
     @property
     def rate(self) -> float | None:
-        """The clean-claim rate: accepted of all claims, from 0 to 1; ``None`` without claims."""
+        """The clean-claim rate: accepted claims by all claims, from 0 to 1; ``None`` without claims."""
         return self.accepted / self.claims if self.claims else None
 
 
 class OfDay(NamedTuple):
-    """Numbers of a day, YYYY-MM-DD; the part's name is the payer."""
+    """Totals of a day, YYYY-MM-DD; the name in ``part`` is the payer."""
 
     day: str
     part: SummaryRow
@@ -57,7 +57,7 @@ class TopEdit:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A period, its last day included. Files that came more than once count each time."""
+    """A period, including its last day. Files received more than once count each time."""
 
     since: date
     until: date
@@ -71,7 +71,7 @@ class Summary:
 
 
 def summarise(ledger: Ledger, since: date, until: date) -> Summary:
-    """Add up the jobs of these days. Raises OSError, SpoolError."""
+    """Add up the jobs of these days. Raise OSError, SpoolError."""
     days = days_of(ledger, since, until)
     payers = ledger.rows(
         "SELECT payer, sum(files), sum(claims), sum(accepted), CAST(total(cents) AS INTEGER),"
@@ -94,7 +94,7 @@ def summarise(ledger: Ledger, since: date, until: date) -> Summary:
 
 
 def days_of(ledger: Ledger, since: date, until: date) -> tuple[SummaryRow, ...]:
-    """The days that had files, in their order."""
+    """Return the days that had files, in order."""
     rows = ledger.rows(
         "SELECT day, count(*), sum(claims), sum(accepted), CAST(total(cents) AS INTEGER),"
         " CAST(total(held_cents) AS INTEGER) FROM jobs WHERE day BETWEEN ? AND ? GROUP BY day ORDER BY day",
@@ -104,7 +104,7 @@ def days_of(ledger: Ledger, since: date, until: date) -> tuple[SummaryRow, ...]:
 
 
 def edits_of(ledger: Ledger, since: date, until: date) -> tuple[TopEdit, ...]:
-    """The edits that hold most claims."""
+    """Return the edits that hold the most claims."""
     rows = ledger.rows(
         "SELECT edit, sum(findings), sum(claims), CAST(total(cents) AS INTEGER) FROM edits"
         " WHERE severity = 'reject' AND day BETWEEN ? AND ?"
@@ -115,7 +115,7 @@ def edits_of(ledger: Ledger, since: date, until: date) -> tuple[TopEdit, ...]:
 
 
 def added(parts: Iterable[SummaryRow]) -> SummaryRow:
-    """The sum of parts that share no file."""
+    """Return the total of parts that share no file."""
     files = claims = accepted = cents = held_cents = 0
     for part in parts:
         files += part.files
@@ -136,7 +136,7 @@ def _unreadable(ledger: Ledger, since: date, until: date) -> int:
 
 
 def _failed(ledger: Ledger, since: date, until: date) -> int:
-    """Jobs that were given up; their ids begin with the day and a dash, and after a dash comes a dot."""
+    """Return the number of failed jobs; their IDs begin with the day and a dash, and a dot follows a dash."""
     rows = ledger.rows(
         "SELECT count(*) FROM failures WHERE job >= ? AND job < ?",
         tuple(day.isoformat().replace("-", "") + end for day, end in ((since, "-"), (until, "."))),

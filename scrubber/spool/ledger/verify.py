@@ -1,4 +1,4 @@
-"""Whether everything is still what it was when it was decided: one flipped bit is found."""
+"""Verification that everything is still as it was decided: a single flipped bit is found."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from scrubber.spool.ledger.ledger import JobRow, Ledger
 
 
 def verify(spool: Spool, ledger: Ledger) -> Iterator[str]:
-    """Yield a sentence for each thing that is not right. Files that an uploader took from ``out/``, or a
-    person from ``held/``, are not missed; those that are there must be what they were.
+    """Yield a sentence for each discrepancy.
+
+    Files that an uploader took from ``out/``, or a person from ``held/``, are not missed; those still there
+    must be unchanged.
     """
     yield from _audit(ledger)
     decided = {row.job for row in ledger.audit() if row.event == "decided"}
@@ -24,13 +26,13 @@ def verify(spool: Spool, ledger: Ledger) -> Iterator[str]:
     for row in ledger.jobs():
         known.add(row.label)
         if row.job not in decided:
-            yield f"audit log: the entry on {row.job} is missing"
+            yield f"audit log: the entry for {row.job} is missing"
         if not row.pruned:
             yield from _job(spool, row, previous)
         previous = row.manifest
     for folder in sorted(spool.archive.glob("*/*")):
         if folder.name not in known:
-            yield f"{folder.name.partition('_')[0]}: it is in the archive and not in the ledger"
+            yield f"{folder.name.partition('_')[0]}: in the archive but not in the ledger"
 
 
 def _audit(ledger: Ledger) -> Iterator[str]:
@@ -48,23 +50,23 @@ def _job(spool: Spool, row: JobRow, previous: str | None) -> Iterator[str]:
     try:
         raw = (folder / MANIFEST).read_bytes()
     except OSError:
-        yield f"{row.job}: its manifest is gone from the archive"
+        yield f"{row.job}: its manifest is missing from the archive"
         return
     if hashlib.sha256(raw).hexdigest() != row.manifest:
         yield f"{row.job}: its manifest was changed"
         return
     decision = JobDecision.from_json(raw)
     verdict = decision.verdict
-    said = (row.sequence, row.verdict, row.sha256, row.sent)
-    if said != (decision.sequence, verdict.verdict, verdict.sha256, verdict.sends):
-        yield f"{row.job}: the ledger does not say what its manifest says"
+    recorded = (row.sequence, row.verdict, row.sha256, row.sent)
+    if recorded != (decision.sequence, verdict.verdict, verdict.sha256, verdict.sends):
+        yield f"{row.job}: the ledger differs from its manifest"
     if previous is not None and decision.previous != previous:
-        yield f"{row.job}: a decision before it is missing"
+        yield f"{row.job}: the decision before it is missing"
     for output in verdict.files:
         path = _path(spool, row, folder, output)
         if not path.exists():
             if output.place in ("archive", "reports"):
-                yield f"{row.job}: {output.place}: a file is gone"
+                yield f"{row.job}: {output.place}: a file is missing"
         elif hash_file(path) != output.sha256:
             yield f"{row.job}: {output.place}: a file was changed"
 

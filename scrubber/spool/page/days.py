@@ -1,4 +1,4 @@
-"""The days on the spool's page: a picture of the clean-claim rate, and the same as tables."""
+"""The days on the spool's page: a chart of the clean-claim rate, and the same data as tables."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from scrubber.text import counted, percent
 _SHOWN = 14
 _LONGEST = 24
 _HIGHEST_FLOOR = 90
-"""The picture's lowest rate in percent is at most this: a good week must not look like a wild one."""
+"""The chart's lowest rate in percent is at most this: a good week must not look volatile."""
 
 
 def trend(view: Overview) -> Element | None:
-    """The clean-claim rate of each day as a point; days without claims are gaps. ``None`` without claims."""
+    """Return a chart of the daily clean-claim rate; days without claims are gaps. ``None`` without claims."""
     rates = [(part, part.rate) for part in view.days if part.rate is not None]
     if not rates:
         return None
     low = min(_HIGHEST_FLOOR, int(min(rate for _, rate in rates) * 10) * 10)
     heights = tag("div", *(tag("span", f"{value} %") for value in (100, (100 + low) // 2, low)), cls="y")
     across = tag("div", *(tag("span", day.isoformat()) for day in (view.since, view.today)), cls="x")
-    words = "Clean-claim rate by day. Days without claims are left out; the numbers are in the table below."
+    text = "Clean-claim rate by day. Days without claims are omitted; the numbers are in the table below."
     return tag(
-        "figure", tag("figcaption", words), heights, _picture(view, rates, low / 100), across, cls="trend"
+        "figure", tag("figcaption", text), heights, _picture(view, rates, low / 100), across, cls="trend"
     )
 
 
 def by_day(view: Overview) -> Element | None:
-    """What each day came to, the latest first."""
+    """Return a table of the days, the latest first."""
     rows = [part_row(day_name(part.name), part) for part in view.days[::-1]]
     return card("Clean-claim rate by day", ("Day", *PART_HEADS), rows, shown=_SHOWN) if rows else None
 
 
 def by_day_and_payer(view: Overview) -> Element | None:
-    """Days down, the payers with most claims across, all others in one column."""
+    """Return a table of days by payer: the payers with the most claims, then all others in one column."""
     cross = view.cross
     heads = [clipped(payer, _LONGEST) or "unknown" for payer in cross.columns]
     if cross.others:
@@ -51,8 +51,8 @@ def by_day_and_payer(view: Overview) -> Element | None:
 
 
 def _picture(view: Overview, rates: list[tuple[SummaryRow, float]], low: float) -> Element:
-    """Places are in percent of the picture, so that it fits any window and its points stay round."""
-    picture = tag("svg", tag("title", _told(rates)), role="img")
+    """Return the chart. Positions are in percent, so that it fits any window and its points stay round."""
+    picture = tag("svg", tag("title", _described(rates)), role="img")
     for height in ("0%", "50%", "100%"):
         picture.append(tag("line", cls="grid", x1="0%", y1=height, x2="100%", y2=height))
     places = [(part, *_place(view.since, part.name, rate, low)) for part, rate in rates]
@@ -60,8 +60,10 @@ def _picture(view: Overview, rates: list[tuple[SummaryRow, float]], low: float) 
         if date.fromisoformat(two.name) - date.fromisoformat(one.name) == timedelta(days=1):
             picture.append(tag("line", x1=x1, y1=y1, x2=x2, y2=y2))
     for part, x, y in places:
-        told = tag("title", f"{day_name(part.name)}: {percent(part.rate)} of {counted(part.claims, 'claim')}")
-        picture.append(tag("circle", told, cx=x, cy=y, r=3))
+        tooltip = tag(
+            "title", f"{day_name(part.name)}: {percent(part.rate)} of {counted(part.claims, 'claim')}"
+        )
+        picture.append(tag("circle", tooltip, cx=x, cy=y, r=3))
     return picture
 
 
@@ -70,14 +72,14 @@ def _place(since: date, day: str, rate: float, low: float) -> tuple[str, str]:
     return f"{100 * x:.2f}%", f"{100 * (1 - rate) / (1 - low):.2f}%"
 
 
-def _told(rates: list[tuple[SummaryRow, float]]) -> str:
-    """The picture in words."""
+def _described(rates: list[tuple[SummaryRow, float]]) -> str:
+    """Return the chart as text."""
     lowest, highest = min(rates, key=_rate), max(rates, key=_rate)
-    said = ", ".join(
+    extremes = ", ".join(
         f"{word} {percent(rate)} on {day_name(part.name)}"
         for word, (part, rate) in (("lowest", lowest), ("highest", highest), ("last", rates[-1]))
     )
-    return f"Clean-claim rate by day: {said}"
+    return f"Clean-claim rate by day: {extremes}"
 
 
 def _rate(entry: tuple[SummaryRow, float]) -> float:

@@ -1,4 +1,4 @@
-"""The files on the spool's page: what waits for a person, what failed, what was decided last."""
+"""The files on the spool's page: held files, failed files, and the most recently processed ones."""
 
 from __future__ import annotations
 
@@ -10,39 +10,39 @@ from scrubber.text import dollars, in_dollars, spoken
 
 _TO_DO = 10
 _DONE = 25
-_HEADS = ("File", "Held", "Held, in dollars", "Verdict", "Held file")
+_HEADS = ("File", "Held", "Held charges ($)", "Verdict", "Held file")
 _REPORTS = ("html", "txt", "xlsx", "json")
-"""Suffixes of reports, the one that a person would open first before the others."""
+"""Suffixes of reports, in the order in which a person would open them."""
 
 
 def waiting(spool: Spool, view: Overview) -> Element | None:
-    """What lies in ``held/``: unreadable files first, then the most dollars."""
+    """Return the files in ``held/``: unreadable files first, then by held charges."""
     found = view.waiting
     if not found.jobs:
         return None
-    told = "Unreadable files first, then the most dollars."
+    note = "Unreadable files first, then the highest held charges."
     if found.files > len(found.jobs):
-        told += f" These are the first {len(found.jobs)} of {found.files:,}."
+        note += f" Showing the first {len(found.jobs)} of {found.files:,}."
     rows = [_job_row(spool, view, job) for job in found.jobs]
-    return card("Files in held/", _HEADS, rows, shown=_TO_DO, told=told, texts=2)
+    return card("Files in held/", _HEADS, rows, shown=_TO_DO, note=note, texts=2)
 
 
 def failed(view: Overview) -> Element | None:
-    """What lies in ``failed/``, the latest first."""
+    """Return the files in ``failed/``, the latest first."""
     if not view.failures:
         return None
-    told = "They could not be scrubbed; `scrubber spool retry` drops one again."
+    note = "These files could not be scrubbed; `scrubber spool retry` tries one again."
     if view.failed > len(view.failures):
-        told += f" These are the last {len(view.failures)} of {view.failed:,}."
+        note += f" Showing the latest {len(view.failures)} of {view.failed:,}."
     rows = [row(entry.job, entry.why) for entry in view.failures]
-    return card("Files in failed/", ("Job", "Why"), rows, shown=_TO_DO, told=told, texts=1)
+    return card("Files in failed/", ("Job", "Reason"), rows, shown=_TO_DO, note=note, texts=1)
 
 
 def recent(spool: Spool, view: Overview) -> Element | None:
-    """The files decided last, the latest first."""
+    """Return the most recently processed files, the latest first."""
     rows = [_job_row(spool, view, job) for job in view.recent]
-    told = "The latest first. A job's folder in reports/ and archive/ is called JOB_FILE."
-    return card("Files decided last", _HEADS, rows, shown=_DONE, told=told, texts=2) if rows else None
+    note = "Latest first. A job's folder in reports/ and archive/ is named JOB_FILE."
+    return card("Recently processed files", _HEADS, rows, shown=_DONE, note=note, texts=2) if rows else None
 
 
 def _job_row(spool: Spool, view: Overview, job: JobLine) -> Element:
@@ -53,14 +53,14 @@ def _job_row(spool: Spool, view: Overview, job: JobLine) -> Element:
 
 
 def _held_file(view: Overview, job: JobLine) -> Element | str:
-    """Where the billers find what is held of a file, if they have not taken it yet."""
+    """Return where the billers find the held claims of a file, unless they have taken it."""
     if job.held_file in view.waiting.names:
         return tag("code", f"held/{job.held_file}")
     return "none" if job.verdict == "clean" else "taken from held/"
 
 
 def _link(spool: Spool, job: JobLine) -> Element | str:
-    """To the job's report, where there is one still; its name is in harmless characters."""
+    """Return a link to the job's report if it still exists; its name has only safe characters."""
     for suffix in _REPORTS:
         name = f"{job.day}/{job.label}/{job.stem}.report.{suffix}"
         if (spool.reports / name).exists():

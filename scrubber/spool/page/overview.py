@@ -1,7 +1,7 @@
-"""What the spool's page tells, out of the ledger and the folders.
+"""The data of the spool's page, from the ledger and the folders.
 
-The page is written after every round: each question is about so many days or so many jobs, whatever the
-ledger's age, and is answered by an index.
+The page is written after every round: each query is limited to some days or jobs, whatever the age of the
+ledger, and answered by an index.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ class JobLine(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What its files and folders are called."""
+        """The name of its files and folders."""
         return f"{self.job}_{self.stem}"
 
     @property
     def held_file(self) -> str:
-        """What its file in ``held/`` is called, if it has one."""
+        """The name of its file in ``held/``, if it has one."""
         return f"{self.label}{_HELD}"
 
 
 class EditTrend(NamedTuple):
-    """An edit and how many claims it held in the last seven days and in the seven before."""
+    """An edit and how many claims it held in the last seven days and in the seven days before."""
 
     edit: str
     now: int
@@ -61,9 +61,9 @@ class EditTrend(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What still lies in ``held/``: its sum, its first day (YYYY-MM-DD or nothing), its files' names.
+    """What is still in ``held/``: the totals, the first day (YYYY-MM-DD or empty), the file names.
 
-    ``jobs`` are the first ones: unreadable files, then those with the most dollars.
+    ``jobs`` are the first ones: unreadable files, then those with the highest held charges.
     """
 
     files: int
@@ -76,7 +76,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class PayerByDay:
-    """Numbers by day (YYYY-MM-DD) and column: the payers with most claims, then ``others`` as one column."""
+    """Numbers by day (YYYY-MM-DD) and column: the payers with the most claims, then ``others`` as one."""
 
     columns: tuple[str, ...] = ()
     others: int = 0
@@ -85,9 +85,10 @@ class PayerByDay:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All that the page shows. ``days`` are those of the period that had files, in their order.
+    """All data of the page. ``days`` are the days of the period that had files, in order.
 
-    ``payers`` are those with most dollars held, ``other_payers`` how many others stand as one behind them.
+    ``payers`` are those with the highest held charges; ``other_payers`` is the number of others, which form
+    one last entry.
     """
 
     today: date
@@ -108,19 +109,19 @@ class Overview:
         return first_day(self.today, DAYS)
 
     def last_days(self, count: int, *, skipped: int = 0) -> SummaryRow:
-        """The sum of the last so many days, or of as many before the ``skipped`` last ones."""
+        """Return the total of the last ``count`` days, or of as many before the last ``skipped`` ones."""
         until = self.today - timedelta(days=skipped)
         since = first_day(until, count)
         return added(part for part in self.days if since.isoformat() <= part.name <= until.isoformat())
 
 
 def first_day(until: date, days: int) -> date:
-    """The first of so many days of which this is the last."""
+    """Return the first of ``days`` days of which ``until`` is the last."""
     return until - timedelta(days=days - 1)
 
 
 def overview(spool: Spool, ledger: Ledger, today: date) -> Overview:
-    """Look at everything once. Raises OSError, SpoolError."""
+    """Collect all data once. Raise OSError, SpoolError."""
     since = first_day(today, DAYS)
     payers, others = _payers(ledger, since, today)
     failed = sorted(spool.failed.iterdir(), reverse=True)
@@ -166,7 +167,7 @@ def _recent(ledger: Ledger) -> tuple[JobLine, ...]:
 
 
 def _payers(ledger: Ledger, since: date, until: date) -> tuple[tuple[SummaryRow, ...], int]:
-    """The first payers, and behind them the sum of all others, if there are any; and how many these are."""
+    """Return the top payers, followed by the total of all others if any; and the number of those."""
     rows = ledger.rows(
         "WITH ranked AS (SELECT payer, sum(files) AS files, sum(claims) AS claims, sum(accepted) AS accepted,"
         " total(cents) AS cents, total(held_cents) AS held_cents, row_number() OVER"

@@ -1,4 +1,4 @@
-"""The spool's own page, ``reports/index.html``: what waits for a person, how the clean-claim rate goes."""
+"""The spool's HTML page, ``reports/index.html``: the files that need work, and the clean-claim rate."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _PLACES = {"claims": "To do", "trend": "Trend", "edits": "Edits", "payers": "Pay
 
 
 def write_page(spool: Spool, ledger: Ledger, today: date, titles: Mapping[str, str]) -> None:
-    """Write the page anew, whole or not at all; ``titles`` are what edits are called.
+    """Rewrite the page, whole or not at all; ``titles`` are the titles of the edits by ID.
 
-    Raises OSError, SpoolError.
+    Raise OSError, SpoolError.
     """
     found = page(spool, overview(spool, ledger, today), titles)
     write_whole(spool.reports / NAME, found.encode("utf-8"))
 
 
 def page(spool: Spool, view: Overview, titles: Mapping[str, str]) -> str:
-    """The page as HTML; nothing in it is of a patient, but what senders called their files."""
+    """Return the page as HTML; it has no patient data except what senders put in file names."""
     body = tag(
         "main",
         section("claims", "To do", waiting(spool, view), failed(view)),
@@ -45,7 +45,7 @@ def page(spool: Spool, view: Overview, titles: Mapping[str, str]) -> str:
     return "".join(
         (
             opening("Held claims and clean-claim rate"),
-            banner(_headline(view), _told(view), _tiles(view)),
+            banner(_headline(view), _period(view), _tiles(view)),
             navigation(_PLACES),
             render(body),
             "\n</body>\n</html>\n",
@@ -54,24 +54,24 @@ def page(spool: Spool, view: Overview, titles: Mapping[str, str]) -> str:
 
 
 def _headline(view: Overview) -> str:
-    """The one thing to know: what must be done."""
-    left = view.waiting
+    """Return the main message: what needs to be done."""
+    held = view.waiting
     parts = []
-    if left.files:
-        worth = f"{counted(left.claims, 'claim')} worth ${dollars(in_dollars(left.cents))}"
-        parts.append(f"{counted(left.files, 'held file')} ({worth})")
+    if held.files:
+        charges = f"{counted(held.claims, 'claim')}, ${dollars(in_dollars(held.cents))}"
+        parts.append(f"{counted(held.files, 'held file')} ({charges})")
     if view.failed:
         parts.append(counted(view.failed, "failed file"))
     if not parts:
-        return "Nothing waits to be corrected"
-    return f"{' and '.join(parts)} {'waits' if left.files + view.failed == 1 else 'wait'}"
+        return "Nothing needs attention"
+    return f"{' and '.join(parts)} {'needs' if held.files + view.failed == 1 else 'need'} attention"
 
 
-def _told(view: Overview) -> str:
+def _period(view: Overview) -> str:
     whole = view.last_days(DAYS)
     done = f"{counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}"
-    last = f" The last one was decided at {_readable(view.recent[0].decided)}." if view.recent else ""
-    return f"The last {DAYS} days up to {day_name(view.today.isoformat())}: {done}.{last}"
+    last = f" Last file processed {_readable(view.recent[0].decided)}." if view.recent else ""
+    return f"Last {DAYS} days through {day_name(view.today.isoformat())}: {done}.{last}"
 
 
 def _readable(time: str) -> str:
@@ -79,22 +79,22 @@ def _readable(time: str) -> str:
 
 
 def _tiles(view: Overview) -> Element:
-    found, left = tag("dl", cls="tiles"), view.waiting
-    days = (view.today - date.fromisoformat(left.since)).days if left.since else 0
-    note = f"since {day_name(left.since)}" if left.since else "nothing in held/"
-    add_tile(found, "Waiting longest", counted(days, "day"), note, "red" if left.files else "green")
+    found, held = tag("dl", cls="tiles"), view.waiting
+    days = (view.today - date.fromisoformat(held.since)).days if held.since else 0
+    note = f"since {day_name(held.since)}" if held.since else "nothing in held/"
+    add_tile(found, "Oldest held file", counted(days, "day"), note, "red" if held.files else "green")
     last = view.days[-1] if view.days else SummaryRow(view.today.isoformat(), 0, 0, 0, 0, 0)
     add_tile(found, day_name(last.name), percent(last.rate), f"clean of {counted(last.claims, 'claim')}")
     week, before = view.last_days(7), view.last_days(7, skipped=7)
-    add_tile(found, "7 days", percent(week.rate), f"clean of {counted(week.claims, 'claim')}")
-    add_tile(found, "7 days before", percent(before.rate), f"clean of {counted(before.claims, 'claim')}")
+    add_tile(found, "Last 7 days", percent(week.rate), f"clean of {counted(week.claims, 'claim')}")
+    add_tile(found, "Prior 7 days", percent(before.rate), f"clean of {counted(before.claims, 'claim')}")
     whole = view.last_days(DAYS)
-    add_tile(found, f"{DAYS} days", percent(whole.rate), f"clean of {counted(whole.claims, 'claim')}")
+    add_tile(found, f"Last {DAYS} days", percent(whole.rate), f"clean of {counted(whole.claims, 'claim')}")
     return found
 
 
 def _rises(view: Overview, titles: Mapping[str, str]) -> Element | None:
-    """The edits that hold more claims than in the week before."""
+    """Return the edits that hold more claims than in the prior week."""
     if not view.rises:
         return None
     now, before = (view.last_days(7, skipped=skipped).claims for skipped in (0, 7))
@@ -105,9 +105,11 @@ def _rises(view: Overview, titles: Mapping[str, str]) -> Element | None:
         )
         for rise in view.rises
     ]  # fmt: skip
-    told = f"Claims that an edit held of {now:,} in the last 7 days, and of {before:,} in the 7 days before."
-    heads = ("Edit", "More", "Last 7 days", "7 days before")
-    return card("More than the week before", heads, rows, shown=_SHOWN, told=told)
+    note = (
+        f"Claims held by each edit: of {now:,} claims in the last 7 days, of {before:,} in the prior 7 days."
+    )
+    heads = ("Edit", "Increase", "Last 7 days", "Prior 7 days")
+    return card("Up from the prior week", heads, rows, shown=_SHOWN, note=note)
 
 
 def _edits(view: Overview, titles: Mapping[str, str]) -> Element | None:
@@ -117,8 +119,8 @@ def _edits(view: Overview, titles: Mapping[str, str]) -> Element | None:
         row(_edit(edit.edit, titles), f"{edit.claims:,}", dollars(in_dollars(edit.cents)), numbers=(1, 2))
         for edit in view.edits
     ]
-    heads = ("Edit", "Claims held", "Charges, in dollars")
-    return card(f"Most claims held in {DAYS} days", heads, rows, shown=_SHOWN)
+    heads = ("Edit", "Claims held", "Charges ($)")
+    return card(f"Most claims held in the last {DAYS} days", heads, rows, shown=_SHOWN)
 
 
 def _edit(edit: str, titles: Mapping[str, str]) -> Element:
@@ -131,6 +133,6 @@ def _payers(view: Overview) -> Element | None:
     if view.other_payers:
         names[-1] = counted(view.other_payers, "other payer")
     rows = [part_row(name, part) for name, part in zip(names, view.payers, strict=True)]
-    told = f"In {DAYS} days; most dollars held first."
+    note = f"Last {DAYS} days; highest held charges first."
     heads = ("Payer", *PART_HEADS)
-    return card("Clean-claim rate by payer", heads, rows, shown=len(rows), told=told) if rows else None
+    return card("Clean-claim rate by payer", heads, rows, shown=len(rows), note=note) if rows else None

@@ -1,1 +1,1 @@
-"""Worker processes: what they do, what limits them, who starts them."""
+"""Worker processes: what they do, their limits, and what starts them."""

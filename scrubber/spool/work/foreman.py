@@ -1,4 +1,4 @@
-"""Jobs through workers: in the order of arrival, so many at a time, each tried more than once."""
+"""Scheduling jobs on workers: in order of arrival, a limited number at a time, with retries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _RunningJob:
 
 @dataclass(slots=True)
 class Foreman:
-    """Owns the jobs that are in ``work/``. ``done`` is called with each job and its outcome."""
+    """The owner of the jobs in ``work/``. ``done`` is called with each job and its outcome."""
 
     spool: Spool
     ledger: Ledger
@@ -45,33 +45,33 @@ class Foreman:
     done: Callable[[Job, str], None]
     clock: Clock = time.monotonic
     is_closing: bool = False
-    """Set to begin nothing more."""
+    """Set to start nothing more."""
     _ready: list[Job] = field(default_factory=list)
     _paused: list[tuple[float, Job]] = field(default_factory=list)
     _running: dict[str, _RunningJob] = field(default_factory=dict)
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is in hand, not even a job that waits for its next try."""
+        """True if there are no jobs, not even one waiting for its next try."""
         return not (self._ready or self._paused or self._running)
 
     @property
     def is_working(self) -> bool:
-        """Whether a worker is busy."""
+        """True if a worker is busy."""
         return bool(self._running)
 
     @property
     def not_begun(self) -> int:
-        """How many jobs wait for a worker, or for their next try."""
+        """The number of jobs waiting for a worker, or for their next try."""
         return len(self._ready) + len(self._paused)
 
     @property
     def has_room(self) -> bool:
-        """Whether another file should be taken; the others are as safe where they are."""
+        """True if another file should be taken; the others are as safe where they are."""
         return len(self._ready) + len(self._running) < 2 * self.settings.jobs
 
     def accept(self, job: Job) -> None:
-        """Take a job in hand: make its private copy."""
+        """Accept a job: make its private copy."""
         copied = copy(job)
         if copied is None:
             give_back(self.spool, job)
@@ -81,9 +81,9 @@ class Foreman:
         self._ready.sort(key=lambda entry: entry.order)
 
     def advance(self, timeout: float) -> None:
-        """Start what can start, wait for a worker at most ``timeout`` seconds, take what is finished.
+        """Start what can start, wait at most ``timeout`` seconds for a worker, process what is finished.
 
-        Raises TroubleError, TableError, OSError; then `abandon` and recover.
+        Raise TroubleError, TableError, OSError; then `abandon` and recover.
         """
         if not self.is_closing:
             self._resume()
@@ -102,20 +102,20 @@ class Foreman:
                 running.process.close()
 
     def hand_on(self, job: Job, decision: JobDecision) -> None:
-        """Publish what was decided on a job, and count it."""
+        """Publish a job's decision and count it."""
         if not publish(self.spool, job, decision, self.ledger):
             self.totals.late += 1
         self._count(decision.verdict)
         self.done(job, decision.verdict.verdict)
 
     def give_up(self, job: Job, why: str) -> None:
-        """Put a job into ``failed/``, and count it."""
+        """Move a job to ``failed/`` and count it."""
         fail(self.spool, job, self.ledger, why)
         self.totals.failed += 1
         self.done(job, "failed")
 
     def abandon(self) -> None:
-        """Stop all workers; their jobs stay in ``work/`` and begin anew after a recovery."""
+        """Stop all workers; their jobs stay in ``work/`` and restart after recovery."""
         for running in self._running.values():
             running.process.kill()
         for running in self._running.values():
@@ -142,10 +142,10 @@ class Foreman:
                 self._running[job.id] = _RunningJob(job, process, self.clock() + limits.wall(job.size))
 
     def _must_wait(self, job: Job) -> bool:
-        """Whether an earlier file may be the same one: then which of the two goes out is settled first.
+        """Return True if an earlier file may be the same one: then that one is decided first.
 
-        A job that waits for its next try keeps only its own copies back: its number must not block a sender
-        whose program always writes the same one.
+        A job waiting for its next try holds back only its own copies: its control number must not block a
+        sender whose software always writes the same one.
         """
         before = [running.job for running in self._running.values()]
         before += self._ready[: self._ready.index(job)]
@@ -165,7 +165,7 @@ class Foreman:
         if verdict is None:
             self._try_again(job, "it left no verdict" if code == Exit.DONE else explain(code))
         elif set(self._earlier(job, verdict)) != set(verdict.earlier):
-            self.accept(job)  # a file that shares a number with it has been decided on meanwhile
+            self.accept(job)  # a file that shares a number with it has been decided in the meantime
         else:
             self.hand_on(job, commit(job, verdict, self.ledger))
 

@@ -1,4 +1,4 @@
-"""What a worker process may use, so that a poison file cannot take the machine with it."""
+"""The resource limits of a worker process, so that a poison file cannot bring down the machine."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _MEGABYTE = 10**6
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """For one file: bytes of address space, seconds of processor time, bytes of any output.
+    """Limits for one file: bytes of address space, seconds of CPU time, bytes of any output.
 
-    Processor time grows with the file; the time by the clock is several times that, since machines are busy.
+    CPU time grows with the file; wall-clock time is several times that, since machines are busy.
     """
 
     memory: int = 1 << 30
@@ -26,17 +26,17 @@ class Limits:
     output_factor: int = 50
 
     def cpu(self, size: int) -> int:
-        """Seconds of processor time for a file of so many bytes."""
+        """Return the seconds of CPU time for a file of ``size`` bytes."""
         return self.cpu_base + self.cpu_per_megabyte * (size // _MEGABYTE)
 
     def wall(self, size: int) -> float:
-        """Seconds by the clock."""
+        """Return the seconds of wall-clock time for a file of ``size`` bytes."""
         return 4.0 * self.cpu(size)
 
     def apply(self, size: int) -> None:
-        """Bind the calling process, for good."""
+        """Apply the limits to the calling process, permanently."""
         _cap(resource.RLIMIT_AS, self.memory)
-        # The kernel kills at the second limit; at the first it says why.
+        # The kernel kills at the hard limit; at the soft limit it sends a signal that tells the reason.
         _cap(resource.RLIMIT_CPU, self.cpu(size), spare=1)
         _cap(resource.RLIMIT_FSIZE, self.output_base + self.output_factor * size)
         _cap(resource.RLIMIT_CORE, 0)  # a core dump would hold patient data
@@ -50,7 +50,7 @@ def _cap(which: int, value: int, spare: int = 0) -> None:
 
 def die_with(parent: int) -> None:
     """End the calling process when ``parent``, which forked it, dies."""
-    # The lock that it inherits keeps others away; this only shortens the wait, so no answer is needed.
+    # The inherited lock keeps others away; this only shortens the wait, so the result is not checked.
     ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)

@@ -1,4 +1,4 @@
-"""Scrubbing one job in a process of its own: its outputs and ``verdict.json`` into the job's folder."""
+"""Scrubbing one job in its own process: the outputs and ``verdict.json`` go to the job's folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from scrubber.x12.source import Source, source_of_bytes, source_of_path
 
 
 class Exit(enum.IntEnum):
-    """How a worker ends, as its exit status."""
+    """The exit statuses of a worker."""
 
     DONE = 0
     FAILED = 1
@@ -45,12 +45,12 @@ class Exit(enum.IntEnum):
 
 
 Decide = Callable[[Job, History], JobVerdict]
-"""Writes the outputs of a job into its folder and says what came of it."""
+"""Writes the outputs of a job into its folder and returns the verdict."""
 
 
 def start(job: Job, decide: Decide, ledger: Path, limits: Limits) -> BaseProcess:
-    """Begin to work on a job; the process's exit status is an `Exit` or the number of a signal."""
-    # A fork shares the edits and tables that are loaded: a process costs milliseconds, not a second.
+    """Start a process for a job; its exit status is an `Exit` or the number of a signal."""
+    # A fork shares the loaded edits and tables: a process costs milliseconds, not a second.
     process = multiprocessing.get_context("fork").Process(
         target=_run, args=(job, decide, ledger, limits, os.getpid()), name=job.id
     )
@@ -59,7 +59,7 @@ def start(job: Job, decide: Decide, ledger: Path, limits: Limits) -> BaseProcess
 
 
 def explain(code: int | None) -> str:
-    """Why a worker failed, in words."""
+    """Return why a worker failed, in words."""
     if code == -signal.SIGXCPU:
         return "it took more processor time than allowed"
     if code == -signal.SIGKILL:
@@ -74,12 +74,12 @@ def explain(code: int | None) -> str:
 def _run(job: Job, decide: Decide, ledger: Path, limits: Limits, parent: int) -> None:
     die_with(parent)
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(which, signal.SIG_IGN)  # those who stop the watch mean the watch
+        signal.signal(which, signal.SIG_IGN)  # a signal to stop is meant for the watch
     _silence()
     limits.apply(job.size)
     code = Exit.FAILED
     try:
-        # What is spooled to disk stays in the job's folder and goes with it.
+        # What is spooled to disk stays in the job's folder and is removed with it.
         tempfile.tempdir = str(job.folder)
         write_whole(job.folder / VERDICT, decide(job, _Received(job, Ledger.reading(ledger))).to_json())
         code = Exit.DONE
@@ -87,22 +87,22 @@ def _run(job: Job, decide: Decide, ledger: Path, limits: Limits, parent: int) ->
         code = Exit.MEMORY
     except TableError:
         code = Exit.TABLES
-    except Exception as error:  # noqa: BLE001 - a traceback would hold values of claims; the kind is told
+    except Exception as error:  # noqa: BLE001 - a traceback would hold values of claims; the status tells the kind
         code = Exit.LATER if is_of_disk(error) else Exit.FAILED
     sys.exit(code)
 
 
 def _silence() -> None:
-    """Nothing that a worker or a library prints may reach a log: it could be patient data."""
+    """Redirect all output: what a worker or library prints could be patient data and must not be logged."""
     null = os.open(os.devnull, os.O_RDWR)
     for handle in (0, 1, 2):
         os.dup2(null, handle)
 
 
 class _Received:
-    """What the ledger knows of the identities of the job's file.
+    """The ledger's history of the identities of the job's file.
 
-    Each answer is remembered: the verdict must name what the findings rest on, not what was decided since.
+    Each answer is cached: the verdict must name what the findings rely on, not what was decided since.
     """
 
     _MOST = 1 << 15  # more than a verdict names
@@ -114,7 +114,7 @@ class _Received:
         self.content = self.of(Identity("content", job.sha256))
 
     def of(self, identity: Identity) -> Earlier | None:
-        """The first job that this was seen in and of which something went out, else the first one."""
+        """Return the first job with this identity that put a file into ``out/``, else the first one."""
         if identity in self._answers:
             return self._answers[identity]
         answer = self._ledger.earlier(identity, self._job.id)
@@ -165,14 +165,14 @@ class VerdictTally(SilentSink):
                 self.edits[key].charges += charge
 
     def payer_counts(self) -> tuple[PayerCount, ...]:
-        """By payer and pack."""
+        """Return the counts by payer and pack."""
         return tuple(
             PayerCount(payer, pack, count.claims, count.accepted, count.charges, count.held_charges)
             for (payer, pack), count in sorted(self.payers.items())
         )
 
     def edit_counts(self) -> tuple[EditCount, ...]:
-        """By edit, severity and payer."""
+        """Return the counts by edit, severity and payer."""
         return tuple(
             EditCount(edit, severity, payer, count.findings, count.claims, count.charges)
             for (edit, severity, payer), count in sorted(self.edits.items())
@@ -234,25 +234,25 @@ def warm(policy: Policy) -> None:
 
 
 def prepare() -> None:
-    """Before workers are forked: what is loaded stays shared, since no collection touches it."""
+    """Freeze the loaded objects before workers are forked, so that garbage collection leaves them shared."""
     gc.collect()
     gc.freeze()
 
 
 def earlier_of(identities: tuple[Identity, ...], history: History) -> tuple[str, ...]:
-    """The jobs in which these were seen before, each once."""
+    """Return the jobs in which these identities were seen before, each once."""
     found = (history.of(identity) for identity in identities)
     return tuple(dict.fromkeys(earlier.job for earlier in found if earlier))
 
 
 def _divide(job: Job, stem: str, *, whole_is_held: bool) -> None:
-    """The 837 files out of the reports, to where they are handed on from."""
+    """Move the 837 files from the reports to where they are published from."""
     for name, target in ((f"{stem}.clean.837", job.clean), (f"{stem}.held.837", job.held)):
         path = job.reports / name
         if path.exists():
             path.rename(target)
     if whole_is_held:
-        # No claim could be read: what a person must look at is the file as it came.
+        # No claim could be read: a person must look at the file as received.
         with job.original.open("rb") as stream:
             copy_hashed(stream, job.held)
     sync_folder(job.reports)
@@ -260,7 +260,7 @@ def _divide(job: Job, stem: str, *, whole_is_held: bool) -> None:
 
 
 def _outputs(job: Job, label: str) -> Iterator[JobOutput]:
-    """Every file that the job leaves, but for the manifest, which lists them."""
+    """Yield every file that the job produces, except the manifest, which lists them."""
     yield JobOutput("archive", job.original.name, job.size, job.sha256)
     for path in sorted(job.reports.iterdir()):
         yield _output("reports", path.name, path)

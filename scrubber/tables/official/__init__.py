@@ -1,4 +1,4 @@
-"""Reading official reference files as they are published: one module a kind."""
+"""Readers for official reference files as published: one module for each kind."""
 
 from scrubber.tables.official.asp import ASP
 from scrubber.tables.official.hcpcs import HCPCS

@@ -1,4 +1,4 @@
-"""The ASP crosswalk: which NDC Medicare prices under which HCPCS code, and how many units are in it."""
+"""The ASP crosswalk: the HCPCS code under which Medicare prices an NDC, and its billing units."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _PREAMBLE = 12
 PACKAGES_OF_A_QUARTER = 4_000
 
 
-def _recognises(file: OfficialFile) -> bool:
+def _recognizes(file: OfficialFile) -> bool:
     return find_columns(file, LAYOUT) is not None
 
 
 def _days(file: OfficialFile) -> tuple[date, date] | None:
-    """From when to when the quarter is, from the notice above the heading."""
+    """Return the first and last day of the quarter, from the notice above the heading."""
     match = _EFFECTIVE.search(" ".join(file.head(_PREAMBLE)))
     if not match:
         return None
@@ -51,11 +51,11 @@ def _days(file: OfficialFile) -> tuple[date, date] | None:
     return first, last
 
 
-def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
-    published = first_day(files, wish, lambda file: (_days(file) or (None, None))[0])
-    own = _days(files[0])
-    usual = own[1] if own and own[0] == published else quarter_of(published).last
-    last = last_day(published, wish, usual)
+def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
+    published = first_day(files, options, lambda file: (_days(file) or (None, None))[0])
+    stated = _days(files[0])
+    default = stated[1] if stated and stated[0] == published else quarter_of(published).last
+    last = last_day(published, options, default)
 
     def rows(on_progress: OnProgress) -> Iterator[TableRow]:
         for file in files:
@@ -68,7 +68,7 @@ def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
 
 def _row(record: CsvRecord) -> TableRow:
     number = record.matching("NDC", _NUMBER, "an NDC or product number")
-    # Skin substitutes have no NDC: their maker's own number stands in the column.
+    # Skin substitutes have no NDC: the column has the manufacturer's own number.
     ndc = eleven_digits(number) or number
     drug = PricedDrug(
         ndc=ndc,
@@ -87,6 +87,6 @@ ASP = FileKind(
     "ASP NDC-HCPCS crosswalk",
     "CMS",
     f"no row has the headings {readable(LAYOUT)}",
-    _recognises,
+    _recognizes,
     _release,
 )

@@ -1,4 +1,4 @@
-"""Tables with a header: the header is found by what it says, and every fault by line and column."""
+"""Tables with a header row, found by its content; every fault is reported by line and column."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from scrubber.tables.official.source import OfficialFile, OnProgress
 from scrubber.x12.dates import parse_date
 
 HEADER_WITHIN = 60
-"""The header is among so many first records: notices of copyright come before it."""
+"""The header is within this many first records; copyright notices precede it."""
 csv.field_size_limit(1 << 20)
 
 Columns = Mapping[str, str]
-"""Our name of a column to a pattern for its heading in capitals, blanks for all that is no letter or digit.
-A name that begins with ``?`` need not be there."""
+"""Column names mapped to a pattern for the heading, uppercase, with spaces for all but letters and digits. A
+name that begins with ``?`` is optional.
+"""
 
 
 class Layout(NamedTuple):
-    """How a file's cells are told apart, and which columns make it a file of its kind."""
+    """The delimiter and quoting of a file, and the columns that identify its kind."""
 
     columns: Columns
     delimiter: str = ","
@@ -34,7 +35,7 @@ class Layout(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CsvRecord:
-    """One record of a file, with its place for messages."""
+    """One record of a file, with its location for messages."""
 
     file: str
     line: int
@@ -42,24 +43,24 @@ class CsvRecord:
     columns: Mapping[str, int]
 
     def __getitem__(self, name: str) -> str:
-        """The cell of a column, without blanks around; empty where the file has no such column."""
+        """Return the cell of a column, stripped; empty if the file has no such column."""
         index = self.columns.get(name)
         return self.cells[index].strip() if index is not None and index < len(self.cells) else ""
 
     def fault(self, name: str, message: str) -> TableError:
-        """An error about a cell, with file, line and column (counted from 1)."""
+        """Return an error about a cell, with file, line and column (counted from 1)."""
         column = self.columns.get(name, 0) + 1
         return TableError(f"{self.file}:{self.line}: column {column}: {message}")
 
     def matching(self, name: str, pattern: re.Pattern[str], what: str) -> str:
-        """The cell, which must match the whole pattern."""
+        """Return the cell. Raise TableError unless it matches the whole pattern."""
         text = self[name]
         if not pattern.fullmatch(text):
             raise self.fault(name, f"{text[:40]!r} is not {what}")
         return text
 
     def decimal(self, name: str) -> Decimal | None:
-        """The cell as a number that is not negative; ``None`` where it is empty."""
+        """Return the cell as a number that is not negative, or ``None`` if it is empty. Raise TableError."""
         text = self[name].replace(",", "")
         if not text:
             return None
@@ -72,7 +73,7 @@ class CsvRecord:
         return number
 
     def day(self, name: str) -> date | None:
-        """The cell as a date, CCYYMMDD or as people write it; ``None`` where it is empty."""
+        """Return the cell as a date, CCYYMMDD or as usually written, or ``None`` if it is empty."""
         text = self[name]
         if not text:
             return None
@@ -83,7 +84,7 @@ class CsvRecord:
 
 
 def day_of(text: str) -> date | None:
-    """The date that a text is: 20260401, 2026-04-01 (a time may follow), 04/01/2026, 4-1-2026."""
+    """Parse a date: 20260401, 2026-04-01 (a time may follow), 04/01/2026, 4-1-2026."""
     if match := re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ][0-9:.+Z]*)?", text, re.ASCII):
         return parse_date("".join(match.groups()))
     if match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?: [0-9: APM]*)?", text, re.ASCII):
@@ -92,7 +93,7 @@ def day_of(text: str) -> date | None:
 
 
 def find_columns(file: OfficialFile, layout: Layout) -> dict[str, int] | None:
-    """Where each column is, from the first records; ``None`` where no record is this kind's header."""
+    """Return the position of each column, from the first records; ``None`` if none is this kind's header."""
     reader = _reader(iter(file.head(HEADER_WITHIN)), layout)
     try:
         for cells in islice(reader, HEADER_WITHIN):
@@ -104,8 +105,9 @@ def find_columns(file: OfficialFile, layout: Layout) -> dict[str, int] | None:
 
 
 def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iterator[CsvRecord]:
-    """The records behind the header, blank ones left out. Raises TableError where there is no header,
-    where a record is cut, and where the file ends in the middle of a quoted cell.
+    """Yield the records after the header, without blank ones.
+
+    Raise TableError if there is no header, if a record is cut off, and if the file ends within a quoted cell.
     """
     reader = _reader(file.lines(on_progress), layout)
     columns: dict[str, int] | None = None
@@ -131,7 +133,7 @@ def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iter
 
 
 def columns_of(cells: Sequence[str], wanted: Columns) -> dict[str, int] | None:
-    """Where the wanted columns are in a row of headings, or ``None`` where it lacks one."""
+    """Return the positions of the wanted columns in a row of headings, or ``None`` if one is missing."""
     headings = [re.sub(r"[\W_]+", " ", cell.upper()).strip() for cell in cells]
     columns = {}
     for name, pattern in wanted.items():
@@ -144,17 +146,17 @@ def columns_of(cells: Sequence[str], wanted: Columns) -> dict[str, int] | None:
 
 
 def _needed(columns: Mapping[str, int], layout: Layout) -> int:
-    """How many cells a record must have."""
+    """Return how many cells a record must have."""
     return 1 + max(columns[name] for name in layout.columns if not name.startswith("?"))
 
 
 def readable(layout: Layout) -> str:
-    """The headings that a file must have, for messages."""
+    """Return the headings that a file must have, for messages."""
     return ", ".join(name for name in layout.columns if not name.startswith("?"))
 
 
 class _ColumnReader(Protocol):
-    """What `csv.reader` gives."""
+    """What `csv.reader` returns."""
 
     line_num: int
 

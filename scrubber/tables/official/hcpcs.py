@@ -1,4 +1,4 @@
-"""HCPCS level II codes and modifiers: the quarterly file of CMS, 320 columns wide or as CSV.
+"""HCPCS level II codes and modifiers: the quarterly CMS file, 320 columns wide or as CSV.
 
 Only codes, dates and Medicare's coverage code are kept, no descriptions.
 """
@@ -30,7 +30,7 @@ LAYOUT = Layout(
 _CODE = re.compile(r"[A-Z][0-9]{4}|[0-9A-Z]{2}", re.ASCII)
 _RECORD = re.compile(r"(   [0-9A-Z]{2}|[A-Z][0-9]{4})[0-9]{5}([3478])", re.ASCII)
 _FIRST_LINES = "37"
-"""Records that carry the details: of a procedure (3) and of a modifier (7). The others continue a text."""
+"""Record types with the details: of a procedure (3) and of a modifier (7). The others continue a text."""
 _COVERAGE, _ADDED, _TERMINATED = slice(229, 230), slice(268, 276), slice(284, 292)
 _NAME = re.compile(r"HCPC(20\d\d)[_-]?(JAN|APR|JUL|OCT)?", re.IGNORECASE)
 _QUARTERS = {"JAN": 1, "APR": 4, "JUL": 7, "OCT": 10}
@@ -38,7 +38,7 @@ _PREAMBLE = 60
 CODES_OF_A_QUARTER = 6_000
 
 
-def _recognises(file: OfficialFile) -> bool:
+def _recognizes(file: OfficialFile) -> bool:
     return find_columns(file, LAYOUT) is not None or _is_fixed(file)
 
 
@@ -51,12 +51,12 @@ def _day_in_name(file: OfficialFile) -> date | None:
     return date(int(match[1]), _QUARTERS.get((match[2] or "").upper(), 1), 1) if match else None
 
 
-def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
+def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
     if len(files) > 1:
-        raise TableError(f"{files[1].name}: a HCPCS file is one file; {files[0].name} is another")
+        raise TableError(f"{files[1].name}: HCPCS is a single file; {files[0].name} was given, too")
     file = files[0]
-    published = first_day(files, wish, _day_in_name)
-    last = last_day(published, wish, quarter_of(published).last)
+    published = first_day(files, options, _day_in_name)
+    last = last_day(published, options, quarter_of(published).last)
     read = _fixed if find_columns(file, LAYOUT) is None else _csv
     return Release(
         label=published.isoformat(),
@@ -64,7 +64,7 @@ def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
         covers=CoveredDays(published, last),
         rows=lambda on_progress: read(file, on_progress),
         fewest=CODES_OF_A_QUARTER,
-        # Each code has the day on which it was added, so what is listed can be believed of earlier days.
+        # Each code has the day on which it was added, so the list is reliable for earlier days.
         history=date.min,
     )
 
@@ -82,7 +82,7 @@ def _fixed(file: OfficialFile, on_progress: OnProgress) -> Iterator[TableRow]:
     for number, line in enumerate(file.lines(on_progress), 1):
         match = _RECORD.match(line)
         if not match:
-            # A notice comes before the first record.
+            # A notice precedes the first record.
             if begun and line.strip(" \r\n\x1a"):
                 raise TableError(f"{file.name}:{number}: column 1: not a HCPCS record")
             continue
@@ -95,7 +95,7 @@ def _fixed(file: OfficialFile, on_progress: OnProgress) -> Iterator[TableRow]:
         last = _day(line, _TERMINATED, file, number)
         yield TableRow(match[1].strip(), first or date.min, last or date.max, line[_COVERAGE].strip())
     if not begun:
-        raise TableError(f"{file.name}: no HCPCS record is in it")
+        raise TableError(f"{file.name}: no HCPCS records found")
 
 
 def _day(line: str, place: slice, file: OfficialFile, number: int) -> date | None:
@@ -111,6 +111,6 @@ HCPCS = FileKind(
     "HCPCS level II codes and modifiers",
     "CMS",
     "records of 320 columns, or the headings HCPC, SEQNUM, RECID",
-    _recognises,
+    _recognizes,
     _release,
 )

@@ -19,17 +19,17 @@ CODES_OF_A_YEAR = 90_000
 
 
 def fiscal_year(day: date) -> int:
-    """The ICD-10-CM year: it begins on 1 October of the year before."""
+    """Return the ICD-10-CM (federal fiscal) year of a day; it begins on October 1 of the year before."""
     return day.year + (day.month >= 10)
 
 
-def _recognises(file: OfficialFile) -> bool:
+def _recognizes(file: OfficialFile) -> bool:
     lines = [line for line in file.head(5) if line.strip()]
     return bool(lines) and all(_LINE.match(line) for line in lines[:3])
 
 
 def _day_in_name(file: OfficialFile) -> date | None:
-    """From the year in the name; releases of April hold from 1 April."""
+    """Return the effective date from the year in the name; April releases take effect on April 1."""
     match = _YEAR.search(file.stem)
     if not match:
         return None
@@ -37,12 +37,12 @@ def _day_in_name(file: OfficialFile) -> date | None:
     return date(year, 4, 1) if _APRIL.search(file.stem) else date(year - 1, 10, 1)
 
 
-def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
+def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
     if len(files) > 1:
-        raise TableError(f"{files[1].name}: an ICD-10-CM order file is one file; {files[0].name} is another")
-    published = first_day(files, wish, _day_in_name)
+        raise TableError(f"{files[1].name}: ICD-10-CM is a single file; {files[0].name} was given, too")
+    published = first_day(files, options, _day_in_name)
     year = fiscal_year(published)
-    last = last_day(published, wish, date(year, 9, 30))
+    last = last_day(published, options, date(year, 9, 30))
     label = f"FY{year}" + ("-April" if (published.month, published.day) == (4, 1) else "")
 
     def rows(on_progress: OnProgress) -> Iterator[TableRow]:
@@ -53,7 +53,7 @@ def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
             match = _LINE.match(line)
             if not match:
                 raise TableError(
-                    f"{file.name}:{number}: column {_first_wrong(line)}: no line of an ICD-10-CM order file "
+                    f"{file.name}:{number}: column {_first_wrong(line)}: not an ICD-10-CM order file line "
                     "(five digits, code in columns 7 to 13, 0 or 1 in column 15, text)"
                 )
             yield TableRow(match[1], date.min, date.max, match[2])
@@ -62,7 +62,7 @@ def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
 
 
 def _first_wrong(line: str) -> int:
-    """The column at which a line stops being one of an order file."""
+    """Return the column at which a line deviates from an order file."""
     for column, pattern in ((1, r"\d{5} "), (7, r"\d{5} [A-Z][0-9A-Z]{2,6} "), (15, r".{14}[01] ")):
         if not re.match(pattern, line, re.ASCII):
             return column
@@ -74,6 +74,6 @@ ICD10CM = FileKind(
     "ICD-10-CM order file",
     "CMS and NCHS",
     "every line has a number, a code in columns 7 to 13, and 0 or 1 in column 15",
-    _recognises,
+    _recognizes,
     _release,
 )

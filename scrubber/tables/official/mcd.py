@@ -1,4 +1,4 @@
-"""Medicare Coverage Database: the CSV files of billing and coding articles, joined to one row a procedure."""
+"""Medicare Coverage Database: the CSV files of billing and coding articles, one row for each procedure."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ Read = Callable[[str], Iterator[CsvRecord]]
 
 @dataclass(slots=True)
 class _Article:
-    """One article as it is put together from its files."""
+    """One article as it is assembled from its files."""
 
     first: date
     last: date
@@ -96,23 +96,23 @@ class _Article:
 
 
 def _name_of(file: OfficialFile) -> str:
-    """Which of the database's files this is: its columns say it, and its name where two have the same."""
-    fitting = [name for name, layout in LAYOUTS.items() if find_columns(file, layout)]
-    named = [name for name in fitting if name == file.stem.lower()]
-    return (named or fitting or [""])[0]
+    """Return which database file this is, by its columns, and by its name if two have the same columns."""
+    by_columns = [name for name, layout in LAYOUTS.items() if find_columns(file, layout)]
+    by_name = [name for name in by_columns if name == file.stem.lower()]
+    return (by_name or by_columns or [""])[0]
 
 
-def _recognises(file: OfficialFile) -> bool:
+def _recognizes(file: OfficialFile) -> bool:
     return bool(_name_of(file))
 
 
-def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
+def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
     by_name = {_name_of(file): file for file in files}
     for name in _NEEDED:
         if name not in by_name:
             raise TableError(f"{files[0].name}: the file {name}.csv of the database is missing")
-    published = first_day(files, wish, lambda file: file.dated if file is by_name["article"] else None)
-    last = last_day(published, wish, published + SNAPSHOT_HOLDS)
+    published = first_day(files, options, lambda file: file.dated if file is by_name["article"] else None)
+    last = last_day(published, options, published + SNAPSHOT_HOLDS)
     return Release(
         label=published.isoformat(),
         published=published,
@@ -123,7 +123,7 @@ def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
 
 
 def _rows(files: dict[str, OfficialFile], on_progress: OnProgress) -> Iterator[TableRow]:
-    """A row for each article, and for each procedure in one a row that refers to it."""
+    """Yield a row for each article, and for each procedure in one a row that refers to it."""
 
     def read(name: str) -> Iterator[CsvRecord]:
         if name in files:
@@ -134,7 +134,7 @@ def _rows(files: dict[str, OfficialFile], on_progress: OnProgress) -> Iterator[T
         for record in read("article")
         if record["status"].upper() in ("A", "ACTIVE", "")
     }
-    _take_codes(read, articles)
+    _collect_codes(read, articles)
     states = _states(read)
     for record in read("article_x_contractor"):
         if article := articles.get(_key(record)):
@@ -143,7 +143,7 @@ def _rows(files: dict[str, OfficialFile], on_progress: OnProgress) -> Iterator[T
         yield from _joined(f"A{number.removeprefix('A')}", version, article)
 
 
-def _take_codes(read: Read, articles: dict[Key, _Article]) -> None:
+def _collect_codes(read: Read, articles: dict[Key, _Article]) -> None:
     for record in read("article_x_hcpc_code"):
         if article := articles.get(_key(record)):
             article.procedures.add(_code(article, record, "hcpc_code_id", _PROCEDURE, "a procedure code"))
@@ -167,7 +167,7 @@ def _key(record: CsvRecord) -> Key:
 def _diagnosis(article: _Article, record: CsvRecord, role: str) -> None:
     code = _code(article, record, "icd10_code_id", _DIAGNOSIS, "a diagnosis code").replace(".", "").upper()
     if code == _NOT_APPLICABLE:
-        article.has_ranges = True  # the article's words say which diagnoses are meant, its list does not
+        article.has_ranges = True  # only the article's text, not its list, tells which diagnoses are meant
         return
     article.roles.setdefault(code, role)
     article.groups.add(f"{role} {record['group']}")
@@ -176,7 +176,7 @@ def _diagnosis(article: _Article, record: CsvRecord, role: str) -> None:
 
 
 def _code(article: _Article, record: CsvRecord, name: str, form: re.Pattern[str], what: str) -> str:
-    """The code of a record; what a range may look like is not known."""
+    """Return the code of a record; the format of ranges is unknown."""
     if record["range"].upper() not in _NO_RANGE:
         article.has_ranges = True
         return record[name]
@@ -184,7 +184,7 @@ def _code(article: _Article, record: CsvRecord, name: str, form: re.Pattern[str]
 
 
 def _states(read: Read) -> dict[Key, set[str]]:
-    """The states in which each contractor decides now."""
+    """Return the states in each MAC's current jurisdiction."""
     names = {record["state_id"]: record["state_abbrev"] for record in read("state_lookup")}
     states: dict[Key, set[str]] = defaultdict(set)
     for record in read("contractor_jurisdiction"):
@@ -202,7 +202,7 @@ def _value(number: str, version: str, article: _Article) -> str:
         procedures=frozenset(article.procedures),
         roles=article.roles,
         asterisked=frozenset(article.asterisked),
-        # Several groups belong to different procedures; only the article's words say which.
+        # Several groups belong to different procedures; only the article's text tells which.
         is_whole=not article.has_ranges and len(article.groups) <= 1,
     ).to_value()
 
@@ -212,6 +212,6 @@ MCD = FileKind(
     "Medicare Coverage Database, billing and coding articles",
     "CMS",
     "CSV files with the headings article_id, article_version",
-    _recognises,
+    _recognizes,
     _release,
 )

@@ -1,4 +1,4 @@
-"""Medically unlikely edits: the quarterly CSV of CMS for practitioners, of Medicare and of Medicaid."""
+"""Medically unlikely edits (MUE): CMS's quarterly practitioner CSV, for Medicare and for Medicaid."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ _INDICATOR = re.compile(r"([123])(\s.*)?", re.ASCII | re.DOTALL)
 CODES_OF_A_QUARTER = 8_000
 
 
-def _recognises(file: OfficialFile) -> bool:
+def _recognizes(file: OfficialFile) -> bool:
     return find_columns(file, LAYOUT) is not None
 
 
 def _mistaken(file: OfficialFile) -> str:
-    """Said plainly where somebody took the hospitals' or suppliers' limits."""
+    """Return a plain hint if the user chose the MUEs of facilities or DME suppliers."""
     if not _OTHERS.search(" ".join(" ".join(file.head(30)).split())):
         return ""
-    return "these are the limits of hospitals or suppliers; professional claims need the practitioner file"
+    return "these are facility or DME supplier MUEs; professional claims need the practitioner file"
 
 
-def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
-    published = first_day(files, wish, lambda file: day_in_name(file.names))
+def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
+    published = first_day(files, options, lambda file: day_in_name(file.names))
     # Medicaid's file has no adjudication indicator.
     columns = [find_columns(file, LAYOUT) or {} for file in files]
     has_indicator = all("MUE Adjudication Indicator" in found for found in columns)
-    program = wish.program or ("medicare" if has_indicator else "medicaid")
-    last = last_day(published, wish, quarter_of(published).last)
+    program = options.program or ("medicare" if has_indicator else "medicaid")
+    last = last_day(published, options, quarter_of(published).last)
 
     def rows(on_progress: OnProgress) -> Iterator[TableRow]:
         for file in files:
@@ -83,7 +83,7 @@ MUE = FileKind(
     "medically unlikely edits, practitioner",
     "CMS (NCCI)",
     f"no row has the headings {readable(LAYOUT)}",
-    _recognises,
+    _recognizes,
     _release,
     _mistaken,
 )

@@ -1,4 +1,4 @@
-"""The FDA's NDC directory: product and package files, tab separated, of which both are needed."""
+"""The FDA's NDC directory: product and package files, tab-separated; both are needed."""
 
 from __future__ import annotations
 
@@ -49,28 +49,28 @@ PACKAGE = Layout(
 PACKAGES = 100_000
 
 
-def _recognises(file: OfficialFile) -> bool:
+def _recognizes(file: OfficialFile) -> bool:
     return find_columns(file, PRODUCT) is not None or find_columns(file, PACKAGE) is not None
 
 
-def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
+def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
     products = [file for file in files if find_columns(file, PRODUCT)]
     packages = [file for file in files if find_columns(file, PACKAGE)]
     for found, name in ((products, "product"), (packages, "package")):
         if len(found) != 1:
-            given = "is missing" if not found else "is there more than once"
+            problem = "is missing" if not found else "is given more than once"
             raise TableError(
-                f"{files[0].name}: the directory has a product and a package file; the {name} file {given}"
+                f"{files[0].name}: the directory has a product and a package file; the {name} file {problem}"
             )
-    published = first_day(files, wish, lambda file: file.dated)
-    last = last_day(published, wish, published + SNAPSHOT_HOLDS)
+    published = first_day(files, options, lambda file: file.dated)
+    last = last_day(published, options, published + SNAPSHOT_HOLDS)
     return Release(
         label=published.isoformat(),
         published=published,
         covers=CoveredDays(published, last),
         rows=lambda on_progress: _rows(products[0], packages[0], on_progress),
         fewest=PACKAGES,
-        # Packages have the days of their marketing, so what is listed can be believed of earlier days.
+        # Packages have their marketing dates, so the list is reliable for earlier days.
         history=date.min,
     )
 
@@ -89,7 +89,7 @@ def _rows(products: OfficialFile, packages: OfficialFile, on_progress: OnProgres
     for record in records(packages, PACKAGE, on_progress):
         product = known.get(record["PRODUCTID"])
         if product is None:
-            raise record.fault("PRODUCTID", "no product of this id is in the product file")
+            raise record.fault("PRODUCTID", "this product ID is not in the product file")
         yield _row(record, product)
 
 
@@ -111,7 +111,7 @@ def _row(
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    """Cells with several values have them between semicolons."""
+    """Return the values of a cell, which are separated by semicolons."""
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
@@ -120,6 +120,6 @@ NDC = FileKind(
     "NDC directory, products and packages",
     "FDA",
     "product and package files with the headings PRODUCTID, separated by tabs",
-    _recognises,
+    _recognizes,
     _release,
 )

@@ -1,4 +1,4 @@
-"""NCCI procedure-to-procedure edits: four tab separated files of CMS, some 2.5 million pairs."""
+"""NCCI procedure-to-procedure (PTP) edits: four tab-separated CMS files, some 2.5 million code pairs."""
 
 from __future__ import annotations
 
@@ -30,17 +30,20 @@ _NEEDED = (
     "modifier",
 )
 PARTS = 4
-"""CMS cuts the practitioners' pairs into so many files."""
+"""The number of files into which CMS splits the practitioner edits."""
 PAIRS_OF_A_QUARTER = 1_000_000
 FIRST_PAIRS = date(1996, 1, 1)
 
 
-def _recognises(file: OfficialFile) -> bool:
+def _recognizes(file: OfficialFile) -> bool:
     return any(_HEADING.match(line) for line in file.head(_PREAMBLE))
 
 
 def _day_in_name(file: OfficialFile) -> date | None:
-    """Version 32.2 is the third quarter of 2026: 1994 + 32, and 2 counts from 0."""
+    """Return the effective date from a name.
+
+    Version 32.2 is the third quarter of 2026: 1994 + 32, and 2 counts from 0.
+    """
     if match := _VERSION.search(file.names):
         year, quarter = 1994 + int(match[1]), int(match[2]) + 1
     elif match := _QUARTER.search(file.names):
@@ -50,10 +53,10 @@ def _day_in_name(file: OfficialFile) -> date | None:
     return date(year, 3 * quarter - 2, 1) if 1 <= quarter <= 4 else None
 
 
-def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
-    published = first_day(files, wish, _day_in_name)
-    last = last_day(published, wish, quarter_of(published).last)
-    program = wish.program or ("medicaid" if any(_is_medicaid(file) for file in files) else "medicare")
+def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
+    published = first_day(files, options, _day_in_name)
+    last = last_day(published, options, quarter_of(published).last)
+    program = options.program or ("medicaid" if any(_is_medicaid(file) for file in files) else "medicare")
 
     def rows(on_progress: OnProgress) -> Iterator[TableRow]:
         for file in files:
@@ -62,12 +65,12 @@ def _release(files: Sequence[OfficialFile], wish: ImportOptions) -> Release:
     return Release(
         label=published.isoformat(),
         published=published,
-        # Deleted pairs stay in the file, so it speaks for all days since there were pairs.
+        # Deleted edits stay in the file, so it covers all days since there were PTP edits.
         covers=CoveredDays(FIRST_PAIRS, last),
         rows=rows,
         fewest=PAIRS_OF_A_QUARTER,
         program=program,
-        lacking=_lacking(files),
+        missing_parts=_missing_parts(files),
     )
 
 
@@ -75,13 +78,13 @@ def _is_medicaid(file: OfficialFile) -> bool:
     return "medicaid" in " ".join([file.names, *file.head(_PREAMBLE)]).lower()
 
 
-def _lacking(files: Sequence[OfficialFile]) -> str:
-    """Which of the numbered parts are not there, as the names show."""
+def _missing_parts(files: Sequence[OfficialFile]) -> str:
+    """Return which of the numbered parts are missing, judging by the file names."""
     parts = [match for file in files if (match := _PART.search(file.stem))]
     if len(parts) < len(files):
-        return "the names do not say which of the four parts these are"
+        return "the file names do not show which of the four parts these are"
     missing = sorted(set(range(1, PARTS + 1)) - {int(match[1]) for match in parts})
-    return "part " + ", ".join(f"f{number}" for number in missing) + " is missing" if missing else ""
+    return "missing parts: " + ", ".join(f"f{number}" for number in missing) if missing else ""
 
 
 def _pairs(file: OfficialFile, published: date, on_progress: OnProgress) -> Iterator[TableRow]:
@@ -91,7 +94,7 @@ def _pairs(file: OfficialFile, published: date, on_progress: OnProgress) -> Iter
         for column, text in ((4, effective), (5, deleted)):
             if text not in days:
                 days[text] = _day(text, f"{file.name}:{number}: column {column}")
-        # A pair without a date of effect is known to hold in the release's own quarter only.
+        # An edit without an effective date is known to be in effect only in the release's own quarter.
         first = days[effective] or (date.min if old else published)
         end = days[deleted] or date.max
         if days[effective] and end <= first:
@@ -100,15 +103,13 @@ def _pairs(file: OfficialFile, published: date, on_progress: OnProgress) -> Iter
 
 
 def _matches(file: OfficialFile, on_progress: OnProgress) -> Iterator[tuple[int, re.Match[str]]]:
-    """The lines of pairs, with their numbers, behind the heading."""
+    """Yield the lines of code pairs after the heading, with their numbers."""
     lines = enumerate(file.lines(on_progress), 1)
     for number, line in lines:
         if _HEADING.match(line):
             break
         if number > _PREAMBLE:
-            raise TableError(
-                f"{file.name}:{number}: column 1: no heading Column 1, Column 2 is before this line"
-            )
+            raise TableError(f"{file.name}:{number}: column 1: no heading Column 1, Column 2 above this line")
     begun = False
     for number, line in lines:
         match = _PAIR.fullmatch(line)
@@ -119,7 +120,7 @@ def _matches(file: OfficialFile, on_progress: OnProgress) -> Iterator[tuple[int,
             raise TableError(
                 f"{file.name}:{number}: column {len(line)}: the file ends in the middle of a line"
             )
-        # The heading is wrapped over several lines, which begin with empty columns.
+        # The heading wraps over several lines, which begin with empty columns.
         elif line.strip() and (begun or not line.startswith("\t")):
             raise TableError(f"{file.name}:{number}: {_fault(line)}")
 
@@ -134,14 +135,14 @@ def _day(text: str, where: str) -> date | None:
 
 
 def _fault(line: str) -> str:
-    """Where a line stops being a pair."""
+    """Return where a line deviates from a code pair."""
     cells = line.rstrip("\r\n").split("\t")
     patterns = (r"[0-9A-Z]{5}", r"[0-9A-Z]{5}", r"\*?", r"[0-9]{8}|\*?", r"[0-9]{8}|\*?", r"[019]")
     for column, (pattern, name) in enumerate(zip(patterns, _NEEDED, strict=True), 1):
         if len(cells) < column:
             return f"column {len(cells)}: the line ends here; {name} is missing"
         if not re.fullmatch(pattern, cells[column - 1], re.ASCII):
-            return f"column {column}: {cells[column - 1][:40]!r} is not what belongs there ({name})"
+            return f"column {column}: {cells[column - 1][:40]!r} is not valid ({name})"
     return f"column {len(patterns)}: not a pair"
 
 
@@ -150,6 +151,6 @@ PTP = FileKind(
     "NCCI procedure-to-procedure edits, practitioner",
     "CMS (NCCI)",
     "a heading Column 1, Column 2, separated by tabs, is in its first lines",
-    _recognises,
+    _recognizes,
     _release,
 )

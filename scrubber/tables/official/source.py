@@ -1,4 +1,4 @@
-"""Official files as they are downloaded: text in one of two encodings, alone or in a zip."""
+"""Official files as downloaded: text in one of two encodings, by itself or in a zip."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from scrubber.errors import TableError
 OnProgress = Callable[[int], None]
 TEXT_SUFFIXES = (".txt", ".csv", ".tsv", ".dat")
 MAX_EXPANSION = 200
-"""A zip member may be so many times larger than packed; text of codes shrinks to a tenth at best."""
+"""The most times larger than packed that a zip member may be; code lists shrink to a tenth at best."""
 MAX_LINE = 1 << 20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 MAX_DEPTH = 2
-"""CMS packs zips into zips, once."""
+"""CMS nests zips in zips, one level deep."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficialFile:
-    """One text file: a path, or a member of a zip (``zip:member``). ``dated`` is its day in the zip."""
+    """One text file: a path, or a member of a zip (``zip:member``). ``dated`` is its date in the zip."""
 
     name: str
     path: Path
@@ -42,12 +42,12 @@ class OfficialFile:
 
     @property
     def names(self) -> str:
-        """Its own name, then those of the zips around it. Folders are the user's and say nothing of it."""
+        """Its own name, then those of the zips around it. Folders are the user's choice and do not count."""
         return " ".join([*(Path(member).name for member in reversed(self.members)), self.path.name])
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
-        """The bytes, unpacked. Raises TableError where they cannot be had."""
+        """Open the unpacked bytes. Raise TableError if they cannot be read."""
         try:
             with self.path.open("rb") as stream:
                 if not self.members:
@@ -61,9 +61,9 @@ class OfficialFile:
             raise TableError(f"{self.name}: {error.strerror or error}") from error
 
     def lines(self, on_progress: OnProgress = lambda _: None) -> Iterator[str]:
-        """Line by line, ends included. Each is UTF-8, or else Windows-1252 as CMS writes it.
+        """Yield the lines, including line ends. Each is UTF-8, or else Windows-1252 as CMS writes it.
 
-        Raises TableError with the line for bytes that no text has.
+        Raise TableError with the line number for bytes that no text has.
         """
         with self.open() as stream:
             number = 0
@@ -76,17 +76,17 @@ class OfficialFile:
                 yield _decode(line, number)
 
     def head(self, count: int = 60) -> list[str]:
-        """The first lines, to tell what it is."""
+        """Return the first lines, to identify the file."""
         return list(islice(self.lines(), count))
 
     def size(self) -> int:
-        """The number of bytes, unpacked."""
+        """Return the number of unpacked bytes."""
         with self.open() as stream:
             return stream.seek(0, io.SEEK_END)
 
 
 def official_files(path: Path) -> list[OfficialFile]:
-    """The text files at a path: itself, or those in the zip. Raises TableError."""
+    """Return the text files at a path: the file itself, or those in the zip. Raise TableError."""
     if not zipfile.is_zipfile(path):
         if path.suffix.lower() == ".zip":
             raise TableError(f"{path}: not a zip file, or a damaged one")
@@ -94,14 +94,14 @@ def official_files(path: Path) -> list[OfficialFile]:
     with path.open("rb") as stream:
         files = list(_members(path, stream, ()))
     if not files:
-        raise TableError(f"{path}: no text or CSV file is in this zip; spreadsheets are not read")
+        raise TableError(f"{path}: no text or CSV file in this zip; spreadsheets are not read")
     return files
 
 
 def sha256_of(paths: list[Path]) -> str:
-    """One hash over the files as they were given, in the order of their own hashes.
+    """Return one hash for the files as received, independent of their order.
 
-    So the same files in another order are the same data.
+    The same files in another order are the same data.
     """
     digests = []
     for path in paths:
@@ -120,7 +120,7 @@ def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[
                 if info.file_size > MAX_EXPANSION * max(info.compress_size, 1024):
                     raise TableError(f"{path}: {info.filename} would unpack to {info.file_size} bytes")
                 if info.filename.startswith("__MACOSX/"):
-                    continue  # what one system puts beside the files, under their names
+                    continue  # files that macOS adds, under the names of the real ones
                 suffix = Path(info.filename).suffix.lower()
                 if suffix in TEXT_SUFFIXES:
                     yield OfficialFile(f"{path}:{':'.join(inner)}", path, inner, _day(info))

@@ -174,12 +174,12 @@ def test_unchecked_is_told_once_by_reason_and_never_as_passed() -> None:
     """Each reason stands once a page, that of most claims first, with its edits and the first claims."""
     page = example()
     reasons = page.texts("//section[@id='unchecked']//li")
-    (why,) = [text for text in reasons if text.startswith("the table ndc is not there")]
+    (why,) = [text for text in reasons if text.startswith("NDC directory not imported")]
     assert why.endswith("NDC-13: 3 claims (EX-1001, EX-1003, EX-1004)")
     assert [int(re.findall(r": (\d) claim", text)[0]) for text in reasons] == [3, 3, 1]
     twice = page_of([("one.837", EXAMPLE), ("two.837", EXAMPLE)], shipped())
-    assert twice.html.count("the table ndc is not there") == 1
-    (why,) = [text for text in twice.texts("//section[@id='unchecked']//li") if "the table ndc" in text]
+    assert twice.html.count("NDC directory not imported") == 1
+    (why,) = [text for text in twice.texts("//section[@id='unchecked']//li") if "NDC directory" in text]
     assert why.endswith("NDC-13: 6 claims in 2 files (EX-1001, EX-1003, EX-1004 and others)")
     assert example(quiet=True).find("//section[@id='unchecked']") == []
 

@@ -86,14 +86,17 @@ def test_the_page_stays_small(made: Made) -> None:
         payers = (count(f"{number:03}-{at}".ljust(80, "X"), 2, 1) for at in range(4))
         made.hold(number % 80, *payers, stem="x" * 60, edits=[edit(f"EDIT-{number:03}", 1)])
     root = made.page()
-    jobs = rows_of(root, "Files in held/")[1:] + rows_of(root, "Files in held/: the others")[1:]
+    jobs = rows_of(root, "Files in held/")[1:] + rows_of(root, "Files in held/: more rows")[1:]
     assert len(jobs) == 50
     assert "the first 50 of 320" in root.text_content()
-    recent = rows_of(root, "Files decided last")[1:] + rows_of(root, "Files decided last: the others")[1:]
+    recent = (
+        rows_of(root, "Recently processed files")[1:]
+        + rows_of(root, "Recently processed files: more rows")[1:]
+    )
     assert len(recent) == 150
     assert recent[0][0].endswith("-00000140")
     assert len(rows_of(root, "Clean-claim rate by payer")) == 1 + 21
-    assert {len(row) for row in rows_of(root, "Clean-claim rate by day and payer: the others")} == {1 + 9}
+    assert {len(row) for row in rows_of(root, "Clean-claim rate by day and payer: more rows")} == {1 + 9}
     assert len(made.text) < 250_000
 
 

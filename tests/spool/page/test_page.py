@@ -26,20 +26,25 @@ def test_each_rate_is_that_of_its_days(made: Made) -> None:
         made.record(days, count("LHP01", 100, held))
     assert tiles_of(made.page())[1:] == [
         "Mon 2026-06-2999.0 % clean of 100 claims",
-        "7 days98.5 % clean of 200 claims",
-        "7 days before94.0 % clean of 200 claims",
-        "90 days89.5 % clean of 600 claims",
+        "Last 7 days98.5 % clean of 200 claims",
+        "Prior 7 days94.0 % clean of 200 claims",
+        "Last 90 days89.5 % clean of 600 claims",
     ]
 
 
 @pytest.mark.parametrize(
     ("held", "failed", "said", "tile"),
     [
-        (0, 0, "Nothing waits to be corrected", "0 days nothing in held/"),
-        (1, 0, "1 held file (3 claims worth $300.00) waits", "4 days since Fri 2026-06-26"),
-        (2, 0, "2 held files (6 claims worth $600.00) wait", "5 days since Thu 2026-06-25"),
-        (0, 1, "1 failed file waits", "0 days nothing in held/"),
-        (1, 2, "1 held file (3 claims worth $300.00) and 2 failed files wait", "4 days since Fri 2026-06-26"),
+        (0, 0, "Nothing needs attention", "0 days nothing in held/"),
+        (1, 0, "1 held file (3 claims, $300.00) needs attention", "4 days since Fri 2026-06-26"),
+        (2, 0, "2 held files (6 claims, $600.00) need attention", "5 days since Thu 2026-06-25"),
+        (0, 1, "1 failed file needs attention", "0 days nothing in held/"),
+        (
+            1,
+            2,
+            "1 held file (3 claims, $300.00) and 2 failed files need attention",
+            "4 days since Fri 2026-06-26",
+        ),
     ],
 )
 def test_the_headline_says_what_waits(made: Made, held: int, failed: int, said: str, tile: str) -> None:
@@ -53,7 +58,7 @@ def test_the_headline_says_what_waits(made: Made, held: int, failed: int, said: 
         (made.spool.held / name).write_bytes(b"")
     root = made.page()
     assert root.find(".//h1").text == said
-    assert tiles_of(root)[0] == f"Waiting longest{tile}"
+    assert tiles_of(root)[0] == f"Oldest held file{tile}"
 
 
 def test_what_waits_is_listed_with_its_place(made: Made) -> None:
@@ -65,12 +70,12 @@ def test_what_waits_is_listed_with_its_place(made: Made) -> None:
     made.record(0, count("LHP01", 2), stem="clean")
     root = made.page()
     heads, *rows = rows_of(root, "Files in held/")
-    assert heads == ["File", "Held", "Held, in dollars", "Verdict", "Held file"]
+    assert heads == ["File", "Held", "Held charges ($)", "Verdict", "Held file"]
     job = "20260629-071500-00000003"
     assert rows[0] == [f"unreadable{job}", "0 of 0", "0.00", "unreadable", f"held/{job}_unreadable.held.837"]
     assert [row[0].partition("2026")[0] for row in rows] == ["unreadable", "much", "little"]
     assert rows[1][1:4] == ["3 of 4", "300.00", "partly held"]
-    decided = rows_of(root, "Files decided last")[1:]
+    decided = rows_of(root, "Recently processed files")[1:]
     assert [(row[0].partition("2026")[0], row[4].partition("2026")[0]) for row in decided] == [
         ("clean", "none"),
         ("taken", "taken from held/"),
@@ -92,9 +97,9 @@ def test_failed_files_are_listed_with_the_reason(made: Made) -> None:
             (folder / "why.json").write_text(json.dumps({"job": job, "when": "", "why": why}))
     (made.spool.failed / "20260628-071500-00000003_late").mkdir()
     assert rows_of(made.page(), "Files in failed/")[1:] == [
-        ["20260630-071500-00000002", "it is not known why"],
+        ["20260630-071500-00000002", "reason unknown"],
         ["20260629-071500-00000001", "tried 3 times: it was killed"],
-        ["20260628-071500-00000003", "bytes were written after it was taken"],
+        ["20260628-071500-00000003", "the sender wrote to it after it was taken"],
     ]
 
 
@@ -135,7 +140,7 @@ def test_payers_are_ranked_by_dollars_held(made: Made) -> None:
     """Behind the twentieth all others are one row."""
     made.record(0, *(count(f"P{number:02}", 100, number) for number in range(23)))
     heads, *rows = rows_of(made.page(), "Clean-claim rate by payer")
-    assert heads == ["Payer", "Rate", "Held", "Held, in dollars"]
+    assert heads == ["Payer", "Rate", "Held", "Held charges ($)"]
     assert rows[0] == ["P22", "78.0 %", "22 of 100", "2,200.00"]
     assert [row[0] for row in rows[1:]] == [
         *(f"P{number:02}" for number in range(21, 2, -1)),
@@ -194,12 +199,12 @@ def test_edits_that_hold_more_than_the_week_before_are_named(made: Made) -> None
     made.record(6, count("LHP01", 60), edits=[edit("NDC-03", 5), edit("DX-01", 3)])
     made.record(0, count("LHP01", 60), edits=[edit("PAIR-01", 1), edit("DUP-04", 9, "warn")])
     root = made.page({"NDC-03": "NDC is not 11 digits"})
-    assert rows_of(root, "More than the week before")[1:] == [
+    assert rows_of(root, "Up from the prior week")[1:] == [
         ["NDC-03 NDC is not 11 digits", "+3", "5", "2"],
         ["PAIR-01", "+1", "1", "0"],
     ]
-    assert "of 120 in the last 7 days, and of 100 in the 7 days before" in root.text_content()
-    most = rows_of(root, "Most claims held in 90 days")
+    assert "of 120 claims in the last 7 days, of 100 in the prior 7 days" in root.text_content()
+    most = rows_of(root, "Most claims held in the last 90 days")
     assert most[1] == ["NDC-03 NDC is not 11 digits", "47", "4,700.00"]
     assert [row[0] for row in most[2:]] == ["DX-01", "DX-02", "PAIR-01"]
 
@@ -239,7 +244,7 @@ def test_the_program_says_what_edits_are_called(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr
     root = html.fromstring((spool.reports / "index.html").read_text(encoding="utf-8"))
     assert (
-        rows_of(root, "Most claims held in 90 days")[1][0]
+        rows_of(root, "Most claims held in the last 90 days")[1][0]
         == "BILL-03 NPI is missing or fails its check digit"
     )
 
