@@ -189,7 +189,7 @@ def test_scrub_writes_and_reports(tmp_path: Path, faulty: Path) -> None:
     assert (tmp_path / "out" / "injection-patient.clean.837").read_bytes() == CLEAN.read_bytes()
     first = (tmp_path / "out" / "faulty.report.txt").read_text()
     second = (tmp_path / "out" / "injection-patient.report.txt").read_text()
-    assert done.stdout.startswith(f"{first}\n{second}\n2 files: 1 clean, 1 rejected. 2 claims: 1 accepted")
+    assert done.stdout.startswith(f"{first}\n{second}\n2 files: 1 clean, 1 held. 2 claims: 1 accepted")
     stored = json.loads((tmp_path / "out" / "faulty.report.json").read_text())
     lines = (tmp_path / "out" / "faulty.report.jsonl").read_text().splitlines()
     assert [json.loads(line)["control_number"] for line in lines] == [
@@ -325,34 +325,34 @@ SUPPRESSION = '[[suppressions]]\nedit = "BILL-01"\nreason = "agreed by letter"\n
     ],
 )
 def test_suppressions(tmp_path: Path, faulty: Path, extra: str, *, works: bool) -> None:
-    """A suppression sets a finding aside until it expires, for its payer; the report says who and why."""
+    """An edit override accepts a finding until it expires, for its payer; the report says who and why."""
     config = write(tmp_path / "scrubber.toml", SUPPRESSION + extra)
     whole = report("check", faulty, "--config", config)
     (claim,) = whole["files"][0]["claims"]
     assert ("BILL-01" in {f["edit"] for f in claim["findings"]}) == (not works)
-    suppressed = claim.get("suppressed", [])
-    assert [(f["edit"], f["reason"], f["owner"]) for f in suppressed] == (
+    suppressed = claim["suppressed"]
+    assert [(entry["finding"]["edit"], entry["reason"], entry["owner"]) for entry in suppressed] == (
         [("BILL-01", "agreed by letter", "billing desk")] if works else []
     )
     (entry,) = whole["suppressions"]
     assert (entry["edit"], entry["owner"], entry["findings"]) == ("BILL-01", "billing desk", int(works))
     assert entry["expired"] == ("06-29" in extra)
     said = scrubber("check", faulty, "--config", config).output
-    assert ("suppression of BILL-01 (billing desk)" in said) == (not works)
+    assert ("override of BILL-01 (billing desk)" in said) == (not works)
     assert ("has expired" in said) == ("06-29" in extra)
 
 
 def test_a_suppression_of_a_procedure_is_for_its_lines(tmp_path: Path) -> None:
-    """With a procedure a suppression concerns only findings about a line of that procedure."""
+    """With a procedure an edit override concerns only findings about a line of that procedure."""
     raw = CLEAN.read_bytes().replace(b"*UN*2***1~", b"*UN*2***9~").replace(b"*UN*1***1~", b"*UN*1***8~")
     path = write(tmp_path / "in.837", raw)
     text = '[[suppressions]]\nedit = "DX-02"\nprocedure = "96372"\nreason = "r"\nowner = "o"\n'
     (claim,) = report("check", path, "--config", write(tmp_path / "c.toml", text))["files"][0]["claims"]
     assert [f["where"]["line"] for f in claim["findings"] if f["edit"] == "DX-02"] == [2]
-    assert [f["where"]["line"] for f in claim["suppressed"]] == [1]
+    assert [entry["finding"]["where"]["line"] for entry in claim["suppressed"]] == [1]
 
 
-def test_a_suppressed_finding_is_not_repaired(tmp_path: Path, dotted: Path) -> None:
+def test_an_overridden_finding_is_not_fixed(tmp_path: Path, dotted: Path) -> None:
     """What has been set aside is left as it is, and the claim may go."""
     config = write(tmp_path / "c.toml", SUPPRESSION.replace("BILL-01", "DX-04"))
     done = scrubber("scrub", dotted, "-o", tmp_path / "out", "--config", config)
@@ -513,7 +513,7 @@ def test_edits_that_others_can_write_are_refused(tmp_path: Path, mode: int, what
         (PACK.replace('version = "3"', "version = 3"), 3, "version"),
         (PACK.replace('title = "Laurel', 'titel = "Laurel'), 2, "titel"),
         (PACK.replace('payers = ["LHP01"]', 'payers = "LHP01"'), 5, "payers"),
-        (PACK.replace('severity = "warn"', "from = 2026-02-01\nuntil = 2026-01-01"), 9, "before it begins"),
+        (PACK.replace('severity = "warn"', "from = 2026-02-01\nuntil = 2026-01-01"), 9, "until is before from"),
         (PACK.replace('severity = "warn"', 'severity = "reject"'), 7, "may not reject without a source"),
         (PACK + '\n[edits.TEST-03.variants]\nthrice = "warn"\n', 14, "thrice"),
     ],
@@ -571,9 +571,12 @@ def test_a_wrong_edit_is_named(tmp_path: Path, edit: str, line: int | None, says
 def test_an_edit_that_fails_is_said_and_ends_nothing(tmp_path: Path) -> None:
     """An edit that raises is reported as unchecked, without what its error says, and others go on."""
     edit = OWN_EDIT.replace("assert claim.billing_provider", "raise ValueError(claim.control_number)")
-    (claim,) = report("check", CLEAN, "--edits", own(tmp_path, PACK, edit))["files"][0]["claims"]
-    said = {"edit": "TEST-03", "why": "the edit itself failed (ValueError)"}
-    assert [entry for entry in claim["unchecked"] if "not there" not in entry["why"]] == [said]
+    done = scrubber("check", CLEAN, "--edits", own(tmp_path, PACK, edit), "--format", "json")
+    (claim,) = json.loads(done.stdout)["files"][0]["claims"]
+    why = "TEST-03 failed: ValueError in test_edit_0.py, line 24"
+    assert {"edit": "TEST-03", "why": why} in claim["unchecked"]
+    assert (done.exit_code, claim["verdict"]) == (2, "held")
+    assert "scrubber: claims on which an edit failed are held; --debug shows where\n" in done.stderr
 
 
 # ------------------------------------------------------------------------------------ the manual
