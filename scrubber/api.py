@@ -1,4 +1,4 @@
-"""The same from Python as on the command line. What is public, and how stable it is: docs/api.md."""
+"""The Python API, which does what the command line does. docs/api.md says what is public and how stable."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ from scrubber.x12.envelope import envelope_events
 from scrubber.x12.source import Source, source_of_bytes, source_of_path, source_of_stream
 
 Input = str | Path | bytes | BinaryIO
-"""A path, the bytes of a file, or a binary stream, which is read to its end."""
+"""A path, the content of a file, or a binary stream, which is read to its end."""
 
 
 def read(source: Input) -> Iterator[Claim]:
     """Yield the 837P claims of an input one by one, in constant memory.
 
-    Malformed values stay visible as they are; nothing is checked. Raise UnreadableError where the input
-    holds no claim at all, OSError where it cannot be opened.
+    Malformed values are kept as received; nothing is checked. Raise UnreadableError if the input has no
+    claim at all, OSError if it cannot be opened.
     """
-    found = False
+    has_claims = False
     with _source(source).open() as reader:
         for step in walk(envelope_events(read_pieces(reader)), Preflight().is_opaque):
             if isinstance(step, Leaf) and step.is_claim:
-                found = True
+                has_claims = True
                 yield build_claim(step.levels(), step.segments)
-    if not found:
-        raise UnreadableError("the input holds no 837P claim")
+    if not has_claims:
+        raise UnreadableError("the input has no 837P claim")
 
 
 def scrub(
@@ -68,15 +68,15 @@ def scrub(
     force: bool = False,
     history: History = NO_HISTORY,
 ) -> Report:
-    """Scrub one input and return its report, all claims included; for many claims see `scrub_iter`.
+    """Scrub one input and return its report, including all claims; for many claims use `scrub_iter`.
 
-    With ``output`` (a folder, created if it does not exist) the clean 837, the held 837, the
-    acknowledgements and the JSON report are written there, too, with a report in each of ``formats``
-    (``text``, ``html``, ``csv``, ``xlsx``, ``jsonl``, ``xml``), all of them without what identifies patients
-    where ``mask`` is true. ``policy`` is one made by `make_policy`; without it, one is made of the other
-    arguments. ``fix`` holds ``safe`` and ids of edits whose fix is wanted; empty fixes nothing. ``as_of`` is
-    the day that counts as today, ``tables`` the folder of imported tables, ``history`` what was received
-    before. Raise ConfigurationError, TableError, OutputExistsError, InputChangedError, OSError.
+    With ``output`` (a folder, created if it does not exist), also write the clean 837, the held 837, the
+    acknowledgments, the JSON report and a report in each of ``formats`` (``text``, ``html``, ``csv``,
+    ``xlsx``, ``jsonl``, ``xml``) there. With ``mask``, written reports leave out what identifies patients.
+    ``policy`` is one made by `make_policy`; without it, one is made from the other arguments. ``fix``
+    contains ``safe`` and the ids of edits whose fixes are to be applied; if it is empty, nothing is fixed.
+    ``as_of`` is the day to use as today, ``tables`` the folder of imported tables, ``history`` what was
+    received before. Raise ConfigurationError, TableError, OutputExistsError, InputChangedError or OSError.
     """
     policy = policy or make_policy(
         pack=pack,
@@ -105,10 +105,10 @@ def scrub_iter(
     as_of: date | None = None,
     history: History = NO_HISTORY,
 ) -> ScrubRun:
-    """Scrub one input, yielding the report of each claim as it is ready, in flat memory.
+    """Scrub one input, yielding the report of each claim as it is ready, in constant memory.
 
-    Arguments are those of `scrub`. Close the run, or use it as a context manager, if you stop early:
-    nothing is written to ``output`` then. Errors are raised where the iteration meets them.
+    The arguments are those of `scrub`. Close the run, or use it as a context manager, if you stop early:
+    then nothing is written to ``output``. Errors are raised when the iteration reaches them.
     """
     return _run(
         source,
@@ -125,7 +125,7 @@ def scrub_iter(
 def write_report(
     source: Input,
     stream: BinaryIO,
-    format: str = "json",  # noqa: A002 - the word that the command line has
+    format: str = "json",  # noqa: A002 - the command line's word
     *,
     policy: Policy | None = None,
     mask: bool = False,
@@ -133,10 +133,10 @@ def write_report(
 ) -> None:
     """Scrub one input and write its report to a binary stream, in any format; write no 837.
 
-    Raise ConfigurationError for a format that does not exist, and what `scrub` raises.
+    Raise ConfigurationError for an unknown format, and whatever `scrub` raises.
     """
     if format not in FORMATS:
-        raise ConfigurationError(f"{format}: no such format; there are {', '.join(FORMATS)}")
+        raise ConfigurationError(f"{format}: unknown format; choose from {', '.join(FORMATS)}")
     policy = policy or make_policy(as_of=as_of)
     style = Style(policy.rulebook.edits, masked=mask)
     sink = ReportSink([FORMATS[format].writer(stream, style)], style, policy)
@@ -145,7 +145,7 @@ def write_report(
 
 
 class ScrubRun(Iterator[ClaimReport]):
-    """The claims of one input as they are ready; when they are through, ``report`` is there."""
+    """An iterator over the claims of one input; once it is exhausted, ``report`` is available."""
 
     def __init__(self, steps: Iterator[Step], policy: Policy) -> None:
         self._steps = steps
@@ -162,14 +162,14 @@ class ScrubRun(Iterator[ClaimReport]):
 
     @property
     def report(self) -> Report:
-        """The report of the run, with its file and without claims. Raise RuntimeError before the end."""
+        """Return the report of the run, with its file and no claims. Raise RuntimeError before the end."""
         if self._done is None:
-            raise RuntimeError("the report is there when all claims have been taken")
+            raise RuntimeError("the report is available after all claims have been read")
         file = file_report(self._done.result, self._done.provenance, self._policy)
         return run_report(self._done.provenance, self._policy, (file,))
 
     def close(self) -> None:
-        """Stop; what was to be written is not written unless the run was complete."""
+        """Stop; nothing is written unless the run was complete."""
         close = getattr(self._steps, "close", None)
         if close:
             close()
@@ -198,12 +198,12 @@ def make_policy(
     """
     settings = load_configuration(Path(config)) if config else Configuration()
     rulebook = load_rulebook([*settings.edits, *(Path(folder) for folder in edits)])
-    for wanted in (pack, settings.pack, *settings.payers.values()):
-        if wanted:
-            rulebook.chain(wanted)
+    for pack_id in (pack, settings.pack, *settings.payers.values()):
+        if pack_id:
+            rulebook.chain(pack_id)
     for entry in settings.suppressions:
         if entry.edit not in rulebook.edits:
-            raise ConfigurationError(f"{config}: suppression: no edit has the id {entry.edit}")
+            raise ConfigurationError(f"{config}: edit override: no edit has the id {entry.edit}")
     fixes = tuple(fix)
     for name in fixes:
         if name != "safe" and name not in rulebook.edits:
@@ -211,7 +211,7 @@ def make_policy(
     return Policy(
         rulebook=rulebook.selected(tuple(select), tuple(ignore)),
         tables=open_tables(shipped_folder() / "tables", Path(tables) if tables else settings.tables),
-        as_of=as_of or date.today(),  # noqa: DTZ011 - the user's own calendar day is meant
+        as_of=as_of or date.today(),  # noqa: DTZ011 - the user's local date is intended
         pack=pack or settings.pack,
         payers=settings.payers,
         suppressions=settings.suppressions,
@@ -230,16 +230,16 @@ def _run(
     diff: bool,
     history: History,
 ) -> ScrubRun:
-    found = _source(source)
+    opened = _source(source)
     if output is None:
-        return ScrubRun(scrub_source(found, policy, history=history), policy)
+        return ScrubRun(scrub_source(opened, policy, history=history), policy)
     names = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
     for name in names:
         if name not in FORMATS:
-            raise ConfigurationError(f"{name}: no such format; there are {', '.join(FORMATS)}")
+            raise ConfigurationError(f"{name}: unknown format; choose from {', '.join(FORMATS)}")
     Path(output).mkdir(parents=True, exist_ok=True, mode=0o700)
     wanted = Wanted(names, Style(policy.rulebook.edits, masked=mask, diff=diff), force)
-    return ScrubRun(scrub_to_folder(found, policy, Path(output), wanted, history=history), policy)
+    return ScrubRun(scrub_to_folder(opened, policy, Path(output), wanted, history=history), policy)
 
 
 def _source(source: Input) -> Source:

@@ -62,7 +62,7 @@ def test_the_report_is_not_there_before_the_end() -> None:
     """Nobody takes half a run for a whole one."""
     run = scrubber.scrub_iter(EXAMPLE, as_of=AS_OF)
     next(run)
-    with pytest.raises(RuntimeError, match="when all claims have been taken"):
+    with pytest.raises(RuntimeError, match="after all claims have been read"):
         _ = run.report
 
 
@@ -104,9 +104,9 @@ def test_a_mask_hides_patients(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     """Before anything is read or written."""
-    with pytest.raises(scrubber.ConfigurationError, match="pdf: no such format"):
+    with pytest.raises(scrubber.ConfigurationError, match="pdf: unknown format"):
         scrubber.scrub(EXAMPLE, tmp_path, formats=("pdf",), as_of=AS_OF)
-    with pytest.raises(scrubber.ConfigurationError, match="pdf: no such format"):
+    with pytest.raises(scrubber.ConfigurationError, match="pdf: unknown format"):
         scrubber.write_report(EXAMPLE, io.BytesIO(), "pdf", as_of=AS_OF)
     assert list(tmp_path.iterdir()) == []
 

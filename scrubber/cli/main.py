@@ -176,7 +176,7 @@ def scrub(
     _refuse_same_names(files)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     run = Run(policy, shown, style, verbose=verbose, debug=debug)
-    filed = replace(style, colour=False, width=FILE_WIDTH)
+    filed = replace(style, color=False, width=FILE_WIDTH)
     written = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
     wanted = Wanted(written, filed, force)
     for path in files:

@@ -1,4 +1,4 @@
-"""One run over several inputs at the command line: what is printed, and how it ends."""
+"""A command-line run over one or more inputs: what it prints, and its exit status."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ from scrubber.x12.source import STANDARD_INPUT, Source, source_of_path, source_o
 
 _PROGRESS_FROM = 8 << 20  # bytes
 FILE_WIDTH = 80
-"""Characters of a line of text where it does not go to a terminal."""
+"""Characters per line of text that is not printed to a terminal."""
 Work = Callable[[Source, OnProgress], Iterator[Step]]
-"""What is done with an input: its steps."""
+"""A function that processes an input and yields its steps."""
 
 
 def is_terminal() -> bool:
-    """Whether a person reads standard output."""
+    """Return True if standard output is a terminal."""
     return sys.stdout.isatty()
 
 
 def style_of(policy: Policy, options: Mapping[str, Any], *, diff: bool = False) -> Style:
-    """How to print: in colours on a terminal only, and never where NO_COLOR is set."""
+    """Return the style for printing: in color only on a terminal, and never if NO_COLOR is set."""
     on_terminal = is_terminal()
     return Style(
         edits=policy.rulebook.edits,
         masked=options["mask"],
-        colour=on_terminal and not os.environ.get("NO_COLOR"),
+        color=on_terminal and not os.environ.get("NO_COLOR"),
         width=shutil.get_terminal_size().columns if on_terminal else FILE_WIDTH,
         quiet=options["quiet"],
         statistics=options["statistics"],
@@ -55,7 +55,7 @@ def style_of(policy: Policy, options: Mapping[str, Any], *, diff: bool = False) 
 
 @dataclass(slots=True)
 class Run:
-    """One run over several inputs: what is printed meanwhile, and the exit status at its end."""
+    """A run over one or more inputs: it prints their report, and ends with an exit status."""
 
     policy: Policy
     format: str
@@ -74,7 +74,7 @@ class Run:
         self._reports = ReportSink([writer], self.style, self.policy)
 
     def each(self, path: Path, work: Work) -> None:
-        """Work on one input; an error concerns this input only."""
+        """Process one input; an error affects this input only."""
         self._files += 1
         started = time.monotonic()
         try:
@@ -93,23 +93,23 @@ class Run:
         )  # fmt: skip
 
     def finish(self) -> int:
-        """Print what is left and return the exit status: the gravest of all inputs."""
+        """Print the end of the report and return the exit status: the most serious of all inputs."""
         self._reports.finish()
         sys.stdout.buffer.flush()
         failures = self._reports.provenance.failures
         if failures:
             self._status.add(USAGE)
-            self._tell_failures(failures)
+            self._print_failures(failures)
         return next(code for code in (TRY_LATER, USAGE, HELD, OK) if code in self._status)
 
-    def _tell_failures(self, failures: Mapping[EditFailure, int]) -> None:
-        """Name the edits that failed, with ``debug`` the way to the error; never a value of a claim."""
+    def _print_failures(self, failures: Mapping[EditFailure, int]) -> None:
+        """Name the edits that failed, with ``debug`` their tracebacks; never a value of a claim."""
         for failure, times in sorted(failures.items(), key=lambda item: str(item[0])):
             click.echo(f"scrubber: {plain(str(failure))} ({counted(times, 'time')})", err=True)
             if self.debug:
                 click.echo("".join(f"    {plain(frame)}\n" for frame in failure.frames), nl=False, err=True)
         if not self.debug:
-            click.echo("scrubber: --debug shows where; what an edit failed on is held", err=True)
+            click.echo("scrubber: claims on which an edit failed are held; --debug shows where", err=True)
 
     def _fail(self, path: Path, error: Exception) -> None:
         reason = error.strerror if isinstance(error, OSError) else str(error)
@@ -127,11 +127,11 @@ def _open(path: Path) -> Source:
 
 @contextmanager
 def _progress(source: Source) -> Iterator[OnProgress]:
-    """A progress bar for long inputs where a person looks on."""
+    """Show a progress bar for large inputs if standard error is a terminal."""
     size = source.size()
     if size < _PROGRESS_FROM or not sys.stderr.isatty():
         yield lambda _: None
         return
-    # Every input is read twice: once for its envelopes, once for its claims.
+    # Every input is read twice: for its envelopes, then for its claims.
     with click.progressbar(length=2 * size, label="scrubbing", file=sys.stderr) as bar:
         yield bar.update

@@ -1,4 +1,4 @@
-"""What `tables list` and `tables show` print."""
+"""The output of `tables list` and `tables show`."""
 
 from __future__ import annotations
 
@@ -12,46 +12,46 @@ from scrubber.tables.vintage import Vintage, VintageInfo
 
 
 def list_vintages(vintages: Iterable[Vintage]) -> Iterator[str]:
-    """A line each vintage: table, label, days, rows, whether it is the whole table, whence it is."""
+    """Yield a line for each vintage: table, label, dates, rows, whether it is complete, and its origin."""
     for vintage in sorted(vintages, key=lambda entry: (entry.about.table, entry.about.published)):
         about = vintage.about
-        whence = "imported" if vintage.imported else "shipped"
+        origin = "imported" if vintage.imported else "shipped"
         yield (
             f"{about.table:<13} {about.label:<12} {_days(about):<25} {about.rows:>9,} rows  "
-            f"{'whole' if about.complete else 'part':<5}  {whence:<8}  {about.published_by}"
+            f"{'whole' if about.complete else 'part':<5}  {origin:<8}  {about.published_by}"
         )
 
 
 def show_answer(question: str, day: date, answer: Answer[Any]) -> Iterator[str]:
-    """What an edit would be told."""
+    """Yield the lines of a table's answer, which is what edits get."""
     yield f"{question} on {day.isoformat()}:"
     if answer.uncovered:
         yield f"  not covered: {answer.uncovered}"
     elif answer.is_absent:
-        yield "  absent: the table does not hold it for this day"
+        yield "  not found: the table does not list it on this date"
     for record in answer.records:
         yield from _record(record)
     if answer.carried_over:
-        yield f"  taken over from the last list: {answer.carried_over}"
+        yield f"  carried over from the last list: {answer.carried_over}"
     for record in answer.elsewhen:
-        yield "  on other days only:"
+        yield "  on other dates only:"
         yield from _record(record)
     if answer.vintage:
-        yield f"  by {answer.vintage.table} {answer.vintage.vintage}, sha256 {answer.vintage.sha256}"
+        yield f"  from {answer.vintage.table} {answer.vintage.vintage}, sha256 {answer.vintage.sha256}"
 
 
 def describe(about: VintageInfo) -> str:
-    """One vintage in one sentence, after an import."""
+    """Describe one vintage in a sentence, after an import."""
     return (
         f"{about.table} {about.label}: {about.rows:,} rows for services of {about.covers}, "
-        f"{'the whole table' if about.complete else 'a part of the table'}"
+        f"{'complete table' if about.complete else 'partial table'}"
     )
 
 
-def ask(
+def look_up(
     lookups: Lookups, kind: str, keys: tuple[str, ...], day: date, program: str, state: str
 ) -> Answer[Any]:
-    """Put a question to a table by its name."""
+    """Look up keys in a table by its name."""
     if kind == "ptp":
         return lookups.ptp(keys[0], keys[1], day, program)
     if kind == "mcd":

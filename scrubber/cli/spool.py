@@ -134,14 +134,14 @@ def watch(
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix
     load, titles = _loader(options, fixes)
-    decide = Scrubber(
+    scrubber = Scrubber(
         load,
         tuple(dict.fromkeys(("json", *formats))),
         fixed_day=options["as_of"] is not None,
         masked=mask,
         diff=diff,
     )
-    run = Watch(Spool(root), decide, Settings(jobs=jobs, interval=interval, quiet=settle), titles=titles)
+    run = Watch(Spool(root), scrubber, Settings(jobs=jobs, interval=interval, quiet=settle), titles=titles)
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)
     if not once:
@@ -204,8 +204,8 @@ def spool() -> None:
 def status(root: Path, form: str) -> None:
     """Show what is waiting, in work, to be sent, held and failed, and today's clean-claim rate."""
     with _reading(root) as (folders, ledger):
-        found = status_of(folders, ledger, date.today())  # noqa: DTZ011 - the user's own calendar day
-    click.echo((status_json if form == "json" else status_text)(found), nl=False)
+        current = status_of(folders, ledger, date.today())  # noqa: DTZ011 - the user's local date
+    click.echo((status_json if form == "json" else status_text)(current), nl=False)
 
 
 @spool.command(epilog=example("spool summary /var/spool/scrubber --since 2026-11-01"))
@@ -215,14 +215,14 @@ def status(root: Path, form: str) -> None:
 @_spool_argument
 def summary(root: Path, since: datetime | None, until: datetime | None, form: str) -> None:
     """Show claims, charges, the clean-claim rate, and the edits and payers with the most held claims."""
-    today = date.today()  # noqa: DTZ011 - the user's own calendar day
+    today = date.today()  # noqa: DTZ011 - the user's local date
     last = until.date() if until else today
     first = since.date() if since else last
     if first > last:
         raise click.UsageError("--since is after --until")
     with _reading(root) as (_, ledger):
-        found = summarise(ledger, first, last)
-    click.echo(SUMMARIES[form](found), nl=False)
+        period = summarise(ledger, first, last)
+    click.echo(SUMMARIES[form](period), nl=False)
 
 
 @spool.command(epilog=example("spool retry /var/spool/scrubber 20261123-021500-7f3a9c21"))
@@ -256,7 +256,7 @@ def verify(root: Path) -> None:
 @_spool_argument
 def prune(root: Path, days: int) -> None:
     """Remove the originals and reports of jobs older than DAYS; their counts stay."""
-    before = date.today() - timedelta(days=days)  # noqa: DTZ011 - the user's own calendar day
+    before = date.today() - timedelta(days=days)  # noqa: DTZ011 - the user's local date
     with _writing(root) as (folders, ledger):
         count = pruning.prune(folders, ledger, before)
     click.echo(f"{counted(count, 'job')} from before {before} pruned")

@@ -1,4 +1,4 @@
-"""A spool's numbers as text, CSV or JSON. Nothing in them is of a patient."""
+"""A spool's figures as text, CSV or JSON. They contain no patient data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PAYERS_SHOWN = 15
 
 
 def summary_text(summary: Summary) -> str:
-    """For a person or a mail."""
+    """Format a summary for a person or an email."""
     whole = summary.whole
     period = f"{summary.since}" if summary.since == summary.until else f"{summary.since} to {summary.until}"
     head = f"{period}: {counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}"
@@ -26,15 +26,15 @@ def summary_text(summary: Summary) -> str:
         f"  held      {whole.held:>8}  ${dollars(in_dollars(whole.held_cents)):>16}",
     ]
     if summary.unreadable or summary.failed:
-        lines.append(f"  unreadable files {summary.unreadable}, failed jobs {summary.failed}")
+        lines.append(f"  {summary.unreadable} unreadable files, {summary.failed} failed jobs")
     if len(summary.days) > 1:
         lines += ["", *_table("day", summary.days)]
     if summary.payers:
         lines += ["", *_table("payer", summary.payers[:_PAYERS_SHOWN])]
         if len(summary.payers) > _PAYERS_SHOWN:
-            lines.append(f"  and {len(summary.payers) - _PAYERS_SHOWN} other payers: see --format csv")
+            lines.append(f"  and {len(summary.payers) - _PAYERS_SHOWN} more payers: see --format csv")
     if summary.edits:
-        lines += ["", "  edit        claims held    charges"]
+        lines += ["", f"  {'edit':<10} {'claims held':>12}   {'held charges':>14}"]
         lines += [
             f"  {edit.edit:<10} {edit.claims:>12}  ${dollars(in_dollars(edit.cents)):>14}"
             for edit in summary.edits
@@ -43,7 +43,7 @@ def summary_text(summary: Summary) -> str:
 
 
 def summary_csv(summary: Summary) -> str:
-    """One row for the whole, each day, payer, day and payer, and edit; amounts in dollars."""
+    """Format a summary as CSV: a row for the total, each day, payer, day and payer, and edit; in dollars."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
@@ -60,7 +60,7 @@ def summary_csv(summary: Summary) -> str:
 
 
 def summary_json(summary: Summary) -> str:
-    """``scrubber.summary/1``; amounts are texts in dollars, rates numbers from 0 to 1 or null."""
+    """Format a summary as ``scrubber.summary/1``; amounts are texts in dollars, rates from 0 to 1 or null."""
     record = {
         "schema": "scrubber.summary/1",
         "since": summary.since.isoformat(),
@@ -88,16 +88,16 @@ SUMMARIES: dict[str, Callable[[Summary], str]] = {
 
 
 def status_text(status: SpoolStatus) -> str:
-    """For the person who runs the server."""
+    """Format a status for the person who runs the server."""
     lines = [
-        f"{'working' if status.is_owned else 'no watch is running'}",
+        "watch is running" if status.is_owned else "no watch is running",
         f"  waiting  {status.waiting:>7}" + (f"  oldest {status.oldest}" if status.oldest else ""),
-        f"  in work  {status.working:>7}",
+        f"  working  {status.working:>7}",
         f"  to send  {status.out:>7}",
         f"  held     {status.held:>7}",
         f"  failed   {len(status.failed):>7}",
     ]
-    lines += [f"  left alone in in/: {count} ({why})" for why, count in sorted(status.skipped.items())]
+    lines += [f"  skipped in in/: {count} ({why})" for why, count in sorted(status.skipped.items())]
     lines += [f"  failed {failure.job}: {failure.why}" for failure in status.failed]
     today = status.today
     lines.append(
@@ -108,7 +108,7 @@ def status_text(status: SpoolStatus) -> str:
 
 
 def status_json(status: SpoolStatus) -> str:
-    """``scrubber.status/1``."""
+    """Format a status as ``scrubber.status/1``."""
     record = {
         "schema": "scrubber.status/1",
         "owned": status.is_owned,
@@ -125,7 +125,7 @@ def status_json(status: SpoolStatus) -> str:
 
 
 def totals_text(totals: Totals) -> str:
-    """What one run did; cron mails it."""
+    """Format what one run did; cron emails it."""
     if not totals.files:
         text = "nothing to do\n"
     else:
@@ -136,18 +136,16 @@ def totals_text(totals: Totals) -> str:
             f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted,"
             f" {totals.claims - totals.accepted} held, clean-claim rate {rate}\n"
             f"charges ${dollars(in_dollars(totals.cents))},"
-            f" of these held ${dollars(in_dollars(totals.held_cents))}\n"
+            f" held charges ${dollars(in_dollars(totals.held_cents))}\n"
         )
     if totals.edit_errors:
-        text += f"edits failed with an error on {counted(totals.edit_errors, 'file')}: see the reports\n"
+        text += f"edits failed on {counted(totals.edit_errors, 'file')}: see the reports\n"
     if totals.late:
-        text += f"{totals.late} files were written to after they were taken: see failed/\n"
+        text += f"{counted(totals.late, 'file')} changed after being accepted: see failed/\n"
     if totals.left:
-        text += (
-            f"{totals.left} files are left: not complete yet, still being written, or the run was stopped\n"
-        )
+        text += f"{counted(totals.left, 'file')} not processed: incomplete, still being written, or stopped\n"
     if totals.skipped:
-        text += f"{totals.skipped} entries of in/ are left alone: `scrubber spool status` says why\n"
+        text += f"{totals.skipped} skipped in in/: `scrubber spool status` shows why\n"
     return text
 
 
@@ -162,7 +160,7 @@ def _table(title: str, parts: Iterable[SummaryRow]) -> list[str]:
 
 
 def _row(what: str, part: SummaryRow, day: str) -> list[str | int]:
-    """A row of the CSV."""
+    """Return a row of the CSV."""
     rate = "" if part.rate is None else str(floored(part.rate, 4))
     return [
         what, cell(plain(part.name)), part.files, part.claims, part.accepted, part.held,

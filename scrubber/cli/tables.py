@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scrubber.cli.options import DAY, example
-from scrubber.cli.show_tables import ask, describe, list_vintages, show_answer
+from scrubber.cli.show_tables import describe, list_vintages, look_up, show_answer
 from scrubber.cli.suggest import SuggestingChoice
 from scrubber.engine.discovery import shipped_folder
 from scrubber.errors import TableError
 from scrubber.tables import Lookups, Tables, eleven_digits, open_tables
+from scrubber.tables.lookups import PROGRAMS
 from scrubber.tables.store import default_folder, remove, stored
-from scrubber.tables.tables import PROGRAMS
 
 if TYPE_CHECKING:
-    from scrubber.tables.official.source import OfficialFile, OnProgress
+    from scrubber.tables.official.official_file import OfficialFile, OnProgress
 
 IMPORTED = ("icd10cm", "hcpcs", "asp", "mue", "ptp", "ndc", "mcd")
 """The kinds of `scrubber.tables.official`, which only an import loads: other commands start faster."""
@@ -74,13 +74,13 @@ def show(
         raise click.UsageError("ptp takes two codes" if kind == "ptp" else f"{kind} takes one key")
     if kind == "mcd" and not state:
         raise click.UsageError("mcd needs --state: each MAC decides for its states")
-    plain = tuple(_normal(kind, key) for key in keys)
-    day = on.date() if on else date.today()  # noqa: DTZ011 - the user's own calendar day is meant
+    normalized = tuple(_normalized(kind, key) for key in keys)
+    day = on.date() if on else date.today()  # noqa: DTZ011 - the user's local date is intended
     try:
-        answer = ask(Lookups(_open(folder)), kind, plain, day, program, state.upper())
+        answer = look_up(Lookups(_open(folder)), kind, normalized, day, program, state.upper())
     except TableError as error:
         raise click.UsageError(str(error)) from error
-    click.echo("\n".join(show_answer(f"{kind} {' '.join(plain)}", day, answer)))
+    click.echo("\n".join(show_answer(f"{kind} {' '.join(normalized)}", day, answer)))
 
 
 @tables.command(
@@ -122,16 +122,21 @@ def import_table(
     from scrubber.tables.official import KINDS  # noqa: PLC0415 - see IMPORTED
     from scrubber.tables.official.release import ImportOptions  # noqa: PLC0415 - see IMPORTED
 
-    wish = ImportOptions(
+    import_options = ImportOptions(
         effective.date() if effective else None,
         until.date() if until else None,
         "medicaid" if program == "medicaid" else "medicare" if program else "",
     )
     try:
-        found = files_of(KINDS[kind], files)
-        with _progress(found) as progress:
+        official = files_of(KINDS[kind], files)
+        with _progress(official) as progress:
             about, remark = import_files(
-                KINDS[kind], found, folder or default_folder(), wish, partial=partial, progress=progress
+                KINDS[kind],
+                official,
+                folder or default_folder(),
+                import_options,
+                partial=partial,
+                progress=progress,
             )
     except (TableError, OSError) as error:
         raise click.UsageError(str(error)) from error
@@ -165,7 +170,7 @@ def _open(folder: Path | None) -> Tables:
         raise click.UsageError(str(error)) from error
 
 
-def _normal(kind: str, key: str) -> str:
+def _normalized(kind: str, key: str) -> str:
     """Return a key in the form of the table: no dots in diagnoses, eleven digits for an NDC."""
     text = key.strip().upper()
     if kind == "icd10cm":

@@ -1,4 +1,4 @@
-"""What an edit is, what it says, which pack decides on it, and how a claim is put to its edits.
+"""Edits, their findings, the packs that configure them, and the evaluation of a claim.
 
 Edits import everything that they need from here and from `scrubber.claim`.
 """

@@ -19,7 +19,7 @@ _SUPPRESSION_KEYS = {"edit", "payer", "provider", "procedure", "reason", "owner"
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What scrubber.toml says. ``edits`` and ``tables`` are folders, taken from the file's own place."""
+    """The content of scrubber.toml. ``edits`` and ``tables`` are folders, relative to the file itself."""
 
     pack: str = ""
     edits: tuple[Path, ...] = ()
@@ -29,7 +29,7 @@ class Configuration:
 
 
 def load_configuration(path: Path) -> Configuration:
-    """Read a configuration. Raises ConfigurationError naming file and line."""
+    """Read a configuration. Raise ConfigurationError naming file and line."""
     try:
         source = path.read_text(encoding="utf-8")
         data = tomllib.loads(source)
@@ -42,9 +42,9 @@ def load_configuration(path: Path) -> Configuration:
     for key in data:
         if key not in _KEYS:
             raise fail("", key, f"unknown key {key!r}")
-    for key, what in (("pack", "the id of a pack"), ("tables", "the folder of imported tables")):
+    for key, meaning in (("pack", "the id of a pack"), ("tables", "the folder of imported tables")):
         if not isinstance(data.get(key, ""), str):
-            raise fail("", key, f"{key} must be {what}")
+            raise fail("", key, f"{key} must be {meaning}")
     folders = data.get("edits", [])
     if not _are_texts(folders):
         raise fail("", "edits", "edits must be a list of folders")
@@ -54,7 +54,7 @@ def load_configuration(path: Path) -> Configuration:
     return Configuration(
         pack=data.get("pack", ""),
         edits=tuple((path.parent / folder).resolve() for folder in folders),
-        tables=_beside(path, data.get("tables", "")),
+        tables=_relative_to(path, data.get("tables", "")),
         payers=payers,
         suppressions=tuple(_suppressions(data.get("suppressions", []), fail)),
     )
@@ -69,22 +69,22 @@ def _suppressions(entries: Any, fail: Callable[..., ConfigurationError]) -> Iter
 
 
 def _problem_of(entry: Any) -> str:  # noqa: ANN401 - anything that TOML can hold
-    """What is wrong with a suppression, or nothing."""
+    """Return what is wrong with an edit override; empty if nothing is."""
     if not isinstance(entry, dict):
-        return "a suppression is a table"
+        return "an edit override must be a table, [[suppressions]]"
     for key, value in entry.items():
         if key not in _SUPPRESSION_KEYS:
-            return f"a suppression has no key {key!r}"
+            return f"an edit override has no key {key!r}"
         if type(value) is not (date if key == "expires" else str):
-            return f"{key} of a suppression must be a {'date' if key == 'expires' else 'text'}"
+            return f"{key} of an edit override must be a {'date' if key == 'expires' else 'string'}"
     for key in ("edit", "reason", "owner"):
         if not entry.get(key):
-            return f"a suppression needs {key}: who accepts what, and why"
+            return f"an edit override needs {key}: edit, reason and owner are required"
     return ""
 
 
-def _beside(path: Path, folder: str) -> Path | None:
-    """A folder that the configuration names from its own place."""
+def _relative_to(path: Path, folder: str) -> Path | None:
+    """Return a folder named relative to the configuration file."""
     return (path.parent / folder).resolve() if folder else None
 
 

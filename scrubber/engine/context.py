@@ -1,4 +1,4 @@
-"""What an edit may know besides the claim: everything that is not in the file, as values."""
+"""What an edit may know besides the claim: everything from outside the file, as values."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from scrubber.tables import Lookups
 
 @dataclass(slots=True)
 class Context:
-    """The day that counts as today, the sets of codes, the tables, the pairing and this pack's parameters.
+    """The as-of date, the procedure code sets, the tables, the pairing and this pack's parameters.
 
-    Made once a claim; edits only read it.
-    What ``tables`` do not cover is said as unchecked by itself: the edit need only find nothing then.
-    ``faults`` is what is wrong by the guide's own rules with the claim and the levels above it.
-    ``repeats`` is the number of the segment with which an earlier claim of the file begins that is the same
-    as this one, or 0. ``history`` is what was received before this file.
+    Made once per claim; edits only read it. What ``tables`` do not cover is reported as unchecked
+    automatically: the edit then simply does not fire. ``faults`` are the TR3 violations in the claim and in
+    the levels above it. If this claim repeats an earlier one of the file, ``repeats`` is the number of the
+    earlier claim's first segment, else 0. ``history`` is what was received before this file.
     """
 
     as_of: date
@@ -35,12 +34,12 @@ class Context:
     repeats: int = 0
     history: History = NO_HISTORY
 
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - a parameter's type is the edit's affair
-        """The value of one of the edit's declared parameters, as the claim's pack sets it."""
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - the edit knows its parameter's type
+        """Return the value of a declared parameter of the edit, as the claim's pack sets it."""
         return self.parameters[name]
 
     def code_set(self, name: str) -> CodeSet:
-        """A parameter that lists codes and ranges of codes, as a set."""
+        """Return a parameter that lists codes and ranges of codes, as a set."""
         return _code_set(self.parameters[name])
 
 

@@ -1,4 +1,4 @@
-"""Putting one claim, or one envelope, to its edits: a pure function of segments and policy."""
+"""Run the edits on one claim or one envelope: a pure function of segments and policy."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from scrubber.engine.finding import (
     UncheckedEdit,
     where_of,
 )
+from scrubber.engine.fixing import ClaimDraft
 from scrubber.engine.history import NO_HISTORY, History
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.policy import Policy
-from scrubber.engine.repair import ClaimDraft
 from scrubber.engine.result import ClaimResult
 from scrubber.engine.rulebook import BASE
 from scrubber.engine.traits import traits_of
@@ -41,12 +41,12 @@ from scrubber.x12 import Segment
 
 _Subject = TypeVar("_Subject")
 MAX_ROUNDS = 8
-"""Repair and look again at most so often; a chain of repairs longer than this is a fault of an edit."""
+"""The most rounds of fixing and running the edits again; a longer chain of fixes is an edit's fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Raised:
-    """One thing found in one round, with the fix still attached."""
+    """A finding of one round, with its fix still attached."""
 
     finding: Finding
     fix: Fix | None
@@ -56,77 +56,77 @@ class _Raised:
 
 @dataclass(slots=True)
 class _Round:
-    """What all edits together say of a claim in one round."""
+    """The outcome of running all edits on a claim once."""
 
     claim: Claim
     pack: str
     administrations: tuple[Administration, ...]
-    said: list[_Raised] = field(default_factory=list)
+    raised: list[_Raised] = field(default_factory=list)
     unchecked: set[UncheckedEdit] = field(default_factory=set)
     failures: set[EditFailure] = field(default_factory=set)
 
     def settle(self) -> None:
-        """Bring it in order; where two edits see the same fault, only the more specific one speaks."""
-        special = [item.finding for item in self.said if not item.yields]
-        self.said = [
+        """Drop findings that a more specific edit supersedes, and sort the others."""
+        specific = [item.finding for item in self.raised if not item.yields]
+        self.raised = [
             item
-            for item in self.said
-            if not (item.yields and any(_says_more(other, item.finding) for other in special))
+            for item in self.raised
+            if not (item.yields and any(_supersedes(other, item.finding) for other in specific))
         ]
-        self.said.sort(key=lambda item: item.finding.order)
+        self.raised.sort(key=lambda item: item.finding.order)
 
 
 def evaluate_claim(
     levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy, repeats: int = 0
 ) -> ClaimResult:
-    """Repair as the policy allows, then judge the repaired claim. ``levels`` are those above it by name.
+    """Fix what the policy allows, then evaluate the fixed claim. ``levels`` are those above it by name.
 
-    ``repeats`` is the number of the segment with which the claim begins that this one repeats, or 0.
+    If the claim repeats an earlier one, ``repeats`` is the number of the earlier one's first segment, else 0.
     """
     draft = ClaimDraft(levels, tuple(segments))
-    repaired: list[Finding] = []
-    received = unit_faults("2300", segments)
+    fixed: list[Finding] = []
+    received_faults = unit_faults("2300", segments)
     lookups = Lookups(policy.tables)
     for round_number in range(MAX_ROUNDS):
-        own = unit_faults("2300", draft.segments) if round_number else received
-        asked = _ask(draft, own, policy, lookups, repeats)
-        wanted = [
+        claim_faults = unit_faults("2300", draft.segments) if round_number else received_faults
+        current = _run_edits(draft, claim_faults, policy, lookups, repeats)
+        fixable = [
             item
-            for item in asked.said
+            for item in current.raised
             if item.fix and not item.suppressed and policy.fixes.allow(item.finding.edit, item.fix)
         ]
-        before = len(repaired)
+        before = len(fixed)
         if round_number < MAX_ROUNDS - 1:
-            for item, fix in _compatible(wanted):
+            for item, fix in _compatible(fixable):
                 after = draft.with_fix(item.finding.edit, fix)
                 if after:
                     draft = after
-                    repaired.append(item.finding.fixed())
-        if len(repaired) == before:
+                    fixed.append(item.finding.fixed())
+        if len(fixed) == before:
             break
-    findings = [*repaired, *(item.finding for item in asked.said if not item.suppressed)]
+    findings = [*fixed, *(item.finding for item in current.raised if not item.suppressed)]
     return ClaimResult(
-        claim=asked.claim,
-        pack=asked.pack,
-        administrations=asked.administrations,
+        claim=current.claim,
+        pack=current.pack,
+        administrations=current.administrations,
         segments=draft.segments,
         replaced=draft.replaced,
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
-        suppressed=tuple(item.suppressed for item in asked.said if item.suppressed),
-        unchecked=tuple(sorted(asked.unchecked, key=lambda entry: (entry.edit, entry.why))),
-        repairs=tuple(draft.repairs(segments)),
-        faults=received,
+        suppressed=tuple(item.suppressed for item in current.raised if item.suppressed),
+        unchecked=tuple(sorted(current.unchecked, key=lambda entry: (entry.edit, entry.why))),
+        fixed_segments=tuple(draft.fixed_segments(segments)),
+        faults=received_faults,
         tables=frozenset(lookups.used),
         levels=levels,
         original=tuple(segments),
-        failures=tuple(sorted(asked.failures, key=str)),
+        failures=tuple(sorted(current.failures, key=str)),
     )
 
 
 def skip_claim(
     levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy, why: str
 ) -> ClaimResult:
-    """A claim that no edit is run on, with the reason said."""
+    """Return the result of a claim on which no edit is run, and why."""
     claim = build_claim(levels, segments)
     return ClaimResult(
         claim=claim,
@@ -154,34 +154,34 @@ def evaluate_envelope(
             context = Context(
                 policy.as_of, policy.rulebook.codes, lookups, (), decision.parameters, history=history
             )
-            outcomes = _outcomes(decision.edit, check, envelope, context)
-            if isinstance(outcomes, EditFailure):
-                yield outcomes
-                outcomes = [Unchecked(str(outcomes))]
-            for outcome in outcomes:
-                # The report has no list of what is unchecked about envelopes: that is a finding, too.
-                found = (
-                    Hit(envelope.first, f"Not checked: {outcome.why}.")
-                    if isinstance(outcome, Unchecked)
-                    else outcome
+            results = _results(decision.edit, check, envelope, context)
+            if isinstance(results, EditFailure):
+                yield results
+                results = [Unchecked(str(results))]
+            for result in results:
+                # The report has no list of unchecked edits for envelopes, so that becomes a finding, too.
+                hit = (
+                    Hit(envelope.first, f"Not checked: {result.why}.")
+                    if isinstance(result, Unchecked)
+                    else result
                 )
-                finding = _finding(found, decision, policy)
-                applied = policy.fixes.allow(finding.edit, found.fix)
-                yield (finding.fixed() if applied else finding), found
+                finding = _finding(hit, decision, policy)
+                applied = policy.fixes.allow(finding.edit, hit.fix)
+                yield (finding.fixed() if applied else finding), hit
 
 
-def _ask(
-    draft: ClaimDraft, own_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups, repeats: int
+def _run_edits(
+    draft: ClaimDraft, claim_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups, repeats: int
 ) -> _Round:
-    """Put the claim as it stands to every edit of its pack, once."""
+    """Run every edit of its pack on the claim in its current state, once."""
     levels = draft.current_levels()
     claim = build_claim(levels, draft.segments)
     pack = policy.pack_for(claim)
     administrations = pair(claim, policy.rulebook.codes)
-    # The header's faults are its own affair.
+    # Faults of the transaction header are reported on the envelope, not on each claim.
     above = (fault for name, level in levels.items() if name != "HEADER" for fault in level.faults)
-    faults = (*above, *own_faults)
-    asked = _Round(claim, pack, administrations)
+    faults = (*above, *claim_faults)
+    current = _Round(claim, pack, administrations)
     rulebook = policy.rulebook
     context = Context(policy.as_of, rulebook.codes, lookups, administrations, {}, faults, repeats)
     traits = traits_of(claim, context)
@@ -189,51 +189,51 @@ def _ask(
         check = decision.edit.check_claim
         assert check is not None
         context.parameters = decision.parameters
-        outcomes = _outcomes(decision.edit, check, claim, context)
-        if isinstance(outcomes, EditFailure):
-            asked.failures.add(outcomes)
-            asked.unchecked.add(UncheckedEdit(decision.edit.id, str(outcomes)))
+        results = _results(decision.edit, check, claim, context)
+        if isinstance(results, EditFailure):
+            current.failures.add(results)
+            current.unchecked.add(UncheckedEdit(decision.edit.id, str(results)))
             continue
-        for outcome in outcomes:
-            if isinstance(outcome, Unchecked):
-                asked.unchecked.add(UncheckedEdit(decision.edit.id, outcome.why))
+        for result in results:
+            if isinstance(result, Unchecked):
+                current.unchecked.add(UncheckedEdit(decision.edit.id, result.why))
             else:
-                finding = _finding(outcome, decision, policy)
+                finding = _finding(result, decision, policy)
                 suppressed = _suppression(claim, finding, policy)
-                asked.said.append(_Raised(finding, outcome.fix, suppressed, decision.edit.yields))
-    asked.settle()
-    return asked
+                current.raised.append(_Raised(finding, result.fix, suppressed, decision.edit.yields))
+    current.settle()
+    return current
 
 
-def _outcomes(
+def _results(
     edit: Edit,
     check: Callable[[_Subject, Context], Iterable[CheckResult]],
     subject: _Subject,
     context: Context,
 ) -> Sequence[CheckResult] | EditFailure:
-    """Return all that a check says, and what no table could tell it; or that it failed."""
+    """Return the results of a check and what no table covered; or the failure of the edit."""
     try:
-        said = list(check(subject, context))
+        results = list(check(subject, context))
     except TableError:
-        # The tables are at fault, for every claim: the run cannot go on.
+        # A damaged table affects every claim: the run cannot continue.
         raise
-    except Exception as error:  # noqa: BLE001 - a faulty edit must not end the run, and must be said
+    except Exception as error:  # noqa: BLE001 - a faulty edit must not end the run; it is reported
         context.tables.take_uncovered()
         return _failure(edit, error)
     if context.tables.uncovered:
-        said += (Unchecked(why) for why in context.tables.take_uncovered())
-    return said
+        results += (Unchecked(why) for why in context.tables.take_uncovered())
+    return results
 
 
 def _failure(edit: Edit, error: Exception) -> EditFailure:
     """Return where an edit failed, without the error's text: it may hold values of the claim."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    own = [frame for frame in frames if frame.filename == edit.path] or frames
+    in_edit = [frame for frame in frames if frame.filename == edit.path] or frames
     return EditFailure(
         edit=edit.id,
         error=type(error).__name__,
-        file=Path(own[-1].filename).name if own else Path(edit.path).name,
-        line=(own[-1].lineno if own else None) or 1,
+        file=Path(in_edit[-1].filename).name if in_edit else Path(edit.path).name,
+        line=(in_edit[-1].lineno if in_edit else None) or 1,
         frames=tuple(f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}" for frame in frames),
     )
 
@@ -245,16 +245,16 @@ def _suppression(claim: Claim, finding: Finding, policy: Policy) -> Suppressed |
     return None
 
 
-def _finding(found: Hit, decision: PackDecision, policy: Policy) -> Finding:
+def _finding(hit: Hit, decision: PackDecision, policy: Policy) -> Finding:
     edit = decision.edit
     return Finding(
         edit=edit.id,
         title=edit.title,
-        severity=decision.variants.get(found.variant, decision.severity),
-        message=found.message,
-        to_do=found.to_do or edit.to_do,
-        where=where_of(found),
-        fix=_described(found.fix),
+        severity=decision.variants.get(hit.variant, decision.severity),
+        message=hit.message,
+        to_do=hit.to_do or edit.to_do,
+        where=where_of(hit),
+        fix=_described(hit.fix),
         denials=edit.denials,
         claim_status=edit.claim_status,
         snip=edit.snip,
@@ -272,29 +272,29 @@ def _described(fix: Fix | None) -> AppliedFix | None:
     return AppliedFix(fix.safety, applied=False, before=before, after=after)
 
 
-def _says_more(special: Finding, general: Finding) -> bool:
-    """Whether a special finding speaks for a general one: of the same place, and no less severe."""
-    severe = SEVERITIES.index(special.severity) <= SEVERITIES.index(general.severity)
-    return severe and _same_place(general, special)
+def _supersedes(specific: Finding, general: Finding) -> bool:
+    """Return True if a specific finding replaces a general one: at the same place, and at least as severe."""
+    severe = SEVERITIES.index(specific.severity) <= SEVERITIES.index(general.severity)
+    return severe and _same_place(general, specific)
 
 
-def _same_place(general: Finding, special: Finding) -> bool:
-    """Whether both speak of the same element, of a part of it, or of the same segment, there or missing."""
-    if general.where.segment_number != special.where.segment_number:
+def _same_place(general: Finding, specific: Finding) -> bool:
+    """Return True if both are about the same element, a part of it, or the same (maybe missing) segment."""
+    if general.where.segment_number != specific.where.segment_number:
         return False
-    one, other = general.where.element or "", special.where.element or ""
+    one, other = general.where.element or "", specific.where.element or ""
     if not one and not other:
-        return general.where.loop == special.where.loop  # both speak of the whole segment
+        return general.where.loop == specific.where.loop  # both are about the whole segment
     if not one or not other:
         return False
     return one == other or other.startswith((f"{one}-", one)) or one.startswith(f"{other}-")
 
 
-def _compatible(wanted: list[_Raised]) -> list[tuple[_Raised, Fix]]:
-    """The fixes that do not touch each other's elements; the others wait for the next round."""
+def _compatible(fixable: list[_Raised]) -> list[tuple[_Raised, Fix]]:
+    """Return the fixes that change different elements; the others wait for the next round."""
     taken: set[tuple[int, int]] = set()
     chosen: list[tuple[_Raised, Fix]] = []
-    for item in wanted:
+    for item in fixable:
         assert item.fix is not None
         places = {
             (change.field.segment.number, change.field.element)

@@ -1,4 +1,4 @@
-"""What an edit says (`Hit`, `Unchecked`) and what the report says of it (`Finding`)."""
+"""What an edit yields (`Hit`, `Unchecked`) and what the report makes of it (`Finding`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Safety = Literal["safe", "unsafe"]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One element or component to be given another text."""
+    """One element or component, and its new text."""
 
     field: Field
     after: str
@@ -27,19 +27,19 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """How to repair what was found. ``safe``: format only, what is billed stays the same."""
+    """How to fix a fault. ``safe``: format only, what is billed stays the same."""
 
     safety: Safety
     changes: tuple[FieldChange, ...]
 
 
 def safe(*changes: tuple[Field, str]) -> Fix:
-    """A repair of format or count; `scrub` applies it unless told not to."""
+    """Return a fix of format or count, which `scrub` applies by default."""
     return Fix("safe", tuple(FieldChange(field, after) for field, after in changes))
 
 
 def unsafe(*changes: tuple[Field, str]) -> Fix:
-    """A repair that changes what is billed; applied only when asked for by the edit's id."""
+    """Return a fix that changes what is billed, applied only if the user names the edit."""
     return Fix("unsafe", tuple(FieldChange(field, after) for field, after in changes))
 
 
@@ -47,11 +47,11 @@ def unsafe(*changes: tuple[Field, str]) -> Fix:
 class Hit:
     """A fault at one place.
 
-    ``message`` states the fault, ``to_do`` what to change where the edit's own does not fit the case.
-    ``at`` is the field that is wrong, or the segment nearest to what is missing; then ``element`` names
-    what is missing (``REF02``) if it helps, and ``byte`` the place where there is no segment at all. ``line``
-    is the service line concerned. ``variant`` selects one of the edit's variant severities. ``holds`` is only
-    for envelopes: ``False`` where the fault concerns one place in it and not the whole.
+    ``message`` states the fault, ``to_do`` what to change if the edit's own does not fit the case.
+    ``at`` is the field that is wrong, or the segment nearest to what is missing; in that case ``element``
+    names what is missing (``REF02``) if it helps, and ``byte`` is the offset if there is no segment at all.
+    ``line`` is the service line concerned. ``variant`` selects one of the edit's variant severities.
+    ``holds`` is for envelopes only: ``False`` if the fault concerns one place in it and not the whole.
     """
 
     at: Field | Segment | None
@@ -67,14 +67,14 @@ class Hit:
 
     @property
     def segment(self) -> Segment | None:
-        """The segment that it speaks of."""
+        """Return the segment that the fault is in, or nearest to."""
         segment = self.at.segment if isinstance(self.at, Field) else self.at
         return self.line.segment if segment is None and self.line else segment
 
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """The edit could not decide, and why: a table does not cover the date, or a value is unreadable."""
+    """Why an edit could not be evaluated: a table does not cover the date, or a value is unreadable."""
 
     why: str
 
@@ -87,7 +87,7 @@ class Where(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``element`` names an element or component (``SV101-2``), ``line`` is a service line from 1,
     ``segment_number`` counts the segments of the input from 1, ``byte`` is the segment's offset in the
-    input from 0. ``None`` where a finding has no such place.
+    input from 0. ``None`` if a finding has no such place.
     """
 
     loop: str | None = None
@@ -99,7 +99,7 @@ class Where(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AppliedFix(Struct, frozen=True, forbid_unknown_fields=True):
-    """A fix in the report: what it would change or, where ``applied``, has changed."""
+    """A fix in the report: what it would change or, if ``applied``, has changed."""
 
     safety: Safety
     applied: bool
@@ -108,13 +108,13 @@ class AppliedFix(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Finding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the report says of one fault.
+    """One fault as reported.
 
     ``message`` states the fault, ``to_do`` what to change. ``denials`` are CARC and RARC numbers,
     ``claim_status`` the pairs for the 277CA, ``snip`` the SNIP level, ``pack`` the pack that decided.
-    ``about`` is what it concerns of a service line: its tie to a ``drug``, to ``diagnoses`` or an ``ndc``,
-    or the ``line`` itself; empty where that follows from the element. ``claims`` is how many claims a
-    finding of a shared level (billing provider, subscriber) concerns; ``None`` where it concerns one.
+    ``about`` is the part of a service line that it concerns: its link to a ``drug``, to ``diagnoses`` or to
+    an ``ndc``, or the ``line`` itself; empty if that follows from the element. ``claims`` is how many claims
+    a finding on a shared level (billing provider, subscriber) concerns; ``None`` if it concerns one.
     """
 
     edit: str
@@ -134,17 +134,17 @@ class Finding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def order(self) -> tuple[int, str, str]:
-        """By place, then by edit: what a report is sorted by, whatever order the edits were run in."""
+        """Return the sort key of reports: by place, then by edit, whatever order the edits were run in."""
         return self.where.segment_number or 0, self.edit, self.where.element or ""
 
     @property
     def is_fixed(self) -> bool:
-        """Whether the fault is no longer in the output."""
+        """Return True if the fault was fixed in the output."""
         return self.fix is not None and self.fix.applied
 
     @property
     def holds(self) -> bool:
-        """Whether a claim with this finding must not be sent."""
+        """Return True if a claim with this finding must not be sent."""
         return self.severity == "reject" and not self.is_fixed
 
     def fixed(self) -> Finding:
@@ -154,9 +154,9 @@ class Finding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Suppressed(Struct, frozen=True):
-    """A finding that an edit override of the configuration sets aside, with the reason that was given.
+    """A finding that an edit override accepts, with the reason and owner given in the configuration.
 
-    ``number`` is the override's place in the configuration, from 0.
+    ``number`` is the override's position in the configuration, from 0.
     """
 
     finding: Finding
@@ -166,7 +166,7 @@ class Suppressed(Struct, frozen=True):
 
 
 class UncheckedEdit(Struct, frozen=True, forbid_unknown_fields=True):
-    """An edit that could not decide, and why; ``*`` stands for all edits."""
+    """An edit that could not be evaluated, and why; ``*`` means all edits."""
 
     edit: str
     why: str
@@ -175,8 +175,8 @@ class UncheckedEdit(Struct, frozen=True, forbid_unknown_fields=True):
 class EditFailure(Struct, frozen=True):
     """An edit that raised: the kind of error, and the file and line where it arose.
 
-    The error's text is not kept, since it may hold values of a claim. ``frames`` is the way from the edit's
-    check to the error, a place in the code each.
+    The error's text is not kept, since it may hold values of a claim. ``frames`` is the traceback from the
+    edit's check to the error, one place in the code each.
     """
 
     edit: str
@@ -186,20 +186,20 @@ class EditFailure(Struct, frozen=True):
     frames: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """The edit failed, and where."""
+        """Return which edit failed, and where."""
         return f"{self.edit} failed: {self.error} in {self.file}, line {self.line}"
 
 
-def where_of(found: Hit) -> Where:
-    """The place that a `Hit` speaks of, from its field, its segment or its line."""
-    at, segment, element, loop = found.at, found.segment, found.element or None, found.loop
+def where_of(hit: Hit) -> Where:
+    """Return the place of a `Hit`, from its field, its segment or its line."""
+    at, segment, element, loop = hit.at, hit.segment, hit.element or None, hit.loop
     if isinstance(at, Field):
         element, loop = element or at.name or None, loop or at.loop
     return Where(
-        loop=loop or ("2400" if found.line else None),
+        loop=loop or ("2400" if hit.line else None),
         segment=segment.id if segment else None,
         element=element,
-        line=found.line.index if found.line else None,
+        line=hit.line.index if hit.line else None,
         segment_number=segment.number if segment else None,
-        byte=segment.offset if segment else found.byte,
+        byte=segment.offset if segment else hit.byte,
     )

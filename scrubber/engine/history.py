@@ -1,4 +1,4 @@
-"""What was received before, as far as somebody keeps account of it (the watch folder does)."""
+"""What was received before, if that is tracked (the watch folder tracks it)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scrubber.envelopes.scan import Identity
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Where a number was seen before: in a job of a day, or without these in the same file.
+    """Where a number was seen before: in a job on a day or, without these, in the same file.
 
-    ``sent`` tells that claims of that job have gone out.
+    ``sent`` is True if claims of that job went out.
     """
 
     job: str = ""
@@ -22,28 +22,28 @@ class Earlier:
 
     @property
     def is_here(self) -> bool:
-        """Whether it was earlier in the same file."""
+        """Return True if it was earlier in the same file."""
         return not self.job
 
 
 class History(Protocol):
-    """Answers whether the numbers by which a receiver knows a file were seen before."""
+    """A record of the numbers that identify files to a receiver."""
 
     @property
     def content(self) -> Earlier | None:
-        """Where the very same bytes were received before."""
+        """Return where the very same bytes were received before."""
 
     def of(self, identity: Identity) -> Earlier | None:
-        """Where this number was seen before."""
+        """Return where this number was seen before."""
 
 
 class NoHistory:
-    """Nobody keeps account: every file is the first."""
+    """No history is kept: every file is the first."""
 
     content: Earlier | None = None
 
     def of(self, _identity: Identity) -> Earlier | None:
-        """Nothing was seen before."""
+        """Return ``None``: nothing was seen before."""
         return None
 
 
@@ -51,9 +51,9 @@ NO_HISTORY = NoHistory()
 
 
 class InFile:
-    """What a history says, and what was seen earlier in the file that is being read.
+    """A history, extended by what was seen earlier in the file that is being read.
 
-    ``identities`` are those of the file so far, at most as many as a file can reasonably have.
+    ``identities`` are those of the file so far, up to a reasonable limit.
     """
 
     _MOST = 10_000
@@ -64,14 +64,14 @@ class InFile:
 
     @property
     def content(self) -> Earlier | None:
-        """Of the whole file."""
+        """Return where the very same file was received before."""
         return self._history.content
 
     def of(self, identity: Identity) -> Earlier | None:
-        """In an earlier job, or in the file before; ask before `add`."""
+        """Return where this number was seen, in an earlier job or earlier in this file; call before `add`."""
         return self._history.of(identity) or (Earlier() if identity in self.identities else None)
 
     def add(self, identity: Identity) -> None:
-        """An envelope with this number has been judged."""
+        """Record the number of an envelope that has been evaluated."""
         if len(self.identities) < self._MOST:
             self.identities[identity] = None

@@ -1,4 +1,4 @@
-"""Packs: which edits apply to a payer, how severe, with which numbers, from when until when."""
+"""Packs: which edits apply to a payer, at which severity, with which parameters, and for which dates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RULE_KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one pack says of one edit, for services from ``start`` until ``end`` (both included)."""
+    """One pack's settings for one edit, for services from ``start`` through ``end``."""
 
     edit: str
     line: int
@@ -37,13 +37,13 @@ class Rule:
     why: str = ""
 
     def covers(self, day: date) -> bool:
-        """Whether the rule is in force for services of this day."""
+        """Return True if the rule is in force for services on this day."""
         return self.start <= day <= self.end
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The decisions for one payer or kind of payer; ``extends`` names the pack it differs from.
+    """The settings for one payer or kind of payer; ``extends`` names the pack it builds on.
 
     ``sources`` are the citations of the sources that it defines itself, by id.
     """
@@ -62,7 +62,7 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class PackDecision:
-    """What holds for one edit under one pack on one day. ``pack`` is the pack that decided last."""
+    """The settings of one edit under one pack on one day. ``pack`` is the pack that decided last."""
 
     edit: Edit
     enabled: bool
@@ -80,9 +80,9 @@ def load_pack(path: Path, edits: Mapping[str, Edit], sources: Collection[str]) -
     Raise ConfigurationError naming file and line for anything not understood.
     """
     text, data = read_toml(path)
-    own = data.get("sources", {})
-    own_ids = own if isinstance(own, dict) else ()
-    reader = _PackReader(path, text, edits, {*sources, *own_ids})
+    defined = data.get("sources", {})
+    defined_ids = defined if isinstance(defined, dict) else ()
+    reader = _PackReader(path, text, edits, {*sources, *defined_ids})
     reader.only(data, _PACK_KEYS, "")
     return Pack(
         id=reader.text(data, "id", path.stem),
@@ -94,7 +94,7 @@ def load_pack(path: Path, edits: Mapping[str, Edit], sources: Collection[str]) -
         filing_codes=reader.texts(data, "filing_codes", ""),
         payers=reader.texts(data, "payers", ""),
         rules=tuple(reader.rules(data.get("edits", {}))),
-        sources=citations(path, text, reader.table(own, "sources"), "sources"),
+        sources=citations(path, text, reader.table(defined, "sources"), "sources"),
     )
 
 
@@ -131,7 +131,7 @@ def _apply(before: PackDecision, rule: Rule, pack: Pack) -> PackDecision:
 
 @dataclass(frozen=True, slots=True)
 class _PackReader:
-    """Reads the tables of one pack file and knows in which line each stands."""
+    """A reader of one pack file's tables, which knows the line of each."""
 
     path: Path
     source: str
@@ -171,7 +171,7 @@ class _PackReader:
             message = f"{edit.id} cites {unknown!r}, which neither this pack nor a sources.toml defines"
             raise self.error(header, "sources", message, number)
         if rule.start > rule.end:
-            raise self.error(header, "until", "the rule ends before it begins")
+            raise self.error(header, "until", "until is before from")
         return rule
 
     def _parameters(self, edit: Edit, entry: Mapping[str, Any], header: str) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class _PackReader:
                 return severity
         raise self.error(header, key, f"severity must be one of {', '.join(SEVERITIES)}")
 
-    def _typed(self, entry: Mapping[str, Any], key: str, wanted: type, header: str) -> Any:  # noqa: ANN401 - as typed as TOML is
+    def _typed(self, entry: Mapping[str, Any], key: str, wanted: type, header: str) -> Any:  # noqa: ANN401 - any TOML type
         value = entry.get(key)
         if value is not None and type(value) is not wanted:
             raise self.error(header, key, f"{key} must be a {wanted.__name__}")
@@ -208,7 +208,7 @@ class _PackReader:
     def texts(self, entry: Mapping[str, Any], key: str, header: str) -> tuple[str, ...]:
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(header, key, f"{key} must be a list of texts")
+            raise self.error(header, key, f"{key} must be a list of strings")
         return tuple(value)
 
     def table(self, value: object, header: str) -> Mapping[str, Any]:

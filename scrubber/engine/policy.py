@@ -1,4 +1,4 @@
-"""Everything besides the input that decides about a claim, as one immutable value."""
+"""Everything besides the input that determines a claim's result, as one immutable value."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from scrubber.tables import Tables
 
 @dataclass(frozen=True, slots=True)
 class Fixes:
-    """Which repairs may be made: all safe ones, and those of edits asked for by id."""
+    """Which fixes may be applied: all safe ones, and those of edits named by id."""
 
     safe: bool = False
     edits: frozenset[str] = frozenset()
 
     def allow(self, edit_id: str, fix: Fix | None) -> bool:
-        """Whether this fix of this edit may be applied."""
+        """Return True if this fix of this edit may be applied."""
         if fix is None:
             return False
         return edit_id in self.edits or (self.safe and fix.safety == "safe")
@@ -28,10 +28,10 @@ class Fixes:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """A finding that the billing office accepts: for an edit, optionally only for a payer (its id), a billing
-    or rendering provider (NPI), or a procedure.
+    """An edit override: findings that the billing office accepts, of one edit, optionally only for a payer
+    (its id), a billing or rendering provider (NPI), or a procedure.
 
-    ``expires`` is the last day on which it holds; ``None`` is without end.
+    ``expires`` is the last day on which it applies; ``None`` means no end.
     """
 
     edit: str
@@ -43,7 +43,7 @@ class Suppression:
     expires: date | None = None
 
     def matches(self, claim: Claim, finding: Finding, as_of: date) -> bool:
-        """Whether this sets the finding of this claim aside on this day."""
+        """Return True if this override accepts the finding of this claim on this day."""
         if finding.edit != self.edit or self.has_expired(as_of):
             return False
         if self.payer and (claim.payer is None or claim.payer.id != self.payer):
@@ -55,21 +55,21 @@ class Suppression:
         return not self.procedure or (line is not None and line.procedure == self.procedure)
 
     def has_expired(self, as_of: date) -> bool:
-        """Whether its last day is past."""
+        """Return True if its last day has passed."""
         return self.expires is not None and as_of > self.expires
 
 
 def _providers(claim: Claim, line: ServiceLine | None) -> set[str]:
-    """The NPIs of the billing provider, and of who rendered the line or any line."""
+    """Return the NPIs of the billing provider and of the rendering provider of the line, or of any line."""
     rendering = (claim.rendering_of(each) for each in ([line] if line else claim.lines))
     return {str(party.id) for party in (claim.billing_provider, *rendering) if party}
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Edits and packs, tables, the day that counts as today, and what the user has configured.
+    """Edits and packs, tables, the as-of date, and what the user has configured.
 
-    ``pack`` forces one pack for all claims; else ``payers`` (payer id to pack id) and the packs decide.
+    ``pack`` forces one pack for all claims; otherwise ``payers`` (payer id to pack id) and the packs decide.
     """
 
     rulebook: Rulebook
@@ -81,5 +81,5 @@ class Policy:
     fixes: Fixes = Fixes()
 
     def pack_for(self, claim: Claim) -> str:
-        """The id of the pack that decides about this claim."""
+        """Return the id of the pack for this claim."""
         return self.pack or self.rulebook.pack_for(claim, self.payers)

@@ -1,4 +1,4 @@
-"""What comes out of a run: the result of each claim and of each file, and what they rest on."""
+"""The results of a run: of each claim and of each file, and their provenance."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scrubber.claim.level import Level
 from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration
 from scrubber.engine.finding import EditFailure, Finding, Suppressed, UncheckedEdit
-from scrubber.engine.repair import Repair
+from scrubber.engine.fixing import FixedSegment
 from scrubber.envelopes.scan import Identity
 from scrubber.guide.fault import Fault
 from scrubber.tables import VintageName
@@ -25,12 +25,12 @@ WhyUnreadable = Literal["not_x12", "not_837p", "no_claim"]
 
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
-    """What came out for one claim: the claim as it stands after repairs, and all that was said.
+    """The result of one claim: the claim after fixes, and everything that was found.
 
-    ``faults`` are those of the guide in the claim's own segments as they came, before any repair.
-    ``segments`` are the claim's own after repairs; ``replaced`` holds repaired segments of the levels
-    above it by segment number. ``tables`` are the vintages that were asked and answered. ``levels`` and
-    ``original`` are what stands above the claim and its own segments as they came.
+    ``faults`` are the TR3 violations in the claim's own segments as received, before any fix.
+    ``segments`` are the claim's own after fixes; ``replaced`` holds fixed segments of the levels above it by
+    segment number. ``tables`` are the vintages that gave answers. ``levels`` are the levels above the claim
+    and ``original`` its own segments, both as received.
     """
 
     claim: Claim
@@ -41,7 +41,7 @@ class ClaimResult:
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...]
     unchecked: tuple[UncheckedEdit, ...]
-    repairs: tuple[Repair, ...] = ()
+    fixed_segments: tuple[FixedSegment, ...] = ()
     faults: tuple[Fault, ...] = ()
     tables: frozenset[VintageName] = frozenset()
     levels: Mapping[str, Level] = field(default_factory=dict)
@@ -49,24 +49,24 @@ class ClaimResult:
     failures: tuple[EditFailure, ...] = ()
 
     def received(self) -> Iterator[Segment]:
-        """All segments that the claim rests on as they came, in their order: those above it, then its own."""
+        """Yield all segments of the claim as received, in order: of the levels above it, then its own."""
         for level in self.levels.values():
             yield from level.segments
         yield from self.original
 
     @property
     def holds(self) -> bool:
-        """Whether the claim must not be sent: a finding says so, or an edit failed on it."""
+        """Return True if the claim must not be sent: a finding holds it, or an edit failed on it."""
         return bool(self.failures) or any(finding.holds for finding in self.findings)
 
     @property
     def is_fully_checked(self) -> bool:
-        """Whether every edit that was run on the claim decided."""
+        """Return True if every edit that was run on the claim could be evaluated."""
         return not self.unchecked
 
     @property
     def holds_by_guide(self) -> bool:
-        """Whether a finding of the guide (SNIP 1 and 2) says so, which is what a 999 speaks of."""
+        """Return True if a finding at SNIP level 1 or 2 holds the claim, which a 999 reports."""
         return any(finding.holds and finding.snip <= 2 for finding in self.findings)
 
 
@@ -101,10 +101,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What came out for one input. ``findings`` are those outside any claim.
+    """The result of one input. ``findings`` are those outside any claim.
 
     ``identities`` are the numbers that identify its interchanges and groups to a receiver. ``segments`` are
-    those that the first findings are about, by segment number. ``unreadable`` says why no claim was read.
+    those that the first findings are about, by segment number. ``unreadable`` is the reason why no claim
+    was read.
     """
 
     name: str
@@ -119,9 +120,9 @@ class FileResult:
 
 @dataclass(slots=True)
 class RunProvenance:
-    """What the results of a run rest on: the packs that decided, the tables that answered, and what failed.
+    """The provenance of a run's results: the packs that decided, the tables that answered, and what failed.
 
-    ``suppressed`` counts findings by the number of the edit override that set them aside, ``failures`` the
+    ``suppressed`` counts findings by the number of the edit override that accepted them, ``failures`` the
     claims and envelopes on which an edit failed.
     """
 
@@ -131,7 +132,7 @@ class RunProvenance:
     failures: Counter[EditFailure] = field(default_factory=Counter)
 
     def add(self, result: ClaimResult) -> None:
-        """Take what a claim rests on."""
+        """Add the provenance of a claim."""
         self.packs.add(result.pack)
         self.tables |= result.tables
         if result.suppressed:
@@ -140,7 +141,7 @@ class RunProvenance:
             self.failures.update(result.failures)
 
     def merge(self, other: RunProvenance) -> None:
-        """Take what another input of the same run rests on."""
+        """Add the provenance of another input of the same run."""
         self.packs |= other.packs
         self.tables |= other.tables
         self.suppressed.update(other.suppressed)

@@ -1,4 +1,4 @@
-"""All edits and packs in force, and what they decide for a payer on a day."""
+"""All loaded edits and packs, and the settings they give for a payer on a day."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from scrubber.tables import VintageName
 
 BASE = "base"
 DEFAULT = "commercial"
-_REMEMBERED = 4096  # far more than claims differ in their traits
+_REMEMBERED = 4096  # far more than the different sets of traits that claims have
 
 
 @dataclass(slots=True)
 class Rulebook:
-    """Edits by id, packs by id, citations by source id, and the sets of procedure codes and their vintage."""
+    """Edits by id, packs by id, citations by source id, and the procedure code sets and their vintage."""
 
     edits: Mapping[str, Edit]
     packs: Mapping[str, Pack]
@@ -36,7 +36,7 @@ class Rulebook:
     _applicable: dict[tuple[str, int, frozenset[str]], tuple[PackDecision, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse packs that extend nothing, and rejections that nobody can be cited for."""
+        """Reject packs that extend an unknown pack, and rejections without a source."""
         for pack in self.packs.values():
             self.chain(pack.id)
             for rule in pack.rules:
@@ -49,12 +49,13 @@ class Rulebook:
         known = {*TRAITS, *self.codes.sets}
         for edit in self.edits.values():
             if unknown := set(edit.needs) - known:
-                raise ConfigurationError(f"{edit.path}: {edit.id} needs {', '.join(unknown)}: no such trait")
+                names = ", ".join(sorted(unknown))
+                raise ConfigurationError(f"{edit.path}: {edit.id} needs {names}: no such trait or code set")
             if "reject" in (edit.severity, *edit.variants.values()) and not edit.sources:
                 raise ConfigurationError(f"{edit.path}: {edit.id} may not reject without a source")
 
     def chain(self, pack_id: str) -> tuple[Pack, ...]:
-        """The pack and those it extends, the most general first."""
+        """Return the pack and those it extends, the most general first."""
         chain: list[Pack] = []
         wanted = pack_id
         while wanted:
@@ -69,31 +70,31 @@ class Rulebook:
         return tuple(chain)
 
     def decisions(self, pack_id: str, day: date) -> tuple[PackDecision, ...]:
-        """What holds for each enabled edit under this pack for services of this day."""
+        """Return the settings of each enabled edit under this pack for services on this day."""
         key = pack_id, self._era(pack_id, day)
         if key not in self._cache:
             chain = self.chain(pack_id)
-            found = (decide(edit, chain, day) for edit in self.edits.values())
-            self._cache[key] = tuple(decision for decision in found if decision.enabled)
+            decisions = (decide(edit, chain, day) for edit in self.edits.values())
+            self._cache[key] = tuple(decision for decision in decisions if decision.enabled)
         return self._cache[key]
 
     def applicable(self, pack_id: str, day: date, traits: frozenset[str]) -> tuple[PackDecision, ...]:
-        """The decisions of `decisions` on edits that can apply to a claim with these traits."""
+        """Return those of `decisions` whose edit can apply to a claim with these traits."""
         key = pack_id, self._era(pack_id, day), traits
-        found = self._applicable.get(key)
-        if found is None:
+        decisions = self._applicable.get(key)
+        if decisions is None:
             if len(self._applicable) > _REMEMBERED:
                 self._applicable.clear()
-            found = tuple(
+            decisions = tuple(
                 decision
                 for decision in self.decisions(pack_id, day)
                 if decision.edit.check_claim and traits.issuperset(decision.edit.needs)
             )
-            self._applicable[key] = found
-        return found
+            self._applicable[key] = decisions
+        return decisions
 
     def _era(self, pack_id: str, day: date) -> int:
-        """How often the pack's rules have changed up to a day: between two changes all days are alike."""
+        """Return how many times the pack's rules have changed up to a day; days between changes are alike."""
         changes = self._changes.get(pack_id)
         if changes is None:
             rules = [rule for pack in self.chain(pack_id) for rule in pack.rules]
@@ -102,11 +103,11 @@ class Rulebook:
         return bisect_right(changes, day)
 
     def pack_for(self, claim: Claim, payers: Mapping[str, str]) -> str:
-        """The pack for a claim: by its payer's id as configured, by the packs' payers, by SBR09.
+        """Return the pack for a claim: by its payer's id as configured, by the packs' payers, or by SBR09.
 
-        Packs of later folders win over shipped ones. Without a match it is the commercial pack. A payer of
-        several lines of business has one id: where SBR09 names a program that has a pack, the payer's pack
-        counts only if it extends that one.
+        Packs of later folders take precedence over shipped ones. Without a match it is the commercial pack.
+        A payer with several lines of business may have one id: if SBR09 names a program that has a pack, the
+        payer's pack counts only if it extends that one.
         """
         payer_id = str(claim.payer.id) if claim.payer else ""
         if payer_id in payers:
@@ -121,15 +122,15 @@ class Rulebook:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether edits were selected or left out by hand."""
+        """Return True if edits were selected or ignored by the user."""
         return bool(self.select or self.ignore)
 
     def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the citations of source ids; loading has refused ids that nobody defines."""
-        return tuple(f"{key}: {self.sources[key]}" for key in sources)
+        """Return the citations of source ids; loading has rejected unknown ids."""
+        return tuple(f"{id_}: {self.sources[id_]}" for id_ in sources)
 
     def selected(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
-        """The same with only the selected edits (ids or families) and without the ignored ones."""
+        """Return this rulebook with only the selected edits (ids or families), without the ignored ones."""
         for name in (*select, *ignore):
             if not any(name in (edit.id, edit.family) for edit in self.edits.values()):
                 raise ConfigurationError(f"{name}: no edit or family of edits has this name")

@@ -1,4 +1,4 @@
-"""Sources: who says what an edit or a pack demands, cited by id."""
+"""Sources: the authorities for edits and packs, cited by id."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ def load_sources(path: Path) -> dict[str, str]:
 
 
 def citations(path: Path, text: str, tables: Mapping[str, Any], header: str = "") -> dict[str, str]:
-    """Return the citations of tables of sources by id: publisher, title and date in one text.
+    """Return the citations in a table of sources by id: publisher, title and date in one text.
 
-    ``header`` is the table that they are in. Raise ConfigurationError naming file and line.
+    ``header`` is the table that contains them. Raise ConfigurationError naming file and line.
     """
-    found: dict[str, str] = {}
+    by_id: dict[str, str] = {}
     for key, entry in tables.items():
         name = f"{header}.{key}" if header else key
         if problem := _problem_of(entry):
             raise ConfigurationError(f"{path}:{line_of(text, name)}: source {key} {problem}")
         when = f" ({entry['date']})" if entry.get("date") else ""
-        found[key] = f"{entry['publisher']}, {entry['title']}{when}"
-    return found
+        by_id[key] = f"{entry['publisher']}, {entry['title']}{when}"
+    return by_id
 
 
 def add_citations(known: dict[str, str], more: Mapping[str, str], path: Path, header: str = "") -> None:
-    """Add citations to those that are known; an id means the same everywhere.
+    """Add citations to those that are known; an id has the same meaning everywhere.
 
-    Raise ConfigurationError naming file and line where an id already means something else.
+    Raise ConfigurationError naming file and line if an id already has another meaning.
     """
     for key, citation in more.items():
         if known.setdefault(key, citation) != citation:
@@ -47,12 +47,12 @@ def add_citations(known: dict[str, str], more: Mapping[str, str], path: Path, he
 
 
 def unknown_in(cited: Collection[str], known: Collection[str]) -> str:
-    """Return the first id that is cited and not known, or nothing."""
+    """Return the first cited id that is not known; empty if all are."""
     return next((source for source in cited if source not in known), "")
 
 
 def line_of_citation(path: Path, source: str) -> int:
-    """Return the line in which a Python file cites a source: that of the id, or of the keyword `sources`."""
+    """Return the line where a Python file cites a source: that of the id, or of the keyword `sources`."""
     keyword = 1
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Constant) and node.value == source:
@@ -63,12 +63,12 @@ def line_of_citation(path: Path, source: str) -> int:
 
 
 def _problem_of(entry: object) -> str:
-    """Return what is wrong with a source, or nothing."""
+    """Return what is wrong with a source; empty if nothing is."""
     if not isinstance(entry, dict):
         return "must be a table"
     for key, value in entry.items():
         if key not in _KEYS:
             return f"has an unknown key {key!r}"
         if not isinstance(value, (str, date) if key == "date" else str):
-            return f"has a {key} that is not a text"
+            return f"has a {key} that is not a string"
     return "" if entry.get("publisher") and entry.get("title") else "needs a publisher and a title"

@@ -1,18 +1,19 @@
 """The steps of a run, in the order of the input, and the sinks that take them.
 
-Judging yields steps and knows no sink; files, acknowledgements and reports are sinks and know no judging.
+Evaluation yields steps and knows no sink; files, acknowledgments and reports are sinks and know no edits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from scrubber.claim.walk import Frame, Leaf
 from scrubber.engine.result import ClaimResult, FileResult, RunProvenance
 from scrubber.envelopes.scan import Envelope
 from scrubber.x12 import Segment
+from scrubber.x12.envelope import Recount
 
 
 class Sink(Protocol):
@@ -25,69 +26,69 @@ class Sink(Protocol):
         """Take a claim."""
 
     def remainder(self, step: Remainder) -> None:
-        """Take what is not a claim."""
+        """Take pieces that are not part of a claim."""
 
     def end(self, step: ScopeEnded) -> None:
         """Take the end of a level or envelope."""
 
 
 class SilentSink:
-    """A sink that takes nothing; others replace the verbs that they need."""
+    """A sink that ignores everything; subclasses override the methods that they need."""
 
     def begin(self, step: Begun) -> None:
-        """Take no notice of the envelopes."""
+        """Ignore the envelopes."""
 
     def claim(self, step: ClaimDone) -> None:
-        """Take no notice of a claim."""
+        """Ignore a claim."""
 
     def remainder(self, step: Remainder) -> None:
-        """Take no notice of what is not a claim."""
+        """Ignore pieces that are not part of a claim."""
 
     def end(self, step: ScopeEnded) -> None:
-        """Take no notice of the end of a level or envelope."""
+        """Ignore the end of a level or envelope."""
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Preflight is done. ``envelopes`` are those about which acknowledgements have something to say."""
+    """Preflight is done. ``envelopes`` are those that acknowledgments report on."""
 
     envelopes: Sequence[Envelope]
 
     def to(self, sink: Sink) -> None:
-        """Hand this to a sink."""
+        """Pass this to a sink."""
         sink.begin(self)
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimDone:
-    """A claim with its result. ``held`` is True where the claim, or the envelope around it, is held."""
+    """A claim with its result. ``held`` is True if the claim, or the envelope around it, is held."""
 
     leaf: Leaf
     result: ClaimResult
     held: bool
 
     def to(self, sink: Sink) -> None:
-        """Hand this to a sink."""
+        """Pass this to a sink."""
         sink.claim(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """Pieces of the input that are not a claim; ``blank`` where they are only blanks between segments."""
+    """Pieces of the input that are not part of a claim; ``blank`` if they are only whitespace."""
 
     leaf: Leaf
     blank: bool
 
     def to(self, sink: Sink) -> None:
-        """Hand this to a sink."""
+        """Pass this to a sink."""
         sink.remainder(self)
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeEnded:
-    """A level or envelope is complete; ``trailer`` is its SE, GE or IEA where there is one.
+    """A level or envelope is complete; ``trailer`` is its SE, GE or IEA if there is one.
 
-    ``miscount`` is by how much the trailer counts too many.
+    ``miscount`` is by how much the trailer's count is too high.
     """
 
     frame: Frame
@@ -96,23 +97,24 @@ class ScopeEnded:
     held: bool
 
     def to(self, sink: Sink) -> None:
-        """Hand this to a sink."""
+        """Pass this to a sink."""
         sink.end(self)
 
 
 @dataclass(frozen=True, slots=True)
 class FileDone:
-    """The input is complete: always the last step."""
+    """The input is complete: always the last step. ``recount`` is what the clean file recounts, if any."""
 
     result: FileResult
     provenance: RunProvenance
+    recount: Recount = field(default_factory=Recount)
 
 
 Step = Begun | ClaimDone | Remainder | ScopeEnded | FileDone
 
 
 def deliver(steps: Iterable[Step], *sinks: Sink) -> FileDone:
-    """Hand every step to every sink, in order; return the last one."""
+    """Pass every step to every sink, in order; return the last step."""
     done = None
     for step in steps:  # to the end: only then are the files of a run closed
         if isinstance(step, FileDone):

@@ -1,4 +1,4 @@
-"""TOML files that people write: reading one, and saying in which line something is."""
+"""Read TOML files that people write, and locate the line of a key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scrubber.errors import ConfigurationError
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
-    """Return the text of a file and what it says. Raise ConfigurationError naming the file."""
+    """Return the text of a file and its parsed content. Raise ConfigurationError naming the file."""
     try:
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)
@@ -21,8 +21,8 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
 def line_of(source: str, header: str, key: str = "", number: int = 0) -> int:
     """Return the line, from 1, of a key of a TOML table, or else of the table's own header.
 
-    tomllib gives no positions, so this looks for the text; ``number`` picks one of several
-    ``[[header]]`` tables. Line 1 where nothing is found.
+    tomllib gives no positions, so this searches the text; ``number`` picks one of several
+    ``[[header]]`` tables. Return line 1 if nothing is found.
     """
     inside, seen, at_header = header == "", -1, 1
     for at, line in enumerate(source.splitlines(), start=1):

@@ -1,4 +1,4 @@
-"""What a claim has, so that an edit that cannot apply to it is not asked at all."""
+"""The traits of a claim, so that an edit that cannot apply to it is not run at all."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from scrubber.claim.model import Claim, ServiceLine
 from scrubber.engine.context import Context
 
 TRAITS = {
-    "faults": "the guide's own rules are broken somewhere in it or above it",
-    "administrations": "a line gives a drug or a vaccine",
+    "faults": "the TR3 is violated somewhere in it or above it",
+    "administrations": "a line bills the administration of a drug or vaccine",
     "ndc": "a line has a drug identification (loop 2410)",
     "modifiers": "a line has a modifier",
     "several modifiers": "a line has more than one modifier",
     "wastage": "a line has the modifier JW",
     "several lines": "it has more than one line",
     "repeated procedure": "two lines have the same procedure code",
-    "several units": "a line has other units than 1, or two lines have the same procedure code",
-    "several days": "a line is of more than one day",
+    "several units": "a line has units other than 1, or two lines have the same procedure code",
+    "several days": "a line covers more than one day",
     "several diagnoses": "it has more than one diagnosis",
     "patient": "the patient is not the subscriber (loop 2000C)",
     "medicare": "it goes to Medicare Part B (SBR09 is MB)",
-    "later payer": "it goes to another payer than the first (SBR01 is there and not P)",
+    "later payer": "it goes to a secondary or later payer (SBR01 is present and not P)",
     "other payers": "another payer is named (loop 2320)",
-    "adjudications": "another payer has decided on a line (loop 2430)",
-    "line places": "a line has a place of service of its own (SV105)",
+    "adjudications": "a line has another payer's adjudication (loop 2430)",
+    "line places": "a line has its own place of service (SV105)",
     "references": "the claim has references (REF in loop 2300)",
     "earlier claim": "it replaces or voids an earlier claim (CLM05-3), or names one (REF*F8)",
-    "related causes": "it says that an accident or the patient's work is a cause (CLM11)",
-    "repeats": "the same claim stands in the file before",
+    "related causes": "it reports an accident or employment as a related cause (CLM11)",
+    "repeats": "the same claim is earlier in the file",
 }
-"""Traits by name. Every set of procedure codes is one, too: of a claim with a line whose code is in it."""
+"""Traits by name. Every procedure code set is a trait, too: of claims with a line whose code is in it."""
 
 
 def traits_of(claim: Claim, context: Context) -> frozenset[str]:
-    """The names of all traits of a claim, those of the sets of its lines' procedure codes among them."""
+    """Return the names of all traits of a claim, including the code sets of its lines' procedures."""
     lines, subscriber = claim.lines, claim.subscriber
     responsibility = subscriber.responsibility if subscriber else ""
     repeated = len(lines) > 1 and len({line.procedure for line in lines}) < len(lines)
@@ -60,7 +60,7 @@ def traits_of(claim: Claim, context: Context) -> frozenset[str]:
 
 
 def _add_traits_of(line: ServiceLine, traits: set[str]) -> None:
-    """Add the traits that the claim has for the sake of one line."""
+    """Add the traits that the claim has because of one line."""
     service, modifiers = line.service, line.modifiers
     if line.drugs:
         traits.add("ndc")

@@ -1,1 +1,1 @@
-"""Processing one input: preflight, scrub, and writing everything into a folder."""
+"""Process one input: preflight, scrub, and write all outputs into a folder."""

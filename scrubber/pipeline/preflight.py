@@ -1,4 +1,4 @@
-"""Preflight, the first reading of an input: its hash, its envelopes, and what follows for its claims."""
+"""Preflight, the first pass over an input: its hash, its envelopes, and what they mean for its claims."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from scrubber.x12.envelope import Scope, envelope_events
 from scrubber.x12.source import HashingReader, Source
 
 _MOST_SEGMENTS = 1000
-"""The most segments outside claims that are kept so that reports can show what findings are about."""
-Key = tuple[str, int]
+"""The most segments outside claims that are kept for reports to show with their findings."""
+ScopeKey = tuple[str, int]
 OnProgress = Callable[[int], None]
-"""Called with the number of bytes of each part of an input that was read."""
+"""Called with the number of bytes read since the last call."""
 
 
 @dataclass(slots=True)
 class Preflight:
-    """What the first reading found: which scopes are held or cannot be examined, and what to fix.
+    """The result of the first pass: which scopes are held or cannot be examined, and what to fix.
 
-    ``envelopes`` are groups, and interchanges and transactions that are not sound.
+    ``envelopes`` are all groups, and the interchanges and transactions that are not sound.
     """
 
     sha256: str = ""
@@ -35,9 +35,9 @@ class Preflight:
     failures: Counter[EditFailure] = field(default_factory=Counter)
     segments: dict[int, Segment] = field(default_factory=dict)
     envelopes: list[Envelope] = field(default_factory=list)
-    held: set[Key] = field(default_factory=set)
-    overlong: set[Key] = field(default_factory=set)
-    miscounts: dict[Key, int] = field(default_factory=dict)
+    held: set[ScopeKey] = field(default_factory=set)
+    overlong: set[ScopeKey] = field(default_factory=set)
+    miscounts: dict[ScopeKey, int] = field(default_factory=dict)
     fixes: dict[int, Segment] = field(default_factory=dict)
     repeats: Mapping[int, int] = field(default_factory=dict)
     history: InFile = field(default_factory=lambda: InFile(NO_HISTORY))
@@ -53,15 +53,15 @@ class Preflight:
         return False
 
     def is_opaque(self, scope: Scope) -> bool:
-        """Return True if a transaction is passed on without looking into it."""
+        """Return True if a transaction is passed through without being examined."""
         return scope.key in self.overlong or not is_examined(scope)
 
     def fixed(self, piece: Piece) -> Piece:
-        """Return a piece of the input as preflight's fixes leave it."""
+        """Return a piece of the input with preflight's fixes applied."""
         return self.fixes.get(piece.number, piece) if isinstance(piece, Segment) else piece
 
     def why_unreadable(self) -> WhyUnreadable:
-        """Return why an input in which no claim was found cannot be read as claims."""
+        """Return why no claim was found in the input."""
         if not self.has_interchange:
             return "not_x12"
         return "no_claim" if self.has_837p else "not_837p"
@@ -73,11 +73,11 @@ class Preflight:
             self.repeats = envelope.repeats
         if envelope.overlong:
             self.overlong.add(envelope.key)
-        for outcome in evaluate_envelope(envelope, policy, self.history):
-            if isinstance(outcome, EditFailure):
-                self.failures[outcome] += 1
+        for result in evaluate_envelope(envelope, policy, self.history):
+            if isinstance(result, EditFailure):
+                self.failures[result] += 1
             else:
-                self._take(*outcome, envelope)
+                self._take(*result, envelope)
         if envelope.identity:
             self.history.add(envelope.identity)
         declared, trailer = envelope.declared, envelope.trailer
@@ -87,7 +87,7 @@ class Preflight:
                 self.miscounts[envelope.key] = miscount
 
     def _keep(self, envelope: Envelope) -> None:
-        """Keep what acknowledgements and the verdict need to know of an envelope."""
+        """Keep what acknowledgments and the verdict need from an envelope."""
         self.has_interchange |= envelope.kind == "interchange" and envelope.header is not None
         self.has_837p |= envelope.kind == "transaction" and bool(
             envelope.recognition and envelope.recognition.supported
@@ -116,7 +116,7 @@ def preflight(
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
 ) -> Preflight:
-    """Read the input once for its hash and its envelopes."""
+    """Read the input once, for its hash and its envelopes."""
     result = Preflight(history=InFile(history))
     with source.open() as reader:
         events = envelope_events(watched(reader, progress))
@@ -128,7 +128,7 @@ def preflight(
 
 
 def watched(reader: HashingReader, progress: OnProgress) -> Iterator[Piece]:
-    """Yield the pieces of an input and call ``progress`` as the reading goes on."""
+    """Yield the pieces of an input, calling ``progress`` as it is read."""
     last = 0
     for piece in read_pieces(reader):
         if reader.bytes_read != last:

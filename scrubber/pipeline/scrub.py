@@ -1,4 +1,4 @@
-"""Processing one input, in one screen: preflight, then a step for each claim and each end of a scope."""
+"""Process one input: preflight, then a step for each claim and for each end of a scope."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def scrub_source(
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
 ) -> Iterator[Step]:
-    """Evaluate every claim of an input, in its order; yield a step for each, the last one is `FileDone`.
+    """Evaluate every claim of an input, in order; yield a step for each, and `FileDone` as the last one.
 
     ``history`` is what was received before. Memory is bounded by one claim and the levels above it. Raise
-    InputChangedError where the input changes between its two readings; nothing may be published then.
+    InputChangedError if the input changes between its two passes; then nothing may be published.
     """
     first = preflight(source, policy, progress, history)
     yield Begun(first.envelopes)
@@ -44,7 +44,7 @@ def scrub_source(
                 provenance.add(done.result)
                 yield done
             else:
-                # Blanks go along with either output, everything else that is not a claim is held.
+                # Whitespace goes along with either output; everything else that is not a claim is held.
                 blank = bool(step.pieces) and all(is_blank(piece) for piece in step.pieces)
                 remainders += not blank
                 yield Remainder(step, blank)

@@ -1,9 +1,9 @@
-"""Scrubbing one input into a folder: 837 files, acknowledgements and reports, all or nothing."""
+"""Scrub one input into a folder: 837 files, acknowledgments and reports, all or nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from scrubber.x12.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is written besides the 837 files: report formats and their style; ``force`` replaces files."""
+    """The outputs besides the 837 files: report formats and their style; ``force`` overwrites files."""
 
     formats: tuple[str, ...] = ("json",)
     style: Style = field(default_factory=Style)
@@ -39,27 +39,28 @@ def scrub_to_folder(
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
 ) -> Iterator[Step]:
-    """Scrub an input; yield its steps when all outputs have taken them.
+    """Scrub an input; yield each step once all outputs have taken it.
 
     Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
     ``STEM.report.*``, and with ``style.diff`` ``STEM.diff``. They appear before the last step is yielded,
     the clean file last. If the caller stops before that, nothing is written. Raise OutputExistsError,
-    InputChangedError, OSError; then nothing has been written either.
+    InputChangedError or OSError, in which case nothing is written either.
     """
     with OutputFolder(folder, wanted.force, source.path) as outputs:
         job = _Outputs(outputs, source, policy, wanted)
         for step in scrub_source(source, policy, progress, history):
             if isinstance(step, FileDone):
-                job.close(step)
+                done = job.close(step)
                 outputs.publish()
+                yield done
             else:
                 for sink in job.sinks:
                     step.to(sink)
-            yield step
+                yield step
 
 
 class _Outputs:
-    """The outputs of one input: the streams in the folder, and the sinks that write to them."""
+    """The outputs of one input: streams in the folder, and the sinks that write to them."""
 
     def __init__(self, folder: OutputFolder, source: Source, policy: Policy, wanted: Wanted) -> None:
         style = wanted.style
@@ -81,8 +82,8 @@ class _Outputs:
         acknowledger = Acknowledger(self._acks, datetime.combine(policy.as_of, time()))
         self.sinks: tuple[Sink, ...] = (self._split, acknowledger, self._reports)
 
-    def close(self, done: FileDone) -> None:
-        """Discard the outputs that have nothing in them, and complete the reports."""
+    def close(self, done: FileDone) -> FileDone:
+        """Discard empty outputs, complete the reports, and return the step with what was recounted."""
         counts = done.result.counts
         empty = [stream for stream in self._acks if not stream.tell()]
         if not counts.accepted:
@@ -91,5 +92,7 @@ class _Outputs:
             empty.append(self._held)
         for stream in empty:
             self._folder.discard(stream)
-        self._reports.file(done, self._split.recount)
+        done = replace(done, recount=self._split.recount)
+        self._reports.file(done)
         self._reports.finish()
+        return done

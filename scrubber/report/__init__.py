@@ -1,1 +1,1 @@
-"""What a run reports: typed values, records by schema, masking, and a module for each format."""
+"""Reports: typed values, records by schema, masking, and a module for each format."""

@@ -1,4 +1,4 @@
-"""From results to the report's values."""
+"""Build the report's values from results."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from scrubber.version import __version__
 
 
 def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
-    """Return what the report says of a claim."""
+    """Return the report of a claim."""
     claim, payer = result.claim, result.claim.payer
     charge = claim.total_charge.decimal
     return ClaimReport(
@@ -59,11 +59,11 @@ def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
 def file_report(
     result: FileResult, provenance: RunProvenance, policy: Policy, claims: Iterable[ClaimReport] = ()
 ) -> FileReport:
-    """Return what the report says of a file, with its claims where they are kept."""
+    """Return the report of a file, including its claims if they are kept."""
     counts = result.counts
     complete = not (counts.not_fully_checked or provenance.failures or policy.rulebook.is_narrowed)
     return FileReport(
-        # A name on disk need not be text.
+        # A file name on disk need not be valid text.
         name=result.name.encode("utf-8", "replace").decode(),
         sha256=result.sha256,
         verdict=result.verdict,
@@ -83,7 +83,7 @@ def file_report(
 
 
 def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileReport] = ()) -> Report:
-    """Return the report of a run: with the packs that its packs extend, and the sets of procedure codes."""
+    """Return the report of a run, including extended packs and the vintage of the procedure code sets."""
     rulebook = policy.rulebook
     # Envelopes are evaluated by the base pack.
     chains = [rulebook.chain(pack) for pack in sorted({*provenance.packs, policy.pack or BASE})]
@@ -114,7 +114,7 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
 
 
 def name_of(party: Party | None) -> str:
-    """Return a name as ``LAST, FIRST``, or an organization's; empty where there is no party."""
+    """Return a name as ``LAST, FIRST``, or an organization's name; empty if there is no party."""
     if party is None:
         return ""
     first = str(party.first_name)

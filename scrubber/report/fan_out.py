@@ -1,4 +1,4 @@
-"""From results to all reports that are wanted, masked where that is wished."""
+"""Pass results to all requested reports, masked on request."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from scrubber.engine.policy import Policy
 from scrubber.engine.result import RunProvenance
 from scrubber.engine.steps import ClaimDone, FileDone, SilentSink
 from scrubber.report.build import claim_report, file_report, run_report
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.formats import Style, Writer
-from scrubber.x12.envelope import Recount
 
 
 class ReportSink(SilentSink):
-    """A sink that tells several writers the same; it keeps account of a run over several inputs.
+    """A sink that passes the results of a run over one or more inputs to several writers.
 
-    Its ``provenance`` is what the whole run rests on so far.
+    ``provenance`` is that of the whole run so far.
     """
 
     def __init__(self, writers: Sequence[Writer], style: Style, policy: Policy) -> None:
@@ -34,20 +34,20 @@ class ReportSink(SilentSink):
         for writer in self._writers:
             writer.claim(view)
 
-    def file(self, done: FileDone, recount: Recount | None = None) -> None:
-        """Close the current file. A sender's name for it may hold a patient's, so a mask hides it."""
+    def file(self, done: FileDone) -> None:
+        """Close the current file. Its name may contain a patient's name, so a mask hides it."""
         self._files += 1
         self._claims = 0
         self.provenance.merge(done.provenance)
         report = file_report(done.result, done.provenance, self._policy)
-        view = FileView(report, done.result.segments, recount or Recount())
+        view = FileView(report, done.result.segments, done.recount)
         if self._style.masked:
             view = view.mask(f"file {self._files}")
         for writer in self._writers:
             writer.file(view)
 
     def abandon(self) -> None:
-        """Forget the claims of the current file, which could not be finished."""
+        """Discard the claims of the current file, which could not be completed."""
         self._claims = 0
         for writer in self._writers:
             writer.abandon()

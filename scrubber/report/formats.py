@@ -1,4 +1,4 @@
-"""The formats of the report: one module each, loaded when somebody asks for it."""
+"""The formats of the report: one module each, loaded on demand."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from scrubber.report.writer import Style, Writer
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format: the suffix of its files, and the module here whose ``Writer`` writes it.
+    """A format: the suffix of its files, and the module of this package whose ``Writer`` writes it.
 
-    ``binary`` formats are for files only, never for a terminal.
+    ``binary`` formats are only written to files, never printed.
     """
 
     suffix: str
@@ -21,7 +21,7 @@ class Format:
     binary: bool = False
 
     def writer(self, out: BinaryIO, style: Style) -> Writer:
-        """Begin a report on a binary stream."""
+        """Start a report on a binary stream."""
         module = importlib.import_module(f"scrubber.report.{self.module}")
         writer: Writer = module.Writer(out, style)
         return writer
@@ -36,6 +36,6 @@ FORMATS = {
     "xlsx": Format("xlsx", "worklist.xlsx", binary=True),
     "xml": Format("xml", "xml"),
 }
-"""By the name that ``--format`` takes."""
+"""Formats by their name for ``--format``."""
 
 __all__ = ["FORMATS", "Format", "Style", "Writer"]

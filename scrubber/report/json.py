@@ -1,4 +1,4 @@
-"""The report as one JSON document, a claim a line within it."""
+"""The report as one JSON document, with one claim per line."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import BinaryIO
 
 import msgspec
 
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 from scrubber.report.writer import Style
 from scrubber.text import pour, temporary_text, text_layer
 
 _CONTROL = re.compile("[\x7f-\x9f\u2028\u2029]")
-"""Control characters that JSON allows as they are, and terminals obey, or some readers take for line ends."""
+"""Characters that JSON allows unescaped, but that control terminals or end lines for some readers."""
 
 
 def dump(value: msgspec.Struct) -> str:
@@ -31,7 +32,7 @@ def _escaped(text: str) -> str:
 
 
 class Writer:
-    """Keeps claims until their file is known, and files until the run is complete."""
+    """A writer that keeps claims until their file is complete, and files until the run is complete."""
 
     def __init__(self, out: BinaryIO, _style: Style) -> None:
         self._out = text_layer(out)
@@ -57,13 +58,13 @@ class Writer:
         self._claim_count = 0
 
     def abandon(self) -> None:
-        """Forget the claims of the current file."""
+        """Discard the claims of the current file."""
         self._claims.close()
         self._claims = temporary_text()
         self._claim_count = 0
 
     def finish(self, report: Report) -> None:
-        """Write what is said of the run, then the files."""
+        """Write the run's values, then the files."""
         self._out.write(dump(report).removesuffix("]}"))  # its last value is the empty list of files
         pour(self._files, self._out)
         self._out.write("]}\n")

@@ -1,10 +1,11 @@
-"""One claim a line, each with the name of its file."""
+"""The report as JSON lines: one claim per line, each with the name of its file."""
 
 from __future__ import annotations
 
 from typing import BinaryIO
 
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.json import dump, quoted
 from scrubber.report.model import SCHEMA, Report
 from scrubber.report.writer import Style
@@ -12,7 +13,7 @@ from scrubber.text import temporary_text, text_layer
 
 
 class Writer:
-    """Keeps claims until their file is known."""
+    """A writer that keeps claims until their file is complete."""
 
     def __init__(self, out: BinaryIO, _style: Style) -> None:
         self._out = text_layer(out)
@@ -32,10 +33,10 @@ class Writer:
         self._claims = temporary_text()
 
     def abandon(self) -> None:
-        """Forget the claims of the current file."""
+        """Discard the claims of the current file."""
         self._claims.close()
         self._claims = temporary_text()
 
     def finish(self, _report: Report) -> None:
-        """Close the report: every line has been written already."""
+        """Close the report: every line is already written."""
         self._out.detach()

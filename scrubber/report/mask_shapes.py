@@ -1,6 +1,6 @@
-"""What the guide has room for, segment by segment: what does not fit there may be anybody's, and anything.
+"""The shape that the TR3 gives each segment: values that do not fit it may be anything, such as a name.
 
-A lost separator, or one too many, moves names and numbers into elements where nobody expects them.
+A missing or extra separator moves names and numbers into elements where they do not belong.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scrubber.x12 import Segment
 from scrubber.x12.segment import text
 
 _ENVELOPE = {"ISA": 16, "TA1": 5, "GS": 8, "ST": 3, "SE": 2, "GE": 2, "IEA": 2}
-"""Envelopes, and how many elements they have."""
+"""Envelope segments, and their number of elements."""
 _LONGEST_CODE = 3
 _NUMERIC = frozenset({"R", "N0", "DT"})
 _NUMBER = re.compile(r"-?[0-9]*\.?[0-9]*", re.ASCII)
@@ -23,25 +23,25 @@ _LINE_END = re.compile(rb"[\r\n]")
 
 
 class _Shape(NamedTuple):
-    """What stands in an element: its data type, empty for a composite, and how long it can be."""
+    """An element's data type, which is empty for a composite, and its maximum length."""
 
     type: str
     longest: int
 
 
 def is_envelope(name: str) -> bool:
-    """Whether segments of this id are between the partners, not of a claim."""
+    """Return True if segments with this id belong to an envelope, not to a claim."""
     return name in _ENVELOPE
 
 
 def is_known(name: str) -> bool:
-    """Whether the guide has segments of this id, or they are envelopes."""
+    """Return True if the TR3 has segments with this id, or they are envelope segments."""
     return name in _ENVELOPE or name in _shapes()
 
 
 def certain(segment: Segment) -> int:
-    """How many elements of a known segment stand where they belong: those before the first that the guide
-    does not use, or that a line end shows to be the rest of another segment.
+    """Return how many elements of a known segment are certainly in their place: those before the first that
+    the TR3 does not use, or that a line end shows to be the rest of another segment.
     """
     shapes = _shapes().get(segment.id, {})
     most = _ENVELOPE.get(segment.id, 0)
@@ -53,7 +53,7 @@ def certain(segment: Segment) -> int:
 
 
 def is_code(segment: Segment, element: int) -> bool:
-    """Whether a used element has what can only be a code, a number or nothing, and no name or id."""
+    """Return True if a used element can only be a code, a number or empty, not a name or an id."""
     shape, value = _shapes()[segment.id][element], segment.get(element)
     if shape.type in _NUMERIC:
         return _NUMBER.fullmatch(value) is not None
@@ -64,15 +64,15 @@ def is_code(segment: Segment, element: int) -> bool:
 
 @cache
 def _shapes() -> Mapping[str, Mapping[int, _Shape]]:
-    """The elements that the guide uses anywhere, by segment id and number."""
-    found: dict[str, dict[int, _Shape]] = {}
+    """Return the elements that the TR3 uses anywhere, by segment id and number."""
+    by_segment: dict[str, dict[int, _Shape]] = {}
     for unit in units().values():
         for node in _segments(unit):
-            shapes = found.setdefault(node.id, {})
+            shapes = by_segment.setdefault(node.id, {})
             for at, rule in enumerate(node.rules, 1):
                 if rule.usage != "N":
                     shapes[at] = _widest(rule, shapes.get(at))
-    return found
+    return by_segment
 
 
 def _widest(rule: ElementRule, known: _Shape | None) -> _Shape:

@@ -1,10 +1,10 @@
-"""Hiding who a claim is about: names, ids, addresses, dates of birth, free text; of patients and insured.
+"""Hide whom a claim is about: names, ids, addresses, dates of birth and free text of patients and insured.
 
-Providers and payers stay, since a biller cannot work without them. What is hidden is decided by the segment
-and whose it is, never by how a value looks; then every value that was hidden is also taken out of messages.
-In doubt it is hidden: whoever is no known provider or payer counts as a person, and nothing is shown of
-segments and elements that the guide has no place for, nor of what a shifted or merged segment has where
-the guide has a code.
+Providers and payers stay visible, since a biller cannot work without them. What is hidden depends on the
+segment and on whom it is about, never on what a value looks like; every hidden value is also removed from
+messages. In doubt a value is hidden: anyone who is not a known provider or payer counts as a person.
+Segments and elements that are not in the TR3 are hidden, and so is anything in a shifted or merged segment
+that is not a code where the TR3 has one.
 """
 
 from __future__ import annotations
@@ -12,29 +12,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from msgspec import structs
+
+from scrubber.engine.finding import AppliedFix, Finding
 from scrubber.report.mask_shapes import certain, is_code, is_envelope, is_known
 from scrubber.x12 import Segment
 from scrubber.x12.segment import text
 
 HIDDEN = "•••"
 _PERSON = ""
-"""The owner of a segment behind no NM1: whoever the level or the claim is about."""
+"""The owner of a segment that follows no NM1: the person whom the level or the claim is about."""
 
 _SHOWN_PARTIES = frozenset({"40", "41", "77", "82", "85", "87", "DK", "DN", "DQ", "P3", "PE", "PR", "QB"})
-"""NM101 of those who are not hidden: submitter and receiver, providers, facilities, payers."""
-_SHOWN_BEHIND: dict[str, frozenset[str]] = {
+"""NM101 of parties that are not hidden: submitter and receiver, providers, facilities, payers."""
+_SHOWN_AFTER: dict[str, frozenset[str]] = {
     "N3": frozenset({"77", "85", "87", "DK", "PE", "PR"}),
     "N4": frozenset({"77", "85", "87", "DK", "PE", "PR"}),
     "PER": frozenset({"41", "77", "85", "DK"}),
 }
-"""Of whom the guide has address and telephone; behind others, or a second time, these are somebody else's."""
-_DIRECTLY_BEHIND = {"N3": "NM1", "N4": "N3"}
-"""Without these before them they may belong to anybody."""
+"""Parties that have an address or contact in the TR3; after others, or repeated, it may be anyone's."""
+_DIRECTLY_AFTER = {"N3": "NM1", "N4": "N3"}
+"""Unless directly after these, they may be anyone's."""
 _PLACES = frozenset({"45", "PW"})
-"""NM101 of where an ambulance went: very often somebody's home."""
+"""NM101 of ambulance pick-up and drop-off locations, which are often a patient's home."""
 
 _WITH_REFERENCES = _SHOWN_PARTIES | _PLACES | {_PERSON}
-"""Behind whom there are numbers of providers and payers; the claim's own segments are behind nobody."""
+"""Owners whose segments may be followed by numbers of providers and payers."""
 
 _OF_PERSON: dict[str, frozenset[int]] = {
     "NM1": frozenset({3, 4, 5, 7, 9}),
@@ -43,7 +46,7 @@ _OF_PERSON: dict[str, frozenset[int]] = {
     "REF": frozenset({2, 4}),
     "PER": frozenset({2, 4, 6, 8}),
 }
-"""Elements to hide behind an NM1 of a person, or of none."""
+"""Elements to hide after an NM1 of a person, or after no NM1."""
 
 _ALWAYS: dict[str, frozenset[int]] = {
     "CLM": frozenset({1}),
@@ -58,30 +61,30 @@ _ALWAYS: dict[str, frozenset[int]] = {
     "CR2": frozenset({10, 11}),
     "FRM": frozenset({3}),
 }
-"""Elements to hide wherever they stand in a claim or above it: numbers of accounts, dates, free text."""
+"""Elements to hide anywhere in a claim or above it: account numbers, dates, free text."""
 
 _SHOWN_REFERENCES = frozenset(
     {"0B", "1G", "1J", "2U", "4N", "EI", "EW", "F4", "FY", "G2", "LU", "NF", "P4", "X4"}
 )
-"""REF01 of numbers that are of providers, payers and laboratories; all others are of a person or a claim."""
+"""REF01 of numbers of providers, payers and laboratories; all others are of a person or a claim."""
 
 _DESCRIBED = {"SV1": 1, "SV5": 1, "SVD": 3}
-"""The composite in which a service is described in free text, from its component 7 on."""
+"""The composite that describes a service in free text, from its component 7 on."""
 _DESCRIPTION = 7
 
 _PASSWORDS = {"ISA": frozenset({2, 4})}
-"""Elements of envelopes that are between the two partners."""
+"""Elements of envelopes that are secrets of the two trading partners."""
 _LEVELS = frozenset({"HL", "SBR", "PAT", "CLM", "LX"})
-"""Segments behind which nobody's name has been said yet."""
+"""Segments after which no party has been named yet."""
 _SHORTEST = 2
 _SHORTEST_NUMBER = 4
-"""Shorter texts are not looked for in messages: they would take the sense out of them."""
+"""Shorter texts are not hidden in messages, which would become meaningless."""
 _PLACE = re.compile(r"([A-Z0-9]{2,3})([0-9]{2})(?:-([0-9]+))?")
 _DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
 class Mask:
-    """What to hide of one claim. ``segments`` are those above it and its own, in the order of the input."""
+    """What to hide of one claim. ``segments`` are those above it, then its own, in the order of the input."""
 
     def __init__(self, segments: Iterable[Segment]) -> None:
         self._hidden = dict(_hidden_elements(segments))
@@ -93,25 +96,25 @@ class Mask:
         }
         self._pattern = _pattern(values)
 
-    def texts(self, segment: Segment, place: Segment) -> list[str]:
-        """A segment's elements as text, hidden ones replaced where they are not empty.
+    def texts(self, segment: Segment, original: Segment) -> list[str]:
+        """Return a segment's elements as text, with hidden ones replaced unless they are empty.
 
-        ``place`` is the segment as it came, of which ``segment`` may be a repaired copy.
+        ``original`` is the segment as received, of which ``segment`` may be a fixed copy.
         """
-        _, elements = self._hidden.get(place.number, (place, frozenset[int]()))
-        shown = [
+        _, elements = self._hidden.get(original.number, (original, frozenset[int]()))
+        texts = [
             HIDDEN if number in elements and raw else text(raw) for number, raw in enumerate(segment.elements)
         ]
-        described = _DESCRIBED.get(place.id, 0)
+        described = _DESCRIBED.get(original.id, 0)
         if described and segment.components(described) >= _DESCRIPTION and described not in elements:
-            mark = segment.delimiters.component
-            parts = segment.elements[described].split(mark)
-            hidden = [HIDDEN if at >= _DESCRIPTION and raw else text(raw) for at, raw in enumerate(parts, 1)]
-            shown[described] = text(mark).join(hidden)
-        return shown
+            separator = segment.delimiters.component
+            parts = segment.elements[described].split(separator)
+            masked = [HIDDEN if at >= _DESCRIPTION and raw else text(raw) for at, raw in enumerate(parts, 1)]
+            texts[described] = text(separator).join(masked)
+        return texts
 
     def value(self, number: int | None, element: str | None) -> str | None:
-        """What stands at a hidden place (segment number, ``NM109``); ``None`` where nothing is hidden."""
+        """Return the value of a hidden place (segment number, ``NM109``); ``None`` if it is not hidden."""
         segment, elements = self._hidden.get(number or 0, (None, frozenset[int]()))
         place = _PLACE.fullmatch(element or "")
         if segment is None or place is None or place[1] != segment.id:
@@ -124,7 +127,7 @@ class Mask:
         return segment.component(at, component or _DESCRIPTION) or None
 
     def text(self, message: str, *more: str) -> str:
-        """A message without any hidden value, nor any of ``more``, however short."""
+        """Return a message without any hidden value, and without any of ``more``, however short."""
         extra = _pattern({value.strip() for value in more} - {""})
         for pattern in (self._pattern, extra):
             message = pattern.sub(HIDDEN, message) if pattern else message
@@ -132,17 +135,39 @@ class Mask:
 
 
 def envelope_texts(segment: Segment) -> list[str]:
-    """A segment outside any claim, masked: envelopes and levels but for passwords, of others the id only."""
+    """Return a masked segment outside any claim: envelopes and HL without passwords, else only the id."""
     if not is_envelope(segment.id) and segment.id not in ("BHT", "HL"):
         return [known_place(segment.id) or "", HIDDEN]
     hidden, last = _PASSWORDS.get(segment.id, frozenset()), certain(segment)
-    shown = [text(raw) for raw in segment.elements]
-    return [HIDDEN if (at in hidden or at > last) and raw.strip() else raw for at, raw in enumerate(shown)]
+    texts = [text(raw) for raw in segment.elements]
+    return [HIDDEN if (at in hidden or at > last) and raw.strip() else raw for at, raw in enumerate(texts)]
+
+
+def masked_finding(finding: Finding, mask: Mask) -> Finding:
+    """Return a finding without hidden values in its message, to_do, fix and the name of its place."""
+    where, fix, more = finding.where, finding.fix, []
+    hidden = mask.value(where.segment_number, where.element)
+    if hidden is not None:
+        more.append(hidden)
+    if fix and (hidden is not None or any(mask.text(part) != part for part in (fix.before, fix.after))):
+        # What a hidden value becomes reveals as much as the value itself.
+        more += [fix.before, fix.after]
+        fix = AppliedFix(fix.safety, fix.applied, HIDDEN, HIDDEN)
+    segment, element = known_place(where.segment), known_place(where.element)
+    if where.segment and segment != where.segment:
+        more.append(where.segment)
+    return structs.replace(
+        finding,
+        message=mask.text(finding.message, *more),
+        to_do=mask.text(finding.to_do, *more),
+        fix=fix,
+        where=structs.replace(where, segment=segment, element=element),
+    )
 
 
 def known_place(name: str | None) -> str | None:
-    """A segment's id, or an element's (``REF02``), as it may be shown: what the guide has no place for may be
-    anything.
+    """Return a segment id or element name (``REF02``) as it may be shown; one that is not in the TR3 may be
+    anything, and is hidden.
     """
     place = _PLACE.fullmatch(name or "")
     return name if not name or is_known(name) or (place and is_known(place[1])) else HIDDEN
@@ -158,8 +183,8 @@ def _hidden_elements(segments: Iterable[Segment]) -> Iterator[tuple[int, tuple[S
         elif name == "NM1":
             owner = segment.get(1)
             seen.clear()
-        is_misplaced = name in _SHOWN_BEHIND and (
-            owner not in _SHOWN_BEHIND[name] or name in seen or before != _DIRECTLY_BEHIND.get(name, before)
+        is_misplaced = name in _SHOWN_AFTER and (
+            owner not in _SHOWN_AFTER[name] or name in seen or before != _DIRECTLY_AFTER.get(name, before)
         )
         seen.add(name)
         before = name
@@ -173,20 +198,19 @@ def _of_segment(segment: Segment, owner: str) -> frozenset[int]:
     if not is_known(segment.id):
         return frozenset(range(count))
     last = certain(segment)
-    behind = frozenset(range(last + 1, count))
-    telling = _telling(segment, owner)
-    if not telling:
-        return behind
-    return (
-        behind | telling | {at for at in range(1, last + 1) if segment.get(at) and not is_code(segment, at)}
-    )
+    rest = frozenset(range(last + 1, count))
+    identifying = _identifying(segment, owner)
+    if not identifying:
+        return rest
+    other = {at for at in range(1, last + 1) if segment.get(at) and not is_code(segment, at)}
+    return rest | identifying | other
 
 
-def _telling(segment: Segment, owner: str) -> frozenset[int]:
-    """The elements of a known segment that say who somebody is, where they belong."""
+def _identifying(segment: Segment, owner: str) -> frozenset[int]:
+    """Return the elements of a known segment that identify a person."""
     name = segment.id
     if name in _DESCRIBED:
-        # The description is hidden by itself, but for an element too many before it.
+        # The description is hidden separately, unless an extra element before it has shifted it.
         others = frozenset(range(1, len(segment.elements))) - {_DESCRIBED[name]}
         return frozenset(at for at in others if segment.components(at) >= _DESCRIPTION)
     if name == "REF":
@@ -197,8 +221,8 @@ def _telling(segment: Segment, owner: str) -> frozenset[int]:
 
 
 def _values(segment: Segment, elements: frozenset[int]) -> Iterator[str]:
-    """The hidden texts as they were sent, and as a message may write them."""
-    mark = text(segment.delimiters.component)
+    """Yield the hidden texts as sent, and as a message may write them."""
+    separator = text(segment.delimiters.component)
     described = _DESCRIBED.get(segment.id, 0)
     sent = [
         segment.component(described, component)
@@ -206,13 +230,13 @@ def _values(segment: Segment, elements: frozenset[int]) -> Iterator[str]:
     ]
     for element in elements:
         value = segment.get(element) if element else segment.id
-        # What a broken file has in one element may be several; each part of it is looked for.
-        sent += [value, *value.split(mark)]
+        # One element of a broken file may contain several values; each part is searched for.
+        sent += [value, *value.split(separator)]
     for value in sent:
-        yield from _written(value.strip())
+        yield from _spellings(value.strip())
 
 
-def _written(value: str) -> Iterator[str]:
+def _spellings(value: str) -> Iterator[str]:
     yield value
     yield value.upper()
     yield re.sub(r"[\W_]+", "", value)
@@ -223,7 +247,7 @@ def _written(value: str) -> Iterator[str]:
 def _pattern(values: set[str]) -> re.Pattern[str] | None:
     if not values:
         return None
-    # The longest first, so that no part of a longer value is left standing.
+    # The longest first, so that no part of a longer value remains.
     alternatives = "|".join(
         re.escape(value) for value in sorted(values, key=lambda value: (-len(value), value))
     )

@@ -38,7 +38,7 @@ class DrugReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class AdministrationReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An administration line with the diagnoses that it points at and the drugs that belong to it."""
+    """An administration line with the diagnoses that it points to and the drugs that belong to it."""
 
     line: int
     procedure: str
@@ -55,7 +55,7 @@ class PayerReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class SuppressedReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A finding that an edit override sets aside, with the reason and the owner given there."""
+    """A finding that an edit override accepts, with the override's reason and owner."""
 
     finding: Finding
     reason: str
@@ -63,12 +63,12 @@ class SuppressedReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class ClaimReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was found on one claim.
+    """The report of one claim.
 
     ``control_number`` is CLM01, ``transaction`` ST02, ``patient`` the patient's name, ``service_date`` the
-    first day of service, ``charge`` the total charge (CLM02) as it was sent. ``held_by`` are the edits that
-    hold the claim, each once; none where the claim is held with its envelope. ``fully_checked`` is false
-    where an edit could not decide.
+    first date of service, ``charge`` the total charge (CLM02) as sent. ``held_by`` are the edits that hold
+    the claim, each once; it is empty if the claim is held with its envelope or because an edit failed.
+    ``fully_checked`` is false if an edit could not be evaluated.
     """
 
     control_number: str
@@ -88,7 +88,7 @@ class ClaimReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class CountsReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many claims and service lines a file has; of the claims, how many go out, are held, and so on."""
+    """The numbers of claims and service lines of a file, and of its accepted, held and unchecked claims."""
 
     claims: int
     accepted: int
@@ -107,11 +107,12 @@ class ChargesReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class FileReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was found on one input. ``findings`` are those outside any claim.
+    """The report of one input. ``findings`` are those outside any claim.
 
-    ``verdict`` is ``clean`` (every claim goes out), ``partly_held``, ``held`` (none does) or ``unreadable``;
-    then ``unreadable`` says why. ``fully_checked`` is true only where every edit decided on every claim, none
-    failed, and none was left out of the run. ``claims`` is empty where claims are handed on one by one.
+    ``verdict`` is ``clean`` (every claim is accepted), ``partly_held``, ``held`` (none is accepted) or
+    ``unreadable``, and then ``unreadable`` is the reason. ``fully_checked`` is true only if every edit could
+    be evaluated on every claim, none failed, and none was left out of the run. ``claims`` is empty if claims
+    are passed on one by one.
     """
 
     name: str
@@ -126,7 +127,7 @@ class FileReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PackReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A pack that decided about something in the report."""
+    """A pack that determined something in the report."""
 
     id: str
     version: str
@@ -134,7 +135,7 @@ class PackReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class TableReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table that answered: its id, the label of its release, and the hash of the files it was read from."""
+    """A table that was used: its id, the label of its release, and the hash of the files it was read from."""
 
     id: str
     vintage: str
@@ -142,7 +143,7 @@ class TableReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class SuppressionReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An edit override of the configuration, and how many findings it set aside in the run."""
+    """An edit override of the configuration, and how many findings it accepted in the run."""
 
     edit: str
     payer: str
@@ -156,14 +157,14 @@ class SuppressionReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PartialReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What was left out by hand: only edits of ``select`` were run (empty: all), none of ``ignore``."""
+    """What the user left out: only the edits in ``select`` were run (empty: all), and none in ``ignore``."""
 
     select: tuple[str, ...]
     ignore: tuple[str, ...]
 
 
 class EditErrorReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An edit that failed: the kind of error, its place in the code, and on how many claims or envelopes."""
+    """An edit that failed: the error type, its place in the code, and on how many claims or envelopes."""
 
     edit: str
     error: str
@@ -194,6 +195,6 @@ class ClaimLine(ClaimReport, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def cents(amount: Decimal) -> str:
-    """Return an amount in dollars and cents; digits beyond the cents stay visible, since they are a fault."""
+    """Return an amount in dollars and cents; digits beyond cents stay visible, since they are a fault."""
     text = f"{amount:.2f}"
     return text if Decimal(text) == amount else f"{amount:f}"

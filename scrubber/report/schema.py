@@ -36,7 +36,7 @@ def json_schema() -> str:
 
 
 def relax_ng() -> str:
-    """Return the RELAX NG schema of the report in XML, by the rule with which the XML writer makes it."""
+    """Return the RELAX NG schema of the XML report, by the same rules as the XML writer."""
     _, parts = msgspec.json.schema_components([Report], ref_template=_REF + "{name}")
     grammar = etree.Element("grammar", xmlns=_NAMESPACE, datatypeLibrary=_TYPES)
     comment = f" {SCHEMA} in XML: names are those of the JSON; what is null there is left out here. "

@@ -1,6 +1,6 @@
-"""What is added up over claims for a summary: held claims, what they are worth, why, what was not checked.
+"""Sums over claims for a summary: held claims, their charges, what holds them, and what was not checked.
 
-Memory is bounded whatever the claims say: edits are ours, and payers and reasons are counted up to a limit.
+Memory is bounded whatever the claims contain: edits are our own, and payers and reasons have a limit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_PAYERS = 500
 _MOST_REASONS = 1000
 _NAMED = 3
 OTHER_PAYERS = "other payers"
-_OTHER_REASONS = "for other reasons, which the JSON report names"
+_OTHER_REASONS = "for other reasons, listed in the JSON report"
 
 
 @dataclass(slots=True)
@@ -30,11 +30,11 @@ class Sum:
 
     @property
     def rate(self) -> float | None:
-        """The share of claims that are not held; ``None`` without claims."""
+        """Return the share of claims that are not held; ``None`` without claims."""
         return (self.claims - self.held) / self.claims if self.claims else None
 
     def add(self, other: Sum) -> None:
-        """Count all that another one has counted."""
+        """Add another sum."""
         self.claims += other.claims
         self.held += other.held
         self.dollars += other.dollars
@@ -42,7 +42,7 @@ class Sum:
 
 @dataclass(slots=True)
 class NotChecked:
-    """Why something was not checked, which edits that concerns, of how many claims, and the first of them."""
+    """What one reason left unchecked: the edits, how many claims, and the numbers of the first claims."""
 
     edits: set[str] = field(default_factory=set)
     claims: int = 0
@@ -51,16 +51,16 @@ class NotChecked:
 
 @dataclass(slots=True)
 class Tally:
-    """Sums over claims. ``edits`` counts only claims that an edit holds, each claim once an edit.
+    """Sums over claims. ``edits`` counts the claims that each edit holds, each claim once per edit.
 
-    ``payers`` are by payer id, with the payer's name as it was first sent; ``repaired`` counts findings,
-    ``incomplete`` claims of which something was not checked. ``findings`` counts all findings by edit and
-    kind, which is their severity or ``repaired``.
+    ``payers`` are by payer id, ``names`` their names as first sent; ``fixed`` counts findings,
+    ``incomplete`` the claims that were not fully checked. ``findings`` counts all findings by edit and
+    kind, which is their severity or ``fixed``.
     """
 
     total: Sum = field(default_factory=Sum)
     charges: Decimal = field(default_factory=Decimal)
-    repaired: int = 0
+    fixed: int = 0
     incomplete: int = 0
     edits: dict[str, Sum] = field(default_factory=dict)
     payers: dict[str, Sum] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Tally:
         report, charge = claim.report, claim.charge or Decimal(0)
         held = report.verdict == "held"
         self.charges += charge
-        self.repaired += sum(finding.is_fixed for finding in report.findings)
+        self.fixed += sum(finding.is_fixed for finding in report.findings)
         self.findings.update((finding.edit, kind_of(finding)) for finding in report.findings)
         self._count(self.total, charge, held=held)
         self._count(self._payer(claim), charge, held=held)
@@ -84,13 +84,13 @@ class Tally:
             self._take_unchecked(claim)
 
     def add_file(self, file: FileReport) -> None:
-        """Count the findings that are about the file, not about a claim."""
+        """Count the findings about the file itself."""
         self.findings.update((finding.edit, kind_of(finding)) for finding in file.findings)
 
     def add_tally(self, other: Tally) -> None:
-        """Count all that another one has counted, but for what was unchecked, which is told file by file."""
+        """Add another tally, except for what was not checked, which is reported by file."""
         self.charges += other.charges
-        self.repaired += other.repaired
+        self.fixed += other.fixed
         self.incomplete += other.incomplete
         self.findings.update(other.findings)
         self.total.add(other.total)
@@ -117,19 +117,19 @@ class Tally:
         return self.payers.setdefault(payer, Sum())
 
     def _take_unchecked(self, claim: ClaimView) -> None:
-        told: set[str] = set()
+        seen: set[str] = set()
         for entry in claim.report.unchecked:
             known = entry.why in self.unchecked or len(self.unchecked) < _MOST_REASONS
             why = entry.why if known else _OTHER_REASONS
             reason = self.unchecked.setdefault(why, NotChecked())
             reason.edits.add(entry.edit)
-            if why not in told:
-                told.add(why)
+            if why not in seen:
+                seen.add(why)
                 reason.claims += 1
                 if len(reason.numbers) < _NAMED:
                     reason.numbers.append(claim.report.control_number)
 
 
 def kind_of(finding: Finding) -> str:
-    """How a finding is counted and marked: by its severity, or as repaired."""
-    return "repaired" if finding.is_fixed else finding.severity
+    """Return how a finding is counted and marked: its severity, or ``fixed``."""
+    return "fixed" if finding.is_fixed else finding.severity

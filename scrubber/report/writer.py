@@ -1,4 +1,4 @@
-"""What all formats have in common: the verbs of a writer, how it is to write, and where it keeps things."""
+"""What all report formats have in common: the methods of a writer, and the style of a report."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
 from scrubber.engine.edit import Edit
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a report is written. ``width`` is in characters; ``edits`` explain themselves by their pages.
+    """How a report is written. ``width`` is in characters; ``edits`` provide titles and manual pages.
 
-    ``quiet`` leaves out all but held claims, ``statistics`` adds numbers by edit and payer, ``diff`` shows
-    every repaired segment before and after.
+    ``quiet`` leaves out all but held claims, ``statistics`` adds counts by edit and payer, ``diff`` shows
+    every fixed segment before and after.
     """
 
     edits: Mapping[str, Edit] = field(default_factory=dict)
     masked: bool = False
-    colour: bool = False
+    color: bool = False
     width: int = 80
     quiet: bool = False
     statistics: bool = False
     diff: bool = False
 
     def title(self, edit: str) -> str:
-        """What an edit is called."""
+        """Return the title of an edit."""
         return self.edits[edit].title if edit in self.edits else ""
 
 
 class Writer(Protocol):
-    """What every format can do. Memory stays flat: what must wait for something later is kept on disk."""
+    """The methods of every format's writer. Memory stays flat: what must wait is kept on disk."""
 
     def __init__(self, out: BinaryIO, style: Style) -> None: ...
 
@@ -44,7 +45,7 @@ class Writer(Protocol):
         """Close the current file."""
 
     def abandon(self) -> None:
-        """Forget the claims of the current file, which could not be finished."""
+        """Discard the claims of the current file, which could not be completed."""
 
     def finish(self, report: Report) -> None:
         """Close the report: all files are complete. The stream stays open."""

@@ -1,4 +1,4 @@
-"""The report in XML, made of the same values as the JSON."""
+"""The report in XML, made from the same values as the JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 import msgspec
 from lxml import etree
 
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text
@@ -21,17 +22,17 @@ ITEMS = {
     "tables": "table", "suppressions": "suppression", "denials": "denial", "claim_status": "code",
     "sources": "source", "select": "edit", "ignore": "edit", "edit_errors": "edit", "held_by": "edit",
 }  # fmt: skip
-"""What the entries of each list are called."""
+"""The names of the entries of each list."""
 ELEMENTS = frozenset({"message", "to_do", "why", "reason", "before", "after"})
-"""Texts for people, and of claims: elements of their own, not attributes."""
+"""Values that are child elements, not attributes: texts for people, and values of claims."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML cannot hold, or a terminal would obey."""
+"""Characters that XML cannot contain, or that control a terminal."""
 _UNKNOWN = "\ufffd"
 _INDENT = "\n" + " " * 2
 
 
 class Writer:
-    """Keeps the records of files and claims, a line each, until the head is known."""
+    """A writer that keeps the records of files and claims, one per line, until the head is known."""
 
     def __init__(self, out: BinaryIO, _style: Style) -> None:
         self._out = out
@@ -51,7 +52,7 @@ class Writer:
         self.abandon()
 
     def abandon(self) -> None:
-        """Forget the claims of the current file."""
+        """Discard the claims of the current file."""
         self._claims.close()
         self._claims = temporary_text()
 
@@ -72,7 +73,7 @@ class Writer:
         self._files.close()
 
     def _by_file(self) -> Iterator[Iterator[str]]:
-        """For each file its record's line, then those of its claims, which begin with a blank."""
+        """Yield the lines of each file: its record, then its claims, which begin with a space."""
         self._files.seek(0)
         ahead = self._files.readline()
 
@@ -97,7 +98,7 @@ def _write_file(document: Any, lines: Iterator[str]) -> None:  # noqa: ANN401 - 
 
 
 def _element(tag: str, record: Mapping[str, Any] | str) -> etree._Element:
-    """A record as an element: values are attributes, records and lists elements; ``None`` is left out."""
+    """Return a record as an element: values become attributes, records and lists elements; omit ``None``."""
     element = etree.Element(tag)
     if isinstance(record, str):
         element.text = _text(record)

@@ -83,13 +83,13 @@ def test_import_says_what_it_did(tables: Path, tmp_path: Path) -> None:
     paths = written(tmp_path, SAMPLES["mue"])
     done = run("tables", "import", "mue", *paths, "--tables", tables)
     days = "for services of 2026-04-01 to 2026-06-30"
-    assert done.stdout == f"mue-medicare 2026-04-01: 3 rows {days}, a part of the table\n"
+    assert done.stdout == f"mue-medicare 2026-04-01: 3 rows {days}, partial table\n"
     assert done.stderr.startswith("note: imported as a partial table (it has only 3 rows)")
     done = run("tables", "import", "mue", *paths, "--complete", "--tables", tables)
-    assert done.stdout == f"mue-medicare 2026-04-01: 3 rows {days}, the whole table\n"
+    assert done.stdout == f"mue-medicare 2026-04-01: 3 rows {days}, complete table\n"
     assert done.stderr == ""
     done = run("tables", "import", "mue", *paths, "--partial", "--tables", tables)
-    assert "a part of the table" in done.stdout
+    assert "partial table" in done.stdout
     assert "it has only" not in done.stderr
 
 
@@ -212,12 +212,12 @@ def test_show_a_limit(limits: Path, tmp_path: Path) -> None:
         "    code: 96372",
         "    limit: 4",
         "    indicator: 3",
-        f"  by mue-medicare 2026-04-01, sha256 {digest}",
+        f"  from mue-medicare 2026-04-01, sha256 {digest}",
     ]
     assert _show(limits, "mue", "j9999", "--on", "2026-05-01") == [
         "mue J9999 on 2026-05-01:",
-        "  absent: the table does not hold it for this day",
-        f"  by mue-medicare 2026-04-01, sha256 {digest}",
+        "  not found: the table does not list it on this date",
+        f"  from mue-medicare 2026-04-01, sha256 {digest}",
     ]
     (_, uncovered, *others) = _show(limits, "mue", "96372", "--on", "2020-01-01")
     assert uncovered.startswith("  not covered: Medicare MUE table does not cover 2020-01-01 (it covers ")
@@ -229,8 +229,8 @@ def test_show_what_holds_on_other_days(full: Path) -> None:
     lines = _show(full, "ptp", "j1885", "96372", "--on", "2026-05-01")
     assert lines[:3] == [
         "ptp J1885 96372 on 2026-05-01:",
-        "  absent: the table does not hold it for this day",
-        "  on other days only:",
+        "  not found: the table does not list it on this date",
+        "  on other dates only:",
     ]
     assert "    effective: 2010-01-01" in lines
     assert "    deleted: 2015-12-31" in lines
@@ -242,10 +242,10 @@ def test_show_a_diagnosis(full: Path, written_as: str) -> None:
     lines = _show(full, "icd10cm", written_as, "--on", "2026-05-01")
     assert lines[0] == "icd10cm M5450 on 2026-05-01:"
     assert "    billable: yes" in lines
-    assert lines[-1].startswith("  by icd10cm FY2026, ")
+    assert lines[-1].startswith("  from icd10cm FY2026, ")
     header = _show(full, "icd10cm", "M54.5", "--on", "2026-10-01")
     assert "    billable: no" in header
-    assert header[-1].startswith("  by icd10cm FY2027, ")
+    assert header[-1].startswith("  from icd10cm FY2027, ")
 
 
 def test_show_what_is_carried_over(tables: Path) -> None:
@@ -253,7 +253,7 @@ def test_show_what_is_carried_over(tables: Path) -> None:
     tables.mkdir()
     lines = _show(tables, "icd10cm", "M54.50", "--on", "2026-10-01")
     assert "    billable: yes" in lines
-    (said,) = [line for line in lines if line.startswith("  taken over from the last list: ")]
+    (said,) = [line for line in lines if line.startswith("  carried over from the last list: ")]
     assert "does not cover 2026-10-01" in said
 
 
@@ -319,7 +319,7 @@ def test_show_the_program(tables: Path, tmp_path: Path) -> None:
     run("tables", "import", "mue", *paths, "--tables", tables)
     lines = _show(tables, "mue", "96372", "--on", "2026-05-01", "--program", "medicaid")
     assert "    limit: 2" in lines
-    assert lines[-1].startswith("  by mue-medicaid 2026-04-01, ")
+    assert lines[-1].startswith("  from mue-medicaid 2026-04-01, ")
 
 
 # --------------------------------------------------------------------------------- runs that use tables

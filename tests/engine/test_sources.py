@@ -88,7 +88,7 @@ def test_an_unknown_source_of_a_pack(tmp_path: Path) -> None:
     [
         ('LHP = "Manual"\n', 1, "must be a table"),
         ('[A]\npublisher = "a"\ntitle = "b"\n[B]\ntitle = "b"\n', 4, "needs a publisher and a title"),
-        ('[A]\npublisher = "a"\ntitle = 1\n', 1, "a title that is not a text"),
+        ('[A]\npublisher = "a"\ntitle = 1\n', 1, "a title that is not a string"),
         ('[A]\npublisher = "a"\ntitle = "b"\nurl = "c"\n', 1, "unknown key 'url'"),
         ('[S-MBI]\npublisher = "Laurel"\ntitle = "b"\n', 1, "the source S-MBI is already defined: CMS"),
     ],

@@ -60,7 +60,7 @@ def hunks(diff: str) -> Iterator[Hunk]:
     """The hunks, with as many lines as they promise."""
     lines = diff.split("\n")
     name = lines[0].removeprefix("--- ")
-    assert lines[1] == f"+++ {name}, cleaned"
+    assert lines[1] == f"+++ {name}, clean"
     assert lines.pop() == ""
     at = 2
     while at < len(lines):
@@ -131,13 +131,13 @@ def test_each_change_has_its_reason(tmp_path: Path) -> None:
     _, diff = scrubbed(EXAMPLE.read_bytes(), shipped("safe"), tmp_path)
     found = [(hunk.why, len(hunk.removed), hunk.added) for hunk in hunks(diff)]
     assert found == [
-        ("not sent: no claim below it goes out", 7, []),
+        ("not sent: no accepted claim under it", 7, []),
         ("claim EX-1002 is held: PAIR-01", 6, []),
-        ("numbered anew", 1, ["HL*3*1*22*0"]),
+        ("renumbered", 1, ["HL*3*1*22*0"]),
         ("NDC-03: claim EX-1003", 1, ["LIN**N4*00143985725"]),
-        ("not sent: no claim below it goes out", 7, []),
+        ("not sent: no accepted claim under it", 7, []),
         ("claim EX-1004 is held: DX-02", 14, []),
-        ("counted anew", 1, ["SE*51*0001"]),
+        ("recounted", 1, ["SE*51*0001"]),
     ]
 
 
@@ -146,7 +146,7 @@ def test_an_unchanged_file_has_no_hunks(tmp_path: Path) -> None:
     raw = SEVERAL.read_bytes()
     cleaned, diff = scrubbed(raw, shipped("safe"), tmp_path)
     assert cleaned == raw
-    assert diff == "--- input\n+++ input, cleaned\n"
+    assert diff == "--- input\n+++ input, clean\n"
 
 
 def test_an_envelopes_repair_is_named(tmp_path: Path) -> None:
@@ -163,13 +163,13 @@ def test_a_level_that_is_written_twice_says_so(tmp_path: Path) -> None:
     cleaned, diff = scrubbed(raw, marking("safe"), tmp_path)
     assert cleaned is not None
     assert patched(raw, diff) == [*segments(cleaned).values()]
-    again, repaired, again_too, *rest = hunks(diff)
+    again, fixed, again_too, *rest = hunks(diff)
     assert again.why == again_too.why
-    assert again.why.startswith("written again: ")
+    assert again.why.startswith("repeated: ")
     assert [line.split("*")[0] for line in again.added] == ["HL", "SBR"]
-    assert (repaired.why, repaired.removed) == ("TEST-02: claim FXS00002", [])
-    assert [line.split("*")[0] for line in repaired.added] == ["NM1"]
-    assert {hunk.why for hunk in rest} == {"numbered anew", "counted anew"}
+    assert (fixed.why, fixed.removed) == ("TEST-02: claim FXS00002", [])
+    assert [line.split("*")[0] for line in fixed.added] == ["NM1"]
+    assert {hunk.why for hunk in rest} == {"renumbered", "recounted"}
 
 
 def test_a_mask_hides_who_the_claims_are_about(tmp_path: Path) -> None:

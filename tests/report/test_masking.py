@@ -19,9 +19,8 @@ from scrubber.api import make_policy
 from scrubber.cli.main import main
 from scrubber.engine.finding import AppliedFix, Finding, Where
 from scrubber.engine.policy import Policy
-from scrubber.report.claim_view import masked_finding
 from scrubber.report.formats import FORMATS
-from scrubber.report.masking import HIDDEN, Mask, envelope_texts
+from scrubber.report.masking import HIDDEN, Mask, envelope_texts, masked_finding
 from scrubber.x12 import Segment
 from scrubber.x12.delimiters import Delimiters
 from tests.support.reporting import reports
@@ -254,13 +253,13 @@ def test_a_card_shows_no_value_of_a_hidden_place(loud: Policy) -> None:
     assert {name: told for name, text in masked.items() if (told := _telling(text))} == {}
 
 
-def test_a_repaired_member_id_is_gone_before_and_after() -> None:
+def test_a_fixed_member_id_is_gone_before_and_after() -> None:
     """What a hidden value was and has become is hidden in finding, excerpt and diff."""
     raw = (FIXTURES / "clean" / "injection-subscriber.837").read_bytes()
     raw = raw.replace(b"*MI*1EG4TE5MK73", b"*MI*1eg4-te5-mk73")
     found = _texts(reports(raw, policy=shipped("safe"), masked=True, diff=True))
     plain = _texts(reports(raw, policy=shipped("safe"), diff=True))
-    assert "1EG4TE5MK73" in plain["text"], "this test needs an edit that repairs member ids"
+    assert "1EG4TE5MK73" in plain["text"], "this test needs an edit that fixes member ids"
     for name, text in found.items():
         assert not re.search("1EG4-?TE5-?MK73", text, re.IGNORECASE), name
 
@@ -286,6 +285,18 @@ def test_a_short_value_is_hidden_where_the_finding_is_about_it() -> None:
         _finding("12 lines cost 30.", "CLM02", AppliedFix("safe", False, "30", "30.0")), mask
     )
     assert (other.message, other.fix) == ("12 lines cost 30.", AppliedFix("safe", False, "30", "30.0"))
+
+
+def test_what_to_do_is_masked_like_the_message() -> None:
+    """An edit may name values of the claim in its to_do, which hides them wherever the message does."""
+    mask = Mask([_segment("CLM*AB-12*30")])
+    finding = replace(_finding("It is AB-12.", "CLM01"), to_do="Replace AB-12 by 0012.")
+    masked = masked_finding(finding, mask)
+    assert (masked.message, masked.to_do) == (f"It is {HIDDEN}.", f"Replace {HIDDEN} by 0012.")
+    fix = AppliedFix("safe", applied=False, before="AB-12", after="0012")
+    assert masked_finding(replace(finding, fix=fix), mask).to_do == f"Replace {HIDDEN} by {HIDDEN}."
+    short = replace(_finding("It is 12.", "CLM01"), to_do="Retype 12 in CLM01.")
+    assert masked_finding(short, Mask([_segment("CLM*12*30")])).to_do == f"Retype {HIDDEN} in CLM01."
 
 
 @pytest.mark.parametrize(

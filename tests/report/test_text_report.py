@@ -1,4 +1,4 @@
-"""The text report: the segment with its fault marked, what to do, the numbers, the width, the colours."""
+"""The text report: the segment with its fault marked, what to do, the numbers, the width, the colors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from scrubber.cli.main import main
 from scrubber.engine.finding import Where
-from scrubber.report.claim_view import ClaimView, Excerpt
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.excerpt import Excerpt
 from scrubber.report.text import _window
 from tests.support.mutations import mutated_files
 from tests.support.reporting import text_report
@@ -43,30 +44,32 @@ def test_the_fault_is_marked_in_its_segment() -> None:
     assert (
         "              | SV1*HC:96372*32*UN*1***1\n"
         "              |        ^^^^^\n"
-        "              to do: Look in the chart for what was given and add its line:\n"
+        "              to do: Add the drug line from the chart: HCPCS code, units, NDC\n"
     ) in text
     assert "| LIN**N4*00143-9857-25\n              |         ^^^^^^^^^^^^^\n" in text
 
 
-def test_a_fault_has_its_remedy_and_its_repair() -> None:
-    """A finding says what to do and which repair is offered; one that was repaired says what it was."""
+def test_a_fault_has_its_remedy_and_its_fix() -> None:
+    """A finding says what to do and which fix is offered; one that was fixed says what it was."""
     raw = CLEAN.read_bytes().replace(b"ABK:M5450", b"ABK:M54.50")
     offered = text_report(raw, policy=shipped())
-    assert "safe repair: M54.50 -> M5450\n" in offered
+    assert "safe fix: M54.50 -> M5450\n" in offered
     assert "to do: " in offered
-    repaired = text_report(raw, policy=shipped("safe"))
-    assert "    repaired  DX-04 " in repaired
-    assert "was M54.50 -> M5450\n" in repaired
-    assert "to do: " not in repaired
-    assert "CLEAN. 1 claim with 2 service lines: 1 accepted, 0 held. 1 repaired." in repaired
+    fixed = text_report(raw, policy=shipped("safe"))
+    assert "    fixed     DX-04 " in fixed
+    assert "was M54.50 -> M5450\n" in fixed
+    assert "to do: " not in fixed
+    totals = "CLEAN, NOT FULLY CHECKED. 1 claim with 2 service lines: 1 accepted, 0 held. 1 fixed."
+    assert totals in " ".join(fixed.split())
 
 
 def test_the_numbers_end_the_report() -> None:
     """The last lines name the file, its verdict, its claims, what is held in dollars and by which edits."""
     text = " ".join(text_report(EXAMPLE.read_bytes(), policy=shipped()).split())
     assert text.endswith(
-        "input: REJECTED. 4 claims with 9 service lines: 1 accepted, 3 held. Held are $163.60 of $330.85."
-        " Most held by DX-02 (1), NDC-03 (1), PAIR-01 (1). Not all was checked: see above."
+        "input: PARTLY HELD. 4 claims with 9 service lines: 1 accepted, 3 held."
+        " Held charges: $163.60 of $330.85. Top edits: DX-02 (1), NDC-03 (1), PAIR-01 (1)."
+        " Some edits could not be evaluated; see Not checked."
     )
 
 
@@ -74,10 +77,10 @@ def test_several_files_are_added_up() -> None:
     """Behind several files stand their numbers in all; each file begins behind a blank line with its name."""
     text = text_report(EXAMPLE.read_bytes(), CLEAN.read_bytes(), policy=shipped(), quiet=True)
     said = " ".join(text.split())
-    assert "input: REJECTED." in said
-    assert "\n\ninput: CLEAN. 1 claim with 2 service lines" in text
-    assert "2 files: 1 clean, 1 rejected. 5 claims: 2 accepted, 3 held. Held are $163.60 of $" in said
-    assert said.endswith("Most held by DX-02 (1), NDC-03 (1), PAIR-01 (1).")
+    assert "input: PARTLY HELD." in said
+    assert "\n\ninput: CLEAN, NOT FULLY CHECKED. 1 claim with 2 service lines" in text
+    assert "2 files: 1 clean, 1 partly held. 5 claims: 2 accepted, 3 held. Held charges: $163.60 of $" in said
+    assert said.endswith("Top edits: DX-02 (1), NDC-03 (1), PAIR-01 (1).")
 
 
 def test_one_file_is_not_added_up() -> None:
@@ -88,7 +91,10 @@ def test_one_file_is_not_added_up() -> None:
 def test_a_clean_file_is_one_sentence() -> None:
     """Where nothing is held, a quiet report is the file's numbers and nothing else."""
     text = text_report(CLEAN.read_bytes(), policy=shipped(), quiet=True)
-    assert text == ("input: CLEAN. 1 claim with 2 service lines: 1 accepted, 0 held. Not all was\nchecked.\n")
+    assert text == (
+        "input: CLEAN, NOT FULLY CHECKED. 1 claim with 2 service lines: 1 accepted, 0\n"
+        "held. Some edits could not be evaluated.\n"
+    )
 
 
 def test_a_fault_of_the_envelope_is_marked_in_its_segment() -> None:
@@ -115,12 +121,12 @@ def test_quiet_says_only_what_is_held() -> None:
     loud, quiet = _check(EXAMPLE), _check(EXAMPLE, "--quiet")
     assert "EM-01" in loud
     assert "EM-01" not in quiet
-    assert "\n  not checked\n" in loud
-    assert "\n  not checked\n" not in quiet
+    assert "\n  Not checked\n" in loud
+    assert "\n  Not checked\n" not in quiet
     assert "claim EX-1004 HELD" in quiet
     assert "1 accepted, 3 held." in quiet
-    assert "see above" not in quiet
-    assert _check(CLEAN, "--quiet").lstrip().startswith("injection-patient.837: CLEAN.")
+    assert "see Not checked" not in quiet
+    assert _check(CLEAN, "--quiet").lstrip().startswith("injection-patient.837: CLEAN, NOT")
 
 
 def test_statistics_count_by_edit_and_payer() -> None:
@@ -145,7 +151,7 @@ def test_statistics_count_findings_about_the_file() -> None:
 def test_an_envelopes_fault_holds_and_says_so() -> None:
     """A claim that is held for its envelope's sake points at the findings about the file."""
     text = text_report((FIXTURES / "broken" / "wrong-se-count.837").read_bytes(), policy=shipped())
-    assert text.index("STR-01") < text.index("HELD") < text.index("held with its envelope")
+    assert text.index("STR-01") < text.index("HELD") < text.index("Held with its envelope")
 
 
 def test_what_was_not_checked_is_told_once() -> None:
@@ -164,17 +170,17 @@ def test_what_was_not_checked_is_told_once() -> None:
     assert any(line.endswith("NDC-13: 5 claims (N0, N1, N2 …)") for line in lines)
 
 
-def test_a_suppression_is_said_with_its_reason(tmp_path: Path) -> None:
-    """What is suppressed is named with reason and owner; a suppression without work is named at the end."""
+def test_an_edit_override_is_said_with_its_reason(tmp_path: Path) -> None:
+    """What is overridden is named with reason and owner; an override without work is named at the end."""
     config = tmp_path / "scrubber.toml"
     entry = '[[suppressions]]\nedit = "{}"\nreason = "agreed"\nowner = "desk"\n'
     config.write_text(entry.format("DX-02") + entry.format("BILL-01"))
     text = _check(EXAMPLE, "--config", config)
-    assert "    suppressed DX-02: agreed (desk)\n" in text
-    assert text.endswith("suppression of BILL-01 (desk) matched nothing: remove it?\n")
+    assert "    overridden DX-02: agreed (desk)\n" in text
+    assert text.endswith("override of BILL-01 (desk) matched nothing: remove it?\n")
 
 
-# ------------------------------------------------------------------------------- width and colour
+# ------------------------------------------------------------------------------- width and color
 
 
 def _too_long(text: str, width: int) -> list[str]:
@@ -201,15 +207,15 @@ def test_lines_of_broken_files_fit_the_width(raw: bytes, width: int) -> None:
     assert [line for line in _too_long(text, width) if len(max(line.split(), key=len)) < width // 2] == []
 
 
-def test_there_are_no_colours_in_a_pipe() -> None:
+def test_there_are_no_colors_in_a_pipe() -> None:
     """What is not printed on a terminal has no escape sequences."""
     assert "\x1b" not in _check(EXAMPLE)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are of POSIX")
-@pytest.mark.parametrize(("variable", "coloured"), [("", True), ("1", False)])
-def test_colours_on_a_terminal_unless_unwanted(variable: str, *, coloured: bool) -> None:
-    """On a terminal verdicts have colours, and none where NO_COLOR is set; the words are the same."""
+@pytest.mark.parametrize(("variable", "colored"), [("", True), ("1", False)])
+def test_colors_on_a_terminal_unless_unwanted(variable: str, *, colored: bool) -> None:
+    """On a terminal verdicts have colors, and none where NO_COLOR is set; the words are the same."""
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "scrubber", "check", str(EXAMPLE), "--as-of", "2026-06-30"]
     environment = {**os.environ, "NO_COLOR": variable, "TERM": "xterm", "COLUMNS": "80"}
@@ -223,7 +229,7 @@ def test_colours_on_a_terminal_unless_unwanted(variable: str, *, coloured: bool)
             pass  # Linux says so when the other side is closed
         os.close(ours)
     assert process.returncode == 1
-    assert (b"\x1b[31m" in shown) is coloured
+    assert (b"\x1b[31m" in shown) is colored
     assert click.unstyle(shown.decode()).replace("\r\n", "\n") == _check(EXAMPLE)
 
 

@@ -77,24 +77,24 @@ def test_a_row_has_what_a_biller_sorts_by() -> None:
     """A finding is one row with claim, payer, patient, day, amount, place, what is wrong and what to do."""
     row = next(row for row in _rows(EXAMPLE) if row["edit"] == "NDC-03")
     assert tuple(row) == HEADINGS
-    assert row | {"what to do": "", "title": ""} == {
+    assert row | {"to do": "", "title": ""} == {
         "file": "input", "claim": "EX-1003", "verdict": "held", "severity": "reject", "edit": "NDC-03",
         "title": "", "payer id": "MCD01", "payer name": "STATE MEDICAID", "pack": "medicaid",
         "patient": "ROOK, ISOLDE", "service date": "2026-05-13", "charge": "44.20", "line": "2",
         "procedure": "J0696", "element": "LIN03", "segment": "64",
-        "what is wrong": "Line 2: NDC 00143-9857-25 is not written as 11 digits.", "what to do": "",
-        "repaired": "", "repair": "00143-9857-25 -> 00143985725", "denial codes": "CO-16, M119",
+        "what is wrong": "Line 2: NDC 00143-9857-25 is not written as 11 digits.", "to do": "",
+        "fixed": "", "fix": "00143-9857-25 -> 00143985725", "denial codes": "CO-16, M119",
     }  # fmt: skip
     assert row["title"] == "NDC is not 11 digits"
-    assert row["what to do"].startswith("Enter the 11-digit")
+    assert row["to do"].startswith("Enter the 11-digit")
 
 
-def test_a_repaired_finding_says_so() -> None:
-    """What was repaired is a row with before and after and nothing to do; offered repairs are not marked."""
+def test_a_fixed_finding_says_so() -> None:
+    """What was fixed is a row with before and after and nothing to do; offered fixes are not marked."""
     (row,) = _rows(DOTTED, fixes=("safe",))
-    assert (row["repaired"], row["repair"], row["what to do"]) == ("yes", "M54.50 -> M5450", "")
+    assert (row["fixed"], row["fix"], row["to do"]) == ("yes", "M54.50 -> M5450", "")
     (row,) = _rows(DOTTED)
-    assert (row["repaired"], row["repair"], row["verdict"]) == ("", "M54.50 -> M5450", "held")
+    assert (row["fixed"], row["fix"], row["verdict"]) == ("", "M54.50 -> M5450", "held")
 
 
 def test_a_row_has_the_day_of_its_line() -> None:
@@ -122,7 +122,7 @@ def test_findings_of_files_and_claims_held_with_them_are_rows() -> None:
     """A fault of the envelope is a row without a claim; each claim held for it is a row of its own."""
     rows = _rows(MISCOUNT)
     assert [(row["edit"], row["claim"], row["verdict"]) for row in rows if row["edit"]] == [
-        ("STR-01", "", "rejected")
+        ("STR-01", "", "held")
     ]
     held = [row for row in rows if row["claim"]]
     assert held
@@ -226,14 +226,14 @@ def test_a_charge_is_not_rounded(sent: str, shown: str) -> None:
     assert {row["charge"] for row in rows if row["claim"] == "EX-1003"} == {shown}
 
 
-def test_a_repair_from_or_to_nothing_says_so() -> None:
-    """Where nothing stood before, or will stand, the repair says `empty`."""
+def test_a_fix_from_or_to_nothing_says_so() -> None:
+    """Where nothing stood before, or will stand, the fix says `empty`."""
     fix = AppliedFix("safe", applied=False, before="", after="")
     finding = plain_finding("DX-01", "", Where(), fix)
     for before, after, shown in (("", "N4", "empty -> N4"), ("N4", "", "N4 -> empty")):
         told = replace(finding, fix=replace(fix, before=before, after=after))
         (row,) = file_rows(file_of(told).report, Style())
-        assert row.repair == shown
+        assert row.fix == shown
 
 
 def test_findings_about_a_file_are_no_formulas_either() -> None:
@@ -432,7 +432,7 @@ def test_scrub_prints_text_where_only_a_workbook_is_asked_for(tmp_path: Path) ->
     """A workbook goes into the folder; on the screen there is text."""
     arguments = ["scrub", str(FIXTURES / "broken" / "example.837"), "-o", str(tmp_path), "--format", "xlsx"]
     done = CliRunner().invoke(main, [*arguments, "--as-of", "2026-06-30"])
-    assert "example.837: REJECTED." in done.stdout
+    assert "example.837: PARTLY HELD." in done.stdout
     assert (tmp_path / "example.report.xlsx").read_bytes().startswith(b"PK")
 
 

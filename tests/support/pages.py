@@ -121,8 +121,8 @@ def short_claims(page: Page) -> list[str]:
 
 def left_out(page: Page) -> int:
     """How many held claims a page says that it only counts."""
-    told = " ".join(page.texts(f"//header{LEFT}"))
-    match = re.search(r"told in short and ([0-9,]+) only counted", told)
+    text = " ".join(page.texts(f"//header{LEFT}"))
+    match = re.search(r"summarized, ([0-9,]+) only counted", text)
     return int(match[1].replace(",", "")) if match else 0
 
 

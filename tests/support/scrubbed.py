@@ -16,7 +16,8 @@ from scrubber.engine.result import ClaimResult, Counts, FileResult, FileVerdict,
 from scrubber.engine.steps import ClaimDone, FileDone
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.report.build import claim_report, file_report
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.formats import Style, Writer
 from scrubber.report.model import ClaimReport, FileReport, SuppressionReport
 from scrubber.x12 import Segment
@@ -83,7 +84,7 @@ def many(
 ) -> Scrubbed:
     """A file that has a claim of the example so many times; ``changes`` are made to each report of it."""
     found = example(*fixes)
-    ((report, judged),) = (pair for pair in found.claims if pair[0].control_number == number)
+    ((report, result),) = (pair for pair in found.claims if pair[0].control_number == number)
     if payer is not None:
         report = structs.replace(report, payer=structs.replace(report.payer, id=payer))
     if "findings" in changes:
@@ -91,13 +92,13 @@ def many(
     reports = (structs.replace(report, control_number=f"M{at:06d}", **changes) for at in range(times))
     held = times if report.verdict == "held" else 0
     counts = structs.replace(found.file.counts, claims=times, held=held, accepted=times - held, lines=times)
-    pairs = tuple((each, judged) for each in reports)
+    pairs = tuple((each, result) for each in reports)
     return replace(found, file=structs.replace(found.file, name=name, counts=counts), claims=pairs)
 
 
 def with_claims(found: Scrubbed, change: Callable[[int, ClaimReport], ClaimReport]) -> Scrubbed:
     """The file with each of its claims' reports changed."""
-    claims = tuple((change(at, report), judged) for at, (report, judged) in enumerate(found.claims))
+    claims = tuple((change(at, report), result) for at, (report, result) in enumerate(found.claims))
     return replace(found, claims=claims)
 
 
@@ -110,12 +111,14 @@ def finding(edit: str, text: str, *, applied: bool = False) -> Finding:
 def plain_finding(
     edit: str, message: str, where: Where, fix: AppliedFix | None = None, *, text: str = "", **more: Any
 ) -> Finding:
-    """A finding that rejects."""
+    """A finding that rejects, about what the shipped edit of that id is about."""
+    shipped_edit = shipped().rulebook.edits.get(edit)
     return Finding(
         **{
             "edit": edit, "title": text, "severity": "reject", "message": message, "to_do": text,
             "where": where, "fix": fix, "snip": 2, "pack": "base", "denials": ("CO-16",) if text else (),
-            "claim_status": ("A7:1",) if text else (), "sources": ("a source",) if text else (), **more,
+            "claim_status": ("A7:1",) if text else (), "sources": ("a source",) if text else (),
+            "about": (shipped_edit and shipped_edit.about) or "", **more,
         }
     )  # fmt: skip
 

@@ -17,6 +17,7 @@ from scrubber.report.html.finding import (
 )
 from scrubber.report.html.triad import triads
 from scrubber.report.tally import kind_of
+from scrubber.report.wording import held_by, why_held
 from scrubber.report.writer import Style
 from scrubber.text import dollars
 
@@ -26,22 +27,22 @@ _MOST_LINES = 100
 _MOST_SUPPRESSED = 20
 _MOST_EDITS = 6
 _LONGEST = 80
-INDEX = ("Claim", "Patient", "Payer", "Service", "Charge", "Held by")
+INDEX = ("Claim", "Patient", "Payer", "Service date", "Charge", "Held by")
 """The columns of the index of held claims."""
-_COLUMNS = ("Line", "Code", "Date", "Place", "Units", "Charge", "Diagnoses")
+_COLUMNS = ("Line", "Code", "Date", "POS", "Units", "Charge", "Diagnoses")
 
 
-def index_row(view: ClaimView, place: str) -> Element:
-    """The claim's row in the index; ``place`` is where its card is."""
+def index_row(view: ClaimView, anchor: str) -> Element:
+    """Return the claim's row in the index; ``anchor`` is that of its card."""
     return row(
-        link(place, number_of(view)), cut(view.patient), cut(payer_of(view)), view.service_date,
-        charge_of(view), _held_by(view) or "its envelope", numbers=(4,),
+        link(anchor, number_of(view)), cut(view.patient), cut(payer_of(view)), view.service_date,
+        charge_of(view), _held_by(view), numbers=(4,),
     )  # fmt: skip
 
 
-def card(view: ClaimView, place: str, style: Style) -> Element:
-    """A held claim with all that is said of it, in an element that opens."""
-    body = tag("div", _facts(view), id=place, cls="body")
+def card(view: ClaimView, anchor: str, style: Style) -> Element:
+    """Return a held claim with everything reported on it, as an element that opens."""
+    body = tag("div", _facts(view), id=anchor, cls="body")
     drawings = list(triads(view))
     if drawings:
         add(body, *drawings)
@@ -50,34 +51,34 @@ def card(view: ClaimView, place: str, style: Style) -> Element:
 
 
 def number_of(view: ClaimView) -> str:
-    """The claim's number as people call it."""
+    """Return the claim's number as shown."""
     return cut(view.report.control_number) or "without a number"
 
 
 def payer_of(view: ClaimView) -> str:
-    """Who is asked to pay, by name or else by id."""
+    """Return the payer's name, or else its id."""
     return view.payer_name or view.report.payer.id
 
 
 def charge_of(view: ClaimView) -> str:
-    """What the claim is worth."""
+    """Return the claim's total charge."""
     return cut(f"${dollars(view.charge)}") if view.charge is not None else "no amount"
 
 
 def cut(text: str) -> str:
-    """A text that has the length of a name."""
+    """Clip a text to the length of a name."""
     return clipped(text, _LONGEST)
 
 
 def _held_by(view: ClaimView) -> str:
-    return listed(view.report.held_by, _MOST_EDITS, " ")
+    return listed(held_by(view.report), _MOST_EDITS, " ")
 
 
 def _summary(view: ClaimView) -> Element:
     return tag(
         "summary",
         tag("h4", number_of(view)),
-        tag("span", _held_by(view) or "held with its envelope", cls="edits"),
+        tag("span", _held_by(view), cls="edits"),
         tag("span", ", ".join(cut(text) for text in (view.patient, payer_of(view)) if text), cls="who"),
         tag("span", view.service_date),
         tag("span", charge_of(view), cls="sum"),
@@ -85,69 +86,71 @@ def _summary(view: ClaimView) -> Element:
 
 
 def _facts(view: ClaimView) -> Element:
-    """Who and when, as a list of terms."""
+    """Return patient, payer and provider as a list of terms."""
     report = view.report
     payer = f"{cut(view.payer_name)} ({cut(report.payer.id)})" if report.payer.id else cut(view.payer_name)
     facts = {
         "Patient": view.patient,
-        "Born": _day(view.birth_date),
-        "Member id": view.member_id,
+        "Date of birth": _day(view.birth_date),
+        "Member ID": view.member_id,
         "Payer": payer,
-        "Billed by": view.billing_provider,
+        "Billing provider": view.billing_provider,
         "Pack": report.payer.pack,
     }
-    found = tag("dl", cls="facts")
+    terms = tag("dl", cls="facts")
     for name, value in facts.items():
-        add(found, tag("dt", name), tag("dd", cut(value) or "not sent"))
-    return found
+        add(terms, tag("dt", name), tag("dd", cut(value) or "not sent"))
+    return terms
 
 
 def _findings(view: ClaimView, style: Style) -> Element:
-    shown = holding_first([one for one in view.report.findings if one.holds or not style.quiet])
-    pairs = ((one, view.excerpt(one)) for one in shown[:MOST_FINDINGS])
-    found = tag("ol", *finding_items(pairs), cls="fs")
-    add(found, more_findings(shown[MOST_FINDINGS:]))
+    findings = holding_first([one for one in view.report.findings if one.holds or not style.quiet])
+    pairs = ((one, view.excerpt(one)) for one in findings[:MOST_FINDINGS])
+    items = tag("ol", *finding_items(pairs), cls="fs")
+    add(items, more_findings(findings[MOST_FINDINGS:]))
     if view.report.held_by:
-        return found
-    why = tag("p", "Held with its envelope: what is wrong is said of the file, above the claims.")
-    return tag("div", why, found if shown else None)
+        return items
+    return tag("div", tag("p", why_held(view.report)), items if findings else None)
 
 
 def _suppressed(view: ClaimView) -> tuple[Element, ...]:
     entries = view.report.suppressed
     if not entries:
         return ()
-    shown = entries[:_MOST_SUPPRESSED]
-    items = tag("ul", *(suppressed_item(entry, view.excerpt(entry.finding)) for entry in shown), cls="fs")
+    items = tag(
+        "ul",
+        *(suppressed_item(entry, view.excerpt(entry.finding)) for entry in entries[:_MOST_SUPPRESSED]),
+        cls="fs",
+    )
     add(items, more_suppressed(entries[_MOST_SUPPRESSED:]))
-    return tag("h5", "Set aside by your configuration"), items
+    return tag("h5", "Accepted by edit override"), items
 
 
 def _lines(view: ClaimView) -> Element:
-    """The service lines as a table; those with a finding say so."""
-    said: dict[int, dict[str, None]] = {}
+    """Return the service lines as a table, with the findings on each line."""
+    by_line: dict[int, dict[str, None]] = {}
     for finding in view.report.findings:
         if finding.where.line:
-            said.setdefault(finding.where.line, {})[f"{kind_of(finding)} {finding.edit}"] = None
+            by_line.setdefault(finding.where.line, {})[f"{kind_of(finding)} {finding.edit}"] = None
     heads = [*_COLUMNS]
     heads += ["NDC"] if any(line.ndc for line in view.lines) else []
-    heads += ["Said of it"] if said else []
-    found, body = table("Service lines", tuple(heads), (4, 5))
+    heads += ["Findings"] if by_line else []
+    lines, body = table("Service lines", tuple(heads), (4, 5))
     for line in view.lines[:_MOST_LINES]:
         cells = _cells(line)
         if "NDC" in heads:
             cells.append(cut(" ".join(part for part in (line.ndc, line.quantity, line.unit) if part)))
-        if said:
-            cells.append(listed([*said.get(line.number, ())], _MOST_EDITS))
+        if by_line:
+            cells.append(listed([*by_line.get(line.number, ())], _MOST_EDITS))
         body.append(row(*cells, numbers=(4, 5)))
     if len(view.lines) > _MOST_LINES:
         rest = f"{len(view.lines) - _MOST_LINES} more lines are not shown"
         body.append(tag("tr", tag("td", rest, colspan=len(heads))))
-    return scrolling(found, "Service lines")
+    return scrolling(lines, "Service lines")
 
 
 def _cells(line: LineView) -> list[str]:
-    """What stands in `_COLUMNS`."""
+    """Return the cells of `_COLUMNS`."""
     return [
         str(line.number), cut("-".join((line.procedure, *line.modifiers))), _day(line.date), cut(line.place),
         cut(line.units), _amount(line.charge), cut(" ".join(line.diagnoses)),
@@ -155,12 +158,12 @@ def _cells(line: LineView) -> list[str]:
 
 
 def _amount(text: str) -> str:
-    """An amount as it was sent, with cents where that leaves its value as it is."""
+    """Format an amount as sent, with cents if that does not change its value."""
     return dollars(Decimal(text)) if _AMOUNT.fullmatch(text) else cut(text)
 
 
 def _day(text: str) -> str:
-    """A date or a range as it was sent, with hyphens where it has the form of one."""
+    """Format a date or range as sent, with hyphens if it has the form of one."""
     match = _DATES.fullmatch(text)
     if not match:
         return cut(text)

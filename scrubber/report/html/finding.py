@@ -1,4 +1,4 @@
-"""A finding as HTML: what is wrong, in its segment, and what to do about it."""
+"""A finding as HTML: what is wrong, marked in its segment, and what to do about it."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scrubber.engine.finding import AppliedFix, Finding
 from scrubber.html.tags import Element, add, clipped, link, tag
-from scrubber.report.claim_view import Excerpt, SegmentChange
+from scrubber.report.excerpt import Excerpt, SegmentChange
 from scrubber.report.model import SuppressedReport
 from scrubber.report.tally import kind_of
 from scrubber.text import counted
 
 _AROUND = 160
-"""Characters of a segment that are shown before and behind the fault."""
+"""Characters of a segment that are shown before and after the fault."""
 _LONGEST = 400
 _LONGEST_MESSAGE = 600
 _LONGEST_REASON = 200
 _MOST_EDITS = 10
 MOST_FINDINGS = 60
-"""So many findings are shown of a claim, or of a file; a broken one may have thousands."""
+"""The most findings that are shown of a claim or a file; a broken one may have thousands."""
 _ID_LETTERS = string.ascii_uppercase + string.digits
 
 
 def holding_first(findings: Sequence[Finding]) -> list[Finding]:
-    """Those that hold the claim before the others."""
+    """Sort findings so that those that hold the claim come first."""
     return sorted(findings, key=lambda finding: not finding.holds)
 
 
 def finding_items(findings: Iterable[tuple[Finding, Excerpt | None]]) -> Iterator[Element]:
-    """Yield a list item for each fault with all that is known of it; what to do is said once."""
-    told: set[tuple[str, str]] = set()
+    """Yield a list item with the details of each finding; each remedy is listed only once."""
+    seen: set[tuple[str, str]] = set()
     for finding, excerpt in findings:
         kind = kind_of(finding)
         item = tag("li", _head(finding, kind), _message(finding), cls=f"f {kind}")
         add(item, _segment(excerpt) if excerpt else None, _fix(finding.fix, "p") if finding.fix else None)
-        if not finding.is_fixed and (finding.edit, finding.to_do) not in told:
-            told.add((finding.edit, finding.to_do))
+        if not finding.is_fixed and (finding.edit, finding.to_do) not in seen:
+            seen.add((finding.edit, finding.to_do))
             to_do = tag("p", tag("b", "To do: "), finding.to_do) if finding.to_do else None
             add(item, to_do, _codes(finding))
         yield item
 
 
 def short_finding(finding: Finding) -> Element:
-    """A list item with one sentence."""
+    """Return a list item with one sentence."""
     kind = kind_of(finding)
     return tag(
         "li", tag("b", kind, cls=f"sev {kind}"), " ", link(anchor_of(finding.edit), finding.edit), " ",
@@ -54,7 +54,7 @@ def short_finding(finding: Finding) -> Element:
 
 
 def more_findings(findings: Sequence[Finding]) -> Element | None:
-    """A list item for all findings that are too many to be shown: how many, by edit."""
+    """Return a list item for the findings that are not shown: how many there are, by edit."""
     if not findings:
         return None
     ranked = Counter(finding.edit for finding in findings).most_common()
@@ -64,27 +64,27 @@ def more_findings(findings: Sequence[Finding]) -> Element | None:
 
 
 def suppressed_item(entry: SuppressedReport, excerpt: Excerpt | None) -> Element:
-    """A list item: a finding that the configuration has set aside, and why."""
+    """Return a list item with a finding that an edit override accepts, and the reason."""
     item = tag(
         "li",
-        _head(entry.finding, "suppressed"),
+        _head(entry.finding, "overridden"),
         _message(entry.finding),
-        cls="f suppressed",
+        cls="f overridden",
     )
     if excerpt:
         item.append(_segment(excerpt))
-    owner = clipped(entry.owner, _LONGEST_REASON) or "nobody is named"
-    add(item, tag("p", tag("b", "Set aside: "), f"{clipped(entry.reason, _LONGEST_REASON)} ({owner})"))
+    owner = clipped(entry.owner, _LONGEST_REASON) or "no owner"
+    add(item, tag("p", tag("b", "Edit override: "), f"{clipped(entry.reason, _LONGEST_REASON)} ({owner})"))
     return item
 
 
 def more_suppressed(entries: Sequence[SuppressedReport]) -> Element | None:
-    """A list item for all that is set aside and too much to be shown."""
+    """Return a list item for the overridden findings that are not shown."""
     return tag("li", f"and {len(entries):,} more", cls="mute") if entries else None
 
 
 def change_lines(change: SegmentChange) -> Element:
-    """A changed segment, before and after, and the edits that asked for it, if any did."""
+    """Return a changed segment before and after, and the edits whose fixes changed it, if any."""
     place = f"segment {change.number}, byte {change.byte}"
     body = tag("div", tag("small", ": ".join(filter(None, (place, ", ".join(change.edits))))))
     for name, sign, text in (("del", "before", change.before), ("ins", "after", change.after)):
@@ -93,7 +93,7 @@ def change_lines(change: SegmentChange) -> Element:
 
 
 def anchor_of(edit: str) -> str:
-    """The place where the page explains an edit."""
+    """Return the anchor of the page's explanation of an edit."""
     return f"e-{edit}"
 
 
@@ -121,11 +121,11 @@ def _place(finding: Finding) -> str:
 
 
 def _segment(excerpt: Excerpt) -> Element:
-    """The segment with the fault marked, between its neighbours; of a long one what is around the fault."""
+    """Return the segment with the fault marked, between its neighbors; a long one is cut around the fault."""
     text, start, end = excerpt.text, excerpt.start, excerpt.end
     first, last = max(0, start - _AROUND), max(start, min(end, start + _LONGEST))
     before, fault = text[first:start], text[start:last]
-    behind = text[last : last + _AROUND]
+    after = text[last : last + _AROUND]
     code = tag("code", ("…" if first else "") + before)
     if end > len(text):
         add(code, tag("mark", "missing", cls="gap"))
@@ -133,28 +133,28 @@ def _segment(excerpt: Excerpt) -> Element:
         add(code, tag("mark", "empty", cls="gap"), fault)
     elif fault:
         add(code, tag("mark", fault))
-    add(code, behind + ("…" if last + _AROUND < len(text) else ""))
-    return tag("pre", _neighbour(excerpt.above), code, _neighbour(excerpt.below))
+    add(code, after + ("…" if last + _AROUND < len(text) else ""))
+    return tag("pre", _neighbor(excerpt.above), code, _neighbor(excerpt.below))
 
 
-def _neighbour(text: str) -> Element | None:
-    """The beginning of a segment beside the one at fault."""
+def _neighbor(text: str) -> Element | None:
+    """Return the beginning of a segment next to the one at fault."""
     return tag("span", clipped(text, _AROUND)) if text else None
 
 
 def _separator(text: str) -> str:
-    """What parts the elements of a segment: it stands behind the id. An empty element is marked by it."""
+    """Return the element separator of a segment, which follows its id and marks an empty element."""
     return text.lstrip(_ID_LETTERS)[:1]
 
 
 def _fix(fix: AppliedFix, name: str) -> Element:
-    """A repair, made or on offer, as an element of this name."""
-    label = "Repaired: " if fix.applied else f"{fix.safety.capitalize()} repair: "
+    """Return a fix, applied or offered, as an element of this name."""
+    label = "Fixed: " if fix.applied else f"{fix.safety.capitalize()} fix: "
     before = tag("del", clipped(fix.before, _LONGEST)) if fix.before else tag("i", "empty")
     after = tag("ins", clipped(fix.after, _LONGEST)) if fix.after else tag("i", "empty")
     return tag(name, " " if name == "span" else None, tag("b", label), before, " becomes ", after)
 
 
 def _codes(finding: Finding) -> Element:
-    denials = f"Denied as {', '.join(finding.denials)}; decided" if finding.denials else "Decided"
-    return tag("p", f"{denials} by pack {finding.pack}.", cls="mute")
+    denials = f"Typical denial: {', '.join(finding.denials)}. " if finding.denials else ""
+    return tag("p", f"{denials}Pack: {finding.pack}.", cls="mute")

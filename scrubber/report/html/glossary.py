@@ -1,4 +1,4 @@
-"""What an edit is about, told once for the whole page: its manual, its codes, and who says so."""
+"""The edits explained, once per page: their manual pages, codes and sources."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BLANK = re.compile(r"\n[ \t]*\n")
 
 @dataclass(slots=True)
 class _Entry:
-    """What findings of one edit say that is the same for all of them, but for who decided (``sources``)."""
+    """What all findings of one edit have in common, and the sources by pack."""
 
     denials: tuple[str, ...]
     claim_status: tuple[str, ...]
@@ -27,12 +27,12 @@ class _Entry:
 
 @dataclass(slots=True)
 class Glossary:
-    """The edits that a page speaks of. There are only as many as edits and packs."""
+    """The edits that a page mentions. Its size is bounded by the number of edits and packs."""
 
     _entries: dict[str, _Entry] = field(default_factory=dict)
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Take what is to be explained about findings."""
+        """Add the edits of findings."""
         for finding in findings:
             entry = self._entries.get(finding.edit)
             if entry is None:
@@ -41,25 +41,25 @@ class Glossary:
             entry.sources.setdefault(finding.pack, finding.sources)
 
     def add_glossary(self, other: Glossary) -> None:
-        """Take what another one has."""
+        """Add the edits of another glossary."""
         for edit, entry in other._entries.items():
             known = self._entries.setdefault(edit, entry)
             for pack, sources in entry.sources.items():
                 known.sources.setdefault(pack, sources)
 
     def section(self, style: Style, rest: int) -> Element | None:
-        """The section of the page; ``None`` where nothing is to be explained.
+        """Return the section of the page; ``None`` if there is nothing to explain.
 
-        ``rest`` is how many bytes it may be: beyond that, edits are only named.
+        ``rest`` is the most bytes it may take: beyond that, edits are only named.
         """
         if not self._entries:
             return None
         section = tag("section", tag("h2", "What the edits look for"), id="edits")
-        add(section, tag("p", "Each edit above leads here: what it looks for, why payers mind, what to do."))
-        names = {edit: _page(edit, (_no_room(edit),), style) for edit in sorted(self._entries)}
+        add(section, tag("p", "Each edit ID links here: what it looks for, why payers deny it, what to do."))
+        names = {edit: _page(edit, (_page_full(edit),), style) for edit in sorted(self._entries)}
         rest -= sum(_size(name) for name in names.values())
         for edit, name in names.items():
-            page = _page(edit, _told(edit, self._entries[edit], style), style)
+            page = _page(edit, _explained(edit, self._entries[edit], style), style)
             rest -= _size(page) - _size(name)
             section.append(page if rest >= 0 else name)
         return section
@@ -69,32 +69,32 @@ def _size(element: Element) -> int:
     return size_of(render(element))
 
 
-def _page(edit: str, told: Iterable[Element], style: Style) -> Element:
-    body = tag("div", *told, id=anchor_of(edit), cls="body")
+def _page(edit: str, content: Iterable[Element], style: Style) -> Element:
+    body = tag("div", *content, id=anchor_of(edit), cls="body")
     summary = tag("summary", tag("h3", f"{edit} "), tag("span", style.title(edit), cls="who"))
     return tag("details", summary, body, cls="c")
 
 
-def _no_room(edit: str) -> Element:
-    return tag("p", f"The page is full: scrubber explain {edit} tells it.")
+def _page_full(edit: str) -> Element:
+    return tag("p", f"The page is full: run scrubber explain {edit}.")
 
 
-def _told(edit: str, entry: _Entry, style: Style) -> Iterator[Element]:
+def _explained(edit: str, entry: _Entry, style: Style) -> Iterator[Element]:
     yield from _manual(style.edits[edit].manual if edit in style.edits else "")
     yield tag("h4", "Codes")
     codes = f"SNIP level {entry.snip}."
     if entry.denials:
-        codes += f" Denials that it prevents (CARC, RARC): {', '.join(entry.denials)}."
+        codes += f" Prevents denials (CARC, RARC): {', '.join(entry.denials)}."
     if entry.claim_status:
         codes += f" Claim status (277CA): {', '.join(entry.claim_status)}."
     yield tag("p", codes)
     for pack in sorted(entry.sources):
-        yield tag("h4", f"Who says so, by pack {pack}")
-        yield tag("ul", *(tag("li", source) for source in entry.sources[pack] or ("nobody is cited",)))
+        yield tag("h4", f"Sources (pack {pack})")
+        yield tag("ul", *(tag("li", source) for source in entry.sources[pack] or ("no source cited",)))
 
 
 def _manual(text: str) -> Iterator[Element]:
-    """A manual page: its headings stand at the margin, its paragraphs are indented or stand alone."""
+    """Yield a manual page: headings are at the margin, paragraphs are indented or have no heading."""
     for block in _BLANK.split(text.strip("\n")):
         lines = block.splitlines()
         if len(lines) > 1 and not lines[0].startswith(" ") and lines[1].startswith(" "):

@@ -1,4 +1,4 @@
-"""What a page leaves out, said plainly: there is only so much that a browser can open."""
+"""What a page leaves out, stated plainly: a browser can open only so much."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _WORK_LIST = "The work list (--format csv or xlsx) has every finding."
 
 @dataclass(slots=True)
 class PageCoverage:
-    """How much of a file, or of all, is shown.
+    """How much is shown of a file, or of all files.
 
-    ``cards`` and ``short`` are held claims that are shown whole and in short. All others are only counted:
-    ``held`` claims, accepted claims with something to know (``notes``) or with ``repairs``, ``findings``
+    ``cards`` and ``short`` are held claims that are shown in full and summarized. All others are only
+    counted: ``held`` claims, accepted claims with findings (``notes``) or that were ``fixed``, ``findings``
     about files, and ``files``.
     """
 
@@ -23,37 +23,37 @@ class PageCoverage:
     short: int = 0
     held: int = 0
     notes: int = 0
-    repairs: int = 0
+    fixed: int = 0
     findings: int = 0
     files: int = 0
 
     def add(self, other: PageCoverage) -> None:
-        """Count what is shown of one more file."""
+        """Add the coverage of another file."""
         for each in fields(self):
             setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
     def of_held(self) -> Element | None:
-        """How held claims are shown; ``None`` where each has a card."""
-        told = self._told_of_held()
-        return tag("p", told, " ", _WORK_LIST, cls="left") if told else None
+        """Return how held claims are shown; ``None`` if each has a card."""
+        text = self._text_of_held()
+        return tag("p", text, " ", _WORK_LIST, cls="left") if text else None
 
     def on_top(self) -> Element | None:
-        """What the page leaves out; ``None`` where that is nothing."""
+        """Return what the page leaves out; ``None`` if nothing."""
         counts = (
             (self.files, "file", ""),
             (self.findings, "finding", " about files"),
-            (self.notes, "accepted claim", " with something to know"),
-            (self.repairs, "repaired claim", ""),
+            (self.notes, "accepted claim", " with findings"),
+            (self.fixed, "fixed claim", ""),
         )
-        rest = ", ".join(f"{counted(count, what)}{more}" for count, what, more in counts if count)
-        told = [self._told_of_held(), f"Only counted are {rest}." if rest else ""]
-        texts = " ".join(text for text in told if text)
-        first = tag("b", "This page cannot show everything.")
-        return tag("p", first, f" {texts} {_WORK_LIST}", cls="left") if texts else None
+        rest = ", ".join(f"{counted(count, thing)}{more}" for count, thing, more in counts if count)
+        parts = [self._text_of_held(), f"Only counted: {rest}." if rest else ""]
+        text = " ".join(part for part in parts if part)
+        lead = tag("b", "This page does not show everything.")
+        return tag("p", lead, f" {text} {_WORK_LIST}", cls="left") if text else None
 
-    def _told_of_held(self) -> str:
+    def _text_of_held(self) -> str:
         if not (self.short or self.held):
             return ""
-        whole = counted(self.cards + self.short + self.held, "held claim")
-        told = f"Of {whole}, {self.cards:,} have a card, {self.short:,} are told in short"
-        return f"{told} and {self.held:,} only counted."
+        claims = counted(self.cards + self.short + self.held, "held claim")
+        shown = f"{self.cards:,} with a card, {self.short:,} summarized"
+        return f"Of {claims}: {shown}, {self.held:,} only counted."

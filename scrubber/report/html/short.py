@@ -1,4 +1,4 @@
-"""A claim in a few lines: an accepted one, or a held one where there is no room for a card."""
+"""A claim in a few lines: an accepted claim, or a held one if there is no space for its card."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from scrubber.engine.finding import Finding
 from scrubber.html.tags import Element, add, tag
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.html.claim import charge_of, cut, number_of, payer_of
 from scrubber.report.html.finding import (
     change_lines,
@@ -15,63 +16,62 @@ from scrubber.report.html.finding import (
     short_finding,
     suppressed_item,
 )
+from scrubber.report.wording import why_held
 from scrubber.report.writer import Style
 from scrubber.text import counted
 
 _MOST_RECOUNTED = 50
 _MOST = 10
-"""So many findings, repaired segments, or findings that are set aside, are shown of a claim."""
+"""The most findings, fixed segments, or overridden findings that are shown of a claim."""
 
 
 def short_card(view: ClaimView) -> Element:
-    """A held claim: who and when, then a line for each finding that holds it."""
+    """Return a held claim: patient, payer and date, then a line for each finding that holds it."""
     holding = [finding for finding in view.report.findings if finding.holds]
-    found = tag("li", _who(view))
-    add(found, _findings(holding) if holding else tag("p", "Held with its envelope."))
-    return found
+    return tag("li", _head(view), _findings(holding) if holding else tag("p", why_held(view.report)))
 
 
 def has_notes(view: ClaimView, style: Style) -> bool:
-    """Whether there is more to know of an accepted claim than its repairs."""
+    """Return True if an accepted claim has findings that were not fixed."""
     report = view.report
     more = report.suppressed or any(not finding.is_fixed for finding in report.findings)
     return bool(more) and not style.quiet
 
 
 def notes(view: ClaimView) -> Element:
-    """What is said of an accepted claim, but for its repairs."""
+    """Return an accepted claim with its findings that were not fixed."""
     items = _findings([finding for finding in view.report.findings if not finding.is_fixed])
     entries = view.report.suppressed
     add(items, *(suppressed_item(entry, None) for entry in entries[:_MOST]), more_suppressed(entries[_MOST:]))
-    return tag("li", _who(view), items)
+    return tag("li", _head(view), items)
 
 
-def has_repairs(view: ClaimView, style: Style) -> bool:
-    """Whether something was repaired in an accepted claim."""
+def has_fixes(view: ClaimView, style: Style) -> bool:
+    """Return True if something was fixed in an accepted claim."""
     return not style.quiet and any(finding.is_fixed for finding in view.report.findings)
 
 
-def repairs(view: ClaimView) -> Element:
-    """What was repaired in an accepted claim, before and after."""
+def fixes(view: ClaimView) -> Element:
+    """Return an accepted claim with what was fixed in it, before and after."""
     items = _findings([finding for finding in view.report.findings if finding.is_fixed])
-    found = tag("li", _who(view), items, *(change_lines(change) for change in view.changes[:_MOST]))
+    claim = tag("li", _head(view), items, *(change_lines(change) for change in view.changes[:_MOST]))
     if len(view.changes) > _MOST:
-        add(found, tag("p", f"and {counted(len(view.changes) - _MOST, 'more segment')}", cls="mute"))
-    return found
+        add(claim, tag("p", f"and {counted(len(view.changes) - _MOST, 'more segment')}", cls="mute"))
+    return claim
 
 
 def recounts(file: FileView) -> Element | None:
-    """What the cleaned file counts anew: no edit asked for it, but it is not as it came."""
+    """Return what the clean file recounts: segments that no edit fixed, but that differ from the input."""
     count = file.recount.segments
     if not count:
         return None
     changes = list(file.recounted())[:_MOST_RECOUNTED]
-    told = f"Levels and trailers counted anew, since claims were taken out: {count:,}"
-    found = tag("details", tag("summary", told), cls="box")
-    add(found, *(change_lines(change) for change in changes))
+    summary = f"HL loops and trailers recounted without the held claims: {count:,}"
+    details = tag("details", tag("summary", summary), cls="box")
+    add(details, *(change_lines(change) for change in changes))
     if count > len(changes):
-        add(found, tag("p", f"The first {len(changes)} are shown; the diff (--diff) has all.", cls="mute"))
-    return found
+        add(details, tag("p", f"The first {len(changes)} are shown; the diff (--diff) has all.", cls="mute"))
+    return details
 
 
 def _findings(findings: Sequence[Finding]) -> Element:
@@ -80,6 +80,6 @@ def _findings(findings: Sequence[Finding]) -> Element:
     return items
 
 
-def _who(view: ClaimView) -> Element:
+def _head(view: ClaimView) -> Element:
     parts = (cut(view.patient), cut(payer_of(view)), view.service_date, charge_of(view))
     return tag("p", tag("b", number_of(view)), " ", tag("small", ", ".join(part for part in parts if part)))

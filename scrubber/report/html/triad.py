@@ -1,8 +1,8 @@
-"""The triad drawn: the diagnoses, the injection that they call for, the drug that it gives, and its NDC.
+"""The drawing of a triad: the diagnoses, the administration, its drug, and the drug's NDC.
 
-A tie is drawn broken where a finding says so, and says it in words and by its shape, never by colour alone;
-so does the box of a line that is at fault by itself. Where the other end of a tie is missing and no finding
-minds, as not every payer wants an NDC, it is only dashed.
+A link is drawn broken if a finding is about it, and shows that in words and by its shape, never by color
+alone; so does the box of a line that is at fault itself. If the other end of a link is missing but no
+finding is about that, since not every payer requires an NDC, the link is only dashed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LONGEST = 40
 
 
 class _Faults:
-    """The findings that a drawing shows: by line and by what they are about, and those about a diagnosis."""
+    """The findings that a drawing shows, by line and by what they are about, and those on a diagnosis."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self._lines: dict[tuple[int, str], list[Finding]] = {}
@@ -37,20 +37,20 @@ class _Faults:
                 self._codes.setdefault(finding.where.element or "", []).append(finding)
 
     def of_codes(self, places: Iterable[str]) -> list[Finding]:
-        """Those of the diagnoses at these places (``HI01-2``)."""
+        """Return those on the diagnoses at these places (``HI01-2``)."""
         return [finding for place in places for finding in self._codes.get(place, ())]
 
     def of(self, line: int, *abouts: str) -> list[Finding]:
-        """Those of a line that are about one of these."""
+        """Return those of a line that are about one of these."""
         return [finding for about in abouts for finding in self._lines.get((line, about), ())]
 
     def has_any(self, line: int) -> bool:
-        """Whether there are any of a line."""
+        """Return True if a line has any."""
         return any((line, about) in self._lines for about in ("diagnoses", "drug", "ndc", "line"))
 
 
 def _about(finding: Finding) -> str:
-    """What is at fault: a tie of the line (to ``diagnoses``, ``drug`` or ``ndc``), or the ``line`` itself."""
+    """Return what is at fault: the line's link to ``diagnoses``, ``drug`` or ``ndc``, or the ``line``."""
     element = finding.where.element or ""
     if finding.about:
         return finding.about
@@ -60,49 +60,48 @@ def _about(finding: Finding) -> str:
 
 
 def triads(view: ClaimView) -> Iterator[Element]:
-    """A drawing for each line that gives something, then for each drug that no line gives but should."""
+    """Yield a drawing for each administration, then for each drug that should have one but does not."""
     lines = {line.number: line for line in view.lines}
     faults = _Faults(view.report.findings)
-    entries = view.judged.administrations
+    entries = view.result.administrations
     for entry in _chosen(entries, faults):
-        giver = lines[entry.line.index]
+        administration = lines[entry.line.index]
         drugs = [lines[drug.index] for drug in entry.drugs[:_MOST_DRUGS]]
         wrong = faults.of_codes(diagnosis.code.name for diagnosis in entry.diagnoses)
-        wrong += faults.of(giver.number, "diagnoses")
+        wrong += faults.of(administration.number, "diagnoses")
         for drug in drugs:
-            wrong += faults.of(drug.number, "diagnoses") if _agree(giver, drug) else ()
-        given = [_given(giver, drug, faults, entry.wastage) for drug in drugs]
+            wrong += faults.of(drug.number, "diagnoses") if _agree(administration, drug) else ()
+        drawn_drugs = [_drug(administration, drug, faults, entry.wastage) for drug in drugs]
         body = tag(
             "div",
-            _diagnoses(giver),
-            _tie("points at", wrong, is_there=bool(giver.diagnoses)),
-            _node("Given by", giver, "", faults.of(giver.number, "ndc", "line")),
+            _diagnoses(administration),
+            _tie("points to", wrong, is_there=bool(administration.diagnoses)),
+            _node("Administration", administration, "", faults.of(administration.number, "ndc", "line")),
             tag(
                 "div",
-                *(given or [_no_drug(faults.of(giver.number, "drug"))]),
+                *(drawn_drugs or [_no_drug(faults.of(administration.number, "drug"))]),
                 *_more(entry.drugs),
                 cls="t-ds",
             ),
             cls="t-in",
         )
-        yield _figure(
-            f"Line {giver.number}: what {_short(giver.procedure)} gives, and for which diagnoses", body
-        )
+        caption = f"Line {administration.number}: {_short(administration.procedure)}, its diagnoses and drug"
+        yield _figure(caption, body)
     if len(entries) > _MOST_TRIADS:
-        rest = f"{len(entries) - _MOST_TRIADS} more lines that give something are not drawn."
+        rest = f"{len(entries) - _MOST_TRIADS} more administrations are not drawn."
         yield tag("p", rest, cls="mute")
-    given_lines = {drug.index for entry in entries for drug in entry.drugs}
+    paired = {drug.index for entry in entries for drug in entry.drugs}
     orphans = [
         line
         for line in view.lines
-        if line.role == "drug" and line.number not in given_lines and faults.of(line.number, "drug")
+        if line.role == "drug" and line.number not in paired and faults.of(line.number, "drug")
     ]
     for line in orphans[:_MOST_TRIADS]:
-        yield _figure(f"Line {line.number}: a drug that no line gives", _orphan(line, faults))
+        yield _figure(f"Line {line.number}: a drug without an administration", _orphan(line, faults))
 
 
 def _chosen(entries: Sequence[Administration], faults: _Faults) -> list[Administration]:
-    """The first that are drawn, in their order; of a great many, those with a fault before the others."""
+    """Return the administrations that are drawn, in order; of very many, those with a fault first."""
     if len(entries) <= _MOST_TRIADS:
         return [*entries]
 
@@ -113,9 +112,9 @@ def _chosen(entries: Sequence[Administration], faults: _Faults) -> list[Administ
     return [entries[at] for at in sorted(sorted(range(len(entries)), key=is_sound)[:_MOST_TRIADS])]
 
 
-def _agree(giver: LineView, drug: LineView) -> bool:
-    """Whether the drug is billed for the diagnoses that are drawn; else its fault is not in their tie."""
-    return set(giver.diagnoses) == set(drug.diagnoses)
+def _agree(administration: LineView, drug: LineView) -> bool:
+    """Return True if the drug has the diagnoses that are drawn; else its fault is not in their link."""
+    return set(administration.diagnoses) == set(drug.diagnoses)
 
 
 def _figure(caption: str, body: Element) -> Element:
@@ -124,23 +123,25 @@ def _figure(caption: str, body: Element) -> Element:
 
 def _diagnoses(line: LineView) -> Element:
     if not line.diagnoses:
-        return _absent("Diagnoses", "none pointed at")
+        return _absent("Diagnoses", "none pointed to")
     codes = " ".join(_short(code) for code in line.diagnoses[:_MOST_CODES])
     return _box("Diagnosis" if len(line.diagnoses) == 1 else "Diagnoses", codes)
 
 
-def _given(giver: LineView, line: LineView, faults: _Faults, wastage: Sequence[ServiceLine]) -> Element:
-    """A drug line with its ties; what was thrown away of it is told, not drawn."""
-    thrown = [other.index for other in wastage if str(other.procedure) == line.procedure][:_MOST_DRUGS]
-    note = f"; discarded: line {', '.join(str(number) for number in thrown)}" if thrown else ""
-    own = faults.of(line.number, "line") + (
-        [] if _agree(giver, line) else faults.of(line.number, "diagnoses")
-    )
-    broken = faults.of(giver.number, "drug") + faults.of(line.number, "drug")
+def _drug(
+    administration: LineView, line: LineView, faults: _Faults, wastage: Sequence[ServiceLine]
+) -> Element:
+    """Return a drug line with its links; its discarded amount is stated, not drawn."""
+    discarded = [other.index for other in wastage if str(other.procedure) == line.procedure][:_MOST_DRUGS]
+    note = f"; discarded: line {', '.join(str(number) for number in discarded)}" if discarded else ""
+    on_line = faults.of(line.number, "line")
+    if not _agree(administration, line):
+        on_line += faults.of(line.number, "diagnoses")
+    broken = faults.of(administration.number, "drug") + faults.of(line.number, "drug")
     return tag(
         "div",
         _tie("gives", broken, is_there=True),
-        _node("Drug", line, note, own),
+        _node("Drug", line, note, on_line),
         *_ndc(line, faults),
         cls="t-d",
     )
@@ -154,9 +155,7 @@ def _ndc(line: LineView, faults: _Faults) -> tuple[Element, Element]:
 
 
 def _no_drug(broken: list[Finding]) -> Element:
-    return tag(
-        "div", _tie("gives", broken, is_there=False), _absent("Drug", "no line belongs to it"), cls="t-d"
-    )
+    return tag("div", _tie("gives", broken, is_there=False), _absent("Drug", "no drug line"), cls="t-d")
 
 
 def _orphan(line: LineView, faults: _Faults) -> Element:
@@ -167,9 +166,9 @@ def _orphan(line: LineView, faults: _Faults) -> Element:
         *_ndc(line, faults),
         cls="t-d",
     )
-    points = _tie("points at", faults.of(line.number, "diagnoses"), is_there=bool(line.diagnoses))
-    giver = _absent("Given by", "no line gives it")
-    return tag("div", _diagnoses(line), points, giver, tag("div", row, cls="t-ds"), cls="t-in")
+    pointer = _tie("points to", faults.of(line.number, "diagnoses"), is_there=bool(line.diagnoses))
+    administration = _absent("Administration", "no line")
+    return tag("div", _diagnoses(line), pointer, administration, tag("div", row, cls="t-ds"), cls="t-in")
 
 
 def _more(drugs: Sequence[ServiceLine]) -> tuple[Element, ...]:
@@ -178,21 +177,21 @@ def _more(drugs: Sequence[ServiceLine]) -> tuple[Element, ...]:
 
 
 def _tie(word: str, broken: list[Finding], *, is_there: bool) -> Element:
-    """A line between two boxes: whole, or broken with a word and the edits that say so.
+    """Return a link between two boxes: whole, or broken with a word and the edits that fired.
 
-    If the other end is not there and no finding minds, it is dashed, but not in the colour of a fault.
+    If the other end is missing but no finding is about that, it is dashed, but not in the color of a fault.
     """
     if not broken:
         return tag("span", word, cls="tie") if is_there else tag("span", "none", cls="tie out")
-    what = _what(broken) if is_there else "missing"
-    return tag("span", tag("b", what), " ", tag("small", _names(broken)), cls=f"tie {_state(broken)}")
+    fault = _fault(broken) if is_there else "missing"
+    return tag("span", tag("b", fault), " ", tag("small", _names(broken)), cls=f"tie {_state(broken)}")
 
 
 def _state(broken: list[Finding]) -> str:
     return "bad" if any(finding.holds for finding in broken) else "odd"
 
 
-def _what(broken: list[Finding]) -> str:
+def _fault(broken: list[Finding]) -> str:
     return "wrong" if any(finding.holds for finding in broken) else "doubtful"
 
 
@@ -201,12 +200,12 @@ def _names(broken: list[Finding]) -> str:
 
 
 def _node(label: str, line: LineView, note: str, wrong: list[Finding]) -> Element:
-    """A service line in a box, which says so where the line itself is at fault."""
+    """Return a service line as a box, which shows if the line itself is at fault."""
     codes = _short("-".join((line.procedure or "no code", *line.modifiers)))
     units = f"{_short(line.units) or 'no'} unit" + ("" if line.units == "1" else "s")
     node = _box(label, codes, f"line {line.number}, {units}{note}")
     if wrong:
-        add(node, " ", tag("small", tag("b", _what(wrong)), f" {_names(wrong)}", cls="why"))
+        add(node, " ", tag("small", tag("b", _fault(wrong)), f" {_names(wrong)}", cls="why"))
         node.set("class", f"node {_state(wrong)}")
     return node
 

@@ -1,4 +1,4 @@
-"""What was not checked, told once for the whole page: why, by which edits, of how many claims."""
+"""What was not checked, listed once for the whole page: why, by which edits, and on how many claims."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ _LONGEST_NAME = 60
 
 @dataclass(slots=True)
 class UncheckedSection:
-    """Reasons over all files, as many as memory allows; ``others`` counts those that were too many."""
+    """The reasons of all files, up to a limit; ``others`` counts those beyond it."""
 
     _reasons: dict[str, NotChecked] = field(default_factory=dict)
     _files: dict[str, int] = field(default_factory=dict)
     _others: int = 0
 
     def add(self, tally: Tally) -> None:
-        """Take those of one more file."""
-        for why, found in tally.unchecked.items():
+        """Add the reasons of another file."""
+        for why, not_checked in tally.unchecked.items():
             if why not in self._reasons and len(self._reasons) >= _MOST_KEPT:
                 self._others += 1
                 continue
             reason = self._reasons.setdefault(why, NotChecked())
-            reason.edits |= found.edits
-            reason.claims += found.claims
-            reason.numbers += found.numbers[: _NAMED - len(reason.numbers)]
+            reason.edits |= not_checked.edits
+            reason.claims += not_checked.claims
+            reason.numbers += not_checked.numbers[: _NAMED - len(reason.numbers)]
             self._files[why] = self._files.get(why, 0) + 1
 
     def section(self) -> Element | None:
-        """The section of the page, the reason of most claims first; ``None`` where all was checked."""
+        """Return the section of the page, the most common reason first; ``None`` if all was checked."""
         if not self._reasons:
             return None
         ranked = sorted(self._reasons.items(), key=lambda item: (-item[1].claims, item[0]))
         items = tag("ul", *(self._item(why, reason) for why, reason in ranked[:_MOST_SHOWN]))
         if rest := len(ranked) - _MOST_SHOWN + self._others if len(ranked) > _MOST_SHOWN else 0:
-            items.append(tag("li", f"{counted(rest, 'more reason')}: the JSON report names them by claim."))
-        told = tag("p", "These edits could not decide. What was not checked has not passed.")
-        return tag("section", tag("h2", "Not checked"), told, items, id="unchecked")
+            items.append(tag("li", f"{counted(rest, 'more reason')}: the JSON report lists them by claim."))
+        note = tag("p", "These edits could not be evaluated. Not checked does not mean passed.")
+        return tag("section", tag("h2", "Not checked"), note, items, id="unchecked")
 
     def _item(self, why: str, reason: NotChecked) -> Element:
         more = " and others" if reason.claims > len(reason.numbers) else ""

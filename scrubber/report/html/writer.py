@@ -1,7 +1,7 @@
-"""A page for billers: what is held, what it is worth and why, then each held claim with its triad drawn.
+"""A page for billers: held claims, their charges and why, then each held claim with its triads drawn.
 
-One file without scripts and without anything from elsewhere. Above the claims stand numbers that are known
-last, so claims are written as they come and kept on disk until then.
+It is one file, without scripts and external resources. The totals above the claims are known last, so claims
+are rendered as they arrive and kept on disk until then.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import BinaryIO
 
 from scrubber.html import page
 from scrubber.html.tags import Element, clipped, pour_table, render, tag
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.html.budget import Share, SizeBudget
 from scrubber.report.html.file import FileSection
 from scrubber.report.html.glossary import Glossary
@@ -21,6 +22,7 @@ from scrubber.report.html.summary import (
     FILES,
     file_row,
     headline,
+    notices,
     other_files,
     reasons,
     sources,
@@ -33,36 +35,36 @@ from scrubber.report.writer import Style
 from scrubber.text import counted, pour, temporary_text, text_layer
 
 _CLEAN_FILES = 200
-"""So many files are shown that have nothing to say; the room is for others."""
+"""The most files without findings that are shown; the space is for others."""
 _LONGEST_NAME = 120
-_HIDDEN = "Names, ids and birth dates of patients are hidden."
-_HINT = "An edit's id, such as DX-01, leads to what it looks for, and to who says so."
-_PRIVATE = "This page holds patient data."
+_HIDDEN = "Names, IDs and dates of birth of patients are hidden."
+_HINT = "An edit ID, such as DX-01, links to what the edit looks for and to its sources."
+_PRIVATE = "This page contains patient data (PHI)."
 _FRAME = 5000
-"""So many bytes stand around the sections, at most."""
-_PLACES = {
+"""The most bytes around the sections."""
+_SECTIONS = {
     "why": "Why",
     "claims": "Claims",
     "unchecked": "Not checked",
     "edits": "What the edits look for",
-    "run": "How this was judged",
+    "run": "How this run was made",
 }
 
 
 class Writer:
-    """One page for all files."""
+    """A writer of one page for all files."""
 
     def __init__(self, out: BinaryIO, style: Style) -> None:
         self._out = text_layer(out)
         self._style = style
         self._body = temporary_text()
         self._rows = temporary_text()
-        self._room = SizeBudget()
+        self._budget = SizeBudget()
         self._tally = Tally()
-        self._envelope = Sum()
+        self._envelope, self._failed = Sum(), Sum()
         self._unchecked = UncheckedSection()
         self._glossary = Glossary()
-        self._shown = PageCoverage()
+        self._coverage = PageCoverage()
         self._name = ""
         self._verdicts: Counter[str] = Counter()
         self._others = Sum()
@@ -74,15 +76,16 @@ class Writer:
         self._section.claim(claim)
 
     def file(self, view: FileView) -> None:
-        """Write the file's section where there is room for it; its numbers count in any case."""
+        """Write the file's section if there is space for it; its totals count in any case."""
         section, file = self._section, view.report
         if not self._write(view, section):
-            self._room = self._before
-            self._shown.add(PageCoverage(held=section.held, files=1))
+            self._budget = self._before
+            self._coverage.add(PageCoverage(held=section.held, files=1))
             self._others.add(section.tally.total)
             self._other_verdicts[file.verdict] += 1
         self._tally.add_tally(section.tally)
         self._envelope.add(section.envelope)
+        self._failed.add(section.failed)
         self._unchecked.add(section.tally)
         self._glossary.add_glossary(section.glossary)
         section.close()
@@ -91,57 +94,57 @@ class Writer:
         self._begin()
 
     def abandon(self) -> None:
-        """Forget the claims of the current file."""
+        """Discard the claims of the current file."""
         self._section.close()
-        self._room = self._before
+        self._budget = self._before
         self._begin()
 
     def finish(self, report: Report) -> None:
-        """Write the numbers, then all that waited for them."""
+        """Write the totals, then everything that waited for them."""
         out, style = self._out, self._style
-        found = {
-            "why": reasons(self._tally, self._envelope, style),
+        sections = {
+            "why": reasons(self._tally, self._envelope, self._failed, style),
             "unchecked": None if style.quiet else self._unchecked.section(),
             "run": sources(report),
         }
-        top = self._top(report, unchecked=found["unchecked"] is not None)
-        self._room.spend(top, *(render(section) for section in found.values() if section is not None))
-        found["edits"] = self._glossary.section(style, self._room.rest - _FRAME)
+        top = self._top(report, unchecked=sections["unchecked"] is not None)
+        self._budget.spend(top, *(render(section) for section in sections.values() if section is not None))
+        sections["edits"] = self._glossary.section(style, self._budget.rest - _FRAME)
         out.write(top)
-        places = (place for place in _PLACES if place == "claims" or found[place] is not None)
-        out.write(page.navigation({place: _PLACES[place] for place in places}))
+        anchors = (anchor for anchor in _SECTIONS if anchor == "claims" or sections[anchor] is not None)
+        out.write(page.navigation({anchor: _SECTIONS[anchor] for anchor in anchors}))
         out.write("<main>\n")
-        self._write_section(found["why"])
+        self._write_section(sections["why"])
         out.write('<div id="claims">\n')
-        if found["edits"] is not None:
+        if sections["edits"] is not None:
             out.write(render(tag("p", _HINT, cls="mute")) + "\n")
         self._pour_files()
         pour(self._body, out)
         out.write("</div>\n")
-        for place in ("unchecked", "edits", "run"):
-            self._write_section(found[place])
+        for anchor in ("unchecked", "edits", "run"):
+            self._write_section(sections[anchor])
         out.write("</main>\n</body>\n</html>\n")
         out.detach()
 
     # ------------------------------------------------------------------------------------ a file
 
     def _begin(self) -> None:
-        """Begin the next file; what its claims take of the room can be given back."""
-        self._before = self._room.copy()
-        self._section = FileSection(self._room, self._style, f"f{self._files + 1}", self._shown.cards)
+        """Begin the next file; the space that its claims take can be given back."""
+        self._before = self._budget.copy()
+        self._section = FileSection(self._budget, self._style, f"f{self._files + 1}", self._coverage.cards)
 
     def _write(self, view: FileView, section: FileSection) -> bool:
-        """Write a file's section and its row; ``False`` where there is no room for them."""
+        """Write a file's section and its row; return False if there is no space for them."""
         file = view.report
-        speaks = bool(file.findings) or not section.is_empty
-        row = render(file_row(file, section.tally.total, section.place)) + "\n"
+        has_content = bool(file.findings) or not section.is_empty
+        row = render(file_row(file, section.tally.total, section.anchor)) + "\n"
         head = section.head(file)
-        if not (speaks or self._files < _CLEAN_FILES) or not self._room.take(Share.FILE, row, head):
+        if not (has_content or self._files < _CLEAN_FILES) or not self._budget.take(Share.FILE, row, head):
             return False
         self._rows.write(row)
         self._body.write(head)
         section.write(view, self._body)
-        self._shown.add(section.shown)
+        self._coverage.add(section.coverage)
         return True
 
     @property
@@ -151,18 +154,20 @@ class Writer:
     # ------------------------------------------------------------------------------------ the page
 
     def _top(self, report: Report, *, unchecked: bool) -> str:
-        """From the doctype to the numbers."""
+        """Return the page from the doctype to the totals."""
         title = headline(self._tally, self._verdicts)
         name = clipped(self._name, _LONGEST_NAME) if self._files == 1 else counted(self._files, "file")
-        told = f"{name}, judged as of {report.as_of.isoformat()}. "
+        text = f"{name}, as of {report.as_of.isoformat()}. "
         if unreadable := self._verdicts["unreadable"]:
-            told += f"No claims could be read in {counted(unreadable, 'file')}. "
-        told += _HIDDEN if self._style.masked else _PRIVATE
-        numbers, left = tiles(self._tally, unchecked=unchecked), self._shown.on_top()
-        return page.opening(f"{title}: {name}") + page.banner(title, told, numbers, left)
+            text += f"No claims could be read in {counted(unreadable, 'file')}. "
+        text += _HIDDEN if self._style.masked else _PRIVATE
+        numbers = tiles(self._tally, unchecked=unchecked)
+        remarks = [*notices(report), self._coverage.on_top()]
+        shown = tag("div", *remarks) if any(remark is not None for remark in remarks) else None
+        return page.opening(f"{title}: {name}") + page.banner(title, text, numbers, shown)
 
     def _pour_files(self) -> None:
-        """Write the table of files, where there are several."""
+        """Write the table of files, if there are several."""
         if self._other_verdicts:
             self._rows.write(render(other_files(self._other_verdicts, self._others)) + "\n")
         if self._files > 1:

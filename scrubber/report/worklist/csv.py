@@ -1,4 +1,4 @@
-"""The work list for a spreadsheet: one finding a row, UTF-8 with its mark, as Excel wants it."""
+"""The work list for a spreadsheet: one finding per row, in UTF-8 with a byte order mark for Excel."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import io
 from collections.abc import Iterable
 from typing import IO, BinaryIO
 
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
 from scrubber.report.writer import Style
 from scrubber.text import cell, plain, temporary_text, text_layer
 
 _MARK = "\ufeff"
-"""Without it Excel takes the text for that of an old code page."""
+"""Without it, Excel decodes the text in a legacy code page."""
 _LINE_END = "\r\n"
 _CHARGE = HEADINGS.index("charge") - 1
 
 
 class Writer:
-    """Keeps the claims' rows until the name of their file is known."""
+    """A writer that keeps the claims' rows until the name of their file is known."""
 
     def __init__(self, out: BinaryIO, style: Style) -> None:
         self._out = text_layer(out)
@@ -45,12 +46,12 @@ class Writer:
         self.abandon()
 
     def abandon(self) -> None:
-        """Forget the rows of the current file."""
+        """Discard the rows of the current file."""
         self._rows.close()
         self._rows = temporary_text()
 
     def finish(self, _report: Report) -> None:
-        """Every row has been written already."""
+        """Close the report: every row is already written."""
         self._rows.close()
         self._out.detach()
 
@@ -60,14 +61,14 @@ def _write(out: IO[str], rows: Iterable[Iterable[object]]) -> None:
 
 
 def _beginning(cell: str) -> str:
-    """The text of a row's first cell, up to the next."""
+    """Return the text of a row's first cell, up to the next cell."""
     text = io.StringIO()
     _write(text, [[cell, ""]])
     return text.getvalue().removesuffix(_LINE_END)
 
 
 def _cells(row: WorkRow) -> list[object]:
-    # A charge is a number: a minus before it begins no formula.
+    # A charge is a number: its minus sign does not start a formula.
     return [
         cell(value) if isinstance(value, str) and at != _CHARGE else value for at, value in enumerate(row)
     ]

@@ -1,4 +1,4 @@
-"""The work list: a row for every finding, with what a biller sorts by; CSV and XLSX write the same rows."""
+"""The work list: a row for every finding, with columns to sort by; CSV and XLSX write the same rows."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from typing import NamedTuple
 from scrubber.engine.finding import Finding
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.model import FileReport, cents
+from scrubber.report.wording import why_held
 from scrubber.report.writer import Style
 from scrubber.text import plain, spoken
 
-_ENVELOPE = "Held with its envelope: see the findings about the file."
-
 
 class WorkRow(NamedTuple):
-    """One thing to do; all texts are safe for terminals. ``service_date`` is ISO, ``charge`` in dollars.
+    """One finding; all texts are safe for terminals. ``service_date`` is ISO, ``charge`` in dollars.
 
-    ``verdict`` is the claim's, or the file's where no claim is spoken of; ``repair`` is ``before -> after``,
-    made where ``repaired`` says yes, else on offer.
+    ``verdict`` is the claim's, or the file's if the finding is about the file; ``fix`` is
+    ``before -> after``, applied if ``fixed`` is ``yes``, else offered.
     """
 
     claim: str = ""
@@ -38,24 +37,24 @@ class WorkRow(NamedTuple):
     segment: int | None = None
     message: str = ""
     to_do: str = ""
-    repaired: str = ""
-    repair: str = ""
+    fixed: str = ""
+    fix: str = ""
     denials: str = ""
 
 
 HEADINGS = (
     "file", "claim", "verdict", "severity", "edit", "title", "payer id", "payer name", "pack", "patient",
-    "service date", "charge", "line", "procedure", "element", "segment", "what is wrong", "what to do",
-    "repaired", "repair", "denial codes",
+    "service date", "charge", "line", "procedure", "element", "segment", "what is wrong", "to do",
+    "fixed", "fix", "denial codes",
 )  # fmt: skip
-"""Of the columns: the file's name, then those of `WorkRow`."""
+"""The column headings: the file's name, then the fields of `WorkRow`."""
 
 
 def claim_rows(claim: ClaimView, style: Style) -> Iterator[WorkRow]:
-    """What is to be done about a claim; a claim that is held without a reason of its own is one row, too."""
+    """Yield the rows of a claim; a claim that none of its own findings holds has a row with the reason."""
     report = claim.report
     charge = claim.charge
-    own = WorkRow(
+    row = WorkRow(
         claim=plain(report.control_number),
         verdict=report.verdict,
         payer_id=plain(report.payer.id),
@@ -68,15 +67,15 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[WorkRow]:
     for finding in report.findings:
         if finding.holds or not style.quiet:
             line = finding.where.line
-            yield _with(own, finding)._replace(
+            yield _with(row, finding)._replace(
                 service_date=claim.date_of(line), procedure=plain(claim.procedure_of(line))
             )
     if report.verdict == "held" and not report.held_by:
-        yield own._replace(message=_ENVELOPE)
+        yield row._replace(message=plain(why_held(report)))
 
 
 def file_rows(file: FileReport, style: Style) -> Iterator[WorkRow]:
-    """What is to be done about the file itself."""
+    """Yield the rows of findings about the file itself."""
     for finding in file.findings:
         if finding.holds or not style.quiet:
             yield _with(WorkRow(verdict=spoken(file.verdict)), finding)
@@ -92,8 +91,8 @@ def _with(row: WorkRow, finding: Finding) -> WorkRow:
         element=plain(where.element or where.segment or ""),
         segment=where.segment_number,
         message=plain(finding.message),
-        to_do="" if finding.is_fixed else finding.to_do,
-        repaired="yes" if finding.is_fixed else "",
-        repair=f"{plain(fix.before) or 'empty'} -> {plain(fix.after) or 'empty'}" if fix else "",
+        to_do="" if finding.is_fixed else plain(finding.to_do),
+        fixed="yes" if finding.is_fixed else "",
+        fix=f"{plain(fix.before) or 'empty'} -> {plain(fix.after) or 'empty'}" if fix else "",
         denials=", ".join(finding.denials),
     )

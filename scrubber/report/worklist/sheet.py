@@ -1,4 +1,4 @@
-"""One table of a workbook, row by row; where a sheet is full, it goes on with the next."""
+"""Tables of a workbook, written row by row; if a sheet is full, the table continues on another."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any, Literal, NamedTuple
 from scrubber.text import plain
 
 MOST_ROWS = 1_048_576
-"""What Excel can read on one sheet, its heading included."""
+"""The most rows that Excel can read on one sheet, including the heading."""
 _FIRST_DAY = date(1900, 3, 1)
-"""Before it Excel counts a day that there never was."""
+"""Before this date Excel counts a day that did not exist."""
 _FORMATS = {"date": "yyyy-mm-dd", "money": "#,##0.00", "share": "0.0%"}
 
 
 class Column(NamedTuple):
-    """A column: its heading, its width in characters, and how numbers in it are shown."""
+    """A column: its heading, its width in characters, and the format of its numbers."""
 
     heading: str
     width: int
-    kind: Literal["text", "date", "money", "share"] | str = "text"  # noqa: PYI051 - says what there is
+    kind: Literal["text", "date", "money", "share"] | str = "text"  # noqa: PYI051 - documents the values
 
 
 class SheetTable(NamedTuple):
-    """A table: the name of its sheet, its columns, and its rows: a value for every column."""
+    """A table: the name of its sheet, its columns, and its rows, with a value for every column."""
 
     name: str
     columns: tuple[Column, ...]
@@ -33,7 +33,7 @@ class SheetTable(NamedTuple):
 
 
 def fill(book: Any, *tables: SheetTable) -> None:  # noqa: ANN401 - untyped
-    """Write tables into an XlsxWriter workbook, a sheet each, and more where one is full."""
+    """Write tables into an XlsxWriter workbook, each on its own sheet, and on more if that is full."""
     sheets = [_Sheet(book, table) for table in tables]
     for sheet, table in zip(sheets, tables, strict=True):
         for row in table.rows:
@@ -42,7 +42,7 @@ def fill(book: Any, *tables: SheetTable) -> None:  # noqa: ANN401 - untyped
 
 
 class _Sheet:
-    """A table with a heading that stays in sight, and filters."""
+    """A table with a frozen heading and filters."""
 
     def __init__(self, book: Any, table: SheetTable) -> None:  # noqa: ANN401 - untyped
         self._book = book
@@ -53,7 +53,7 @@ class _Sheet:
         self._begin()
 
     def add(self, row: Iterable[object]) -> None:
-        """Write a row. Texts stay texts, whatever they look like."""
+        """Write a row. Texts are written as texts, whatever they look like."""
         if self._row >= MOST_ROWS:
             self.close()
             self._begin()
@@ -62,7 +62,7 @@ class _Sheet:
         self._row += 1
 
     def close(self) -> None:
-        """Add the filters, when it is known how long the table is."""
+        """Add the filters, once the length of the table is known."""
         self._sheet.autofilter(0, 0, self._row - 1, len(self._table.columns) - 1)
 
     def _begin(self) -> None:
@@ -83,10 +83,10 @@ class _Sheet:
         elif isinstance(value, int | float) or (isinstance(value, Decimal) and _is_kept(value)):
             self._sheet.write_number(self._row, at, value, form)
         else:
-            # What is longer than a cell may be is cut by XlsxWriter.
+            # XlsxWriter cuts texts that are too long for a cell.
             self._sheet.write_string(self._row, at, plain(str(value)))
 
 
 def _is_kept(amount: Decimal) -> bool:
-    """Whether Excel, which has fifteen digits, keeps an amount as it is; a rounded one would be wrong."""
+    """Return True if Excel, which keeps fifteen digits, does not round an amount."""
     return Decimal(f"{float(amount):.15g}") == amount

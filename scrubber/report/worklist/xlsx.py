@@ -1,4 +1,4 @@
-"""The work list as an Excel workbook, with the numbers and what was not checked on sheets of their own."""
+"""The work list as an Excel workbook, with separate sheets for the totals and for what was not checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import IO, Any, BinaryIO
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from scrubber.report.claim_view import ClaimView, FileView
+from scrubber.report.claim_view import ClaimView
+from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 from scrubber.report.tally import Tally
 from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
@@ -43,7 +44,7 @@ _UNCHECKED = (Column("file", 24), Column("why", 70), Column("edits", 40), Column
 
 
 class Writer:
-    """Keeps all rows in unnamed files, a line each; the workbook is made at the end."""
+    """A writer that keeps all rows in temporary files, one per line, and makes the workbook at the end."""
 
     def __init__(self, out: BinaryIO, style: Style) -> None:
         self._out = out
@@ -60,31 +61,31 @@ class Writer:
     def file(self, view: FileView) -> None:
         """Keep the rows of the file, then those of its claims."""
         file = view.report
-        for row in file_rows(file, self._style):
-            self._work.write(json.dumps((file.name, *row)) + "\n")
+        for entry in file_rows(file, self._style):
+            self._work.write(json.dumps((file.name, *entry)) + "\n")
         for values in _kept(self._claims):
             self._work.write(json.dumps((file.name, *values)) + "\n")
         for why, reason in sorted(self._tally.unchecked.items()):
-            told = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
-            self._unchecked.write(json.dumps(told) + "\n")
+            row = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
+            self._unchecked.write(json.dumps(row) + "\n")
         self._tally.add_file(file)
         self._all.add_tally(self._tally)
         self.abandon()
 
     def abandon(self) -> None:
-        """Forget the rows of the current file."""
+        """Discard the rows of the current file."""
         self._claims.close()
         self._claims = temporary_text()
         self._tally = Tally()
 
     def finish(self, report: Report) -> None:
-        """Make the workbook. Raises OSError."""
-        # XlsxWriter keeps rows in named files, and leaves them where they are if it fails: so only here.
+        """Make the workbook. Raise OSError."""
+        # XlsxWriter leaves its temporary files behind if it fails, so they are in a folder that is removed.
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "book.xlsx"
             book = xlsxwriter.Workbook(path, {**_OPTIONS, "tmpdir": folder})
             book.use_zip64()
-            # Excel keeps when a workbook was made; the same input must give the same bytes.
+            # A workbook contains its time of creation; the same input must give the same bytes.
             book.set_properties({"title": "Claims", "created": datetime.combine(report.as_of, time())})
             fill(
                 book,
@@ -108,7 +109,7 @@ def _kept(lines: IO[str]) -> Iterator[list[Any]]:
 
 
 def _cells(name: str, *values: Any) -> tuple[object, ...]:  # noqa: ANN401 - texts and numbers
-    """A row with its day and its amount as what they are."""
+    """Return a row with its date and its amount as typed values."""
     row = WorkRow(*values)
     cells: dict[str, object] = row._asdict()
     cells["service_date"] = date.fromisoformat(row.service_date) if row.service_date else None
@@ -121,8 +122,8 @@ def _numbers(tally: Tally, style: Style) -> Iterator[tuple[object, ...]]:
     yield "all", "", "", "", sum(tally.findings.values()), total.claims, total.held, total.dollars, total.rate
     for (edit, kind), count in sorted(tally.findings.items(), key=lambda item: (-item[1], item[0])):
         holds = tally.edits.get(edit) if kind == "reject" else None
-        held, worth = (holds.held, holds.dollars) if holds else (None, None)
-        yield "edit", edit, style.title(edit), kind, count, None, held, worth, None
-    for payer, found in sorted(tally.payers.items()):
+        held, charges = (holds.held, holds.dollars) if holds else (None, None)
+        yield "edit", edit, style.title(edit), kind, count, None, held, charges, None
+    for payer, sums in sorted(tally.payers.items()):
         name = tally.names.get(payer, "")
-        yield "payer", payer or "unknown", name, "", None, found.claims, found.held, found.dollars, found.rate
+        yield "payer", payer or "unknown", name, "", None, sums.claims, sums.held, sums.dollars, sums.rate

@@ -57,7 +57,7 @@ def noted() -> Iterator[Scrubbed]:
     )
 
 
-def repaired() -> Iterator[Scrubbed]:
+def fixed() -> Iterator[Scrubbed]:
     yield many(1000, "EX-1003", "safe")
     yield many(50, "EX-1003", "safe", findings=(finding("NDC-03", HOSTILE, applied=True),) * 100)
 
@@ -91,7 +91,7 @@ def payers_and_reasons() -> Iterator[Scrubbed]:
 
 
 CASES = (
-    held, held_for_many_reasons, set_aside, noted, repaired, broken_envelopes, rejected_files, clean_files,
+    held, held_for_many_reasons, set_aside, noted, fixed, broken_envelopes, rejected_files, clean_files,
     payers_and_reasons,
 )  # fmt: skip
 
@@ -110,9 +110,7 @@ def test_no_page_is_larger_than_its_limit(case: Callable[[], Iterator[Scrubbed]]
     assert {str(element.get("href"))[1:] for element in found.find("//a")} <= set(ids)
     reports = [report for file in files for report, _ in file.claims]
     assert tiles(found)["Held claims"] == f"{sum(report.verdict == 'held' for report in reports):,}"
-    assert (
-        tiles(found)["Repaired"] == f"{sum(one.is_fixed for report in reports for one in report.findings):,}"
-    )
+    assert tiles(found)["Fixed"] == f"{sum(one.is_fixed for report in reports for one in report.findings):,}"
 
 
 @pytest.mark.usefixtures("small")
@@ -123,7 +121,7 @@ def test_all_of_it_together_is_not_larger_either() -> None:
     found = page(*files, change=lambda report: structs.replace(report, suppressions=(entry,) * 500))
     assert len(found.html.encode()) < LIMIT
     assert unbalanced(found.html) == []
-    assert "and 440 more, which the JSON report names" in found.texts("//section[@id='run']/p")
+    assert "and 440 more, listed in the JSON report" in found.texts("//section[@id='run']/p")
 
 
 @settings(max_examples=15)
@@ -160,7 +158,7 @@ def test_edits_are_only_named_where_the_page_is_full(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(budget, "_END", 100_000)
     found = page(many(1, "EX-1002", findings=tuple(finding(edit, "wrong") for edit in _EDITS)))
     bodies = found.texts("//section[@id='edits']/details/div")
-    named = [text for text in bodies if text.startswith("The page is full: scrubber explain ")]
+    named = [text for text in bodies if text.startswith("The page is full: run scrubber explain ")]
     assert len(bodies) == len(_EDITS)
     assert 0 < len(named) < len(_EDITS)
     assert bodies[-len(named) :] == named

@@ -73,7 +73,7 @@ def test_lines_have_their_amounts_and_drugs() -> None:
     assert rows[0] == "1992112026-05-1411141.00reject DX-02, warn EM-01"
     assert rows[2] == "3J18852026-05-1411211.40M545000409379501 1 ML"
     heads = found.texts("//details[.//h4='EX-1002']//table[caption='Service lines']/thead//th")
-    assert heads[-2:] == ["Diagnoses", "Said of it"]
+    assert heads[-2:] == ["Diagnoses", "Findings"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_claim_that_its_envelope_holds_says_so_in_the_index() -> None:
     """The last column names what holds a claim."""
     envelope, own = page(many(2, "EX-1002", findings=())), page(many(2, "EX-1002"))
     column = "//table[caption='Held claims']/tbody/tr/td[last()]"
-    assert (envelope.texts(column), own.texts(column)) == (["its envelope"] * 2, ["PAIR-01"] * 2)
+    assert (envelope.texts(column), own.texts(column)) == (["envelope"] * 2, ["PAIR-01"] * 2)
 
 
 def test_quiet_leaves_only_what_holds() -> None:
@@ -99,28 +99,27 @@ def test_quiet_leaves_only_what_holds() -> None:
     assert found.texts("//p[@class='msg']/preceding-sibling::p//a") == ["PAIR-01", "DX-02"]
     assert found.find("//ul[@class='notes']") == []
     assert found.texts("//section[@id='edits']//h3") == ["DX-02", "EM-01", "PAIR-01"]
-    assert "claims: see what was not checked" not in found.texts("//header//small")
-    assert "claims: see what was not checked" in page(example("safe")).texts("//header//small")
+    assert "claims; see Not checked" not in found.texts("//header//small")
+    assert "claims; see Not checked" in page(example("safe")).texts("//header//small")
 
 
 def test_a_short_card_has_what_holds_the_claim_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """EX-1004 also has a warning; a repair on offer is told in words."""
+    """EX-1004 also has a warning; an offered fix is told in words."""
     monkeypatch.setattr(FileSection, "_keep_card", lambda *_: False)
     first, second, third = short_claims(page(example()))
     assert first.startswith("EX-1002")
     assert second.endswith(
-        "Line 2: NDC 00143-9857-25 is not written as 11 digits."
-        " Safe repair: 00143-9857-25 becomes 00143985725"
+        "Line 2: NDC 00143-9857-25 is not written as 11 digits. Safe fix: 00143-9857-25 becomes 00143985725"
     )
     assert third.startswith("EX-1004 FENWICK, SORREL, LAUREL HEALTH PLAN, 2026-05-14, $87.40reject DX-02")
     assert "EM-01" not in third
 
 
-def test_what_was_repaired_is_told_in_words() -> None:
-    """In the list of repairs, too."""
+def test_what_was_fixed_is_told_in_words() -> None:
+    """In the list of fixed claims, too."""
     (item,) = page(example("safe")).texts("//ul[@class='notes']/li/ul/li")
-    assert item.startswith("repaired NDC-03 line 2, LIN03")
-    assert item.endswith("Repaired: 00143-9857-25 becomes 00143985725")
+    assert item.startswith("fixed NDC-03 line 2, LIN03")
+    assert item.endswith("Fixed: 00143-9857-25 becomes 00143985725")
 
 
 @pytest.mark.parametrize(("masked", "shown"), [(False, "SECRET"), (True, "•••")])
@@ -152,10 +151,12 @@ def test_much_that_is_set_aside_is_counted() -> None:
     assert len(found.find("//ul[@class='notes']/li/ul/li")) == 11
 
 
-def test_many_repaired_segments_are_counted() -> None:
+def test_many_fixed_segments_are_counted() -> None:
     """Ten are shown before and after."""
     claims = many(1, "EX-1003", "safe")
-    ((report, judged),) = claims.claims
-    found = page(replace(claims, claims=((report, replace(judged, repairs=judged.repairs * 12)),)))
+    ((report, result),) = claims.claims
+    found = page(
+        replace(claims, claims=((report, replace(result, fixed_segments=result.fixed_segments * 12)),))
+    )
     assert len(found.find("//ul[@class='notes']//pre/del")) == 10
     assert found.texts("//ul[@class='notes']/li/p[@class='mute']") == ["and 2 more segments"]

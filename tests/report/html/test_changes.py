@@ -1,4 +1,4 @@
-"""What the page tells of changes: repairs, what is counted anew, and segments between their neighbours."""
+"""What the page tells of changes: fixes, what is recounted, and segments between their neighbours."""
 
 from __future__ import annotations
 
@@ -59,25 +59,25 @@ def test_a_segment_stands_between_its_neighbours(tmp_path: Path) -> None:
     assert not root.xpath("//pre/span//mark")
 
 
-def test_what_is_counted_anew_is_shown(tmp_path: Path) -> None:
+def test_what_is_recounted_is_shown(tmp_path: Path) -> None:
     """Levels and trailers that are not as they came, since claims were taken out, stand before and after."""
     root, _ = _page(EXAMPLE, tmp_path)
     assert _recount(EXAMPLE, shipped("safe")).segments == 2
     changed = [("HL*4*1*22*0", "HL*3*1*22*0"), ("SE*85*0001", "SE*51*0001")]
-    assert _pairs(root, "Levels and trailers counted anew") == changed
+    assert _pairs(root, "HL loops and trailers recounted") == changed
 
 
-def test_repairs_are_shown_before_and_after(tmp_path: Path) -> None:
-    """A repaired segment of an accepted claim stands before and after."""
+def test_fixes_are_shown_before_and_after(tmp_path: Path) -> None:
+    """A fixed segment of an accepted claim stands before and after."""
     root, _ = _page(EXAMPLE, tmp_path)
-    assert _pairs(root, "Repaired claims") == [("LIN**N4*00143-9857-25", "LIN**N4*00143985725")]
+    assert _pairs(root, "Fixed claims") == [("LIN**N4*00143-9857-25", "LIN**N4*00143985725")]
 
 
-def test_a_clean_file_counts_nothing_anew(tmp_path: Path) -> None:
+def test_a_clean_file_recounts_nothing(tmp_path: Path) -> None:
     """Where no claim is taken out nothing is said of counts."""
     root, _ = _page(CLEAN, tmp_path)
     assert _recount(CLEAN, shipped("safe")).segments == 0
-    assert "anew" not in root.text_content()
+    assert "recounted" not in root.text_content()
 
 
 def test_a_level_without_children_left_is_told_once(tmp_path: Path) -> None:

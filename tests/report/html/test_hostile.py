@@ -16,7 +16,9 @@ from scrubber.report import tally
 from scrubber.report.html.file import FileSection
 from scrubber.report.model import (
     ClaimReport,
+    EditErrorReport,
     PackReport,
+    PartialReport,
     PayerReport,
     Report,
     SuppressedReport,
@@ -81,7 +83,7 @@ def test_nothing_of_a_claim_in_short_becomes_markup() -> None:
 
 @pytest.mark.parametrize("cards", [True, False], ids=["cards", "short"])
 def test_no_text_of_a_report_becomes_markup(cards: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not a file's name, a message, a repair, a code, a source, a pack, a payer, nor the configuration."""
+    """Not a file's name, a message, a fix, a code, a source, a pack, a payer, nor the configuration."""
     if not cards:
         monkeypatch.setattr(FileSection, "_keep_card", lambda *_: False)
     pages = [*filled_with(PAYLOAD.decode())]
@@ -92,7 +94,8 @@ def test_no_text_of_a_report_becomes_markup(cards: bool, monkeypatch: pytest.Mon
     for where in (
         "h2", "table[caption='Files']//th", "table[caption='By payer']//th", "p[@class='mute']", "del", "ins",
         "li/small", "section[@id='unchecked']//li", "section[@id='edits']//li", "section[@id='edits']//h4",
-        "table[starts-with(caption, 'Supp')]//td", "section[@id='run']/p", "section[@id='run']/details//td",
+        "table[starts-with(caption, 'Edit overrides')]//td", "section[@id='run']/p",
+        "header//li", "section[@id='run']/details//td",
     ):  # fmt: skip
         assert any("script>alert(1)" in shown for shown in pages[0].texts(f"//{where}")), where
 
@@ -124,11 +127,15 @@ def filled_with(text: str) -> Iterator[Page]:
     mended = with_claims(many(2, "EX-1003", "safe", name=text), hostile)
     broken = Scrubbed(replace(held.file, findings=findings), ())
     entry = override(text)
+    failed = EditErrorReport(edit=text, error=text, file=text, line=1, times=1)
 
     def change(report: Report) -> Report:
         packs = (PackReport(id=text, version=text, sha256=text),)
         tables = (TableReport(id=text, vintage=text, sha256=text),)
-        return replace(report, version=text, packs=packs, tables=tables, suppressions=(entry,))
+        return replace(
+            report, version=text, partial=PartialReport(select=(text,), ignore=(text,)), packs=packs,
+            tables=tables, suppressions=(entry,), edit_errors=(failed,),
+        )  # fmt: skip
 
     return pages_of(held, mended, broken, change=change)
 

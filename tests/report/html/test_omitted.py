@@ -41,10 +41,10 @@ def test_cards_come_first_then_short_ones_then_numbers() -> None:
     assert short[0] == f"{who}{what} on that day."
     assert len(cards) > 40
     assert len(short) > 30
-    told = f"Of 1,000 held claims, {len(cards)} have a card, {len(short)} are told in short and"
+    told = f"Of 1,000 held claims: {len(cards)} with a card, {len(short)} summarized,"
     told += f" {1000 - len(cards) - len(short)} only counted."
     work_list = "The work list (--format csv or xlsx) has every finding."
-    assert found.texts(f"//header{LEFT}") == [f"This page cannot show everything. {told} {work_list}"]
+    assert found.texts(f"//header{LEFT}") == [f"This page does not show everything. {told} {work_list}"]
     assert found.texts(f"//section[@class='file']{LEFT}") == [f"{told} {work_list}"]
     assert found.texts("//section[@id='why']//tbody/tr/td[1]") == ["1,000", "1,000 of 1,000"]
 
@@ -55,7 +55,7 @@ def test_claims_that_are_all_shown_but_not_all_in_cards_are_told_of() -> None:
     cards = len(page(many(1000, "EX-1002")).find("//div[@class='cards']/details"))
     found = page(many(cards + 3, "EX-1002"))
     (told, _) = found.texts(LEFT)
-    assert f"Of {cards + 3} held claims, {cards} have a card, 3 are told in short and 0 only counted." in told
+    assert f"Of {cards + 3} held claims: {cards} with a card, 3 summarized, 0 only counted." in told
     assert page(many(cards, "EX-1002")).find(LEFT) == []
 
 
@@ -63,29 +63,29 @@ def test_claims_that_are_all_shown_but_not_all_in_cards_are_told_of() -> None:
 def test_a_short_card_of_an_envelope_says_so() -> None:
     """A claim that only its envelope holds says that in short, too."""
     found = page(many(1000, "EX-1002", findings=()))
-    assert short_claims(found)[0].endswith("$32.00Held with its envelope.")
+    assert short_claims(found)[0].endswith("$32.00Held with its envelope: see the findings about the file.")
     assert found.texts("//section[@id='why']//tbody/tr[1]/td[1]")[0] == "1,000"
     assert found.texts("//section[@id='why']//tbody/tr[1]/th")[0].startswith("Envelope is at fault")
 
 
 @pytest.mark.usefixtures("small")
-def test_notes_and_repairs_have_a_room_of_their_own() -> None:
-    """Notes and repairs take a small part of the page each, and cards are still shown behind them."""
+def test_notes_and_fixes_have_a_share_of_their_own() -> None:
+    """Notes and fixes take a small part of the page each, and cards are still shown behind them."""
     note = (structs.replace(finding("DX-19", "to know"), severity="info"),)
     found = page(many(2000, "EX-1001", findings=note), many(2000, "EX-1003", "safe"), many(3, "EX-1002"))
     noted, mended = (
         len(found.find(f"//details[starts-with(summary, '{what}')]/ul/li"))
-        for what in ("Accepted claims", "Repaired claims")
+        for what in ("Accepted claims", "Fixed claims")
     )
     assert noted > 10
     assert mended > 3
     summaries = found.texts("//details[@class='box']/summary")
     assert f"Accepted claims: 2,000, {2000 - noted:,} of them only counted" in summaries
-    assert f"Repaired claims: 2,000, {2000 - mended:,} of them only counted" in summaries
+    assert f"Fixed claims: 2,000, {2000 - mended:,} of them only counted" in summaries
     assert len(found.find("//div[@class='cards']/details")) == 3
     (told,) = found.texts(f"//header{LEFT}")
-    rest = f"{2000 - noted:,} accepted claims with something to know, {2000 - mended:,} repaired claims"
-    assert f"Only counted are {rest}." in told
+    rest = f"{2000 - noted:,} accepted claims with findings, {2000 - mended:,} fixed claims"
+    assert f"Only counted: {rest}." in told
 
 
 @pytest.mark.usefixtures("small")
@@ -110,7 +110,7 @@ def test_findings_about_a_file_are_shown_as_far_as_there_is_room() -> None:
     shown = len(found.find("//h3[.='About the file']/following-sibling::ol/li[@class!='mute']"))
     assert shown == 60
     assert found.texts("//ol/li[@class='mute']") == ["2,990 more findings: STR-01 2,940, STR-10 50"]
-    assert "Only counted are 2,990 findings about files." in found.texts(f"//header{LEFT}")[0]
+    assert "Only counted: 2,990 findings about files." in found.texts(f"//header{LEFT}")[0]
 
 
 def test_files_that_have_nothing_to_say_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_files_that_have_nothing_to_say_give_way(monkeypatch: pytest.MonkeyPatch
         "100.0 %",
     ]
     assert found.texts("//h2")[-4].startswith("late.837")
-    assert "Only counted are 100 files." in found.texts(f"//header{LEFT}")[0]
+    assert "Only counted: 100 files." in found.texts(f"//header{LEFT}")[0]
 
 
 @pytest.mark.usefixtures("small")
@@ -141,9 +141,9 @@ def test_claims_of_a_file_without_a_section_are_counted() -> None:
     shown = len(found.find("//section[@class='file']"))
     assert 20 < shown < 100
     (told,) = found.texts(f"//header{LEFT}")
-    assert "Of 1,200 held claims," in told
+    assert "Of 1,200 held claims:" in told
     assert left_out(found) >= 2 * (600 - shown)
-    assert f"Only counted are {600 - shown} files." in told
+    assert f"Only counted: {600 - shown} files." in told
     last = found.texts("//section[@id='files']//tbody/tr[last()]/td")
     assert last[:3] == [f"{600 - shown} partly held", f"{2 * (600 - shown):,}", f"{2 * (600 - shown):,}"]
 
@@ -164,13 +164,13 @@ def test_many_reasons_for_what_was_not_checked_are_counted() -> None:
     """Sixty reasons are shown, those of most claims first, each cut at 300 characters; and how many more."""
     claims = many(1010, "EX-1001", findings=())
     reports = (
-        (structs.replace(report, unchecked=(UncheckedEdit("NDC-05", f"{at:04d} {'y' * 500}"),)), judged)
-        for at, (report, judged) in enumerate(claims.claims)
+        (structs.replace(report, unchecked=(UncheckedEdit("NDC-05", f"{at:04d} {'y' * 500}"),)), result)
+        for at, (report, result) in enumerate(claims.claims)
     )
     found = page(Scrubbed(claims.file, tuple(reports)))
     items = found.texts("//section[@id='unchecked']//li")
     assert len(items) == 61
-    assert items[-1] == "941 more reasons: the JSON report names them by claim."
+    assert items[-1] == "941 more reasons: the JSON report lists them by claim."
     assert items[0].startswith("for other reasons")
     assert items[1].startswith(f"0000 {'y' * 294}…NDC-05: 1 claim (M000000)")
 
@@ -180,7 +180,7 @@ def test_long_texts_are_cut() -> None:
     endless = "X" * 100_000
     aside = (Suppressed(finding("EM-01", endless), endless, endless, 0),)
     long = (finding("PAIR-01", endless),)
-    found = page(many(1, "EX-1002", name=endless, findings=long, suppressed=aside, payer_id=endless))
+    found = page(many(1, "EX-1002", name=endless, findings=long, suppressed=aside, payer=endless))
     assert max(len(text) for text in re.findall("X+", found.html)) == 599
     assert len(found.html) < 40_000
 

@@ -18,7 +18,9 @@ import scrubber
 from scrubber.api import make_policy
 from scrubber.cli.main import main
 from scrubber.html.tags import LONGEST, render, tag
+from scrubber.report.build import run_report
 from tests.support.pages import (
+    LEFT,
     Page,
     elements,
     everything,
@@ -28,8 +30,8 @@ from tests.support.pages import (
     tiles,
     unbalanced,
 )
-from tests.support.running import AS_OF, shipped
-from tests.support.scrubbed import Scrubbed
+from tests.support.running import AS_OF, shipped, write_edits
+from tests.support.scrubbed import Scrubbed, scrubbed
 from tests.support.scrubbed import example as scrubbed_example
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "837"
@@ -47,7 +49,7 @@ def said(page: Page) -> Counter[tuple[str, str]]:
     files = page.report["files"]
     claims = [claim for file in files for claim in file["claims"]]
     findings = [finding for owner in (*files, *claims) for finding in owner["findings"]]
-    findings += [finding for claim in claims for finding in claim.get("suppressed", [])]
+    findings += [entry["finding"] for claim in claims for entry in claim["suppressed"]]
     return Counter((finding["edit"], " ".join(finding["message"].split())) for finding in findings)
 
 
@@ -133,9 +135,9 @@ def test_the_numbers_are_those_of_the_json_report() -> None:
     charges = {claim.control_number: claim.total_charge.decimal for claim in scrubber.read(EXAMPLE)}
     worth = sum((charges[claim["control_number"]] or Decimal(0) for claim in held), Decimal(0))
     assert numbers["Held claims"] == str(len(held)) == "2"
-    assert numbers["Worth"] == f"${worth:.2f}" == "$119.40"
+    assert numbers["Held charges"] == f"${worth:.2f}" == "$119.40"
     assert numbers["Clean-claim rate"] == "50.0 %"
-    assert numbers["Repaired"] == "1"
+    assert numbers["Fixed"] == "1"
     assert numbers["Not fully checked"] == str(sum(bool(claim["unchecked"]) for claim in file["claims"]))
     assert page.texts("//section[@id='why']//tbody//a") == ["DX-02", "PAIR-01"]
 
@@ -154,16 +156,16 @@ def test_a_held_claim_says_who_when_what_and_what_to_do() -> None:
     ):
         assert fact in card
     assert "LIN**N4*00143-9857-25" in card
-    assert "Safe repair: 00143-9857-25 becomes 00143985725" in card
+    assert "Safe fix: 00143-9857-25 becomes 00143985725" in card
     assert "To do: Enter the 11-digit" in card
-    assert "Denied as CO-16, M119; decided by pack base." in card
+    assert "Typical denial: CO-16, M119. Pack: base." in card
     assert "00143-9857-25" in example().texts("//mark")
 
 
-def test_what_was_repaired_and_accepted_is_shown_before_and_after() -> None:
-    """A repaired claim is in the list of repairs with its segment before and after."""
+def test_what_was_fixed_and_accepted_is_shown_before_and_after() -> None:
+    """A fixed claim is in the list of fixed claims with its segment before and after."""
     page = example("safe")
-    assert "Repaired claims: 1" in page.texts("//summary")
+    assert "Fixed claims: 1" in page.texts("//summary")
     assert page.texts("//ul[@class='notes']//pre/del") == ["LIN**N4*00143-9857-25"]
     assert page.texts("//ul[@class='notes']//pre/ins") == ["LIN**N4*00143985725"]
 
@@ -201,17 +203,86 @@ def test_what_is_set_aside_is_shown_with_its_reason(tmp_path: Path) -> None:
     entries = (f'[[suppressions]]\nedit = "{edit}"\n{rest}' for edit in ("PAIR-01", "EM-01"))
     config.write_text("".join(entries))
     page = page_of([("example.837", EXAMPLE)], make_policy(config=config, as_of=AS_OF, fix=()))
-    in_card, in_notes = page.texts("//li[contains(@class, 'suppressed')]")
-    assert in_card.startswith("suppressed EM-01 line 1")
-    assert in_notes.startswith("suppressed PAIR-01 line 1")
-    assert all(item.endswith("Set aside: <b>known</b> (lead)") for item in (in_card, in_notes))
+    in_card, in_notes = page.texts("//li[contains(@class, 'overridden')]")
+    assert in_card.startswith("overridden EM-01 line 1")
+    assert in_notes.startswith("overridden PAIR-01 line 1")
+    assert all(item.endswith("Edit override: <b>known</b> (lead)") for item in (in_card, in_notes))
     assert said(page).keys() >= {("PAIR-01", "Line 1: 96372 is billed without a drug line on that day.")}
     assert tiles(page)["Held claims"] == "2"
-    until = "//table[starts-with(caption, 'Suppressions')]/tbody/tr/td[6]"
+    until = "//table[starts-with(caption, 'Edit overrides')]/tbody/tr/td[6]"
     assert page.texts(until) == ["2026-12-31", "2026-12-31"]
     config.write_text(config.read_text().replace("2026-12-31", "2026-06-29"))
     late = page_of([("example.837", EXAMPLE)], make_policy(config=config, as_of=AS_OF, fix=()))
     assert late.texts(until) == ["2026-06-29 (expired)", "2026-06-29 (expired)"]
+
+
+_FAILING = '''
+"""Every claim makes it fail."""
+
+from scrubber.engine import Edit
+
+edit = Edit("TEST-01", "Fails", snip=2, severity="warn")
+
+
+@edit.claim
+def check(claim, context):
+    raise KeyError(str(claim.patient.name))
+'''
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Page:
+    """A page of a clean file on whose only claim an edit failed."""
+    policy = make_policy(edits=[write_edits(tmp_path / "edits", _FAILING)], as_of=AS_OF)
+    found = scrubbed(PATIENT, policy)
+    return page_of_scrubbed(
+        [found], policy, change=lambda _: run_report(found.provenance, policy), record=False
+    )
+
+
+def test_a_failed_edit_is_told_at_the_top(failing: Page) -> None:
+    """The page names it with its error and place, and its claims as held for it; no value of them is told."""
+    (told,) = failing.texts("//header//div[@class='left']")
+    assert told.startswith("Edits failed. Claims on which an edit failed are held.")
+    assert told.endswith("TEST-01 failed 1 time: KeyError in test_edit_0.py, line 11")
+    assert failing.texts("//h1") == ["The only claim is held"]
+    (row,) = failing.texts("//table[caption='By edit']/tbody/tr")
+    assert row.startswith("Failed edit held because an edit could not be run")
+
+
+def test_a_claim_held_for_a_failed_edit_says_so(failing: Page) -> None:
+    """Its card, and the file's verdict, do not speak of the envelope."""
+    (card,) = failing.texts("//div[contains(@class, 'cards')]/details")
+    assert "TEST-01 failed: KeyError in test_edit_0.py, line 11" in card
+    assert "envelope" not in card
+    assert failing.texts("//details/summary/span[@class='edits']") == ["TEST-01 failed"]
+    assert failing.texts("//section[@class='file']/h2/b") == ["held"]
+
+
+def test_a_partial_run_is_told_at_the_top() -> None:
+    """A page on which not every edit was run says which were; a page of all edits says nothing."""
+    policy = make_policy(select=("PAIR", "NDC"), ignore=("NDC-03",), as_of=AS_OF, fix=())
+    page = page_of([("example.837", EXAMPLE)], policy)
+    assert page.texts(f"//header{LEFT}") == ["Partial run: only PAIR, NDC was run; NDC-03 was left out."]
+    assert example().find("//header//*[@class='left']") == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "select", "badge", "level"),
+    [
+        (EXAMPLE, (), "partly held", "partly_held"),
+        (PATIENT, (), "clean, not fully checked", "warn"),
+        (PATIENT, ("BILL",), "clean, not fully checked", "warn"),
+        (b"no", (), "unreadable (not an X12 interchange)", "unreadable"),
+    ],
+)
+def test_a_file_has_its_verdict_as_a_badge(
+    raw: bytes, select: tuple[str, ...], badge: str, level: str
+) -> None:
+    """The badge has the words of the text report; green is only for what is clean without reserve."""
+    page = page_of([("a.837", raw)], make_policy(select=select, as_of=AS_OF))
+    assert page.texts("//section[@class='file']/h2/b") == [badge]
+    assert page.find("//section[@class='file']/h2/b")[0].get("class") == f"sev {level}"
 
 
 # ------------------------------------------------------------------------------------- several and none
@@ -222,7 +293,7 @@ def test_several_files_are_summed_and_listed() -> None:
     page = page_of([("one.837", EXAMPLE), ("two.837", EXAMPLE)], shipped())
     assert page.texts("//section[@id='files']//tbody//th") == ["one.837", "two.837"]
     assert tiles(page)["Held claims"] == "6"
-    assert page.texts("//h1") == ["6 of 8 claims must not go out yet"]
+    assert page.texts("//h1") == ["6 of 8 claims held"]
 
 
 def test_an_abandoned_file_leaves_nothing() -> None:
@@ -247,7 +318,7 @@ def test_a_page_without_claims_says_so() -> None:
 def test_a_clean_file_says_that_its_claims_may_go() -> None:
     """Without a held claim there are no reasons and no cards."""
     page = page_of([("clean.837", PATIENT)], shipped())
-    assert page.texts("//h1") == ["The claim may go out"]
+    assert page.texts("//h1") == ["The claim is accepted"]
     assert page.find("//section[@id='why']") == []
 
 
@@ -261,7 +332,10 @@ def test_a_page_without_a_held_claim_says_what_else_is_held() -> None:
 def test_a_masked_page_says_so() -> None:
     """The head tells whether the page holds patient data."""
     told = [example(masked=masked).texts("//header/p")[0].partition("06-30. ")[2] for masked in (False, True)]
-    assert told == ["This page holds patient data.", "Names, ids and birth dates of patients are hidden."]
+    assert told == [
+        "This page contains patient data (PHI).",
+        "Names, IDs and dates of birth of patients are hidden.",
+    ]
 
 
 def test_nonsensical_amounts_are_cut() -> None:
@@ -275,14 +349,14 @@ def test_nonsensical_amounts_are_cut() -> None:
 
 def test_every_pack_that_decided_is_told_of_an_edit() -> None:
     """Where files go to different payers, an edit's page has the sources of each pack."""
-    report, judged = next(pair for pair in scrubbed_example().claims if pair[0].verdict == "held")
+    report, result = next(pair for pair in scrubbed_example().claims if pair[0].verdict == "held")
     packs = ("base", "medicaid")
     reports = [replace(report, findings=(replace(report.findings[0], pack=pack),)) for pack in packs]
-    files = [Scrubbed(scrubbed_example().file, ((each, judged),)) for each in reports]
+    files = [Scrubbed(scrubbed_example().file, ((each, result),)) for each in reports]
     heads = page_of_scrubbed(files, shipped(), record=False).texts("//section[@id='edits']//h4")
-    assert [head for head in heads if head.startswith("Who")] == [
-        "Who says so, by pack base",
-        "Who says so, by pack medicaid",
+    assert [head for head in heads if head.startswith("Sources")] == [
+        "Sources (pack base)",
+        "Sources (pack medicaid)",
     ]
 
 
@@ -298,9 +372,9 @@ def test_the_command_line_writes_the_page(tmp_path: Path) -> None:
 def test_reasons_are_ranked_and_the_many_are_folded() -> None:
     """Eight edits and payers are in sight, others in an element that opens, of very many only the number."""
     found = scrubbed_example()
-    report, judged = next(pair for pair in found.claims if pair[0].control_number == "EX-1002")
+    report, result = next(pair for pair in found.claims if pair[0].control_number == "EX-1002")
     payers = (replace(report.payer, id=f"P{at:03d}") for at in range(200))
-    claims = tuple((replace(report, payer=payer), judged) for payer in payers)
+    claims = tuple((replace(report, payer=payer), result) for payer in payers)
     page = page_of_scrubbed([Scrubbed(found.file, claims)], shipped(), record=False)
     block = "//div[table[caption='By payer']]"
     assert len(page.find(f"{block}/table/tbody/tr")) == 8

@@ -1,0 +1,53 @@
+"""Wording that report formats share: verdicts, why a claim is held, partial runs, and failed edits."""
+
+from __future__ import annotations
+
+from scrubber.report.model import ClaimReport, EditErrorReport, FileReport, PartialReport
+from scrubber.text import counted, spoken
+
+_UNREADABLE = {
+    "not_x12": "not an X12 interchange",
+    "not_837p": "no 837P transaction",
+    "no_claim": "no claim",
+}
+
+
+def verdict_of(file: FileReport) -> str:
+    """Return a file's verdict, such as ``partly held``, or ``clean, not fully checked``."""
+    verdict = spoken(file.verdict)
+    return verdict if file.fully_checked or file.verdict != "clean" else f"{verdict}, not fully checked"
+
+
+def why_unreadable(file: FileReport) -> str:
+    """Return why no claim of a file could be read; empty if claims were read."""
+    return _UNREADABLE[file.unreadable] if file.unreadable else ""
+
+
+def held_by(claim: ClaimReport) -> tuple[str, ...]:
+    """Return what holds a claim: the edits of its findings, or else failed edits, or else its envelope."""
+    return claim.held_by or tuple(f"{edit} failed" for edit in failed_on(claim)) or ("envelope",)
+
+
+def why_held(claim: ClaimReport) -> str:
+    """Return why a claim is held that none of its own findings holds."""
+    return next(iter(failed_on(claim).values()), "Held with its envelope: see the findings about the file.")
+
+
+def failed_on(claim: ClaimReport) -> dict[str, str]:
+    """Return the edits that failed on a claim, each with what failed."""
+    return {
+        entry.edit: entry.why for entry in claim.unchecked if entry.why.startswith(f"{entry.edit} failed: ")
+    }
+
+
+def partial_run(partial: PartialReport) -> str:
+    """Return which edits were selected or left out by the user."""
+    parts = [f"only {', '.join(partial.select)} was run"] if partial.select else []
+    parts += [f"{', '.join(partial.ignore)} was left out"] if partial.ignore else []
+    return "; ".join(parts)
+
+
+def failure_of(error: EditErrorReport) -> str:
+    """Return which edit failed, how often, and where."""
+    times = counted(error.times, "time")
+    return f"{error.edit} failed {times}: {error.error} in {error.file}, line {error.line}"
