@@ -58,7 +58,7 @@ docs-check: setup
 
 # The documentation as a site, in build/site.
 site: setup
-	$(BIN)/mkdocs build --quiet --strict
+	$(BIN)/mkdocs build --strict
 
 wheel: setup
 	rm -f dist/*.whl

@@ -40,7 +40,7 @@ def main() -> int:
 
 
 def row(path: Path, as_of: date) -> tuple[str, str]:
-    """The verdict on a file, and its line of the table."""
+    """Return the verdict on a file, and its line of the table."""
     started = time.perf_counter()
     file = scrubber.scrub(path, as_of=as_of).files[0]
     milliseconds = (time.perf_counter() - started) * 1000

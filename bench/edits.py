@@ -106,7 +106,7 @@ def ask_all(prepared: Sequence[Prepared], policy: Policy) -> None:
 
 
 def ask_nothing(prepared: Sequence[Prepared], policy: Policy) -> float:
-    """The seconds that it takes to ask each claim as many edits as apply to it, all of them empty."""
+    """Return the seconds for running as many empty edits on each claim as apply to it."""
 
     def empty(_claim: Claim, _context: Context) -> Iterator[CheckResult]:
         yield from ()
@@ -130,7 +130,7 @@ def ask_nothing(prepared: Sequence[Prepared], policy: Policy) -> float:
 
 
 def print_each(prepared: Sequence[Prepared], policy: Policy, top: int) -> None:
-    """The dearest edits: µs a claim of the file, and how many claims they were asked of."""
+    """Print the costliest edits: µs a claim of the file, and on how many claims they were run."""
     spent: dict[str, float] = defaultdict(float)
     asked: Counter[str] = Counter()
     clock: Callable[[], float] = time.perf_counter

@@ -71,7 +71,7 @@ _MBI_LETTERS = "ACDEFGHJKMNPQRTUVWXY"
 
 
 def npi(n: int) -> str:
-    """The ``n``-th valid NPI that begins with 1: the check digit is Luhn's over 80840 + NPI."""
+    """Return the ``n``-th valid NPI that begins with 1: the check digit is Luhn's over 80840 + NPI."""
     body = f"1{n % 10**8:08d}"
     total = 0
     for place, digit in enumerate(reversed("80840" + body)):
@@ -81,7 +81,7 @@ def npi(n: int) -> str:
 
 
 def mbi(n: int) -> str:
-    """The ``n``-th member id in the shape of a Medicare beneficiary identifier."""
+    """Return the ``n``-th member id in the shape of a Medicare beneficiary identifier."""
     letters = []
     for _ in range(5):
         n, place = divmod(n, 20)
@@ -94,7 +94,7 @@ def mbi(n: int) -> str:
 
 
 def money(cents: int) -> str:
-    """An amount without trailing zeros, as X12 writes numbers."""
+    """Return an amount without trailing zeros, as X12 writes numbers."""
     whole, rest = divmod(cents, 100)
     return f"{whole}.{rest:02d}".rstrip("0") if rest else str(whole)
 
@@ -131,12 +131,12 @@ class Claim:
     """what CLM02 is more than the sum of its lines"""
 
     def drug(self) -> Line | None:
-        """The first line with an NDC."""
+        """Return the first line with an NDC."""
         return next((line for line in self.lines if line.ndc), None)
 
 
 def make_claim(rng: random.Random, number: int, filing_code: str, day: str, rendering: str) -> Claim:
-    """A clean claim: an injection with its drug in six of ten, often with a visit beside it."""
+    """Return a clean claim: an injection with its drug in six of ten, often with a visit beside it."""
     lines: list[Line] = []
     diagnoses: list[str] = []
     draw = rng.random
@@ -174,7 +174,7 @@ def make_claim(rng: random.Random, number: int, filing_code: str, day: str, rend
 
 
 def write_claim(claim: Claim) -> list[str]:
-    """The segments of 2300 and below."""
+    """Return the segments of 2300 and below."""
     total = sum(line.cents for line in claim.lines) + claim.extra_cents
     codes = "*ABF:".join(claim.diagnoses)
     out = [
@@ -287,7 +287,7 @@ class Writer:
         self.segments += len(segments)
 
     def level(self, parent: int, code: str, child: int) -> str:
-        """The next HL segment."""
+        """Return the next HL segment."""
         self.hl += 1
         return f"HL*{self.hl}*{parent or ''}*{code}*{child}"
 

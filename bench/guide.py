@@ -42,7 +42,7 @@ Unit = tuple[str, Sequence[Segment]]
 
 
 def mixed(megabytes: float) -> bytes:
-    """What `generate.py` writes."""
+    """Return what `generate.py` writes."""
     out = io.BytesIO()
     generate.generate(out, size=int(megabytes * MEGABYTE), seed=1)
     return out.getvalue()
@@ -57,7 +57,7 @@ def _joined(segments: Sequence[Sequence[bytes]]) -> bytes:
 
 
 def unique(raw: bytes) -> bytes:
-    """The same with names, streets, references, charges and quantities that occur once."""
+    """Return the same with names, streets, references, charges and quantities that occur once."""
     segments = _segments(raw)
     for at, elements in enumerate(segments):
         tag = b"%d" % at
@@ -90,7 +90,7 @@ _FAULTS: dict[bytes, Callable[[list[bytes]], None]] = {
 
 
 def faulty(raw: bytes) -> bytes:
-    """The same with one fault a claim, of five kinds in turn."""
+    """Return the same with one fault a claim, of five kinds in turn."""
     segments = _segments(raw)
     names = list(_FAULTS)
     wanted, claims = b"", 0
@@ -186,7 +186,7 @@ def in_process_of_its_own(what: str, path: Path) -> dict[str, float]:
 
 
 def write(folder: Path, name: str, raw: bytes) -> Path:
-    """The file of a variant."""
+    """Return the file of a variant."""
     path = folder / (name.replace(" ", "-") + ".837")
     path.write_bytes(raw)
     return path

@@ -73,7 +73,7 @@ def main() -> None:
 
 
 def write_page(held: int) -> tuple[bytes, int, float]:
-    """The page of about so many held claims, how many there are, and the seconds spent on writing it."""
+    """Return a page of about so many held claims, how many there are, and the seconds spent writing it."""
     policy = make_policy(fix=(), as_of=date(2026, 6, 30))
     claims = io.BytesIO()
     generate.generate(claims, size=held * _BYTES_OF_CLAIM, seed=1, fault_rate=1.0)

@@ -133,7 +133,7 @@ def print_lookups(folder: Path, megabytes: float) -> None:
 
 
 def claims_of(raw: bytes) -> Iterator[Leaf]:
-    """The claims of a file."""
+    """Return the claims of a file."""
     for step in walk(envelope_events(read_pieces(io.BytesIO(raw))), lambda _: False):
         if isinstance(step, Leaf) and step.is_claim:
             yield step

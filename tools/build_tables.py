@@ -96,13 +96,13 @@ def build_limits(path: Path) -> None:
 
 
 def _column(path: Path) -> set[str]:
-    """The codes of a table."""
+    """Return the codes of a table."""
     with path.open(encoding="utf-8", newline="") as stream:
         return {cells["code"] for cells in csv.DictReader(stream)}
 
 
 def refreshed(manifest: str) -> str:
-    """The manifest with the counts and hashes of the files as they are."""
+    """Return the manifest with the counts and hashes of the files as they are."""
     tables = manifest.split("[[table]]")
     return "[[table]]".join([tables[0], *map(_refreshed, tables[1:])])
 
@@ -121,7 +121,7 @@ def _rows(path: Path) -> int:
 
 
 def readme(manifest: Mapping[str, Any]) -> str:
-    """The folder's README."""
+    """Return the folder's README."""
     lines = [
         "# Shipped tables",
         "<!-- Written by tools/build_tables.py from tables.toml; do not edit. -->",

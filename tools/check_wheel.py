@@ -13,13 +13,15 @@ from zipfile import ZipFile
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = (
     "scrubber/py.typed",
+    "scrubber/casetest/base.toml",
+    "scrubber/casetest/new_edit.py.txt",
     "scrubber/guide/corrections.toml",
     "scrubber/edits/packs/base.toml",
     "scrubber/edits/tables/tables.toml",
     "scrubber/edits/sources.toml",
     "scrubber/edits/examples.toml",
 )
-ENDINGS = {".py", ".typed", ".toml", ".csv", ".gz", ".css", ".json", ".rng", ".rnc", ".837", ".md"}
+ENDINGS = {".py", ".typed", ".toml", ".csv", ".gz", ".css", ".json", ".rng", ".rnc", ".837", ".txt", ".md"}
 """What the package is made of. A new kind of file is added here on purpose, not by accident."""
 FOREIGN = {"tests", "docs", "fixtures", "bench", "tools", "deploy", "requirements", "__pycache__"}
 

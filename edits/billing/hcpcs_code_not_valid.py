@@ -20,7 +20,7 @@ from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.tables import Answer
 from scrubber.tables.forms import is_in_hcpcs_file
-from scrubber.tables.records import ProcedureCode
+from scrubber.tables.rows import ProcedureCode
 
 edit = Edit(
     id="BILL-25",

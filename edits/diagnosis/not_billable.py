@@ -21,7 +21,7 @@ from datetime import date
 from scrubber.claim import Claim, Diagnosis
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.tables import Answer, has_icd10cm_form
-from scrubber.tables.records import DiagnosisCode
+from scrubber.tables.rows import DiagnosisCode
 
 edit = Edit(
     id="DX-05",

@@ -20,7 +20,7 @@ from datetime import date
 
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked, safe
-from scrubber.tables.records import Listed, ProcedureCode
+from scrubber.tables.rows import Listed, ProcedureCode
 
 edit = Edit(
     id="MOD-05",

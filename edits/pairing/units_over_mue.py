@@ -22,7 +22,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
-from scrubber.tables.records import UnitLimit
+from scrubber.tables.rows import UnitLimit
 
 from ..shared.ncci import is_void
 

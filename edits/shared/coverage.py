@@ -16,7 +16,7 @@ from scrubber.claim.parts import Diagnosis
 from scrubber.engine.context import Context
 from scrubber.engine.finding import CheckResult, Hit, Unchecked
 from scrubber.tables import has_icd10cm_form
-from scrubber.tables.records import CoverageArticle
+from scrubber.tables.rows import CoverageArticle
 
 _VOID = "8"
 QUERY_PROVIDER = (

@@ -18,7 +18,7 @@ from scrubber.engine.context import Context
 from scrubber.engine.edit import Edit, Parameter
 from scrubber.engine.finding import CheckResult, Hit, Unchecked
 from scrubber.tables.answer import Answer
-from scrubber.tables.records import CodePair
+from scrubber.tables.rows import CodePair
 
 EITHER_LINE_SINCE = date(2019, 7, 1)
 """Until then a modifier such as 59 counted on the column two line only (CMS, change request 11168)."""

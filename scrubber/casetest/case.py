@@ -258,11 +258,13 @@ def _case(edit: str, kind: Kind, loop: str, entry: Mapping[str, Any], at: tuple[
         invented=path.parent / "_tables" if entry.get("tables") else None,
         judged_by=entry.get("judged_by", ""),
         filing=entry.get("pack", _base()["pack"]),
-        history=_Received(entry["received"], entry.get("sent", True)) if "received" in entry else NO_HISTORY,
+        history=_ReceivedBefore(entry["received"], entry.get("sent", True))
+        if "received" in entry
+        else NO_HISTORY,
     )
 
 
-class _Received:
+class _ReceivedBefore:
     """One earlier job, in which everything of one kind was seen."""
 
     def __init__(self, kind: str, sent: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from scrubber.casetest.case import Case, claim_text
-from scrubber.casetest.workbench import Run, Workbench
+from scrubber.casetest.workbench import CaseRun, Workbench
 from scrubber.engine.finding import Finding
 from scrubber.text import counted
 
@@ -39,7 +39,7 @@ def check_case(case: Case, bench: Workbench) -> list[str]:
     return failed + list(checks[case.kind](case, run, bench))
 
 
-def _fires(case: Case, run: Run, bench: Workbench) -> Iterator[str]:
+def _fires(case: Case, run: CaseRun, bench: Workbench) -> Iterator[str]:
     own = _own(case, run)
     expected = case.expected.get("count", 1)
     if len(own) != expected:
@@ -53,7 +53,7 @@ def _fires(case: Case, run: Run, bench: Workbench) -> Iterator[str]:
         yield from _fixed(case, run, bench)
 
 
-def _passes(case: Case, run: Run, _bench: Workbench) -> Iterator[str]:
+def _passes(case: Case, run: CaseRun, _bench: Workbench) -> Iterator[str]:
     for found in _own(case, run):
         yield f"{case.edit} fired: {found.message}"
     for entry in run.unchecked:
@@ -62,7 +62,7 @@ def _passes(case: Case, run: Run, _bench: Workbench) -> Iterator[str]:
     yield from _others(case, run)
 
 
-def _unchecked(case: Case, run: Run, _bench: Workbench) -> Iterator[str]:
+def _unchecked(case: Case, run: CaseRun, _bench: Workbench) -> Iterator[str]:
     said = [entry.why for entry in run.unchecked if entry.edit == case.edit]
     wanted = case.expected["why"]
     if not said:
@@ -95,7 +95,7 @@ def _misplaced(case: Case, own: Sequence[Finding]) -> Iterator[str]:
                 yield f"The {key} is {_listed(values)} instead of {_listed(wanted)}."
 
 
-def _others(case: Case, run: Run) -> Iterator[str]:
+def _others(case: Case, run: CaseRun) -> Iterator[str]:
     """Yield which edits fired that the case does not name, and which did not that it names in ``also``.
 
     Information is let through.
@@ -108,7 +108,7 @@ def _others(case: Case, run: Run) -> Iterator[str]:
         yield f"{edit} did not fire, although `also` names it."
 
 
-def _wrong_bytes(case: Case, run: Run) -> Iterator[str]:
+def _wrong_bytes(case: Case, run: CaseRun) -> Iterator[str]:
     """Yield findings whose byte is not where their segment begins."""
     for found in run.findings:
         where = found.where
@@ -130,7 +130,7 @@ def _fixes(case: Case, own: Sequence[Finding]) -> Iterator[str]:
         yield f"{case.edit} offers no fix; the case says what one gives."
 
 
-def _fixed(case: Case, run: Run, bench: Workbench) -> Iterator[str]:
+def _fixed(case: Case, run: CaseRun, bench: Workbench) -> Iterator[str]:
     """Yield what is wrong after the fixes: the text, what is still held, and what is left to fix."""
     clean = bench.clean_file(case)
     text = claim_text(clean) if case.loop else clean.decode()
@@ -170,7 +170,7 @@ def _without_place(found: Finding) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _own(case: Case, run: Run) -> list[Finding]:
+def _own(case: Case, run: CaseRun) -> list[Finding]:
     return [found for found in run.findings if found.edit == case.edit]
 
 

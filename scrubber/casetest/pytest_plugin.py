@@ -123,7 +123,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Evaluate it."""
-        from scrubber.casetest.folder import problems_of_case  # noqa: PLC0415 - only where there are cases
+        from scrubber.casetest.folder_test import problems_of_case  # noqa: PLC0415 - only where there are cases
 
         if problems := problems_of_case(self.cases, self.bench):
             raise CasesError("\n".join(problems))

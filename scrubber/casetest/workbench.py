@@ -28,7 +28,7 @@ TABLES_FROM = date(2026, 4, 1)
 _Subject = TypeVar("_Subject")
 
 
-class Failure(NamedTuple):
+class EditTraceback(NamedTuple):
     """An edit that raised: what, and where."""
 
     edit: str
@@ -36,11 +36,11 @@ class Failure(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class CaseRun:
     """What came out for one case: the report, and which edits raised."""
 
     file: FileReport
-    failures: tuple[Failure, ...]
+    failures: tuple[EditTraceback, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -63,8 +63,8 @@ class Workbench:
 
     rulebook: Rulebook
     folders: tuple[Path, ...]
-    _failures: list[Failure] = field(default_factory=list)
-    _runs: dict[Case, Run] = field(default_factory=dict)
+    _failures: list[EditTraceback] = field(default_factory=list)
+    _runs: dict[Case, CaseRun] = field(default_factory=dict)
     _tables: dict[Path | None, Tables] = field(default_factory=dict)
     _place: tempfile.TemporaryDirectory[str] = field(
         default_factory=lambda: tempfile.TemporaryDirectory(prefix="scrubber-cases-")
@@ -93,13 +93,13 @@ class Workbench:
         """Remove the imported tables."""
         self._place.cleanup()
 
-    def run(self, case: Case) -> Run:
+    def run(self, case: Case) -> CaseRun:
         """Evaluate the input of a case and fix nothing. Raise ConfigurationError, TableError."""
         if case not in self._runs:
             self._runs[case] = self.evaluate(case, case.raw)
         return self._runs[case]
 
-    def evaluate(self, case: Case, raw: bytes, fix: Sequence[str] = ()) -> Run:
+    def evaluate(self, case: Case, raw: bytes, fix: Sequence[str] = ()) -> CaseRun:
         """Evaluate an input as one of a case, with these fixes.
 
         What the case says was received before counts for the input of the case itself only.
@@ -107,7 +107,7 @@ class Workbench:
         self._failures.clear()
         history = case.history if raw is case.raw else NO_HISTORY
         report = scrub(raw, policy=self.policy(case, fix), history=history)
-        return Run(report.files[0], tuple(dict.fromkeys(self._failures)))
+        return CaseRun(report.files[0], tuple(dict.fromkeys(self._failures)))
 
     def clean_file(self, case: Case) -> bytes:
         """Return the clean file of a case after its fixes; empty where there is none."""
@@ -165,7 +165,7 @@ class Workbench:
             except TableError:
                 raise
             except Exception as error:
-                self._failures.append(Failure(edit.id, self._described(error)))
+                self._failures.append(EditTraceback(edit.id, self._described(error)))
                 raise
 
         return watched

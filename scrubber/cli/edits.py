@@ -47,7 +47,7 @@ def test_edits(folders: tuple[Path, ...], config: Path | None, select: tuple[str
     Exit status 0 where all is right, 1 where something is not, 2 where the edits cannot be loaded.
     """
     # Nothing else needs these.
-    from scrubber.casetest.folder import check_folder  # noqa: PLC0415
+    from scrubber.casetest.folder_test import check_folder  # noqa: PLC0415
     from scrubber.casetest.workbench import Workbench  # noqa: PLC0415
 
     try:

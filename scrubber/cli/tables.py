@@ -17,11 +17,11 @@ from scrubber.cli.suggest import SuggestingChoice
 from scrubber.engine.discovery import shipped_folder
 from scrubber.errors import TableError
 from scrubber.tables import Lookups, Tables, eleven_digits, open_tables
+from scrubber.tables.lookups import PROGRAMS
 from scrubber.tables.store import default_folder, remove, stored
-from scrubber.tables.tables import PROGRAMS
 
 if TYPE_CHECKING:
-    from scrubber.tables.official.source import OfficialFile, OnProgress
+    from scrubber.tables.official.official_file import OfficialFile, OnProgress
 
 IMPORTED = ("icd10cm", "hcpcs", "asp", "mue", "ptp", "ndc", "mcd")
 """The kinds of `scrubber.tables.official`, which only an import loads: other commands start faster."""

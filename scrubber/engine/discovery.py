@@ -259,7 +259,7 @@ def _load_edit(path: Path, package: str) -> Edit:
 
 
 def _line_in(path: Path, error: BaseException) -> int:
-    """The line of this file in which an error arose, or 1."""
+    """Return the line of this file in which an error arose, or 1."""
     line, frame = 1, error.__traceback__
     while frame:
         if frame.tb_frame.f_code.co_filename == str(path):
@@ -287,7 +287,7 @@ def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, VintageNam
 
 
 def _refuse_writable_by_others(folder: Path) -> None:
-    """An edit is code that runs with the user's rights, so nobody else may be able to write one."""
+    """Refuse a folder that others can write to: an edit is code that runs with the user's rights."""
     if os.name != "posix":
         return
     if not folder.is_dir():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -82,7 +83,16 @@ class Unchecked:
 CheckResult = Hit | Unchecked
 
 
-class Where(Struct, frozen=True, forbid_unknown_fields=True):
+class Value(Struct, frozen=True, forbid_unknown_fields=True):
+    """A value of the report, such as a finding."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return this as plain dictionaries, lists, texts and numbers, as the JSON report has it."""
+        record: dict[str, Any] = msgspec.to_builtins(self)
+        return record
+
+
+class Where(Value, frozen=True, forbid_unknown_fields=True):
     """The place of a finding.
 
     ``element`` names an element or component (``SV101-2``), ``line`` is a service line from 1,
@@ -98,7 +108,7 @@ class Where(Struct, frozen=True, forbid_unknown_fields=True):
     byte: int | None = None
 
 
-class AppliedFix(Struct, frozen=True, forbid_unknown_fields=True):
+class AppliedFix(Value, frozen=True, forbid_unknown_fields=True):
     """A fix in the report: what it would change or, if ``applied``, has changed."""
 
     safety: Safety
@@ -107,7 +117,7 @@ class AppliedFix(Struct, frozen=True, forbid_unknown_fields=True):
     after: str
 
 
-class Finding(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Finding(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One fault as reported.
 
     ``message`` states the fault, ``to_do`` what to change. ``denials`` are CARC and RARC numbers,
@@ -165,7 +175,7 @@ class Suppressed(Struct, frozen=True):
     number: int
 
 
-class UncheckedEdit(Struct, frozen=True, forbid_unknown_fields=True):
+class UncheckedEdit(Value, frozen=True, forbid_unknown_fields=True):
     """An edit that could not be evaluated, and why; ``*`` means all edits."""
 
     edit: str

@@ -115,9 +115,12 @@ Step = Begun | ClaimDone | Remainder | ScopeEnded | FileDone
 
 def deliver(steps: Iterable[Step], *sinks: Sink) -> FileDone:
     """Pass every step to every sink, in order; return the last step."""
-    for step in steps:
+    done = None
+    for step in steps:  # to the end: only then are the files of a run closed
         if isinstance(step, FileDone):
-            return step
-        for sink in sinks:
-            step.to(sink)
-    raise AssertionError("a run ends with FileDone")
+            done = step
+        else:
+            for sink in sinks:
+                step.to(sink)
+    assert done is not None  # a run ends with it
+    return done

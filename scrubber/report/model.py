@@ -7,27 +7,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
-import msgspec
-from msgspec import Struct
-
-from scrubber.engine.finding import Finding, UncheckedEdit
+from scrubber.engine.finding import Finding, UncheckedEdit, Value
 from scrubber.engine.result import ClaimVerdict, FileVerdict, WhyUnreadable
 
 SCHEMA = "scrubber.report/2"
 
 
-class _Value(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of the report."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return this as plain dictionaries, lists, texts and numbers, as the JSON report has it."""
-        record: dict[str, Any] = msgspec.to_builtins(self)
-        return record
-
-
-class DrugReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DrugReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A drug line of an administration: line number, HCPCS, NDC, NDC quantity and its unit of measure."""
 
     line: int
@@ -37,7 +25,7 @@ class DrugReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: str
 
 
-class AdministrationReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AdministrationReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An administration line with the diagnoses that it points to and the drugs that belong to it."""
 
     line: int
@@ -46,7 +34,7 @@ class AdministrationReport(_Value, frozen=True, kw_only=True, forbid_unknown_fie
     drugs: tuple[DrugReport, ...]
 
 
-class PayerReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PayerReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The payer of a claim (2010BB), and the pack by which the claim was evaluated."""
 
     id: str
@@ -54,7 +42,7 @@ class PayerReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True)
     pack: str
 
 
-class SuppressedReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SuppressedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A finding that an edit override accepts, with the override's reason and owner."""
 
     finding: Finding
@@ -62,7 +50,7 @@ class SuppressedReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=
     owner: str
 
 
-class ClaimReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ClaimReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The report of one claim.
 
     ``control_number`` is CLM01, ``transaction`` ST02, ``patient`` the patient's name, ``service_date`` the
@@ -87,7 +75,7 @@ class ClaimReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True)
     suppressed: tuple[SuppressedReport, ...]
 
 
-class CountsReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CountsReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The numbers of claims and service lines of a file, and of its accepted, held and unchecked claims."""
 
     claims: int
@@ -97,7 +85,7 @@ class CountsReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True
     lines: int
 
 
-class ChargesReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ChargesReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Total charges in dollars: of all claims, accepted and held ones, and those not fully checked."""
 
     total: str
@@ -106,7 +94,7 @@ class ChargesReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     not_fully_checked: str
 
 
-class FileReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FileReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The report of one input. ``findings`` are those outside any claim.
 
     ``verdict`` is ``clean`` (every claim is accepted), ``partly_held``, ``held`` (none is accepted) or
@@ -126,7 +114,7 @@ class FileReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     claims: tuple[ClaimReport, ...] = ()
 
 
-class PackReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PackReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A pack that determined something in the report."""
 
     id: str
@@ -134,7 +122,7 @@ class PackReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sha256: str
 
 
-class TableReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class TableReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table that was used: its id, the label of its release, and the hash of the files it was read from."""
 
     id: str
@@ -142,7 +130,7 @@ class TableReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True)
     sha256: str
 
 
-class SuppressionReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SuppressionReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An edit override of the configuration, and how many findings it accepted in the run."""
 
     edit: str
@@ -156,14 +144,14 @@ class SuppressionReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields
     findings: int
 
 
-class PartialReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PartialReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the user left out: only the edits in ``select`` were run (empty: all), and none in ``ignore``."""
 
     select: tuple[str, ...]
     ignore: tuple[str, ...]
 
 
-class EditErrorReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EditErrorReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An edit that failed: the error type, its place in the code, and on how many claims or envelopes."""
 
     edit: str
@@ -173,7 +161,7 @@ class EditErrorReport(_Value, frozen=True, kw_only=True, forbid_unknown_fields=T
     times: int
 
 
-class Report(_Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Report(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The report of one run. ``suppressions`` are all edit overrides of the configuration, used or not."""
 
     schema: Literal["scrubber.report/2"] = "scrubber.report/2"

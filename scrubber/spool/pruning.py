@@ -7,7 +7,7 @@ from datetime import date
 
 from scrubber.spool.durable import sync_folder, write_whole
 from scrubber.spool.jobs.failing import archived
-from scrubber.spool.jobs.records import MANIFEST, PRUNED
+from scrubber.spool.jobs.job_files import MANIFEST, PRUNED
 from scrubber.spool.layout import Spool, now
 from scrubber.spool.ledger.ledger import Ledger
 

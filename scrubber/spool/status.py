@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from scrubber.spool.jobs.arrivals import reason_to_skip
-from scrubber.spool.jobs.records import WHY, Failure
+from scrubber.spool.jobs.job_files import WHY, Failure
 from scrubber.spool.layout import Spool, is_job_id
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.summary import SummaryRow, added, days_of

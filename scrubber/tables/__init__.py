@@ -2,8 +2,8 @@
 
 from scrubber.tables.answer import Answer, CoveredDays, VintageName
 from scrubber.tables.forms import eleven_digits, has_icd10cm_form
+from scrubber.tables.lookups import Lookups, Tables
 from scrubber.tables.opening import open_tables
-from scrubber.tables.tables import Lookups, Tables
 
 __all__ = [
     "Answer",

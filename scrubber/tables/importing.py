@@ -8,8 +8,8 @@ from pathlib import Path
 
 from scrubber.errors import TableError
 from scrubber.tables.official import KINDS, FileKind
+from scrubber.tables.official.official_file import OfficialFile, OnProgress, official_files, sha256_of
 from scrubber.tables.official.release import ImportOptions
-from scrubber.tables.official.source import OfficialFile, OnProgress, official_files, sha256_of
 from scrubber.tables.store import store
 from scrubber.tables.vintage import VintageInfo
 

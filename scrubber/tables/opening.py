@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from scrubber.errors import TableError
+from scrubber.tables.lookups import Tables
 from scrubber.tables.shipped import shipped_vintages
 from scrubber.tables.store import default_folder, stored_vintages
-from scrubber.tables.tables import Tables
 
 
 def open_tables(shipped: Path, imported: Path | None = None) -> Tables:

@@ -16,7 +16,7 @@ from typing import Any
 from scrubber.errors import TableError
 from scrubber.tables.answer import CoveredDays
 from scrubber.tables.drugs import Drug, Fact
-from scrubber.tables.records import CoverageArticle
+from scrubber.tables.rows import CoverageArticle
 from scrubber.tables.vintage import RowSource, TableRow, Vintage, VintageInfo
 
 MANIFEST = "tables.toml"

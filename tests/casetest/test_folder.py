@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scrubber.casetest.folder import FolderTest, check_folder
+from scrubber.casetest.folder_test import FolderTest, check_folder
 from scrubber.casetest.workbench import Workbench
 from tests.support.own_edits import CASES, EDIT, FIRES, PASSES, write_folder
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from scrubber.casetest.case import _KEYS
-from scrubber.casetest.folder import check_folder
+from scrubber.casetest.folder_test import check_folder
 from scrubber.casetest.workbench import Workbench
 from tests.support.own_edits import write_folder
 

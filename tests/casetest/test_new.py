@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from scrubber.casetest.folder import check_folder
+from scrubber.casetest.folder_test import check_folder
 from scrubber.casetest.new import _PLACEHOLDERS, free_id, module_name, new_edit
 from scrubber.casetest.workbench import Workbench
 from scrubber.engine.discovery import load_rulebook

@@ -513,7 +513,7 @@ def test_edits_that_others_can_write_are_refused(tmp_path: Path, mode: int, what
         (PACK.replace('version = "3"', "version = 3"), 3, "version"),
         (PACK.replace('title = "Laurel', 'titel = "Laurel'), 2, "titel"),
         (PACK.replace('payers = ["LHP01"]', 'payers = "LHP01"'), 5, "payers"),
-        (PACK.replace('severity = "warn"', "from = 2026-02-01\nuntil = 2026-01-01"), 9, "until is before from"),
+        (PACK.replace('severity = "warn"', "from = 2026-02-01\nuntil = 2026-01-01"), 9, "is before from"),
         (PACK.replace('severity = "warn"', 'severity = "reject"'), 7, "may not reject without a source"),
         (PACK + '\n[edits.TEST-03.variants]\nthrice = "warn"\n', 14, "thrice"),
     ],
@@ -569,7 +569,7 @@ def test_a_wrong_edit_is_named(tmp_path: Path, edit: str, line: int | None, says
 
 
 def test_an_edit_that_fails_is_said_and_ends_nothing(tmp_path: Path) -> None:
-    """An edit that raises is reported as unchecked, without what its error says, and others go on."""
+    """An edit that raises holds the claim and is named with its place, without what its error says."""
     edit = OWN_EDIT.replace("assert claim.billing_provider", "raise ValueError(claim.control_number)")
     done = scrubber("check", CLEAN, "--edits", own(tmp_path, PACK, edit), "--format", "json")
     (claim,) = json.loads(done.stdout)["files"][0]["claims"]

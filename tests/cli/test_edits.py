@@ -132,9 +132,9 @@ def test_explain_shows_an_example_from_the_cases(config: Path) -> None:
     """As for shipped edits; where there are no cases, or none that can be read, the page is shown without."""
     ours = config.parent / "ours"
     page = scrubber("explain", "TEST-01", "--edits", ours).stdout
-    assert "For example: a laboratory code\n    - SV1*HC:99213:25*" in page
-    assert "    warn by base: Line 1 bills 85025.\n" in page
+    assert "Example: a laboratory code\n    as sent:        SV1*HC:85025" in page
+    assert "    finding:        warn by base: Line 1 bills 85025.\n" in page
     (ours / "cases" / "TEST-01.toml").write_text("fires = ")
     page = scrubber("explain", "TEST-01", "--edits", ours).stdout
-    assert "For example" not in page
+    assert "Example: " not in page
     assert "Laboratory code on the first line" in page

@@ -22,7 +22,7 @@ from scrubber.cli.spool_figures import (
     summary_json,
     summary_text,
 )
-from scrubber.spool.jobs.records import JobVerdict
+from scrubber.spool.jobs.job_files import JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.summary import OfDay, Summary, SummaryRow, TopEdit, summarise

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from scrubber.api import make_policy
-from scrubber.casetest.folder import check_folder
+from scrubber.casetest.folder_test import check_folder
 from scrubber.casetest.workbench import Workbench
 from scrubber.cli.main import main
 from scrubber.cli.options import has_own_edits

@@ -24,7 +24,7 @@ from scrubber import log
 from scrubber.engine.history import History
 from scrubber.errors import SpoolBusyError, SpoolError, TableError
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import JobVerdict
+from scrubber.spool.jobs.job_files import JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.settings import Settings
 from scrubber.spool.watch import Watch

@@ -14,7 +14,7 @@ from scrubber.engine.history import History
 from scrubber.envelopes.scan import Identity
 from scrubber.spool.durable import copy_hashed, sync_folder, write_whole
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import JobVerdict, PayerCount
+from scrubber.spool.jobs.job_files import JobVerdict, PayerCount
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.rebuild import manifests

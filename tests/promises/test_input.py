@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from scrubber.spool.jobs.arrivals import Candidate, Signature
 from scrubber.spool.jobs.intake import accept_file, copy
+from scrubber.spool.jobs.job_files import JobDecision, JobVerdict
 from scrubber.spool.jobs.publish import commit
-from scrubber.spool.jobs.records import JobDecision, JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.work.worker import _Received

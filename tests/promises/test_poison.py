@@ -14,7 +14,7 @@ import pytest
 
 from scrubber.engine.history import History
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import WHY, Failure, JobVerdict
+from scrubber.spool.jobs.job_files import WHY, Failure, JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.settings import Settings

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from scrubber.spool.durable import write_whole
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import VERDICT
+from scrubber.spool.jobs.job_files import VERDICT
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.verify import verify

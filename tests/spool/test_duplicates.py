@@ -11,7 +11,7 @@ import pytest
 from scrubber.engine.history import History
 from scrubber.envelopes.scan import Identity
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import JobVerdict, Taken
+from scrubber.spool.jobs.job_files import JobVerdict, Taken
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.rebuild import rebuild

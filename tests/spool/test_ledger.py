@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scrubber.errors import SpoolError
-from scrubber.spool.jobs.records import JobVerdict
+from scrubber.spool.jobs.job_files import JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.rebuild import manifests, rebuild

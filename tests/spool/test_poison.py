@@ -15,7 +15,7 @@ from scrubber.engine.history import History
 from scrubber.errors import SpoolError, TableError
 from scrubber.spool.jobs.failing import retry
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import Failure, JobVerdict
+from scrubber.spool.jobs.job_files import Failure, JobVerdict
 from scrubber.spool.jobs.recover import MOST_INTERRUPTIONS
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger

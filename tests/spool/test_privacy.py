@@ -11,7 +11,7 @@ import pytest
 
 from scrubber.engine.history import History
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import JobVerdict
+from scrubber.spool.jobs.job_files import JobVerdict
 from scrubber.spool.layout import Spool
 from tests.support.running import AS_OF
 from tests.support.spool import CLEAN, batch, drop, files_of, make_spool, run_once, scrubber

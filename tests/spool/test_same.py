@@ -15,7 +15,7 @@ import pytest
 
 from scrubber.engine.history import History
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import JobVerdict
+from scrubber.spool.jobs.job_files import JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.work.worker import Scrubber
 from tests.support.running import shipped

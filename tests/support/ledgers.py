@@ -13,7 +13,14 @@ from typing import Any
 from lxml import html
 
 from scrubber.engine.result import FileVerdict
-from scrubber.spool.jobs.records import DECISION_SCHEMA, EditCount, JobDecision, JobVerdict, PayerCount, Taken
+from scrubber.spool.jobs.job_files import (
+    DECISION_SCHEMA,
+    EditCount,
+    JobDecision,
+    JobVerdict,
+    PayerCount,
+    Taken,
+)
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.page.page import write_page

@@ -19,7 +19,7 @@ from unittest.mock import patch
 from scrubber.engine.history import History
 from scrubber.envelopes.scan import Identity
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import JobVerdict, PayerCount
+from scrubber.spool.jobs.job_files import JobVerdict, PayerCount
 from scrubber.spool.layout import Spool, safe_stem
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.settings import Settings, Totals

@@ -19,9 +19,9 @@ from scrubber.errors import TableError
 from scrubber.tables import Answer, Lookups, Tables
 from scrubber.tables.importing import files_of, import_files
 from scrubber.tables.official import KINDS
+from scrubber.tables.official.official_file import sha256_of
 from scrubber.tables.official.release import ImportOptions, Program
-from scrubber.tables.official.source import sha256_of
-from scrubber.tables.records import CodePair, PricedDrug
+from scrubber.tables.rows import CodePair, PricedDrug
 from scrubber.tables.store import stored, stored_vintages
 from scrubber.tables.table import TITLES
 from scrubber.tables.vintage import VintageInfo

@@ -10,7 +10,7 @@ from pathlib import Path
 from scrubber.errors import SpoolError
 from scrubber.spool.durable import sync_folder, write_whole
 from scrubber.spool.jobs.intake import Job, clear
-from scrubber.spool.jobs.records import CLAIM, WHY, Failure, Taken
+from scrubber.spool.jobs.job_files import CLAIM, WHY, Failure, Taken
 from scrubber.spool.layout import Spool, is_job_id, now, retry_name
 from scrubber.spool.ledger.ledger import JobRow, Ledger
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from scrubber.envelopes.scan import Identity
 from scrubber.spool.durable import copy_hashed, hash_file, sync_folder, write_whole
 from scrubber.spool.jobs.arrivals import PADDING, Candidate, Signature, reason_to_skip
-from scrubber.spool.jobs.records import CLAIM, DECISION, TRIES, Taken, Tries
+from scrubber.spool.jobs.job_files import CLAIM, DECISION, TRIES, Taken, Tries
 from scrubber.spool.layout import Spool, new_job_id, parse_retry, prefixed
 from scrubber.x12 import Segment, find_delimiters
 from scrubber.x12.delimiters import LONGEST_ISA

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from scrubber.spool.durable import hash_file, sync_folder, write_whole
 from scrubber.spool.jobs.intake import Job, discard
-from scrubber.spool.jobs.records import DECISION, DECISION_SCHEMA, MANIFEST, VERDICT, JobDecision, JobVerdict
+from scrubber.spool.jobs.job_files import (
+    DECISION,
+    DECISION_SCHEMA,
+    MANIFEST,
+    VERDICT,
+    JobDecision,
+    JobVerdict,
+)
 from scrubber.spool.layout import Spool, now, safe_stem
 from scrubber.spool.ledger.ledger import Ledger
 

@@ -11,8 +11,8 @@ from typing import Protocol
 
 from scrubber.spool.durable import write_whole
 from scrubber.spool.jobs.intake import Job, clear, discard, give_back
+from scrubber.spool.jobs.job_files import CLAIM, TRIES, JobDecision, Taken, Tries
 from scrubber.spool.jobs.publish import read_decision
-from scrubber.spool.jobs.records import CLAIM, TRIES, JobDecision, Taken, Tries
 from scrubber.spool.layout import Spool, is_job_id
 
 MOST_INTERRUPTIONS = 10

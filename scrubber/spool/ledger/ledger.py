@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Self
 
 from scrubber.engine.history import Earlier
 from scrubber.envelopes.scan import Identity
-from scrubber.spool.jobs.records import Failure, JobDecision, JobVerdict
+from scrubber.spool.jobs.job_files import Failure, JobDecision, JobVerdict
 from scrubber.spool.ledger import database
 from scrubber.spool.ledger.audit import AuditRow, note
 from scrubber.spool.ledger.database import translated_errors

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrubber.errors import SpoolError
 from scrubber.spool.durable import sync_folder
-from scrubber.spool.jobs.records import MANIFEST, PRUNED, WHY, Failure, JobDecision
+from scrubber.spool.jobs.job_files import MANIFEST, PRUNED, WHY, Failure, JobDecision
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 

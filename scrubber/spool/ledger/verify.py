@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scrubber.spool.durable import hash_file
 from scrubber.spool.jobs.failing import archived
-from scrubber.spool.jobs.records import MANIFEST, JobDecision, JobOutput
+from scrubber.spool.jobs.job_files import MANIFEST, JobDecision, JobOutput
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import JobRow, Ledger
 

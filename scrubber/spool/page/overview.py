@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from scrubber.spool.jobs.records import Failure
+from scrubber.spool.jobs.job_files import Failure
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.summary import SummaryRow, TopEdit, added, days_of, edits_of

@@ -12,8 +12,8 @@ from scrubber.errors import SpoolError, TableError
 from scrubber.spool.durable import write_whole
 from scrubber.spool.jobs.failing import fail
 from scrubber.spool.jobs.intake import Job, copy, give_back
+from scrubber.spool.jobs.job_files import TRIES, JobDecision, JobVerdict
 from scrubber.spool.jobs.publish import commit, publish, read_verdict
-from scrubber.spool.jobs.records import TRIES, JobDecision, JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger, cents
 from scrubber.spool.settings import Settings, Totals

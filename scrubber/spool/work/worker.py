@@ -27,7 +27,7 @@ from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
 from scrubber.report.formats import Style
 from scrubber.spool.durable import copy_hashed, hash_file, sync_folder, write_whole
 from scrubber.spool.jobs.intake import Job
-from scrubber.spool.jobs.records import VERDICT, EditCount, JobOutput, JobVerdict, PayerCount, Place
+from scrubber.spool.jobs.job_files import VERDICT, EditCount, JobOutput, JobVerdict, PayerCount, Place
 from scrubber.spool.layout import safe_stem
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.work.limits import Limits, die_with

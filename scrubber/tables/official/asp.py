@@ -9,9 +9,9 @@ from datetime import date, datetime
 from scrubber.tables.answer import CoveredDays
 from scrubber.tables.forms import eleven_digits
 from scrubber.tables.official.columns import CsvRecord, Layout, find_columns, readable, records
+from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.official.release import FileKind, ImportOptions, Release, first_day, last_day, quarter_of
-from scrubber.tables.official.source import OfficialFile, OnProgress
-from scrubber.tables.records import PricedDrug
+from scrubber.tables.rows import PricedDrug
 from scrubber.tables.vintage import TableRow
 
 LAYOUT = Layout(

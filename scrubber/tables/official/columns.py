@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Literal, NamedTuple, Protocol
 
 from scrubber.errors import TableError
-from scrubber.tables.official.source import OfficialFile, OnProgress
+from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.x12.dates import parse_date
 
 HEADER_WITHIN = 60

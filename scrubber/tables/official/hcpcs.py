@@ -12,8 +12,8 @@ from datetime import date
 from scrubber.errors import TableError
 from scrubber.tables.answer import CoveredDays
 from scrubber.tables.official.columns import Layout, find_columns, records
+from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.official.release import FileKind, ImportOptions, Release, first_day, last_day, quarter_of
-from scrubber.tables.official.source import OfficialFile, OnProgress
 from scrubber.tables.vintage import TableRow
 from scrubber.x12.dates import parse_date
 

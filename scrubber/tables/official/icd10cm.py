@@ -8,8 +8,8 @@ from datetime import date
 
 from scrubber.errors import TableError
 from scrubber.tables.answer import CoveredDays
+from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.official.release import FileKind, ImportOptions, Release, first_day, last_day
-from scrubber.tables.official.source import OfficialFile, OnProgress
 from scrubber.tables.vintage import TableRow
 
 _LINE = re.compile(r"\d{5} ([A-Z][0-9A-Z]{2,6}) {1,5}([01]) (\S.*)", re.ASCII)

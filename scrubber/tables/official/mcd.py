@@ -11,6 +11,7 @@ from datetime import date
 from scrubber.errors import TableError
 from scrubber.tables.answer import CoveredDays
 from scrubber.tables.official.columns import CsvRecord, Layout, find_columns, records
+from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.official.release import (
     SNAPSHOT_HOLDS,
     FileKind,
@@ -19,8 +20,7 @@ from scrubber.tables.official.release import (
     first_day,
     last_day,
 )
-from scrubber.tables.official.source import OfficialFile, OnProgress
-from scrubber.tables.records import CoverageArticle
+from scrubber.tables.rows import CoverageArticle
 from scrubber.tables.vintage import TableRow
 
 _ARTICLE = {"article_id": "ARTICLE ID", "article_version": "ARTICLE VERSION"}

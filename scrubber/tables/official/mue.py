@@ -8,6 +8,7 @@ from datetime import date
 
 from scrubber.tables.answer import CoveredDays
 from scrubber.tables.official.columns import CsvRecord, Layout, find_columns, readable, records
+from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.official.release import (
     FileKind,
     ImportOptions,
@@ -17,7 +18,6 @@ from scrubber.tables.official.release import (
     last_day,
     quarter_of,
 )
-from scrubber.tables.official.source import OfficialFile, OnProgress
 from scrubber.tables.vintage import TableRow
 
 LAYOUT = Layout(

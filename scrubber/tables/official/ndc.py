@@ -9,6 +9,7 @@ from scrubber.errors import TableError
 from scrubber.tables.answer import CoveredDays
 from scrubber.tables.forms import eleven_digits
 from scrubber.tables.official.columns import CsvRecord, Layout, find_columns, records
+from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.official.release import (
     SNAPSHOT_HOLDS,
     FileKind,
@@ -17,8 +18,7 @@ from scrubber.tables.official.release import (
     first_day,
     last_day,
 )
-from scrubber.tables.official.source import OfficialFile, OnProgress
-from scrubber.tables.records import DrugPackage
+from scrubber.tables.rows import DrugPackage
 from scrubber.tables.vintage import TableRow
 
 PRODUCT = Layout(

@@ -10,7 +10,7 @@ from typing import Literal
 
 from scrubber.errors import TableError
 from scrubber.tables.answer import CoveredDays
-from scrubber.tables.official.source import OfficialFile, OnProgress
+from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.vintage import TableRow
 
 Program = Literal["", "medicare", "medicaid"]

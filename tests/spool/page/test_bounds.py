@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from scrubber.spool.jobs.records import Failure, PayerCount
+from scrubber.spool.jobs.job_files import Failure, PayerCount
 from scrubber.spool.ledger.summary import summarise
 from tests.support.ledgers import TODAY, Made, ago, count, edit, making, rows_of
 from tests.support.spool import batch, drop, make_spool, run_once

@@ -10,7 +10,7 @@ from typing import TypeVar
 from scrubber.tables.answer import Answer, CoveredDays, VintageName
 from scrubber.tables.drugs import Drug
 from scrubber.tables.forms import has_icd10cm_form, is_in_hcpcs_file
-from scrubber.tables.records import (
+from scrubber.tables.rows import (
     CodePair,
     CoverageArticle,
     DiagnosisCode,
