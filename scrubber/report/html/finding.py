@@ -38,7 +38,11 @@ def finding_items(findings: Iterable[tuple[Finding, Excerpt | None]]) -> Iterato
         add(item, _segment(excerpt) if excerpt else None, _fix(finding.fix, "p") if finding.fix else None)
         if not finding.is_fixed and (finding.edit, finding.to_do) not in seen:
             seen.add((finding.edit, finding.to_do))
-            to_do = tag("p", tag("b", "To do: "), finding.to_do) if finding.to_do else None
+            to_do = (
+                tag("p", tag("b", "To do: "), clipped(finding.to_do, _LONGEST_MESSAGE))
+                if finding.to_do
+                else None
+            )
             add(item, to_do, _codes(finding))
         yield item
 

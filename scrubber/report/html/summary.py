@@ -91,11 +91,12 @@ def reasons(tally: Tally, envelope: Sum, failed: Sum, style: Style) -> Element |
     section = tag("section", tag("h2", "Why claims are held"), id="why", cls="two")
 
     def edit_row(edit: str, claims: Sum) -> Element:
-        name, title = link(anchor_of(edit), edit), style.title(edit)
         if edit == _ENVELOPE:
             name, title = tag("b", "Envelope"), "is at fault, and everything in it is held"
         elif edit == _FAILED:
             name, title = tag("b", "Failed edit"), "held because an edit could not be run"
+        else:
+            name, title = link(anchor_of(edit), edit), style.title(edit)
         picture = bar(claims.held, held, f"{claims.held:,} of {held:,} held")
         cell = tag("div", name, " ", tag("small", title), picture)
         return row(cell, f"{claims.held:,}", _dollars(claims), numbers=(1, 2))
