@@ -29,7 +29,7 @@ def floored(rate: float, places: int) -> Decimal:
 
 def percent(rate: float | None) -> str:
     """Format a share from 0 to 1 as a percentage, rounded down; a dash if there is none."""
-    return "-" if rate is None else f"{floored(rate, 3) * 100:.1f} %"
+    return "-" if rate is None else f"{floored(rate, 3) * 100:.1f}%"
 
 
 def counted(count: int, thing: str) -> str:

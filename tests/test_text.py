@@ -14,8 +14,8 @@ from scrubber.text import counted, dollars, floored, in_dollars, percent
 @pytest.mark.parametrize(
     ("rate", "shown"),
     [
-        (None, "-"), (0.0, "0.0 %"), (1.0, "100.0 %"), (0.57, "57.0 %"), (0.29, "29.0 %"), (0.9996, "99.9 %"),
-        (0.99999999, "99.9 %"), (2 / 3, "66.6 %"), (1e-9, "0.0 %"),
+        (None, "-"), (0.0, "0.0%"), (1.0, "100.0%"), (0.57, "57.0%"), (0.29, "29.0%"), (0.9996, "99.9%"),
+        (0.99999999, "99.9%"), (2 / 3, "66.6%"), (1e-9, "0.0%"),
     ],
 )  # fmt: skip
 def test_percent(rate: float | None, shown: str) -> None:
@@ -28,7 +28,7 @@ def test_a_share_is_rounded_down_exactly(part: int, whole: int) -> None:
     """The share is that of whole numbers: never up, and never down where it need not be."""
     part = min(part, whole)
     tenths = part * 1000 // whole
-    assert percent(part / whole) == f"{tenths // 10}.{tenths % 10} %"
+    assert percent(part / whole) == f"{tenths // 10}.{tenths % 10}%"
     assert floored(part / whole, 4) == Decimal(part * 10_000 // whole) / 10_000
 
 

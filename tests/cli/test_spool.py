@@ -220,7 +220,7 @@ def test_the_summary_covers_the_days_that_are_asked_for(tmp_path: Path) -> None:
     spool = make_spool(tmp_path)
     _held(spool)
     texts = {form: call("spool", "summary", spool.root, "--format", form).output for form in ("text", "csv")}
-    assert "2 files, 2 claims, clean-claim rate 50.0 %" in texts["text"]
+    assert "2 files, 2 claims, clean-claim rate 50.0%" in texts["text"]
     assert "all,,2,2,1,1,334.50,167.25,0.5000" in texts["csv"]
     tomorrow = (today() + timedelta(days=1)).isoformat()
     for since, files in ((today().isoformat(), 2), ("2020-01-01", 2)):

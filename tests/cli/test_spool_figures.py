@@ -191,14 +191,14 @@ def test_the_text_shows_no_control_characters() -> None:
 def test_a_percentage_never_promises_more_than_there_is(share: tuple[int, int]) -> None:
     """Rounded down: only all is 100, and what is shown is within a tenth of the truth."""
     part, whole = share
-    shown = float(percent(part / whole).removesuffix(" %"))
+    shown = float(percent(part / whole).removesuffix("%"))
     assert (shown == 100) == (part == whole)
     assert shown <= 100 * part / whole + 1e-9
     assert 100 * part / whole - shown < 0.1 + 1e-9
 
 
 @pytest.mark.parametrize(
-    ("rate", "text"), [(None, "-"), (0.0, "0.0 %"), (0.99999, "99.9 %"), (1.0, "100.0 %"), (0.29, "29.0 %")]
+    ("rate", "text"), [(None, "-"), (0.0, "0.0%"), (0.99999, "99.9%"), (1.0, "100.0%"), (0.29, "29.0%")]
 )
 def test_a_percentage_reads_well(rate: float | None, text: str) -> None:
     """One decimal; a dash where there are no claims."""
@@ -208,7 +208,7 @@ def test_a_percentage_reads_well(rate: float | None, text: str) -> None:
 def test_a_round_percentage_is_shown_as_it_is() -> None:
     """Binary fractions must not make 56.9 of 57.0."""
     for thousandth in range(1001):
-        assert percent(thousandth / 1000) == f"{thousandth // 10}.{thousandth % 10} %"
+        assert percent(thousandth / 1000) == f"{thousandth // 10}.{thousandth % 10}%"
 
 
 def test_the_status_counts_every_folder(spool: Spool, ledger: Ledger) -> None:

@@ -47,7 +47,7 @@ def test_edits_of_an_installed_package(installed: Path) -> None:
     lines = CliRunner().invoke(main, ["edits", "list"]).stdout.splitlines()
     assert [line.partition("(")[2] for line in lines if "TEST-01" in line] == ["from acme-edits 1.2)"]
     page = CliRunner().invoke(main, ["explain", "TEST-01"]).stdout
-    assert "For example: a laboratory code" in page
+    assert "Example: a laboratory code" in page
 
 
 def test_order_of_folders(installed: Path, tmp_path: Path) -> None:

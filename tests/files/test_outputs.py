@@ -58,18 +58,10 @@ def _texts(values: Any) -> None:
 
 def _check_finding(record: dict[str, Any]) -> None:
     _keys(
-        record,
-        "edit",
-        "severity",
-        "message",
-        "where",
-        "fix",
-        "denials",
-        "claim_status",
-        "snip",
-        "pack",
-        "sources",
-    )
+        record, "edit", "title", "severity", "message", "to_do", "where", "fix", "denials", "claim_status",
+        "snip", "pack", "sources", "about", "claims",
+    )  # fmt: skip
+    _texts([record[key] for key in ("title", "to_do", "about")])
     assert re.fullmatch(r"[A-Z]{2,8}-[0-9]{2,3}", record["edit"])
     assert record["severity"] in ("reject", "warn", "info")
     assert record["message"]
@@ -90,13 +82,15 @@ def _check_finding(record: dict[str, Any]) -> None:
 
 
 def _check_claim(record: dict[str, Any]) -> None:
-    wanted = ["control_number", "transaction", "verdict", "payer", "administrations", "findings", "unchecked"]
-    if "suppressed" in record:
-        wanted.append("suppressed")
-    _keys(record, *wanted)
+    _keys(
+        record, "control_number", "transaction", "verdict", "held_by", "fully_checked", "patient", "payer",
+        "service_date", "charge", "lines", "administrations", "findings", "unchecked", "suppressed",
+    )  # fmt: skip
+    _texts(record["held_by"])
+    assert record["fully_checked"] == (not record["unchecked"])
     assert (type(record["control_number"]), type(record["transaction"])) == (str, str)
     assert record["verdict"] in ("accepted", "held")
-    _keys(record["payer"], "id", "pack")
+    _keys(record["payer"], "id", "name", "pack")
     _texts(list(record["payer"].values()))
     for entry in record["administrations"]:
         _keys(entry, "line", "procedure", "diagnoses", "drugs")
@@ -114,8 +108,11 @@ def _check_claim(record: dict[str, Any]) -> None:
 
 
 def _check_report(record: dict[str, Any]) -> None:
-    _keys(record, "schema", "version", "as_of", "packs", "tables", "files")
-    assert record["schema"] == "scrubber.report/1"
+    _keys(
+        record, "schema", "version", "as_of", "partial", "packs", "tables", "suppressions", "edit_errors",
+        "files",
+    )  # fmt: skip
+    assert record["schema"] == "scrubber.report/2"
     assert record["version"] == scrubber.__version__
     assert date.fromisoformat(record["as_of"]) == AS_OF
     for pack in record["packs"]:
@@ -125,10 +122,14 @@ def _check_report(record: dict[str, Any]) -> None:
         _keys(table, "id", "vintage", "sha256")
         assert _SHA256.fullmatch(table["sha256"])
     for file in record["files"]:
-        _keys(file, "name", "sha256", "verdict", "counts", "findings", "claims")
+        _keys(
+            file, "name", "sha256", "verdict", "unreadable", "fully_checked", "counts", "charges", "findings",
+            "claims",
+        )  # fmt: skip
         assert _SHA256.fullmatch(file["sha256"])
         assert file["verdict"] in ("clean", "partly_held", "held", "unreadable")
-        _keys(file["counts"], "claims", "accepted", "held", "lines")
+        _keys(file["counts"], "claims", "accepted", "held", "not_fully_checked", "lines")
+        _keys(file["charges"], "total", "accepted", "held", "not_fully_checked")
         assert all(type(value) is int for value in file["counts"].values())
         assert file["counts"]["claims"] == len(file["claims"])
         for finding in file["findings"]:
@@ -171,7 +172,7 @@ def test_administrations_show_their_drugs_and_diagnoses() -> None:
             ],
         }
     ]
-    assert claim["payer"] == {"id": "LHP01", "pack": "commercial"}
+    assert claim["payer"] == {"id": "LHP01", "name": "LAUREL HEALTH PLAN", "pack": "commercial"}
 
 
 def test_places_are_places_of_the_input() -> None:
@@ -201,7 +202,7 @@ def test_jsonl_is_a_claim_a_line() -> None:
     lines = [json.loads(line) for line in _invoke("check", *paths, "--format", "jsonl").splitlines()]
     for record in lines:
         assert list(record)[:2] == ["schema", "file"]
-        assert record.pop("schema") == "scrubber.report/1"
+        assert record.pop("schema") == "scrubber.report/2"
         del record["file"]
         _check_claim(record)
     report = json.loads(_invoke("check", *paths, "--format", "json"))
@@ -295,7 +296,7 @@ def test_formats_take_several_files() -> None:
     found = reports(raw, b"no X12 at all", policy=shipped())
     parsed = json.loads(found.pop("json"))
     assert [(len(file["claims"]), file["verdict"]) for file in parsed["files"]] == [
-        (1, "partly_held"),
+        (1, "held"),
         (0, "unreadable"),
     ]
     assert found.keys() | {"json"} == FORMATS.keys()

@@ -61,7 +61,7 @@ def test_one_that_fails_holds_its_claims_and_is_named(tmp_path: Path) -> None:
     """The claim is held, the run ends with 2, the manifest names the place; the error's text is nowhere."""
     done, verdict = run(tmp_path, own(tmp_path, in_check="raise KeyError('CANARY')"))
     assert done.exit_code == 2
-    assert "edits failed with an error on 1 file" in done.stdout
+    assert "edits failed on 1 file" in done.stdout
     assert verdict["verdict"] == "held"
     assert verdict["edit_errors"] == ["OWN-01 failed: KeyError in test_edit_0.py, line 8"]
     everything = b"".join(path.read_bytes() for path in (tmp_path / "spool").rglob("*") if path.is_file())

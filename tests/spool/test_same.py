@@ -46,7 +46,7 @@ def outputs(spool: Spool) -> dict[str, bytes]:
             if path.name not in ("manifest.json", "summary.csv", "index.html"):
                 name = DAY.sub("DAY", JOB.sub("JOB", path.relative_to(spool.root).as_posix()))
                 text = JOB.sub("JOB", path.read_text("latin-1"))
-                found[name] = re.sub(rf"job JOB of {DAY.pattern}", "job JOB", text).encode("latin-1")
+                found[name] = re.sub(rf"job JOB on {DAY.pattern}", "job JOB", text).encode("latin-1")
     return found
 
 

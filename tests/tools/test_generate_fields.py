@@ -41,4 +41,4 @@ def test_page_has_every_section() -> None:
     text = "\n".join(page())
     for heading in ("## The claim", "### DrugIdentification", "### Unchecked", "### unsafe", "## Traits"):
         assert f"\n{heading}\n" in text
-    assert "| `administrations` | a line gives a drug" in text
+    assert "| `administrations` | a line bills the administration of a drug" in text

@@ -23,7 +23,7 @@ def trend(view: Overview) -> Element | None:
     if not rates:
         return None
     low = min(_HIGHEST_FLOOR, int(min(rate for _, rate in rates) * 10) * 10)
-    heights = tag("div", *(tag("span", f"{value} %") for value in (100, (100 + low) // 2, low)), cls="y")
+    heights = tag("div", *(tag("span", f"{value}%") for value in (100, (100 + low) // 2, low)), cls="y")
     across = tag("div", *(tag("span", day.isoformat()) for day in (view.since, view.today)), cls="x")
     text = "Clean-claim rate by day. Days without claims are omitted; the numbers are in the table below."
     return tag(

@@ -127,7 +127,7 @@ def test_files_that_have_nothing_to_say_give_way(monkeypatch: pytest.MonkeyPatch
         "100",
         "0",
         "0.00",
-        "100.0 %",
+        "100.0%",
     ]
     assert found.texts("//h2")[-4].startswith("late.837")
     assert "Only counted: 100 files." in found.texts(f"//header{LEFT}")[0]

@@ -136,7 +136,7 @@ def test_the_numbers_are_those_of_the_json_report() -> None:
     worth = sum((charges[claim["control_number"]] or Decimal(0) for claim in held), Decimal(0))
     assert numbers["Held claims"] == str(len(held)) == "2"
     assert numbers["Held charges"] == f"${worth:.2f}" == "$119.40"
-    assert numbers["Clean-claim rate"] == "50.0 %"
+    assert numbers["Clean-claim rate"] == "50.0%"
     assert numbers["Fixed"] == "1"
     assert numbers["Not fully checked"] == str(sum(bool(claim["unchecked"]) for claim in file["claims"]))
     assert page.texts("//section[@id='why']//tbody//a") == ["DX-02", "PAIR-01"]

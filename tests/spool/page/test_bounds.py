@@ -76,7 +76,7 @@ def test_absurd_charges_do_not_stop_the_watch(made: Made) -> None:
     for table in ("payers", "jobs"):
         made.ledger.connection.execute(f"UPDATE {table} SET cents = ?1, held_cents = ?1", (2**62,))
     root = made.page()
-    assert rows_of(root, "Clean-claim rate by payer")[-1][:3] == ["10 other payers", "0.0 %", "10 of 10"]
+    assert rows_of(root, "Clean-claim rate by payer")[-1][:3] == ["10 other payers", "0.0%", "10 of 10"]
     assert summarise(made.ledger, ago(9), TODAY).whole.claims == 30
 
 

@@ -25,10 +25,10 @@ def test_each_rate_is_that_of_its_days(made: Made) -> None:
     for days, held in ((90, 64), (89, 32), (14, 16), (13, 8), (7, 4), (6, 2), (1, 1)):
         made.record(days, count("LHP01", 100, held))
     assert tiles_of(made.page())[1:] == [
-        "Mon 2026-06-2999.0 % clean of 100 claims",
-        "Last 7 days98.5 % clean of 200 claims",
-        "Prior 7 days94.0 % clean of 200 claims",
-        "Last 90 days89.5 % clean of 600 claims",
+        "Mon 2026-06-2999.0% clean of 100 claims",
+        "Last 7 days98.5% clean of 200 claims",
+        "Prior 7 days94.0% clean of 200 claims",
+        "Last 90 days89.5% clean of 600 claims",
     ]
 
 
@@ -116,18 +116,18 @@ def test_days_and_payers_cross(made: Made) -> None:
     assert heads == ["Day", "P0", "P1", "P9", "P2", "P3", "P4", "P5", "P6", "2 other payers"]
     assert today == [
         "Tue 2026-06-30",
-        "75.0 % of 4",
+        "75.0% of 4",
         "-",
-        "75.0 % of 8",
-        "-",
-        "-",
+        "75.0% of 8",
         "-",
         "-",
         "-",
-        "0.0 % of 2",
+        "-",
+        "-",
+        "0.0% of 2",
     ]
-    assert yesterday[:4] == ["Mon 2026-06-29", "100.0 % of 20", "94.7 % of 19", "18.1 % of 11"]
-    assert yesterday[-1] == "40.0 % of 25"
+    assert yesterday[:4] == ["Mon 2026-06-29", "100.0% of 20", "94.7% of 19", "18.1% of 11"]
+    assert yesterday[-1] == "40.0% of 25"
     for table in root.findall(".//table"):
         assert table.find("caption") is not None
         assert {cell.get("scope") for cell in table.iterfind("thead/tr/th")} == {"col"}
@@ -141,12 +141,12 @@ def test_payers_are_ranked_by_dollars_held(made: Made) -> None:
     made.record(0, *(count(f"P{number:02}", 100, number) for number in range(23)))
     heads, *rows = rows_of(made.page(), "Clean-claim rate by payer")
     assert heads == ["Payer", "Rate", "Held", "Held charges ($)"]
-    assert rows[0] == ["P22", "78.0 %", "22 of 100", "2,200.00"]
+    assert rows[0] == ["P22", "78.0%", "22 of 100", "2,200.00"]
     assert [row[0] for row in rows[1:]] == [
         *(f"P{number:02}" for number in range(21, 2, -1)),
         "3 other payers",
     ]
-    assert rows[-1][1:] == ["99.0 %", "3 of 300", "300.00"]
+    assert rows[-1][1:] == ["99.0%", "3 of 300", "300.00"]
 
 
 def test_the_picture_has_a_point_for_each_day_with_claims(made: Made) -> None:
@@ -157,16 +157,16 @@ def test_the_picture_has_a_point_for_each_day_with_claims(made: Made) -> None:
     (picture,) = (svg for svg in made.page().iter("svg") if svg.get("class") != "bar")
     assert picture.get("role") == "img"
     assert picture[0].text == (
-        "Clean-claim rate by day: lowest 0.0 % on Mon 2026-06-22, highest 100.0 % on Fri 2026-04-03,"
-        " last 100.0 % on Tue 2026-06-30"
+        "Clean-claim rate by day: lowest 0.0% on Mon 2026-06-22, highest 100.0% on Fri 2026-04-03,"
+        " last 100.0% on Tue 2026-06-30"
     )
     points = [(point.get("cx"), point.get("cy"), point[0].text) for point in picture.iter("circle")]
     assert points == [
-        ("0.56%", "50.00%", "Thu 2026-04-02: 50.0 % of 10 claims"),
-        ("1.67%", "0.00%", "Fri 2026-04-03: 100.0 % of 10 claims"),
-        ("88.33%", "0.00%", "Sat 2026-06-20: 100.0 % of 10 claims"),
-        ("90.56%", "100.00%", "Mon 2026-06-22: 0.0 % of 10 claims"),
-        ("99.44%", "0.00%", "Tue 2026-06-30: 100.0 % of 10 claims"),
+        ("0.56%", "50.00%", "Thu 2026-04-02: 50.0% of 10 claims"),
+        ("1.67%", "0.00%", "Fri 2026-04-03: 100.0% of 10 claims"),
+        ("88.33%", "0.00%", "Sat 2026-06-20: 100.0% of 10 claims"),
+        ("90.56%", "100.00%", "Mon 2026-06-22: 0.0% of 10 claims"),
+        ("99.44%", "0.00%", "Tue 2026-06-30: 100.0% of 10 claims"),
     ]
     ties = [line for line in picture.iter("line") if line.get("class") != "grid"]
     assert [[line.get(name) for name in ("x1", "y1", "x2", "y2")] for line in ties] == [
@@ -177,10 +177,10 @@ def test_the_picture_has_a_point_for_each_day_with_claims(made: Made) -> None:
 @pytest.mark.parametrize(
     ("held", "axis", "height"),
     [
-        (0, "100 %95 %90 %", "0.00%"),
-        (10, "100 %95 %90 %", "100.00%"),
-        (11, "100 %90 %80 %", "55.00%"),
-        (100, "100 %50 %0 %", "100.00%"),
+        (0, "100%95%90%", "0.00%"),
+        (10, "100%95%90%", "100.00%"),
+        (11, "100%90%80%", "55.00%"),
+        (100, "100%50%0%", "100.00%"),
     ],
 )
 def test_the_axis_reaches_as_low_as_the_worst_day(made: Made, held: int, axis: str, height: str) -> None:
