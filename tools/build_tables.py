@@ -139,7 +139,7 @@ def readme(manifest: Mapping[str, Any]) -> str:
             f"- files: {', '.join(f'`{name}`' for name in table['files'])}, {table['rows']:,} rows",
             f"- holds for services {_days(table)}{'' if table['complete'] else '; not the whole table'}",
             f"- publisher: {table['publisher']}; sources: {', '.join(table['sources'])}",
-            f"- licence: {table['licence']}",
+            f"- license: {table['license']}",
             f"- sha256: `{table['sha256']}`",
         ]
     return "\n".join(lines) + "\n"

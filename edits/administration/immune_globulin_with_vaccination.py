@@ -2,7 +2,7 @@
 
 What is wrong
     The claim bills an IM immune globulin and a vaccine administration (90471, 90472), but no vaccine and
-    no injection: the vaccine administration stands for giving the immune globulin.
+    no injection: the vaccine administration reports giving the immune globulin.
 
 Why it is refused
     Immune globulins are not vaccines: they protect at once, and not through the patient's own immune

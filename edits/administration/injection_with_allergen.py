@@ -10,7 +10,7 @@ Why it is refused
     pay 96372 with them only where a modifier shows that another drug was injected.
 
 How to correct it
-    If 96372 stands for the allergen injection, remove it. If another drug was injected as well, make sure
+    If 96372 reports the allergen injection, remove it. If another drug was injected as well, make sure
     that the drug's own line is on the claim; the provider or a coder may then append the modifier to the
     96372 line.
 """
@@ -23,7 +23,7 @@ edit = bundled_edit(
     id="ADM-08",
     title="96372 with allergen immunotherapy, no NCCI-associated modifier",
     to_do=(
-        "Remove 96372 if it stands for the allergen injection; if another drug was injected as well, "
+        "Remove 96372 if it reports the allergen injection; if another drug was injected as well, "
         "append 59 or X{EPSU} to 96372."
     ),
     denials=("CO-236", "CO-97"),

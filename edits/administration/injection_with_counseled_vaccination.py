@@ -10,7 +10,7 @@ Why it is refused
 
 How to correct it
     If another drug (not a vaccine) was injected as well, the provider or a coder may append the modifier
-    to the 96372 line. If 96372 stands for giving the vaccine, remove it: 90460 already reports that.
+    to the 96372 line. If 96372 reports giving the vaccine, remove it: 90460 already reports that.
 """
 
 from scrubber.engine import Parameter
@@ -21,7 +21,7 @@ edit = bundled_edit(
     id="ADM-07",
     title="96372 with vaccine administration 90460, no NCCI-associated modifier",
     to_do=(
-        "Remove 96372 if it stands for giving the vaccine; if another drug was injected as well, append 59 "
+        "Remove 96372 if it reports giving the vaccine; if another drug was injected as well, append 59 "
         "or X{EPSU} to 96372."
     ),
     denials=("CO-236",),

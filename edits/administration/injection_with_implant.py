@@ -9,7 +9,7 @@ Why it is refused
     other procedure unless a modifier shows that it was a separate injection.
 
 How to correct it
-    If 96372 stands for the pellet or the anesthetic, remove it. If another drug was injected elsewhere,
+    If 96372 reports the pellet or the anesthetic, remove it. If another drug was injected elsewhere,
     the provider or a coder may append the modifier to the 96372 line.
 """
 
@@ -21,7 +21,7 @@ edit = bundled_edit(
     id="ADM-11",
     title="96372 with implant or pellet procedure, no NCCI-associated modifier",
     to_do=(
-        "Remove 96372 if it stands for the pellet or the anesthetic; if another drug was injected "
+        "Remove 96372 if it reports the pellet or the anesthetic; if another drug was injected "
         "elsewhere, append 59 or X{EPSU} to 96372."
     ),
     denials=("CO-236",),

@@ -70,7 +70,7 @@ class Example:
 def shipped_folder() -> Path:
     """Return the folder of edits that belongs to this installation.
 
-    In a wheel it is inside the package, in a checkout beside it.
+    In a wheel it is inside the package, in a checkout next to it.
     """
     package = Path(__file__).resolve().parent.parent
     installed = package / "edits"
@@ -206,7 +206,7 @@ def _load_edits(folder: EditFolder) -> Iterator[Edit]:
 
 @contextmanager
 def _no_bytecode(*, unless: bool) -> Iterator[None]:
-    """Write no bytecode beside a user's edits.
+    """Write no bytecode into a user's edits.
 
     Where new files can be written to by the group (umask 002), the next run would refuse the folder for it.
     """
