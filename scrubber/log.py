@@ -9,9 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
-
-import structlog
+from typing import Any, Protocol
 
 ALLOWED_KEYS = frozenset(
     {
@@ -21,8 +19,20 @@ ALLOWED_KEYS = frozenset(
 )  # fmt: skip
 
 
+class Logger(Protocol):
+    """What the program asks of a logger."""
+
+    def info(self, event: str, **keys: object) -> object:
+        """Log what happened."""
+
+    def error(self, event: str, **keys: object) -> object:
+        """Log what went wrong."""
+
+
 def configure(*, verbose: bool) -> None:
     """Send log lines as JSON to standard error; informational events only if requested."""
+    import structlog  # noqa: PLC0415 - a tenth of a second that a run without a log need not spend
+
     structlog.configure(
         processors=[
             _allow_listed,
@@ -34,6 +44,15 @@ def configure(*, verbose: bool) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def logger(*, verbose: bool) -> Logger:
+    """Return a logger for a run, configured as `configure` says."""
+    import structlog  # noqa: PLC0415 - likewise
+
+    configure(verbose=verbose)
+    made: Logger = structlog.get_logger()
+    return made
 
 
 def _allow_listed(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import structlog
 
 from scrubber import log
 from scrubber.cli.options import HELD, OK, TRY_LATER, USAGE
@@ -65,11 +64,8 @@ class Run:
     _status: set[int] = field(default_factory=lambda: {OK})
     _files: int = 0
     _reports: ReportSink = field(init=False)
-    _log: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        log.configure(verbose=self.verbose)
-        self._log = structlog.get_logger()
         writer = FORMATS[self.format].writer(sys.stdout.buffer, self.style)
         self._reports = ReportSink([writer], self.style, self.policy)
 
@@ -87,10 +83,11 @@ class Run:
         self._reports.file(done)
         verdict, counts = done.result.verdict, done.result.counts
         self._status.add(OK if verdict == "clean" else HELD)
-        self._log.info(
-            "file scrubbed", file_number=self._files, verdict=verdict, claims=counts.claims,
-            accepted=counts.accepted, held=counts.held, seconds=round(time.monotonic() - started, 3),
-        )  # fmt: skip
+        if self.verbose:
+            log.logger(verbose=True).info(
+                "file scrubbed", file_number=self._files, verdict=verdict, claims=counts.claims,
+                accepted=counts.accepted, held=counts.held, seconds=round(time.monotonic() - started, 3),
+            )  # fmt: skip
 
     def finish(self) -> int:
         """Print the end of the report and return the exit status: the most serious of all inputs."""
@@ -115,7 +112,9 @@ class Run:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         click.echo(f"scrubber: {plain(str(path))}: {plain(str(reason))}", err=True)
         self._status.add(TRY_LATER if is_passing(error) else USAGE)
-        self._log.error("file failed", file_number=self._files, error=type(error).__name__)
+        log.logger(verbose=self.verbose).error(
+            "file failed", file_number=self._files, error=type(error).__name__
+        )
         self._reports.abandon()
 
 

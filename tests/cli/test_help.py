@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -138,3 +140,24 @@ def test_explain_lists_a_family() -> None:
     assert done.exit_code == 0
     assert "PAIR-01 " in done.stdout
     assert "DX-01 " not in done.stdout
+
+
+def test_the_short_help_is_that_of_the_commands() -> None:
+    """The list of commands, which loads none of them, says of each what the command says of itself."""
+    context = click.Context(main)
+    for section in type(main).SECTIONS.values():
+        for name, lazy in section.items():
+            command = main.get_command(context, name)
+            assert command is not None
+            assert command.get_short_help_str(limit=80) == lazy.short_help
+
+
+def test_help_loads_no_edits() -> None:
+    """What `scrubber --help` needs is click and the list of commands."""
+    code = (
+        "import sys; from scrubber.cli.main import main; main(['--help'], standalone_mode=False);"
+        "print(sorted(name for name in sys.modules if name.split('.')[0] in ('structlog', 'lxml', 'pyx12')"
+        " or name.startswith(('scrubber.engine', 'scrubber.report'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -441,7 +441,7 @@ def test_a_workbook_is_not_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> No
     arguments = ["check", str(FIXTURES / "broken" / "example.837"), "--format", "xlsx"]
     arguments += ["--as-of", "2026-06-30"]
     assert CliRunner().invoke(main, arguments).stdout_bytes.startswith(b"PK")
-    monkeypatch.setattr("scrubber.cli.main.is_terminal", lambda: True)
+    monkeypatch.setattr("scrubber.cli.claims.is_terminal", lambda: True)
     done = CliRunner().invoke(main, arguments)
     assert (done.exit_code, done.stdout_bytes) == (2, b"")
     assert "not for a terminal" in done.stderr
