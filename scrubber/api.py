@@ -11,9 +11,9 @@ from msgspec import structs
 
 from scrubber.claim.model import Claim, build_claim
 from scrubber.claim.walk import Leaf, walk
-from scrubber.engine.config import Configuration, load_configuration
-from scrubber.engine.discovery import load_rulebook, shipped_folder
 from scrubber.engine.history import NO_HISTORY, History
+from scrubber.engine.loading.config import Configuration, load_configuration
+from scrubber.engine.loading.discovery import load_rulebook, shipped_folder
 from scrubber.engine.policy import Fixes, Policy
 from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
 from scrubber.errors import ConfigurationError, UnreadableError

@@ -24,8 +24,8 @@ from scrubber.cli.manual import (
     page_of,
     text_of,
 )
-from scrubber.engine.discovery import Example, load_rulebook
 from scrubber.engine.edit import Edit
+from scrubber.engine.loading.discovery import Example, load_rulebook
 from scrubber.engine.rulebook import Rulebook
 
 ROOT = Path(__file__).resolve().parent.parent

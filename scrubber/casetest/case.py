@@ -62,7 +62,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
 from scrubber.engine.history import NO_HISTORY, Earlier, History
-from scrubber.engine.toml_file import line_of, read_toml
+from scrubber.engine.loading.toml_file import line_of, read_toml
 from scrubber.envelopes.scan import Identity
 from scrubber.errors import ConfigurationError
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from scrubber.casetest.case import CASES, Case, base_case, load_cases
 from scrubber.casetest.workbench import Workbench
-from scrubber.engine.discovery import Example
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import Finding
 from scrubber.engine.history import NO_HISTORY
+from scrubber.engine.loading.discovery import Example
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError, TableError
 

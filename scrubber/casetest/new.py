@@ -10,8 +10,8 @@ from pathlib import Path
 from string import Template
 
 from scrubber.casetest.case import CASES
-from scrubber.engine.discovery import SHARED
 from scrubber.engine.edit import Edit, is_id
+from scrubber.engine.loading.discovery import SHARED
 from scrubber.errors import ConfigurationError
 
 _PREFIX = re.compile(r"[A-Z]{2,8}")

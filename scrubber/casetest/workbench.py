@@ -13,10 +13,10 @@ from typing import NamedTuple, Self, TypeVar
 from scrubber.api import scrub
 from scrubber.casetest.case import Case
 from scrubber.engine.context import Context
-from scrubber.engine.discovery import edit_folders, load_rulebook, shipped_folder
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import CheckResult, Finding, UncheckedEdit
 from scrubber.engine.history import NO_HISTORY
+from scrubber.engine.loading.discovery import edit_folders, load_rulebook, shipped_folder
 from scrubber.engine.policy import Fixes, Policy
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError, TableError

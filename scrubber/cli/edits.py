@@ -10,8 +10,8 @@ import click
 
 from scrubber.cli.manual import list_edits as edit_lines
 from scrubber.cli.options import HELD, OK, edit_options, example, rulebook_of, split
-from scrubber.engine.config import Configuration, load_configuration
-from scrubber.engine.discovery import load_rulebook
+from scrubber.engine.loading.config import Configuration, load_configuration
+from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.errors import ConfigurationError, TableError
 from scrubber.text import counted
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scrubber.engine.discovery import Example, shipped_folder
 from scrubber.engine.edit import Edit
+from scrubber.engine.loading.discovery import Example, shipped_folder
 from scrubber.engine.pack import Pack, PackDecision
 from scrubber.engine.rulebook import Rulebook
 

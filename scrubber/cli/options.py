@@ -11,8 +11,8 @@ import click
 
 from scrubber.api import make_policy
 from scrubber.cli.suggest import did_you_mean
-from scrubber.engine.config import Configuration, load_configuration
-from scrubber.engine.discovery import installed_folders, load_rulebook
+from scrubber.engine.loading.config import Configuration, load_configuration
+from scrubber.engine.loading.discovery import installed_folders, load_rulebook
 from scrubber.engine.policy import Policy
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError, TableError

@@ -14,7 +14,7 @@ import click
 from scrubber.cli.options import DAY, example
 from scrubber.cli.show_tables import describe, list_vintages, look_up, show_answer
 from scrubber.cli.suggest import SuggestingChoice
-from scrubber.engine.discovery import shipped_folder
+from scrubber.engine.loading.discovery import shipped_folder
 from scrubber.errors import TableError
 from scrubber.tables import Lookups, Tables, eleven_digits, open_tables
 from scrubber.tables.lookups import PROGRAMS

@@ -11,8 +11,8 @@ from typing import Any
 
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import SEVERITIES, Severity
-from scrubber.engine.sources import citations, unknown_in
-from scrubber.engine.toml_file import line_of, read_toml
+from scrubber.engine.loading.sources import citations, unknown_in
+from scrubber.engine.loading.toml_file import line_of, read_toml
 from scrubber.errors import ConfigurationError
 
 _PACK_KEYS = {"id", "title", "version", "extends", "filing_codes", "payers", "sources", "edits"}

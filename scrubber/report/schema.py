@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from lxml import etree
 
+from scrubber.report.formats.xml import ELEMENTS, ITEMS
 from scrubber.report.model import SCHEMA, ClaimLine, Report
-from scrubber.report.xml import ELEMENTS, ITEMS
 
 _NAMESPACE = "http://relaxng.org/ns/structure/1.0"
 _TYPES = "http://www.w3.org/2001/XMLSchema-datatypes"

@@ -14,9 +14,9 @@ from lxml import etree
 
 from scrubber.acks.statuses import ENTITIES, GENERAL, statuses
 from scrubber.api import make_policy
-from scrubber.engine.discovery import load_rulebook
 from scrubber.engine.finding import Where
 from scrubber.engine.history import Earlier
+from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.engine.policy import Policy
 from scrubber.envelopes.scan import Identity
 from scrubber.x12.source import source_of_bytes

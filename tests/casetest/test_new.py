@@ -13,7 +13,7 @@ import pytest
 from scrubber.casetest.folder_test import check_folder
 from scrubber.casetest.new import _PLACEHOLDERS, free_id, module_name, new_edit
 from scrubber.casetest.workbench import Workbench
-from scrubber.engine.discovery import load_rulebook
+from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.errors import ConfigurationError
 
 

@@ -15,7 +15,7 @@ from scrubber.claim import Claim, Field, Party, ServiceLine, pair
 from scrubber.claim.lazy import LazyPart, lazy
 from scrubber.claim.pairing import is_supplied_elsewhere, same_day, same_provider, shares_diagnosis
 from scrubber.claim.procedures import CodeSet, ProcedureSets
-from scrubber.engine.discovery import load_rulebook
+from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.x12.dates import parse_date
 from tests.support.mutations import mutated_files
 from tests.support.strategies import ClaimInfo, files

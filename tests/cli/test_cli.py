@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from scrubber import __version__, log
 from scrubber.cli.main import main
-from scrubber.engine.discovery import load_rulebook
+from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.log import ALLOWED_KEYS
 from tests.support.check837 import check as check837
 from tests.support.running import HOLD_EDIT, REPAIR_EDIT, write_edits

@@ -10,7 +10,7 @@ import pytest
 
 import scrubber
 from scrubber.cli.manual import edit_statuses, explain, explain_family, own_value, page_of
-from scrubber.engine.discovery import load_examples, load_rulebook
+from scrubber.engine.loading.discovery import load_examples, load_rulebook
 from tests.support.cases import base_case, case_files
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,8 +12,8 @@ import pytest
 from scrubber.acks.statuses import REJECTIONS
 from scrubber.casetest.metadata import metadata_remarks, page_remarks
 from scrubber.engine import Edit
-from scrubber.engine.discovery import SHARED, load_rulebook, shipped_folder
 from scrubber.engine.edit import is_to_do
+from scrubber.engine.loading.discovery import SHARED, load_rulebook, shipped_folder
 from scrubber.engine.pack import Rule
 from tests.support.cases import case_files
 

@@ -19,7 +19,7 @@ from scrubber.cli.main import main
 from scrubber.engine.finding import Where
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.excerpt import Excerpt
-from scrubber.report.text import _window
+from scrubber.report.formats.text import _window
 from tests.support.mutations import mutated_files
 from tests.support.reporting import text_report
 from tests.support.running import shipped
@@ -136,7 +136,7 @@ def test_statistics_count_by_edit_and_payer() -> None:
     assert "  PAIR-01   reject            1  Injection without a drug line" in lines
     assert "  EM-01     warn              1  99211 with an injection or infusion" in lines
     rows = [line.split() for line in lines if line.startswith("  MCB01 ")]
-    assert rows == [["MCB01", "2", "1", "50.0", "%"]]
+    assert rows == [["MCB01", "2", "1", "50.0%"]]
 
 
 def test_statistics_count_findings_about_the_file() -> None:

@@ -112,7 +112,7 @@ def test_the_picture_fits_and_has_a_name(browser: Browser, path: Path) -> None:
         assert right - left > width / 2
     nodes = browser.call("Accessibility.getFullAXTree")["nodes"]
     images = [node["name"]["value"] for node in nodes if node["role"]["value"] == "image"]
-    assert any(name.startswith("Clean-claim rate by day: lowest 50.0 % on") for name in images)
+    assert any(name.startswith("Clean-claim rate by day: lowest 50.0% on") for name in images)
 
 
 def test_a_link_leads_to_the_report(browser: Browser, path: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scrubber.engine.discovery import load_rulebook
-from scrubber.engine.toml_file import line_of
+from scrubber.engine.loading.discovery import load_rulebook
+from scrubber.engine.loading.toml_file import line_of
 from scrubber.errors import ConfigurationError
 from tests.support.own_edits import EDIT, write_folder
 

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scrubber.engine.loading.toml_file import line_of
 from scrubber.engine.policy import Suppression
-from scrubber.engine.toml_file import line_of
 from scrubber.errors import ConfigurationError
 
 _KEYS = {"pack", "edits", "tables", "payers", "suppressions"}

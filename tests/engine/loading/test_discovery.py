@@ -15,7 +15,7 @@ from scrubber.casetest.folder_test import check_folder
 from scrubber.casetest.workbench import Workbench
 from scrubber.cli.main import main
 from scrubber.cli.options import has_own_edits
-from scrubber.engine.discovery import edit_folders, load_rulebook, shipped_folder
+from scrubber.engine.loading.discovery import edit_folders, load_rulebook, shipped_folder
 from scrubber.errors import ConfigurationError
 from tests.support.own_edits import EDIT, write_folder
 

@@ -28,13 +28,13 @@ class Format:
 
 
 FORMATS = {
-    "text": Format("txt", "text"),
-    "json": Format("json", "json"),
-    "jsonl": Format("jsonl", "jsonl"),
+    "text": Format("txt", "formats.text"),
+    "json": Format("json", "formats.json"),
+    "jsonl": Format("jsonl", "formats.jsonl"),
     "html": Format("html", "html.writer"),
     "csv": Format("csv", "worklist.csv"),
     "xlsx": Format("xlsx", "worklist.xlsx", binary=True),
-    "xml": Format("xml", "xml"),
+    "xml": Format("xml", "formats.xml"),
 }
 """Formats by their name for ``--format``."""
 

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
-from scrubber.report.json import dump, quoted
+from scrubber.report.formats.json import dump, quoted
 from scrubber.report.model import SCHEMA, Report
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text, text_layer

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from scrubber.engine.toml_file import line_of, read_toml
+from scrubber.engine.loading.toml_file import line_of, read_toml
 from scrubber.errors import ConfigurationError
 
 _KEYS = ("publisher", "title", "date")

@@ -18,10 +18,10 @@ from pathlib import Path
 
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.edit import Edit
+from scrubber.engine.loading.sources import add_citations, line_of_citation, load_sources, unknown_in
+from scrubber.engine.loading.toml_file import read_toml
 from scrubber.engine.pack import Pack, load_pack
 from scrubber.engine.rulebook import Rulebook
-from scrubber.engine.sources import add_citations, line_of_citation, load_sources, unknown_in
-from scrubber.engine.toml_file import read_toml
 from scrubber.errors import ConfigurationError
 from scrubber.tables import VintageName
 
@@ -72,7 +72,7 @@ def shipped_folder() -> Path:
 
     In a wheel it is inside the package, in a checkout next to it.
     """
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parent.parent.parent
     installed = package / "edits"
     return installed if installed.is_dir() else package.parent / "edits"
 

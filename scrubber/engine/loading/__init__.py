@@ -1,0 +1,1 @@
+"""Loading edits, packs, sources and the configuration; errors name file and line."""
