@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,11 +68,20 @@ class _Round:
 
     def settle(self) -> None:
         """Drop findings that a more specific edit supersedes, and sort the others."""
-        specific = [item.finding for item in self.raised if not item.yields]
+        # By segment: a claim with thousands of findings must not compare each with each.
+        specific: defaultdict[int | None, list[Finding]] = defaultdict(list)
+        for item in self.raised:
+            if not item.yields:
+                specific[item.finding.where.segment_number].append(item.finding)
         self.raised = [
             item
             for item in self.raised
-            if not (item.yields and any(_supersedes(other, item.finding) for other in specific))
+            if not (
+                item.yields
+                and any(
+                    _supersedes(other, item.finding) for other in specific[item.finding.where.segment_number]
+                )
+            )
         ]
         self.raised.sort(key=lambda item: item.finding.order)
 
