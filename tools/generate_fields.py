@@ -32,6 +32,7 @@ from scrubber.claim import (
     ServiceLine,
     Subscriber,
 )
+from scrubber.claim.parts import CommonSegments
 from scrubber.engine import Context, Edit, Hit, Parameter, Unchecked, safe, unsafe
 from scrubber.engine.history import Earlier, History
 from scrubber.engine.traits import TRAITS
@@ -98,17 +99,27 @@ def page() -> Iterator[str]:
 
 def section(thing: type | Callable[..., object]) -> Iterator[str]:
     """Yield what is said of a class or of a function."""
-    (node,) = ast.parse(inspect.cleandoc(f"\n{inspect.getsource(thing)}")).body
-    if isinstance(node, ast.FunctionDef):
-        yield f"`{signature(node)}`. {prose(ast.get_docstring(node))}"
+    if not isinstance(thing, type):
+        (function,) = ast.parse(inspect.getsource(thing)).body
+        assert isinstance(function, ast.FunctionDef)
+        yield f"`{signature(function)}`. {prose(ast.get_docstring(function))}"
         return
-    assert isinstance(node, ast.ClassDef)
+    node = class_of(thing)
     yield from (prose(paragraph) + "\n" for paragraph in (ast.get_docstring(node) or "").split("\n\n"))
     found = [*attributes(node)]
+    if issubclass(thing, CommonSegments):
+        found += attributes(class_of(CommonSegments))
     if any(isinstance(base, ast.Name) and base.id == "LazyPart" for base in node.bases):
         found.append(Attribute("loop", "str", "The id of its loop, such as 2010AA."))
     yield "| name | type | what it is |\n|---|---|---|"
     yield from (f"| `{cell(entry.name)}` | `{cell(entry.type)}` | {cell(entry.about)} |" for entry in found)
+
+
+def class_of(thing: type) -> ast.ClassDef:
+    """Return the definition of a class."""
+    (node,) = ast.parse(inspect.getsource(thing)).body
+    assert isinstance(node, ast.ClassDef)
+    return node
 
 
 def attributes(node: ast.ClassDef) -> Iterator[Attribute]:

@@ -6,15 +6,12 @@ from scrubber.claim.field import Field
 from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.parts import (
     Adjustment,
-    Amount,
+    CommonSegments,
     Measurement,
-    NteSegment,
     Period,
     Reference,
     adjustments_in,
-    amounts_in,
     measurements_in,
-    notes_in,
     periods_in,
     references_in,
 )
@@ -69,7 +66,7 @@ class Adjudication(LazyPart):
         return next((period for period in periods_in(self._loop) if period.qualifier == "573"), None)
 
 
-class ServiceLine(LazyPart):
+class ServiceLine(CommonSegments, LazyPart):
     """A service line (loop 2400). ``index`` is its position in the claim from 1, ``number`` is LX01.
 
     ``place`` is empty if the claim's place of service applies. ``units`` is measured in ``unit_code`` (UN or
@@ -119,32 +116,12 @@ class ServiceLine(LazyPart):
         return tuple(Field.of(sv1, 7, i, "2400") for i in range(1, count + 1))
 
     @lazy
-    def dates(self) -> tuple[Period, ...]:
-        """The line's DTP segments."""
-        return periods_in(self._loop)
-
-    @lazy
     def service(self) -> Period | None:
         """The date of service (DTP*472)."""
         for period in self.dates:
             if period.qualifier == "472":
                 return period
         return None
-
-    @lazy
-    def amounts(self) -> tuple[Amount, ...]:
-        """The line's AMT segments."""
-        return amounts_in(self._loop)
-
-    @lazy
-    def references(self) -> tuple[Reference, ...]:
-        """The line's REF segments."""
-        return references_in(self._loop)
-
-    @lazy
-    def notes(self) -> tuple[NteSegment, ...]:
-        """The line's NTE segments."""
-        return notes_in(self._loop)
 
     @lazy
     def measurements(self) -> tuple[Measurement, ...]:

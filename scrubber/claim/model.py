@@ -16,16 +16,10 @@ from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.level import Level
 from scrubber.claim.line import Adjudication, DrugIdentification, ServiceLine
 from scrubber.claim.parts import (
-    Amount,
+    CommonSegments,
     Diagnosis,
-    NteSegment,
-    Period,
     Reference,
-    amounts_in,
     diagnoses_in,
-    notes_in,
-    periods_in,
-    references_in,
 )
 from scrubber.claim.party import OtherPayer, Party, Subscriber, parties_in, party_in
 from scrubber.guide.loops import Loop, parse_loops
@@ -44,7 +38,7 @@ __all__ = [
 _EMPTY = Loop("")
 
 
-class Claim(LazyPart):
+class Claim(CommonSegments, LazyPart):
     """A claim (loop 2300) with everything above it that it depends on.
 
     ``place`` is the place of service of all lines without their own, ``frequency`` the claim frequency code.
@@ -155,26 +149,6 @@ class Claim(LazyPart):
     def diagnoses(self) -> tuple[Diagnosis, ...]:
         """The diagnoses of HI, in order."""
         return diagnoses_in(self._loop)
-
-    @lazy
-    def dates(self) -> tuple[Period, ...]:
-        """The claim's DTP segments."""
-        return periods_in(self._loop)
-
-    @lazy
-    def amounts(self) -> tuple[Amount, ...]:
-        """The claim's AMT segments."""
-        return amounts_in(self._loop)
-
-    @lazy
-    def references(self) -> tuple[Reference, ...]:
-        """The claim's REF segments."""
-        return references_in(self._loop)
-
-    @lazy
-    def notes(self) -> tuple[NteSegment, ...]:
-        """The claim's NTE segments."""
-        return notes_in(self._loop)
 
     @lazy
     def providers(self) -> tuple[Party, ...]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from scrubber.claim.field import Field
+from scrubber.claim.lazy import lazy
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 from scrubber.x12.dates import parse_date
@@ -168,3 +169,29 @@ def _days(form: str, value: str) -> tuple[date | None, date | None]:
         return (start, end) if dash and start and end and start <= end else (None, None)
     day = parse_date(value) if form == "D8" else None
     return day, day
+
+
+class CommonSegments:
+    """What a claim (loop 2300) and a service line (loop 2400) have in common."""
+
+    _loop: Loop
+
+    @lazy
+    def dates(self) -> tuple[Period, ...]:
+        """The DTP segments."""
+        return periods_in(self._loop)
+
+    @lazy
+    def amounts(self) -> tuple[Amount, ...]:
+        """The AMT segments."""
+        return amounts_in(self._loop)
+
+    @lazy
+    def references(self) -> tuple[Reference, ...]:
+        """The REF segments."""
+        return references_in(self._loop)
+
+    @lazy
+    def notes(self) -> tuple[NteSegment, ...]:
+        """The NTE segments."""
+        return notes_in(self._loop)
