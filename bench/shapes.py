@@ -6,7 +6,8 @@ A row is a shape: CPU seconds for the small and the big file, how much more a by
 byte of the small one (1 is linear), and how much more it costs than a byte of a lifelike file (see
 `lifelike.py`) of the same size, or of 1 MB if it is larger. Files are scrubbed with all outputs, but for the
 tiny ones, which are only read. With ``--profile`` the growth of the number of calls a byte, which no noise
-changes, and the functions in which the big file spends its time are listed, too. Compare figures of one run only.
+changes, and the functions in which the big file spends its time are listed, too. Compare figures of one run
+only.
 """
 
 from __future__ import annotations
