@@ -5,9 +5,9 @@
 A row is a shape: CPU seconds for the small and the big file, how much more a byte of the big one costs than a
 byte of the small one (1 is linear), and how much more it costs than a byte of a lifelike file (see
 `lifelike.py`) of the same size, or of 1 MB if it is larger. Files are scrubbed with all outputs, but for the
-tiny ones, which are only read. With ``--profile`` the growth of the number of calls a byte, which no noise
-changes, and the functions in which the big file spends its time are listed, too. Compare figures of one run
-only.
+tiny ones, which are only read. With ``--profile`` two things are added: how the number of calls a byte grows
+(no noise changes it, but it does not see loops within a call), and the functions in which the big file spends
+its time. Compare figures of one run only.
 """
 
 from __future__ import annotations
@@ -320,13 +320,13 @@ def profile(shape: Shape, meter: Meter, scale: float, top: int = 8) -> None:
     calls = []
     for wanted in (shape.small, shape.big):
         files = shape.files(max(3, round(wanted * scale)))
-        profiler = cProfile.Profile(time.process_time)
+        profiler = cProfile.Profile()
         profiler.enable()
         meter.once(files, with_outputs=shape.with_outputs)
         profiler.disable()
         functions = pstats.Stats(profiler).stats  # type: ignore[attr-defined]
         calls.append(sum(number for _, number, *_ in functions.values()) / sum(map(len, files)))
-    print(f"    calls a byte, whatever the machine does meanwhile: big/small {calls[1] / calls[0]:.2f}")
+    print(f"    calls a byte: big/small {calls[1] / calls[0]:.2f}")
     whole = sum(own for _, _, own, _, _ in functions.values())
     costliest = sorted(functions.items(), key=lambda item: -item[1][2])[:top]
     for (path, line, name), (_, number, own, below, _) in costliest:
