@@ -135,8 +135,7 @@ def write_report(
 
     Raise ConfigurationError for an unknown format, and whatever `scrub` raises.
     """
-    if format not in FORMATS:
-        raise ConfigurationError(f"{format}: unknown format; choose from {', '.join(FORMATS)}")
+    _require_formats((format,))
     policy = policy or make_policy(as_of=as_of)
     style = Style(policy.rulebook.edits, masked=mask)
     sink = ReportSink([FORMATS[format].writer(stream, style)], style, policy)
@@ -234,12 +233,17 @@ def _run(
     if output is None:
         return ScrubRun(scrub_source(opened, policy, history=history), policy)
     names = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
-    for name in names:
-        if name not in FORMATS:
-            raise ConfigurationError(f"{name}: unknown format; choose from {', '.join(FORMATS)}")
+    _require_formats(names)
     Path(output).mkdir(parents=True, exist_ok=True, mode=0o700)
     wanted = Wanted(names, Style(policy.rulebook.edits, masked=mask, diff=diff), force)
     return ScrubRun(scrub_to_folder(opened, policy, Path(output), wanted, history=history), policy)
+
+
+def _require_formats(names: Iterable[str]) -> None:
+    """Raise ConfigurationError for a report format that does not exist."""
+    for name in names:
+        if name not in FORMATS:
+            raise ConfigurationError(f"{name}: unknown format; choose from {', '.join(FORMATS)}")
 
 
 def _source(source: Input) -> Source:
