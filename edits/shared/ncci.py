@@ -151,7 +151,7 @@ def bundled_edit(
             ),
             "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
         },
-        check_claim=_check_bundled,
+        checks={"lines": _check_bundled},
     )
 
 

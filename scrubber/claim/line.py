@@ -137,7 +137,7 @@ class ServiceLine(CommonSegments, LazyPart):
     @lazy
     def providers(self) -> tuple[Party, ...]:
         """Loops 2420."""
-        return parties_in(self._loop, "2420")
+        return parties_in(self._loop, "2420", line=self)
 
     @lazy
     def adjudications(self) -> tuple[Adjudication, ...]:

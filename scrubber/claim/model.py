@@ -151,6 +151,11 @@ class Claim(CommonSegments, LazyPart):
         return diagnoses_in(self._loop)
 
     @lazy
+    def has_several_diagnoses(self) -> bool:
+        """True if HI has more than one diagnosis."""
+        return len(self.diagnoses) > 1
+
+    @lazy
     def providers(self) -> tuple[Party, ...]:
         """Loops 2310."""
         return parties_in(self._loop, "2310")
@@ -196,6 +201,28 @@ class Claim(CommonSegments, LazyPart):
         for line in self.lines:
             if line.providers:
                 found += [(line, party) for party in line.providers if party.has_us_address]
+        return tuple(found)
+
+    @lazy
+    def parties(self) -> tuple[Party, ...]:
+        """All people and organizations but submitter and receiver, from the billing provider inward.
+
+        Providers of a service line come last.
+        """
+        above = (
+            self.billing_provider,
+            self.pay_to_address,
+            self.pay_to_plan,
+            self.subscriber.party if self.subscriber else None,
+            self.payer,
+            self.patient if self.in_patient_loop else None,
+        )
+        found = [party for party in above if party]
+        found += self.providers
+        for other in self.other_payers:
+            found += (other.subscriber.party, other.payer, *other.providers)
+        for line in self.lines:
+            found += line.providers
         return tuple(found)
 
     @lazy

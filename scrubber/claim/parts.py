@@ -97,20 +97,13 @@ def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
     return tuple(found)
 
 
-# Most loops have none of these segments, and every claim and line is read: so check for that first.
-
-
 def periods_in(loop: Loop) -> tuple[Period, ...]:
     """Return the DTP segments."""
-    if "DTP" not in loop.segments:
-        return ()
     return tuple(_period(dtp, loop.id) for dtp in loop.every("DTP"))
 
 
 def references_in(loop: Loop) -> tuple[Reference, ...]:
     """Return the REF segments."""
-    if "REF" not in loop.segments:
-        return ()
     return tuple(
         Reference(Field.of(ref, 1, 0, loop.id), Field.of(ref, 2, 0, loop.id)) for ref in loop.every("REF")
     )
@@ -118,8 +111,6 @@ def references_in(loop: Loop) -> tuple[Reference, ...]:
 
 def notes_in(loop: Loop) -> tuple[NteSegment, ...]:
     """Return the NTE segments."""
-    if "NTE" not in loop.segments:
-        return ()
     return tuple(
         NteSegment(Field.of(nte, 1, 0, loop.id), Field.of(nte, 2, 0, loop.id)) for nte in loop.every("NTE")
     )
@@ -127,8 +118,6 @@ def notes_in(loop: Loop) -> tuple[NteSegment, ...]:
 
 def amounts_in(loop: Loop) -> tuple[Amount, ...]:
     """Return the AMT segments."""
-    if "AMT" not in loop.segments:
-        return ()
     return tuple(
         Amount(Field.of(amt, 1, 0, loop.id), Field.of(amt, 2, 0, loop.id)) for amt in loop.every("AMT")
     )

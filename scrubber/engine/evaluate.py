@@ -33,7 +33,7 @@ from scrubber.engine.pack import PackDecision
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import ClaimResult
 from scrubber.engine.rulebook import BASE
-from scrubber.engine.traits import traits_of
+from scrubber.engine.subjects import subjects_of
 from scrubber.envelopes.scan import Envelope
 from scrubber.errors import TableError
 from scrubber.guide.fault import Fault
@@ -65,6 +65,21 @@ class _Round:
     raised: list[_Raised] = field(default_factory=list)
     unchecked: set[UncheckedEdit] = field(default_factory=set)
     failures: set[EditFailure] = field(default_factory=set)
+    places: set[tuple[str, int | None, str | None]] = field(default_factory=set)
+
+    def add(self, results: Iterable[CheckResult], decision: PackDecision, policy: Policy) -> None:
+        """Take what an edit yields."""
+        edit = decision.edit
+        for result in results:
+            if isinstance(result, Unchecked):
+                self.unchecked.add(UncheckedEdit(edit.id, result.why))
+                continue
+            finding = _finding(result, decision, policy)
+            place = edit.id, finding.where.segment_number, finding.where.element
+            if not (result.once and place in self.places):
+                self.places.add(place)
+                suppressed = _suppression(self.claim, finding, policy)
+                self.raised.append(_Raised(finding, result.fix, suppressed, edit.yields))
 
     def settle(self) -> None:
         """Drop findings that a more specific edit supersedes, and sort the others."""
@@ -158,7 +173,7 @@ def evaluate_envelope(
     """Yield the findings about one envelope, each with the edit's hit, and the edits that failed on it."""
     pack = policy.pack or BASE
     for decision in policy.rulebook.decisions(pack, policy.as_of):
-        check = decision.edit.check_envelope
+        check = decision.edit.checks.get("envelope")
         if check is not None:
             lookups = Lookups(policy.tables)
             context = Context(
@@ -193,24 +208,19 @@ def _run_edits(
     faults = (*above, *claim_faults)
     current = _Round(claim, pack, administrations)
     rulebook = policy.rulebook
-    context = Context(policy.as_of, rulebook.codes, lookups, administrations, {}, faults, repeats)
-    traits = traits_of(claim, context)
-    for decision in rulebook.applicable(pack, claim.first_service or policy.as_of, traits):
-        check = decision.edit.check_claim
-        assert check is not None
-        context.parameters = decision.parameters
-        results = _results(decision.edit, check, claim, context)
-        if isinstance(results, EditFailure):
-            current.failures.add(results)
-            current.unchecked.add(UncheckedEdit(decision.edit.id, str(results)))
-            continue
-        for result in results:
-            if isinstance(result, Unchecked):
-                current.unchecked.add(UncheckedEdit(decision.edit.id, result.why))
+    context = Context(
+        policy.as_of, rulebook.codes, lookups, administrations, {}, faults, repeats, _claim=claim
+    )
+    for subject, thing, traits in subjects_of(claim, context):
+        day = claim.first_service or policy.as_of
+        for decision in rulebook.applicable(pack, day, traits, subject):
+            context.parameters = decision.parameters
+            results = _results(decision.edit, decision.edit.checks[subject], thing, context)
+            if isinstance(results, EditFailure):
+                current.failures.add(results)
+                current.unchecked.add(UncheckedEdit(decision.edit.id, str(results)))
             else:
-                finding = _finding(result, decision, policy)
-                suppressed = _suppression(claim, finding, policy)
-                current.raised.append(_Raised(finding, result.fix, suppressed, decision.edit.yields))
+                current.add(results, decision, policy)
     current.settle()
     return current
 

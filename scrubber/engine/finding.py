@@ -53,6 +53,8 @@ class Hit:
     names what is missing (``REF02``) if it helps, and ``byte`` is the offset if there is no segment at all.
     ``line`` is the service line concerned. ``variant`` selects one of the edit's variant severities.
     ``holds`` is for envelopes only: ``False`` if the fault concerns one place in it and not the whole.
+    ``once`` is for a fault that several subjects of a claim share, such as its place of service: of the hits
+    at the same element, only the first is reported.
     """
 
     at: Field | Segment | None
@@ -65,6 +67,7 @@ class Hit:
     byte: int | None = None
     holds: bool = True
     to_do: str = ""
+    once: bool = False
 
     @property
     def segment(self) -> Segment | None:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
-from scrubber.engine.edit import Edit
+from scrubber.engine.edit import Edit, Subject
 from scrubber.engine.pack import Pack, PackDecision, decide
 from scrubber.engine.traits import TRAITS
 from scrubber.errors import ConfigurationError
@@ -33,7 +33,9 @@ class Rulebook:
     ignore: tuple[str, ...] = ()
     _changes: dict[str, list[date]] = field(default_factory=dict)
     _cache: dict[tuple[str, int], tuple[PackDecision, ...]] = field(default_factory=dict)
-    _applicable: dict[tuple[str, int, frozenset[str]], tuple[PackDecision, ...]] = field(default_factory=dict)
+    _applicable: dict[tuple[str, int, frozenset[str], Subject], tuple[PackDecision, ...]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Reject packs that extend an unknown pack, and rejections without a source."""
@@ -78,9 +80,11 @@ class Rulebook:
             self._cache[key] = tuple(decision for decision in decisions if decision.enabled)
         return self._cache[key]
 
-    def applicable(self, pack_id: str, day: date, traits: frozenset[str]) -> tuple[PackDecision, ...]:
-        """Return those of `decisions` whose edit can apply to a claim with these traits."""
-        key = pack_id, self._era(pack_id, day), traits
+    def applicable(
+        self, pack_id: str, day: date, traits: frozenset[str], subject: Subject = "claim"
+    ) -> tuple[PackDecision, ...]:
+        """Return those of `decisions` whose edit checks this subject and can apply with these traits."""
+        key = pack_id, self._era(pack_id, day), traits, subject
         decisions = self._applicable.get(key)
         if decisions is None:
             if len(self._applicable) > _REMEMBERED:
@@ -88,7 +92,7 @@ class Rulebook:
             decisions = tuple(
                 decision
                 for decision in self.decisions(pack_id, day)
-                if decision.edit.check_claim and traits.issuperset(decision.edit.needs)
+                if subject in decision.edit.checks and traits.issuperset(decision.edit.needs)
             )
             self._applicable[key] = decisions
         return decisions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.context import Context
 
 TRAITS = {
@@ -31,18 +32,26 @@ TRAITS = {
 """Traits by name. Every procedure code set is a trait, too: of claims with a line whose code is in it."""
 
 
+_ADMINISTRATIONS = frozenset({"administration", "vaccine_administration"})
+
+
 def traits_of(claim: Claim, context: Context) -> frozenset[str]:
     """Return the names of all traits of a claim, including the code sets of its lines' procedures."""
+    lines = (line_traits(line, context.codes) for line in claim.lines)
+    return claim_traits(claim, context).union(*lines)
+
+
+def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
+    """Return the names of the traits that a claim has whatever its single lines are."""
     lines, subscriber = claim.lines, claim.subscriber
     responsibility = subscriber.responsibility if subscriber else ""
     repeated = len(lines) > 1 and len({line.procedure for line in lines}) < len(lines)
     has = {
         "faults": bool(context.faults),
-        "administrations": bool(context.administrations),
         "several lines": len(lines) > 1,
         "repeated procedure": repeated,
         "several units": repeated,
-        "several diagnoses": len(claim.diagnoses) > 1,
+        "several diagnoses": claim.has_several_diagnoses,
         "patient": claim.in_patient_loop,
         "medicare": subscriber is not None and subscriber.filing_code == "MB",
         "later payer": responsibility not in ("", "P"),
@@ -52,29 +61,21 @@ def traits_of(claim: Claim, context: Context) -> frozenset[str]:
         "related causes": bool(claim.related_causes),
         "repeats": context.repeats > 0,
     }
-    traits = {name for name, present in has.items() if present}
-    for line in lines:
-        traits |= context.codes.names_of(line.hcpcs)
-        _add_traits_of(line, traits)
-    return frozenset(traits)
+    return frozenset(name for name, present in has.items() if present)
 
 
-def _add_traits_of(line: ServiceLine, traits: set[str]) -> None:
-    """Add the traits that the claim has because of one line."""
-    service, modifiers = line.service, line.modifiers
-    if line.drugs:
-        traits.add("ndc")
-    if modifiers:
-        traits.add("modifiers")
-        if len(modifiers) > 1:
-            traits.add("several modifiers")
-        if "JW" in line.modifier_codes:
-            traits.add("wastage")
-    if line.units != "1":
-        traits.add("several units")
-    if service is not None and service.start != service.end:
-        traits.add("several days")
-    if line.adjudications:
-        traits.add("adjudications")
-    if line.place:
-        traits.add("line places")
+def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
+    """Return the names of the traits of one service line, including the code sets of its procedure."""
+    sets, modifiers, service = codes.names_of(line.hcpcs), line.modifiers, line.service
+    has = {
+        "administrations": not _ADMINISTRATIONS.isdisjoint(sets),
+        "ndc": bool(line.drugs),
+        "modifiers": bool(modifiers),
+        "several modifiers": len(modifiers) > 1,
+        "wastage": "JW" in line.modifier_codes,
+        "several units": line.units != "1",
+        "several days": service is not None and service.start != service.end,
+        "adjudications": bool(line.adjudications),
+        "line places": bool(line.place),
+    }
+    return sets.union(name for name, present in has.items() if present)

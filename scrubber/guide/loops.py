@@ -70,6 +70,10 @@ class Loop:
         """Return the loops with this ID directly inside this one."""
         return [loop for loop in self.loops if loop.id == loop_id] if self.loops else []
 
+    def family(self, prefix: str) -> list[Loop]:
+        """Return the loops directly inside this one whose IDs begin with a prefix, such as ``2310``."""
+        return [loop for loop in self.loops if loop.id.startswith(prefix)] if self.loops else []
+
 
 def parse_loops(root: str, segments: Iterable[Segment]) -> Loop:
     """Sort the segments of a hierarchical level, a claim or the transaction header into loops.
