@@ -89,7 +89,9 @@ class ServiceLine(CommonSegments, LazyPart):
     @lazy
     def segment(self) -> Segment:
         """The SV1, or the LX if there is no SV1."""
-        return self._loop.first("SV1") or next(iter(self._loop.segments.values()))[0]
+        segment = self._loop.first("SV1") or self._loop.opener
+        assert segment is not None  # a line begins with its LX, or with its SV1
+        return segment
 
     @lazy
     def modifiers(self) -> tuple[Field, ...]:

@@ -52,9 +52,9 @@ class Claim(CommonSegments, LazyPart):
     frequency = field("CLM", 5, 3)
     delay_reason = field("CLM", 20)
 
-    def __init__(self, above: Mapping[str, Loop], segments: Sequence[Segment]) -> None:
-        super().__init__(parse_loops("2300", segments))
-        self.segment: Segment = segments[0]
+    def __init__(self, above: Mapping[str, Loop], loop: Loop, segment: Segment) -> None:
+        super().__init__(loop)
+        self.segment = segment
         self._header = above.get("HEADER", _EMPTY)
         self._provider_level = above.get("2000A", _EMPTY)
         self._subscriber_level = above.get("2000B", _EMPTY)
@@ -98,7 +98,7 @@ class Claim(CommonSegments, LazyPart):
     @lazy
     def subscriber(self) -> Subscriber | None:
         """Loop 2000B."""
-        return _subscriber(self._subscriber_level) if self._subscriber_level.segments else None
+        return _subscriber(self._subscriber_level) if self._subscriber_level.opener else None
 
     @lazy
     def payer(self) -> Party | None:
@@ -255,6 +255,15 @@ class Claim(CommonSegments, LazyPart):
             named = self._by_pointer.get(pointer[1])
         return named
 
+    def has_diagnosis(self, pointer: str) -> bool:
+        """Return True if a pointer (SV107) refers to a diagnosis, whatever its code."""
+        return self.diagnosis(pointer) is not None
+
+    def shares_diagnosis(self, one: ServiceLine, other: ServiceLine) -> bool:
+        """Return True if two lines point at a common diagnosis, by position or by code."""
+        codes = {dx.code for dx in self.diagnoses_of(one)}
+        return any(dx.code in codes for dx in self.diagnoses_of(other))
+
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to, in the order of the pointers."""
         found = self._pointed.get(line.index)
@@ -299,7 +308,8 @@ def build_claim(levels: Mapping[str, Level], segments: Sequence[Segment]) -> Cla
     ``levels`` are the levels above it by name: ``HEADER``, ``2000A``, ``2000B``, ``2000C``; levels missing
     from the input may be omitted. Malformed values never raise.
     """
-    return Claim({name: level.loop for name, level in levels.items()}, segments)
+    above = {name: level.loop for name, level in levels.items()}
+    return Claim(above, parse_loops("2300", segments), segments[0])
 
 
 def _first(parties: tuple[Party, ...], loop: str) -> Party | None:
