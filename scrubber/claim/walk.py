@@ -57,6 +57,10 @@ class Frame:
             self._level = Level(name, self.segments)
         return self._level
 
+    def bodies(self) -> list[bytes] | None:
+        """Return the bytes of its segments; ``None`` if it has stray bytes or empty segments."""
+        return bodies_of(self.pieces)
+
     def chain(self) -> list[Frame]:
         """Return this frame and those above it, the interchange first."""
         above = self.parent.chain() if self.parent else []
@@ -81,6 +85,10 @@ class Leaf:
         """The segments among its pieces."""
         return [piece for piece in self.pieces if isinstance(piece, Segment)]
 
+    def bodies(self) -> list[bytes] | None:
+        """Return the bytes of its segments; ``None`` if it has stray bytes or empty segments."""
+        return bodies_of(self.pieces)
+
     def chain(self) -> list[Frame]:
         """Return the frames above it, the interchange first."""
         return self.frame.chain() if self.frame else []
@@ -100,6 +108,12 @@ class Ended:
 
 
 Step = Leaf | Ended
+
+
+def bodies_of(pieces: Sequence[Piece]) -> list[bytes] | None:
+    """Return the bytes of segments; ``None`` if stray bytes or empty segments are among them."""
+    bodies = [piece.body for piece in pieces if isinstance(piece, Segment) and piece.body]
+    return bodies if len(bodies) == len(pieces) else None
 
 
 def is_blank(piece: Piece) -> bool:

@@ -46,8 +46,8 @@ MAX_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Raised:
-    """A finding of one round, with its fix still attached."""
+class Raised:
+    """A finding of one round, with its fix still attached; ``yields`` if its edit does."""
 
     finding: Finding
     fix: Fix | None
@@ -56,13 +56,13 @@ class _Raised:
 
 
 @dataclass(slots=True)
-class _Round:
+class Round:
     """The outcome of running all edits on a claim once."""
 
     claim: Claim
     pack: str
     administrations: tuple[Administration, ...]
-    raised: list[_Raised] = field(default_factory=list)
+    raised: list[Raised] = field(default_factory=list)
     unchecked: set[UncheckedEdit] = field(default_factory=set)
     failures: set[EditFailure] = field(default_factory=set)
     places: set[tuple[str, int | None, str | None]] = field(default_factory=set)
@@ -74,12 +74,12 @@ class _Round:
             if isinstance(result, Unchecked):
                 self.unchecked.add(UncheckedEdit(edit.id, result.why))
                 continue
-            finding = _finding(result, decision, policy)
+            finding = finding_of(result, decision, policy)
             place = edit.id, finding.where.segment_number, finding.where.element
             if not (result.once and place in self.places):
                 self.places.add(place)
                 suppressed = _suppression(self.claim, finding, policy)
-                self.raised.append(_Raised(finding, result.fix, suppressed, edit.yields))
+                self.raised.append(Raised(finding, result.fix, suppressed, edit.yields))
 
     def settle(self) -> None:
         """Drop findings that a more specific edit supersedes, and sort the others."""
@@ -177,9 +177,9 @@ def evaluate_envelope(
         if check is not None:
             lookups = Lookups(policy.tables)
             context = Context(
-                policy.as_of, policy.rulebook.codes, lookups, (), decision.parameters, history=history
+                policy.as_of, policy.rulebook.codes, lookups, decision.parameters, history=history
             )
-            results = _results(decision.edit, check, envelope, context)
+            results = results_of(decision.edit, check, envelope, context)
             if isinstance(results, EditFailure):
                 yield results
                 results = [Unchecked(str(results))]
@@ -190,32 +190,29 @@ def evaluate_envelope(
                     if isinstance(result, Unchecked)
                     else result
                 )
-                finding = _finding(hit, decision, policy)
+                finding = finding_of(hit, decision, policy)
                 applied = policy.fixes.allow(finding.edit, hit.fix)
                 yield (finding.fixed() if applied else finding), hit
 
 
 def _run_edits(
     draft: ClaimDraft, claim_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups, repeats: int
-) -> _Round:
+) -> Round:
     """Run every edit of its pack on the claim in its current state, once."""
     levels = draft.current_levels()
     claim = build_claim(levels, draft.segments)
     pack = policy.pack_for(claim)
-    administrations = pair(claim, policy.rulebook.codes)
     # Faults of the transaction header are reported on the envelope, not on each claim.
     above = (fault for name, level in levels.items() if name != "HEADER" for fault in level.faults)
     faults = (*above, *claim_faults)
-    current = _Round(claim, pack, administrations)
     rulebook = policy.rulebook
-    context = Context(
-        policy.as_of, rulebook.codes, lookups, administrations, {}, faults, repeats, _claim=claim
-    )
+    context = Context(policy.as_of, rulebook.codes, lookups, {}, faults, repeats, _claim=claim)
+    current = Round(claim, pack, context.administrations)
     for subject, thing, traits in subjects_of(claim, context):
         day = claim.first_service or policy.as_of
         for decision in rulebook.applicable(pack, day, traits, subject):
             context.parameters = decision.parameters
-            results = _results(decision.edit, decision.edit.checks[subject], thing, context)
+            results = results_of(decision.edit, decision.edit.checks[subject], thing, context)
             if isinstance(results, EditFailure):
                 current.failures.add(results)
                 current.unchecked.add(UncheckedEdit(decision.edit.id, str(results)))
@@ -225,7 +222,7 @@ def _run_edits(
     return current
 
 
-def _results(
+def results_of(
     edit: Edit,
     check: Callable[[_Subject, Context], Iterable[CheckResult]],
     subject: _Subject,
@@ -265,7 +262,8 @@ def _suppression(claim: Claim, finding: Finding, policy: Policy) -> Suppressed |
     return None
 
 
-def _finding(hit: Hit, decision: PackDecision, policy: Policy) -> Finding:
+def finding_of(hit: Hit, decision: PackDecision, policy: Policy) -> Finding:
+    """Return a hit as it is reported, by the decisions of a pack."""
     edit = decision.edit
     return Finding(
         edit=edit.id,
@@ -310,10 +308,10 @@ def _same_place(general: Finding, specific: Finding) -> bool:
     return one == other or other.startswith((f"{one}-", one)) or one.startswith(f"{other}-")
 
 
-def _compatible(fixable: list[_Raised]) -> list[tuple[_Raised, Fix]]:
+def _compatible(fixable: list[Raised]) -> list[tuple[Raised, Fix]]:
     """Return the fixes that change different elements; the others wait for the next round."""
     taken: set[tuple[int, int]] = set()
-    chosen: list[tuple[_Raised, Fix]] = []
+    chosen: list[tuple[Raised, Fix]] = []
     for item in fixable:
         assert item.fix is not None
         places = {

@@ -73,7 +73,7 @@ class Rulebook:
 
     def decisions(self, pack_id: str, day: date) -> tuple[PackDecision, ...]:
         """Return the settings of each enabled edit under this pack for services on this day."""
-        key = pack_id, self._era(pack_id, day)
+        key = pack_id, self.era(pack_id, day)
         if key not in self._cache:
             chain = self.chain(pack_id)
             decisions = (decide(edit, chain, day) for edit in self.edits.values())
@@ -84,7 +84,7 @@ class Rulebook:
         self, pack_id: str, day: date, traits: frozenset[str], subject: Subject = "claim"
     ) -> tuple[PackDecision, ...]:
         """Return those of `decisions` whose edit checks this subject and can apply with these traits."""
-        key = pack_id, self._era(pack_id, day), traits, subject
+        key = pack_id, self.era(pack_id, day), traits, subject
         decisions = self._applicable.get(key)
         if decisions is None:
             if len(self._applicable) > _REMEMBERED:
@@ -97,7 +97,7 @@ class Rulebook:
             self._applicable[key] = decisions
         return decisions
 
-    def _era(self, pack_id: str, day: date) -> int:
+    def era(self, pack_id: str, day: date) -> int:
         """Return how many times the pack's rules have changed up to a day; days between changes are alike."""
         changes = self._changes.get(pack_id)
         if changes is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scrubber.claim.model import Claim, ServiceLine
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.context import Context
@@ -35,22 +37,12 @@ TRAITS = {
 _ADMINISTRATIONS = frozenset({"administration", "vaccine_administration"})
 
 
-def traits_of(claim: Claim, context: Context) -> frozenset[str]:
-    """Return the names of all traits of a claim, including the code sets of its lines' procedures."""
-    lines = (line_traits(line, context.codes) for line in claim.lines)
-    return claim_traits(claim, context).union(*lines)
-
-
 def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
-    """Return the names of the traits that a claim has whatever its single lines are."""
-    lines, subscriber = claim.lines, claim.subscriber
+    """Return the names of the traits that a claim has whatever its lines are."""
+    subscriber = claim.subscriber
     responsibility = subscriber.responsibility if subscriber else ""
-    repeated = len(lines) > 1 and len({line.procedure for line in lines}) < len(lines)
     has = {
         "faults": bool(context.faults),
-        "several lines": len(lines) > 1,
-        "repeated procedure": repeated,
-        "several units": repeated,
         "several diagnoses": claim.has_several_diagnoses,
         "patient": claim.in_patient_loop,
         "medicare": subscriber is not None and subscriber.filing_code == "MB",
@@ -62,6 +54,16 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
         "repeats": context.repeats > 0,
     }
     return frozenset(name for name, present in has.items() if present)
+
+
+def lines_traits(procedures: Sequence[str]) -> frozenset[str]:
+    """Return the names of the traits that lines with these procedure codes have together."""
+    if len(procedures) < 2:
+        return frozenset()
+    repeated = len(set(procedures)) < len(procedures)
+    return frozenset(
+        {"several lines", "repeated procedure", "several units"} if repeated else {"several lines"}
+    )
 
 
 def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:

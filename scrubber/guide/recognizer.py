@@ -69,6 +69,25 @@ class Recognizer:
             faults += [_missing(child, last) for child in self._machine.end(state)]
         return _without_duplicates(faults) if faults else faults
 
+    def start(self, unit: str) -> State:
+        """Return the position before the first segment of a unit."""
+        return self._machine.start(unit)
+
+    def is_end(self, state: State) -> bool:
+        """Return True if a unit may end at this position."""
+        return self._machine.is_end(state)
+
+    def follow(self, state: State, body: bytes) -> State | None:
+        """Return the position after a segment, or ``None`` if the TR3 does not allow it there as it is."""
+        segment = Segment(body, 0, 0, self._delimiters)
+        known = state.known.get(self._key(segment))
+        if known is not None and known[0](body):
+            return known[1]
+        for move in self._moves(state, segment) if body else ():
+            if move.is_right and self._pattern(move.node).fullmatch(body):
+                return move.state
+        return None
+
     def _key(self, segment: Segment) -> tuple[bytes, bytes]:
         """Return the ID and the qualifier of a segment."""
         elements = segment.elements

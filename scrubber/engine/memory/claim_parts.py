@@ -1,0 +1,142 @@
+"""The parts of one claim by name, as `scrubber.claim.watched` names them, without a model of the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from scrubber.claim.watched import OWN
+from scrubber.engine.memory.known import Coded, KnownLine, KnownSegment, SegmentReader
+from scrubber.x12.dates import parse_date
+
+_MOST_POINTERS = 12
+
+
+class LineParts:
+    """A line of a claim: what is known of such lines, and what differs."""
+
+    __slots__ = ("_segments", "day", "index", "known", "pointers", "varies")
+
+    def __init__(self, index: int, known: KnownLine, segments: Sequence[KnownSegment]) -> None:
+        self.index = index
+        self.known = known
+        self._segments = segments
+        self.varies = segments[1].varies or (b"", b"")
+        self.pointers = self.varies[1]
+        self.day = b""
+        if known.dated >= 0:
+            dated = segments[known.dated].varies
+            self.day = dated[0] if dated else b""
+
+    @property
+    def charge(self) -> bytes:
+        """SV102."""
+        return self.varies[0]
+
+    def part(self, name: str, *, with_day: bool) -> Hashable:
+        """Return a part; ``with_day`` unless the day of service is watched."""
+        if name == "SV102":
+            return self.varies[0]
+        if name == "SV107":
+            return self.pointers
+        if name == "LX":
+            return self._segments[0].body
+        if name == "REF" and self.known.numbered >= 0:
+            return self.known.parts["REF"], self._segments[self.known.numbered].varies
+        if name == "DTP" and with_day:
+            return self.known.parts.get(name, ()), self.day
+        return self.known.parts.get(name, ())
+
+
+class ClaimParts(dict[Any, Hashable]):
+    """The parts of a claim by name. ``own`` is the line whose content is in the memory's key."""
+
+    def __init__(
+        self, above: Mapping[str, Hashable], segments: Sequence[KnownSegment], reader: SegmentReader
+    ) -> None:
+        super().__init__(above)
+        self.component = reader.delimiters.component
+        self.codes: list[Coded] = []
+        self.lines: list[LineParts] = []
+        self.own: LineParts | None = None
+        self._segments_with_codes = 0
+        self._take_claim(segments, reader)
+        days = {line.day for line in self.lines}
+        day = days.pop() if len(days) == 1 else b""
+        self.day: date | None = parse_date(day.decode("latin-1")) if day else None
+        """The day of service, if all lines are of the same single day."""
+
+    def _take_claim(self, segments: Sequence[KnownSegment], reader: SegmentReader) -> None:
+        clm = segments[0]
+        assert clm.varies is not None
+        self["CLM"], self["CLM01"], self["CLM02"] = clm.token, clm.varies[0], clm.varies[1]
+        inside = ""
+        at = 1
+        gathered: dict[str, list[int]] = {}
+        for at in range(1, len(segments)):
+            known = segments[at]
+            name = known.name
+            if name == b"LX":
+                break
+            if name == b"SBR":
+                inside = "2320"
+            elif name == b"NM1" and not inside:
+                inside = "2310"
+            elif name == b"HI":
+                self._take_codes(known)
+            gathered.setdefault(inside or name.decode("latin-1"), []).append(known.token)
+        for part, tokens in gathered.items():
+            self[part] = tuple(tokens)
+        start = at
+        for end in range(at + 1, len(segments) + 1):
+            if end == len(segments) or segments[end].name == b"LX":
+                own = segments[start:end]
+                self.lines.append(LineParts(len(self.lines) + 1, reader.line(own), own))
+                start = end
+
+    def _take_codes(self, hi: KnownSegment) -> None:
+        if not self._segments_with_codes:
+            self.codes += hi.codes
+        else:
+            before = self.codes[-1].position if self.codes else 0
+            which = self._segments_with_codes
+            self.codes += [code._replace(position=code.position + before, segment=which) for code in hi.codes]
+        self._segments_with_codes += 1
+
+    def __missing__(self, name: Hashable) -> Hashable:
+        """Return a part of a line or a derived one; empty if the claim does not have it."""
+        if isinstance(name, tuple):
+            if isinstance(name[0], int):
+                return self._line(name[0]).part(name[1], with_day=self.day is None)
+            lines = [self._line(number) for number in name[1:]]
+            return self.pointed(lines[0]) if name[0] == "pointed" else self._shared(*lines)
+        derive = _DERIVED.get(name)
+        return derive(self) if derive else ()
+
+    def _line(self, number: int) -> LineParts:
+        if number == OWN:
+            assert self.own is not None
+            return self.own
+        return self.lines[number - 1]
+
+    def pointed(self, line: LineParts) -> tuple[Coded, ...]:
+        """Return the diagnoses that a line's pointers refer to, each once, in the order of the pointers."""
+        found = []
+        for pointer in line.pointers.split(self.component)[:_MOST_POINTERS]:
+            number = pointer[1:] if len(pointer) == 2 and pointer[:1] == b"0" else pointer
+            if number.isdigit() and number[:1] != b"0":
+                at = int(number)
+                found += [code for code in self.codes if code.position == at and code.code and at < 100]
+        return tuple(dict.fromkeys(found))
+
+    def _shared(self, one: LineParts, other: LineParts) -> bool:
+        codes = {code.code for code in self.pointed(one)}
+        return any(code.code in codes for code in self.pointed(other))
+
+
+_DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
+    "positions": lambda parts: tuple([code.position for code in parts.codes if code.code]),
+    "index": lambda parts: parts.own.index if parts.own else 0,
+    "count": lambda parts: len(parts.lines),
+}
