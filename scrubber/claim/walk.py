@@ -59,8 +59,13 @@ class Frame:
 
     def chain(self) -> list[Frame]:
         """Return this frame and those above it, the interchange first."""
-        above = self.parent.chain() if self.parent else []
-        return [*above, self]
+        chain: list[Frame] = []
+        frame: Frame | None = self
+        while frame is not None:
+            chain.append(frame)
+            frame = frame.parent
+        chain.reverse()
+        return chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,16 @@ class Leaf:
     def segments(self) -> list[Segment]:
         """The segments among its pieces."""
         return [piece for piece in self.pieces if isinstance(piece, Segment)]
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of all its pieces, as received."""
+        return b"".join([piece.raw for piece in self.pieces])
+
+    @property
+    def count(self) -> int:
+        """The number of its segments that are not empty, as trailers count them."""
+        return sum([isinstance(piece, Segment) and piece.body != b"" for piece in self.pieces])
 
     def chain(self) -> list[Frame]:
         """Return the frames above it, the interchange first."""
