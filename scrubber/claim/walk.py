@@ -94,7 +94,7 @@ class Leaf:
     @property
     def count(self) -> int:
         """The number of its segments that are not empty, as trailers count them."""
-        return sum([isinstance(piece, Segment) and piece.body != b"" for piece in self.pieces])
+        return sum([isinstance(piece, Segment) and bool(piece.body) for piece in self.pieces])
 
     def chain(self) -> list[Frame]:
         """Return the frames above it, the interchange first."""
