@@ -63,8 +63,13 @@ class Frame:
 
     def chain(self) -> list[Frame]:
         """Return this frame and those above it, the interchange first."""
-        above = self.parent.chain() if self.parent else []
-        return [*above, self]
+        chain: list[Frame] = []
+        frame: Frame | None = self
+        while frame is not None:
+            chain.append(frame)
+            frame = frame.parent
+        chain.reverse()
+        return chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,16 @@ class Leaf:
     def bodies(self) -> list[bytes] | None:
         """Return the bytes of its segments; ``None`` if it has stray bytes or empty segments."""
         return bodies_of(self.pieces)
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of all its pieces, as received."""
+        return b"".join([piece.raw for piece in self.pieces])
+
+    @property
+    def count(self) -> int:
+        """The number of its segments that are not empty, as trailers count them."""
+        return sum([isinstance(piece, Segment) and bool(piece.body) for piece in self.pieces])
 
     def chain(self) -> list[Frame]:
         """Return the frames above it, the interchange first."""

@@ -11,6 +11,7 @@ from typing import Literal
 from scrubber.claim.level import Level
 from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration
+from scrubber.engine.facts import ClaimFacts, facts_of
 from scrubber.engine.finding import EditFailure, Finding, Suppressed, UncheckedEdit
 from scrubber.engine.fixing import FixedSegment
 from scrubber.envelopes.scan import Identity
@@ -30,7 +31,8 @@ class ClaimResult:
     ``faults`` are the TR3 violations in the claim's own segments as received, before any fix.
     ``segments`` are the claim's own after fixes; ``replaced`` holds fixed segments of the levels above it by
     segment number. ``tables`` are the vintages that gave answers. ``levels`` are the levels above the claim
-    and ``original`` its own segments, both as received.
+    and ``original`` its own segments, both as received. ``known_facts`` are given where they are known
+    already, so that no model of the claim is needed for them.
     """
 
     claim: Claim
@@ -47,6 +49,24 @@ class ClaimResult:
     levels: Mapping[str, Level] = field(default_factory=dict)
     original: tuple[Segment, ...] = ()
     failures: tuple[EditFailure, ...] = ()
+    known_facts: ClaimFacts | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def facts(self) -> ClaimFacts:
+        """What files, acknowledgements and reports copy from the claim, after fixes; computed once."""
+        facts = self.known_facts
+        if facts is None:
+            levels = self.levels
+            if self.replaced:
+                levels = {name: level.repaired(self.replaced) for name, level in levels.items()}
+            facts = facts_of(self.claim, levels, self.administrations)
+            object.__setattr__(self, "known_facts", facts)
+        return facts
+
+    @property
+    def is_changed(self) -> bool:
+        """Return True if a fix changed something in the claim or in the levels above it."""
+        return bool(self.fixed_segments or self.replaced)
 
     def received(self) -> Iterator[Segment]:
         """Yield all segments of the claim as received, in order: of the levels above it, then its own."""
@@ -57,6 +77,8 @@ class ClaimResult:
     @property
     def holds(self) -> bool:
         """Return True if the claim must not be sent: a finding holds it, or an edit failed on it."""
+        if not self.findings:
+            return bool(self.failures)
         return bool(self.failures) or any(finding.holds for finding in self.findings)
 
     @property
@@ -85,9 +107,10 @@ class Counts:
 
     def add(self, result: ClaimResult, *, held: bool) -> None:
         """Count a claim."""
-        charge = result.claim.total_charge.decimal or Decimal()
+        facts = result.facts
+        charge = facts.charge or Decimal()
         self.claims += 1
-        self.lines += len(result.claim.lines)
+        self.lines += facts.lines
         self.charges += charge
         if held:
             self.held += 1

@@ -104,12 +104,12 @@ class WatchedDay(date):
     def __hash__(self) -> int:
         return hash(self.exactly())
 
-    def __add__(self, other: timedelta) -> date:  # type: ignore[override] # the plain date, not this class
+    def __add__(self, other: timedelta) -> Any:  # noqa: ANN401 - the plain date, not one of this class
         return self.exactly() + other
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Any:  # type: ignore[override] # noqa: ANN401 - a date or a timedelta
+    def __sub__(self, other: Any) -> Any:  # noqa: ANN401 - a date or a timedelta
         return self.exactly() - (plain(other) if isinstance(other, date) else other)
 
     def __rsub__(self, other: date) -> timedelta:

@@ -29,7 +29,7 @@ class _Step(NamedTuple):
 
 
 class _Path(NamedTuple):
-    """The way to a segment: the outermost loop, the loops inside it, then its ID and place among equal IDs."""
+    """The way to a segment: the outermost loop, the loops inside it, its ID and place among equal IDs."""
 
     outermost: str
     steps: tuple[_Step, ...]

@@ -228,7 +228,7 @@ class SegmentReader:
             return ()
         parts = [element.split(component, 2) for element in elements[1:]]
         return tuple(
-            [Coded(at, part[0], part[1] if len(part) > 1 else b"") for at, part in enumerate(parts, 1)]
+            [Coded(at, part[0], part[1] if len(part) > 1 else b"", 0, at) for at, part in enumerate(parts, 1)]
         )
 
 

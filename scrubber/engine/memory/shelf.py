@@ -32,7 +32,7 @@ class _Spans:
 
 
 class Shelf:
-    """The decisions on one content of a subject: which parts were looked at, what was decided for their values.
+    """The decisions on one content of a subject: the parts looked at, and what was decided for their values.
 
     Different values may lead to looks at different parts, so there may be several drawers.
     """
