@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from scrubber.claim.level import Level
 from scrubber.guide.loops import LEVELS
-from scrubber.x12 import Segment, Stray
+from scrubber.x12 import Delimiters, Segment, Stray
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 from scrubber.x12.reader import Piece
 
@@ -93,6 +93,18 @@ class Leaf:
     def bodies(self) -> list[bytes] | None:
         """Return the bytes of its segments; ``None`` if it has stray bytes or empty segments."""
         return bodies_of(self.pieces)
+
+    @property
+    def number(self) -> int:
+        """The number of its first segment; 0 if it does not begin with one."""
+        first = self.pieces[0] if self.pieces else None
+        return first.number if isinstance(first, Segment) else 0
+
+    @property
+    def delimiters(self) -> Delimiters | None:
+        """The delimiters of its first segment; ``None`` if it does not begin with one."""
+        first = self.pieces[0] if self.pieces else None
+        return first.delimiters if isinstance(first, Segment) else None
 
     @property
     def raw(self) -> bytes:

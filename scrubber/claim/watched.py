@@ -60,7 +60,7 @@ class Looked:
 
 
 class WatchedSegment(Segment):
-    """A segment whose reading is noted: by element where ``elements_named`` names it, else as ``rest``."""
+    """A segment whose reading is noted: by element where ````named```` names it, else as ``rest``."""
 
     __slots__ = ("_looked", "_named", "_rest", "plain")
 
@@ -325,14 +325,18 @@ class ClaimWatch:
     """One look at a claim: what is looked at through `claim` is noted in ``looked``.
 
     ``loops`` are those of the claim (``2300``) and of the levels above it. ``own_line`` is the number of the
-    line whose content is in the memory's key, 0 if none. If all lines are of the same single ``day``, that
-    day is watched; else the dates of the lines are parts. `hidden` is the claim without its place in the
-    input: reading it notes nothing else, so only what is noted by other means may be taken from it.
+    line whose content is in the memory's key, 0 if none. ``day`` is its single day of service, or that of all
+    lines if they share it (``is_shared``): it is watched; other dates of lines are parts. `hidden` is the
+    claim without its place in the input: reading it notes nothing else, so only what is noted by other means
+    may be taken from it.
     """
 
-    def __init__(self, loops: Mapping[str, Loop], own_line: int, day: date | None) -> None:
+    def __init__(
+        self, loops: Mapping[str, Loop], own_line: int, day: date | None, *, is_shared: bool
+    ) -> None:
         self.looked = Looked()
-        self._own_line = own_line
+        self.own_line = own_line
+        self._is_shared = is_shared
         self._day = WatchedDay.of(day, self.looked.span) if day else None
         own, clm = loops["2300"], loops["2300"].every("CLM")[0]
         levels = {name: loop for name, loop in loops.items() if name != "2300"}
@@ -346,18 +350,18 @@ class ClaimWatch:
 
     def note_index(self, index: int) -> None:
         """Note that a line's index was looked at; those of other lines follow from the names of parts."""
-        if index == self._own_line:
+        if index == self.own_line:
             self.looked.note("index")
 
     def note_lines(self) -> None:
         """Note that all lines were looked at; if none is in the key by itself, their number is."""
-        if self._own_line:
+        if self.own_line:
             self.looked.note("index")
             self.looked.note("count")
 
     def name_of(self, index: int) -> int:
         """Return how parts name a line: by its index, or by 0 if its content is in the memory's key."""
-        return OWN if index == self._own_line else index
+        return OWN if index == self.own_line else index
 
     def _part_of_line(self, index: int, name: str) -> PartName:
         number = self.name_of(index)
@@ -390,6 +394,8 @@ class ClaimWatch:
         return WatchedLoop(loop, _nothing, self._plainly(ALWAYS), self._deep)
 
     def _line(self, loop: Loop, number: int) -> Loop:
+        is_own = number == self.own_line
+
         def part(name: str) -> PartName:
             return self._part_of_line(number, name)
 
@@ -402,7 +408,8 @@ class ClaimWatch:
                 core = part("core")
                 named = {1: core, 3: core, 4: core, 2: part("SV102"), 7: part("SV107")}
                 return WatchedSegment(segment, self.looked, part("SV1"), named)
-            if name == "DTP" and self._day is not None and is_service_date(segment):
+            is_watched = self._is_shared or is_own
+            if name == "DTP" and is_watched and self._day is not None and is_service_date(segment):
                 return ServiceDate(segment, self.looked, self._day)
             return WatchedSegment(segment, self.looked)
 

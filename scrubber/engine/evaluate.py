@@ -31,7 +31,7 @@ from scrubber.engine.fixing import ClaimDraft
 from scrubber.engine.history import NO_HISTORY, History
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.policy import Policy
-from scrubber.engine.result import ClaimResult
+from scrubber.engine.result import ClaimModel, ClaimResult
 from scrubber.engine.rulebook import BASE
 from scrubber.engine.subjects import subjects_of
 from scrubber.envelopes.scan import Envelope
@@ -81,24 +81,23 @@ class Round:
                 suppressed = _suppression(self.claim, finding, policy)
                 self.raised.append(Raised(finding, result.fix, suppressed, edit.yields))
 
-    def settle(self) -> None:
-        """Drop findings that a more specific edit supersedes, and sort the others."""
-        # By segment: a claim with thousands of findings must not compare each with each.
-        specific: defaultdict[int | None, list[Finding]] = defaultdict(list)
-        for item in self.raised:
-            if not item.yields:
-                specific[item.finding.where.segment_number].append(item.finding)
-        self.raised = [
-            item
-            for item in self.raised
-            if not (
-                item.yields
-                and any(
-                    _supersedes(other, item.finding) for other in specific[item.finding.where.segment_number]
-                )
-            )
-        ]
-        self.raised.sort(key=lambda item: item.finding.order)
+
+def settle(raised: Sequence[Raised]) -> list[Raised]:
+    """Return findings without those that a more specific edit supersedes, in the order of reports."""
+    # By segment: a claim with thousands of findings must not compare each with each.
+    specific: defaultdict[int | None, list[Finding]] = defaultdict(list)
+    for item in raised:
+        if not item.yields:
+            specific[item.finding.where.segment_number].append(item.finding)
+    kept = [
+        item
+        for item in raised
+        if not (
+            item.yields
+            and any(_supersedes(other, item.finding) for other in specific[item.finding.where.segment_number])
+        )
+    ]
+    return sorted(kept, key=lambda item: item.finding.order)
 
 
 def evaluate_claim(
@@ -131,10 +130,8 @@ def evaluate_claim(
             break
     findings = [*fixed, *(item.finding for item in current.raised if not item.suppressed)]
     return ClaimResult(
-        claim=current.claim,
+        model=ClaimModel(current.claim, current.administrations, draft.segments, levels, tuple(segments)),
         pack=current.pack,
-        administrations=current.administrations,
-        segments=draft.segments,
         replaced=draft.replaced,
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         suppressed=tuple(item.suppressed for item in current.raised if item.suppressed),
@@ -142,8 +139,6 @@ def evaluate_claim(
         fixed_segments=tuple(draft.fixed_segments(segments)),
         faults=received_faults,
         tables=frozenset(lookups.used),
-        levels=levels,
-        original=tuple(segments),
         failures=tuple(sorted(current.failures, key=str)),
     )
 
@@ -152,19 +147,15 @@ def skip_claim(
     levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy, why: str
 ) -> ClaimResult:
     """Return the result of a claim on which no edit is run, and why."""
+    model = model_of(levels, segments, policy)
+    return ClaimResult(model, policy.pack_for(model.claim), unchecked=(UncheckedEdit("*", why),))
+
+
+def model_of(levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy) -> ClaimModel:
+    """Return the model of a claim as received."""
     claim = build_claim(levels, segments)
-    return ClaimResult(
-        claim=claim,
-        pack=policy.pack_for(claim),
-        administrations=pair(claim, policy.rulebook.codes),
-        segments=tuple(segments),
-        replaced={},
-        findings=(),
-        suppressed=(),
-        unchecked=(UncheckedEdit("*", why),),
-        levels=levels,
-        original=tuple(segments),
-    )
+    own = tuple(segments)
+    return ClaimModel(claim, pair(claim, policy.rulebook.codes), own, levels, own)
 
 
 def evaluate_envelope(
@@ -218,7 +209,7 @@ def _run_edits(
                 current.unchecked.add(UncheckedEdit(decision.edit.id, str(results)))
             else:
                 current.add(results, decision, policy)
-    current.settle()
+    current.raised = settle(current.raised)
     return current
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scrubber.claim.level import Level
 from scrubber.claim.model import Claim
@@ -24,43 +24,83 @@ FileVerdict = Literal["clean", "partly_held", "held", "unreadable"]
 WhyUnreadable = Literal["not_x12", "not_837p", "no_claim"]
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
-    """The result of one claim: the claim after fixes, and everything that was found.
+class ClaimModel(NamedTuple):
+    """The model of a claim in its last state, and what it was received as.
 
-    ``faults`` are the TR3 violations in the claim's own segments as received, before any fix.
-    ``segments`` are the claim's own after fixes; ``replaced`` holds fixed segments of the levels above it by
-    segment number. ``tables`` are the vintages that gave answers. ``levels`` are the levels above the claim
-    and ``original`` its own segments, both as received. ``known_facts`` are given where they are known
-    already, so that no model of the claim is needed for them.
+    ``segments`` are the claim's own after fixes, ``levels`` the levels above it and ``original`` its own
+    segments, both as received.
     """
 
     claim: Claim
-    pack: str
     administrations: tuple[Administration, ...]
     segments: tuple[Segment, ...]
-    replaced: Mapping[int, Segment]
-    findings: tuple[Finding, ...]
-    suppressed: tuple[Suppressed, ...]
-    unchecked: tuple[UncheckedEdit, ...]
+    levels: Mapping[str, Level]
+    original: tuple[Segment, ...]
+
+
+@dataclass(slots=True)
+class ClaimResult:
+    """The result of one claim: the claim after fixes, and everything that was found.
+
+    ``model`` is the claim itself, or makes it when it is first asked for: most outputs need only ``facts``,
+    which are given where they are known without it. ``faults`` are the TR3 violations in the claim's own
+    segments as received, before any fix. ``replaced`` holds fixed segments of the levels above it by segment
+    number. ``tables`` are the vintages that gave answers.
+    """
+
+    model: ClaimModel | Callable[[], ClaimModel]
+    pack: str
+    findings: tuple[Finding, ...] = ()
+    unchecked: tuple[UncheckedEdit, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    replaced: Mapping[int, Segment] = field(default_factory=dict)
     fixed_segments: tuple[FixedSegment, ...] = ()
     faults: tuple[Fault, ...] = ()
     tables: frozenset[VintageName] = frozenset()
-    levels: Mapping[str, Level] = field(default_factory=dict)
-    original: tuple[Segment, ...] = ()
     failures: tuple[EditFailure, ...] = ()
     known_facts: ClaimFacts | None = field(default=None, compare=False, repr=False)
+
+    def _model(self) -> ClaimModel:
+        model = self.model
+        if not isinstance(model, ClaimModel):
+            self.model = model = model()
+        return model
+
+    @property
+    def claim(self) -> Claim:
+        """The claim after fixes."""
+        return self._model().claim
+
+    @property
+    def administrations(self) -> tuple[Administration, ...]:
+        """The pairing of the claim."""
+        return self._model().administrations
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The claim's own segments after fixes."""
+        return self._model().segments
+
+    @property
+    def levels(self) -> Mapping[str, Level]:
+        """The levels above the claim, as received, by name."""
+        return self._model().levels
+
+    @property
+    def original(self) -> tuple[Segment, ...]:
+        """The claim's own segments as received."""
+        return self._model().original
 
     @property
     def facts(self) -> ClaimFacts:
         """What files, acknowledgements and reports copy from the claim, after fixes; computed once."""
         facts = self.known_facts
         if facts is None:
-            levels = self.levels
+            model = self._model()
+            levels = model.levels
             if self.replaced:
                 levels = {name: level.repaired(self.replaced) for name, level in levels.items()}
-            facts = facts_of(self.claim, levels, self.administrations)
-            object.__setattr__(self, "known_facts", facts)
+            facts = self.known_facts = facts_of(model.claim, levels, model.administrations)
         return facts
 
     @property

@@ -220,7 +220,9 @@ def test_show_a_limit(limits: Path, tmp_path: Path) -> None:
         f"  from mue-medicare 2026-04-01, sha256 {digest}",
     ]
     (_, uncovered, *others) = _show(limits, "mue", "96372", "--on", "2020-01-01")
-    assert uncovered.startswith("  not covered: Medicare MUE table does not cover the date of service (it covers ")
+    assert uncovered.startswith(
+        "  not covered: Medicare MUE table does not cover the date of service (it covers "
+    )
     assert others == []
 
 

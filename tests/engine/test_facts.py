@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from scrubber.claim import Claim, Party
 from scrubber.claim.model import build_claim
 from scrubber.engine.facts import PartyFacts, level_facts
-from scrubber.engine.result import ClaimResult, Counts
+from scrubber.engine.result import ClaimModel, ClaimResult, Counts
 from scrubber.engine.steps import ClaimDone
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.x12 import Segment
@@ -123,29 +123,16 @@ def test_levels_may_be_missing() -> None:
 def test_given_facts_need_no_claim() -> None:
     done = next(claims_of(MIXED.read_bytes()))
     given_facts = done.result.facts._replace(lines=7)
-    result = ClaimResult(
-        claim=_NoClaim([done.result.original[0]]),
-        pack="base",
-        administrations=(),
-        segments=(),
-        replaced={},
-        findings=(),
-        suppressed=(),
-        unchecked=(),
-        known_facts=given_facts,
-    )
+    result = ClaimResult(_no_model, "base", known_facts=given_facts)
     counts = Counts()
     counts.add(result, held=False)
     assert result.facts is given_facts
     assert (counts.lines, counts.charges) == (7, given_facts.charge)
 
 
-class _NoClaim(Claim):
-    """A claim whose segments must not be read."""
-
-    def __init__(self, segments: list[Segment]) -> None:
-        claim = build_claim({}, segments)
-        self.segment = claim.segment
+def _no_model() -> ClaimModel:
+    """A model that must not be made."""
+    raise AssertionError
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)

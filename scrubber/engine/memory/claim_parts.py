@@ -9,6 +9,7 @@ from typing import Any
 from scrubber.claim.watched import OWN
 from scrubber.engine.memory.known import Coded, KnownLine, KnownSegment, SegmentReader
 from scrubber.x12.dates import parse_date
+from scrubber.x12.segment import text
 
 _MOST_POINTERS = 12
 
@@ -29,10 +30,9 @@ class LineParts:
             dated = segments[known.dated].varies
             self.day = dated[0] if dated else b""
 
-    @property
-    def charge(self) -> bytes:
-        """SV102."""
-        return self.varies[0]
+    def service_day(self) -> date | None:
+        """Return the day of service of a line with a single day."""
+        return parse_date(self.day.decode("latin-1")) if self.day else None
 
     def part(self, name: str, *, with_day: bool) -> Hashable:
         """Return a part; ``with_day`` unless the day of service is watched."""
@@ -60,6 +60,7 @@ class ClaimParts(dict[Any, Hashable]):
         self.codes: list[Coded] = []
         self.lines: list[LineParts] = []
         self.own: LineParts | None = None
+        self.reference = ""
         self._segments_with_codes = 0
         self._take_claim(segments, reader)
         days = {line.day for line in self.lines}
@@ -70,6 +71,7 @@ class ClaimParts(dict[Any, Hashable]):
     def _take_claim(self, segments: Sequence[KnownSegment], reader: SegmentReader) -> None:
         clm = segments[0]
         assert clm.varies is not None
+        self.clm = clm.varies
         self["CLM"], self["CLM01"], self["CLM02"] = clm.token, clm.varies[0], clm.varies[1]
         inside = ""
         at = 1
@@ -85,6 +87,8 @@ class ClaimParts(dict[Any, Hashable]):
                 inside = "2310"
             elif name == b"HI":
                 self._take_codes(known)
+            elif name == b"REF" and not inside and not self.reference:
+                self._take_reference(known.body, reader.delimiters.element)
             gathered.setdefault(inside or name.decode("latin-1"), []).append(known.token)
         for part, tokens in gathered.items():
             self[part] = tuple(tokens)
@@ -94,6 +98,26 @@ class ClaimParts(dict[Any, Hashable]):
                 own = segments[start:end]
                 self.lines.append(LineParts(len(self.lines) + 1, reader.line(own), own))
                 start = end
+
+    def _take_reference(self, body: bytes, element: bytes) -> None:
+        elements = body.split(element)
+        if elements[1] == b"D9" and len(elements) > 2:
+            self.reference = text(elements[2])
+
+    def service_days(self) -> tuple[date | None, date | None]:
+        """Return the first and the last day of service, ``None`` if no line has a valid date."""
+        if self.day is not None:
+            return self.day, self.day
+        starts, ends = [], []
+        for line in self.lines:
+            service, day = line.known.service, line.service_day()
+            if day is not None:
+                starts.append(day)
+                ends.append(day)
+            elif service is not None and service.start and service.end:
+                starts.append(service.start)
+                ends.append(service.end)
+        return min(starts, default=None), max(ends, default=None)
 
     def _take_codes(self, hi: KnownSegment) -> None:
         if not self._segments_with_codes:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from scrubber.claim.field import Field
 from scrubber.claim.line import ServiceLine
-from scrubber.claim.watched import OWN, WatchedLine, WatchedSegment
+from scrubber.claim.watched import OWN, ClaimWatch, WatchedLine, WatchedSegment
 from scrubber.engine.evaluate import Raised, finding_of
 from scrubber.engine.finding import Finding, Hit
 from scrubber.engine.pack import PackDecision
@@ -70,12 +70,11 @@ class KeptHit(NamedTuple):
         return Raised(replace(self.finding, where=where), None, None, self.yields)
 
 
-def keep(hit: Hit, decision: PackDecision, policy: Policy, loops: Loops, own: int) -> KeptHit | None:
-    """Return a hit without its claim, ``own`` being the line in the key; ``None`` if no path leads there."""
-    segment = _plain(hit.segment)
+def keep(hit: Hit, decision: PackDecision, policy: Policy, loops: Loops, watch: ClaimWatch) -> KeptHit:
+    """Return a hit on a watched claim without the claim, whose plain loops are given."""
+    own, segment = watch.own_line, _plain(hit.segment)
     path = _path_to(segment, loops, own) if segment else None
-    if segment is not None and path is None:
-        return None
+    assert path is not None or segment is None  # a hit is on a segment of its claim
     line = None
     if hit.line is not None:
         index = _index(hit.line)
