@@ -50,10 +50,9 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    drugs, billing = context.code_set("drugs"), claim.billing_provider
-    variant = "contractor" if billing and billing.state in context["states"] else ""
+    drugs = context.code_set("drugs")
     for line in claim.lines:
         day = line.service.start if line.service else None
         if line.hcpcs not in context["procedures"] or day is None or day < context["since"]:
@@ -65,4 +64,6 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 f"Line {line.index}: {line.procedure} is a chemotherapy injection, but its drug "
                 f"{drug.procedure} (line {drug.index}) is not antineoplastic."
             )
+            billing = claim.billing_provider
+            variant = "contractor" if billing and billing.state in context["states"] else ""
             yield Hit(at=line.procedure, message=message, line=line, variant=variant)

@@ -32,7 +32,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, procedures = context.codes, context.code_set("procedures")
     for globulin in claim.lines:

@@ -42,7 +42,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     procedures, codes = context.code_set("procedures"), context.codes
     for line in claim.lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.pairing import NOMINAL_CHARGE
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.context import Context
 
@@ -18,6 +19,7 @@ TRAITS = {
     "several lines": "it has more than one line",
     "repeated procedure": "two lines have the same procedure code",
     "several units": "a line has units other than 1, or two lines have the same procedure code",
+    "nominal charge": "a line is billed at 0.01 or less, or its charge is not a number",
     "several days": "a line covers more than one day",
     "several diagnoses": "it has more than one diagnosis",
     "patient": "the patient is not the subscriber (loop 2000C)",
@@ -69,6 +71,7 @@ def lines_traits(procedures: Sequence[str]) -> frozenset[str]:
 def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
     """Return the names of the traits of one service line, including the code sets of its procedure."""
     sets, modifiers, service = codes.names_of(line.hcpcs), line.modifiers, line.service
+    charge = line.charge.decimal
     has = {
         "administrations": not _ADMINISTRATIONS.isdisjoint(sets),
         "ndc": bool(line.drugs),
@@ -76,6 +79,7 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
         "several modifiers": len(modifiers) > 1,
         "wastage": "JW" in line.modifier_codes,
         "several units": line.units != "1",
+        "nominal charge": charge is None or charge <= NOMINAL_CHARGE,
         "several days": service is not None and service.start != service.end,
         "adjudications": bool(line.adjudications),
         "line places": bool(line.place),
