@@ -31,7 +31,7 @@ def scrub_source(
     yield Begun(first.envelopes)
     counts, provenance, remainders = Counts(), RunProvenance(failures=first.failures), 0
     with source.open() as reader:
-        pieces = (first.fixed(piece) for piece in watched(reader, progress))
+        pieces = first.fixed(watched(reader, progress))
         for step in walk(envelope_events(pieces), first.is_opaque):
             if isinstance(step, Ended):
                 scope = step.frame.scope
@@ -58,7 +58,7 @@ def _evaluate(leaf: Leaf, policy: Policy, first: Preflight) -> ClaimDone:
     if leaf.is_cut:
         result = skip_claim(levels, leaf.segments, policy, "the input ends in this claim")
     else:
-        repeats = first.repeats.get(leaf.segments[0].number, 0)
+        repeats = first.repeats.get(leaf.number, 0)
         result = evaluate_claim(levels, leaf.segments, policy, repeats)
     held = result.holds or (leaf.frame is not None and first.holds(leaf.frame.scope))
     return ClaimDone(leaf, result, held)
