@@ -35,7 +35,7 @@ def scrub_source(
     yield Begun(first.envelopes)
     counts, provenance, remainders = Counts(), RunProvenance(failures=first.failures), 0
     with source.open() as reader:
-        pieces = (first.fixed(piece) for piece in watched(reader, progress))
+        pieces = first.fixed(watched(reader, progress))
         for step in walk(envelope_events(pieces), first.is_opaque):
             if isinstance(step, Ended):
                 scope = step.frame.scope

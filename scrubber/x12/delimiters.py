@@ -7,7 +7,7 @@ after a damaged ISA can still be examined and the damage is reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 ISA_LENGTH = 106
 """The length of a well-formed ISA segment in bytes, including its terminator (X12.5)."""
@@ -42,12 +42,12 @@ class Delimiters:
     repetition: bytes
     terminator: bytes
     fault: IsaFault | None = None
+    blanks: bytes = field(init=False, repr=False, compare=False)
+    """The bytes that may be between two segments without any meaning."""
 
-    @property
-    def blanks(self) -> bytes:
-        """The bytes that may be between two segments without any meaning."""
+    def __post_init__(self) -> None:
         used = self.element + self.component + self.terminator
-        return bytes(byte for byte in _BLANK if byte not in used)
+        object.__setattr__(self, "blanks", bytes(byte for byte in _BLANK if byte not in used))
 
 
 def find_delimiters(head: bytes) -> Delimiters | None:
