@@ -15,7 +15,9 @@ How to correct it
     append. There is no fix for this edit: a line is never deleted.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
@@ -45,21 +47,45 @@ edit = Edit(
 _OWN_NUMBER = "6R"
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if len({line.procedure for line in claim.lines}) == len(claim.lines):
-        return
-    first: dict[Hashable, ServiceLine] = {}
-    for line in claim.lines:
-        if line.hcpcs in context["elsewhere"] or line.has_modifier(*context["distinct"]) or _is_paid(line):
-            continue
-        # Lines without a date cannot be compared; another edit reports the missing date.
-        if not line.procedure or line.service is None or not line.service.value:
-            continue
-        earlier = first.setdefault(_identity(line), line)
-        if earlier is not line:
-            message = f"Line {line.index}: {line.procedure} is an exact duplicate of line {earlier.index}."
-            yield Hit(at=line.procedure, message=message, line=line)
+    for group in _alike(line for line in claim.lines if _can_be_duplicate(line, context)):
+        first: dict[Hashable, ServiceLine] = {}
+        for line in group:
+            earlier = first.setdefault(_identity(line), line)
+            if earlier is not line:
+                message = (
+                    f"Line {line.index}: {line.procedure} is an exact duplicate of line {earlier.index}."
+                )
+                yield Hit(at=line.procedure, message=message, line=line)
+
+
+def _can_be_duplicate(line: ServiceLine, context: Context) -> bool:
+    if line.hcpcs in context["elsewhere"] or line.has_modifier(*context["distinct"]) or _is_paid(line):
+        return False
+    # Lines without a date cannot be compared; another edit reports the missing date.
+    service = line.service
+    return bool(line.procedure and service and (service.start or service.value))
+
+
+def _alike(lines: Iterable[ServiceLine]) -> Iterator[Sequence[ServiceLine]]:
+    """Yield together the lines of one service on one day, if there are several."""
+    by_service: dict[Hashable, list[ServiceLine]] = {}
+    for line in lines:
+        service = line.qualifier, line.procedure, line.modifier_codes, line.place, line.unit_code
+        by_service.setdefault(service, []).append(line)
+    for group in by_service.values():
+        if len(group) > 1:
+            group.sort(key=_day)  # most repeats are on other days
+            for _, same_day in groupby(group, _day):
+                alike = list(same_day)
+                if len(alike) > 1:
+                    yield alike
+
+
+def _day(line: ServiceLine) -> date:
+    """Return the first date of service; unreadable dates count as one."""
+    return (line.service and line.service.start) or date.min
 
 
 def _is_paid(line: ServiceLine) -> bool:
