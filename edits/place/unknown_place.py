@@ -55,7 +55,7 @@ def check_claim(claim: Claim, context: Context) -> Iterator[CheckResult]:
 
 
 def _fault_of(place: Field, day: date | None, context: Context) -> str:
-    """Return what is wrong with a code: the TR3 does not list it, or by the table it was not yet in effect."""
+    """Return what is wrong with a code: not listed in the TR3, or not yet in effect by the table."""
     if any(_is_at(fault, place) for fault in context.faults):
         return "is not on the CMS list"
     # An unreadable date is reported by another edit and must be corrected first.
