@@ -45,6 +45,7 @@ edit = Edit(
 )
 
 _OWN_NUMBER = "6R"
+_UNREADABLE = date.min
 
 
 @edit.lines
@@ -69,23 +70,23 @@ def _can_be_duplicate(line: ServiceLine, context: Context) -> bool:
 
 
 def _alike(lines: Iterable[ServiceLine]) -> Iterator[Sequence[ServiceLine]]:
-    """Yield together the lines of one service on one day, if there are several."""
+    """Yield together the lines of one service that may be of one day, if there are several."""
     by_service: dict[Hashable, list[ServiceLine]] = {}
     for line in lines:
         service = line.qualifier, line.procedure, line.modifier_codes, line.place, line.unit_code
         by_service.setdefault(service, []).append(line)
     for group in by_service.values():
-        if len(group) > 1:
-            group.sort(key=_day)  # most repeats are on other days
-            for _, same_day in groupby(group, _day):
-                alike = list(same_day)
-                if len(alike) > 1:
-                    yield alike
+        # Most repeats are on other days. A line whose date is unreadable is compared with all.
+        if len(group) > 1 and _UNREADABLE not in map(_day, group):
+            days = groupby(sorted(group, key=_day), _day)
+            yield from (same for _, day in days if len(same := list(day)) > 1)
+        elif len(group) > 1:
+            yield group
 
 
 def _day(line: ServiceLine) -> date:
-    """Return the first date of service; unreadable dates count as one."""
-    return (line.service and line.service.start) or date.min
+    """Return the first date of service, or ``_UNREADABLE``."""
+    return (line.service and line.service.start) or _UNREADABLE
 
 
 def _is_paid(line: ServiceLine) -> bool:
