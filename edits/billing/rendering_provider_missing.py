@@ -36,7 +36,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     billing = claim.billing_provider
     if billing is None or billing.kind != "2" or any(party.loop == "2310B" for party in claim.providers):

@@ -44,7 +44,7 @@ def check_hl_loops(envelope: Envelope, _context: Context) -> Iterator[CheckResul
         yield Hit(at=at, message=message)
 
 
-@edit.claim
+@edit.lines
 def check_lines(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     expected = 1
     for line in claim.lines:

@@ -41,7 +41,8 @@ _EMPTY = Loop("")
 class Claim(CommonSegments, LazyPart):
     """A claim (loop 2300) with everything above it that it depends on.
 
-    ``place`` is the place of service of all lines without their own, ``frequency`` the claim frequency code.
+    ``place`` is the place of service of all lines without their own, ``frequency`` the claim frequency code,
+    ``assignment`` whether the provider accepts assignment.
     ``references``, ``dates``, ``notes`` and ``amounts`` are those of loop 2300 itself, never of a sub-loop.
     """
 
@@ -50,6 +51,7 @@ class Claim(CommonSegments, LazyPart):
     place = field("CLM", 5, 1)
     place_qualifier = field("CLM", 5, 2)
     frequency = field("CLM", 5, 3)
+    assignment = field("CLM", 7)
     delay_reason = field("CLM", 20)
 
     def __init__(self, above: Mapping[str, Loop], loop: Loop, segment: Segment) -> None:
@@ -165,43 +167,6 @@ class Claim(CommonSegments, LazyPart):
         """Loops 2320."""
         inside = self._loop.inside("2320")
         return tuple(OtherPayer(loop) for loop in inside) if inside else ()
-
-    @lazy
-    def all_providers(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
-        """The billing provider, the providers of loops 2310, then those of loops 2420 with their line."""
-        found: list[tuple[ServiceLine | None, Party]]
-        found = [(None, self.billing_provider)] if self.billing_provider else []
-        found += [(None, party) for party in self.providers]
-        for line in self.lines:
-            if line.providers:
-                found += [(line, party) for party in line.providers]
-        return tuple(found)
-
-    @lazy
-    def us_addresses(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
-        """The parties with a US address, from the billing provider to other payers and line providers.
-
-        Line providers come with their line.
-        """
-        subscriber = self.subscriber.party if self.subscriber else None
-        patient = self.patient if self.in_patient_loop else None
-        above = (
-            self.billing_provider,
-            self.pay_to_address,
-            self.pay_to_plan,
-            subscriber,
-            self.payer,
-            patient,
-        )
-        found: list[tuple[ServiceLine | None, Party]]
-        found = [(None, party) for party in (*above, *self.providers) if party and party.has_us_address]
-        for other in self.other_payers:
-            parties = (other.subscriber.party, other.payer, *other.providers)
-            found += [(None, party) for party in parties if party.has_us_address]
-        for line in self.lines:
-            if line.providers:
-                found += [(line, party) for party in line.providers if party.has_us_address]
-        return tuple(found)
 
     @lazy
     def parties(self) -> tuple[Party, ...]:

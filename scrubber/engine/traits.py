@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from scrubber.claim.model import Claim, ServiceLine
@@ -29,13 +30,17 @@ TRAITS = {
     "adjudications": "a line has another payer's adjudication (loop 2430)",
     "line places": "a line has its own place of service (SV105)",
     "references": "the claim has references (REF in loop 2300)",
-    "earlier claim": "it replaces or voids an earlier claim (CLM05-3), or names one (REF*F8)",
+    "earlier claim": "it is not an original claim (CLM05-3 is not 1), or names an earlier one (REF*F8)",
     "related causes": "it reports an accident or employment as a related cause (CLM11)",
+    "unusual numbers": "a charge is zero or missing, or an amount or quantity is not a plain number",
+    "no subscriber": "it is not under a subscriber (loop 2000B)",
     "repeats": "the same claim is earlier in the file",
 }
 """Traits by name. Every procedure code set is a trait, too: of claims with a line whose code is in it."""
 
 
+_CHARGE = re.compile(r"[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
+_NUMBER = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
 _ADMINISTRATIONS = frozenset({"administration", "vaccine_administration"})
 
 
@@ -51,8 +56,10 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
         "later payer": responsibility not in ("", "P"),
         "other payers": bool(claim.other_payers),
         "references": bool(claim.references),
-        "earlier claim": claim.frequency in ("7", "8") or bool(claim.references and claim.reference("F8")),
+        "earlier claim": claim.frequency not in ("", "1") or bool(claim.references and claim.reference("F8")),
         "related causes": bool(claim.related_causes),
+        "unusual numbers": _has_unusual_number(claim),
+        "no subscriber": subscriber is None,
         "repeats": context.repeats > 0,
     }
     return frozenset(name for name, present in has.items() if present)
@@ -83,5 +90,26 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
         "several days": service is not None and service.start != service.end,
         "adjudications": bool(line.adjudications),
         "line places": bool(line.place),
+        "unusual numbers": _line_has_unusual_number(line),
     }
     return sets.union(name for name, present in has.items() if present)
+
+
+def _has_unusual_number(claim: Claim) -> bool:
+    """Return True if an amount of the claim as a whole, or of other payers, is unusual."""
+    if not _CHARGE.fullmatch(claim.total_charge):
+        return True
+    numbers = [amount.amount for amount in claim.amounts]
+    for other in claim.other_payers:
+        numbers += [amount.amount for amount in other.amounts]
+        numbers += [adjustment.amount for adjustment in other.adjustments]
+    return not all(_NUMBER.fullmatch(number) for number in numbers if number)
+
+
+def _line_has_unusual_number(line: ServiceLine) -> bool:
+    if not (_CHARGE.fullmatch(line.charge) and _NUMBER.fullmatch(line.units)):
+        return True
+    numbers = [amount.amount for amount in line.amounts]
+    for adjudication in line.adjudications:
+        numbers += [adjudication.paid, *(adjustment.amount for adjustment in adjudication.adjustments)]
+    return not all(_NUMBER.fullmatch(number) for number in numbers if number)
