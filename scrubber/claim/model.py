@@ -153,6 +153,16 @@ class Claim(CommonSegments, LazyPart):
         return diagnoses_in(self._loop)
 
     @lazy
+    def has_plain_charge(self) -> bool:
+        """True if the total charge is a dollar or more, plainly written."""
+        return self.total_charge.is_plain_charge
+
+    @lazy
+    def reference_qualifiers(self) -> tuple[str, ...]:
+        """REF01 of the claim's references (loop 2300), in order."""
+        return tuple(str(reference.qualifier) for reference in self.references)
+
+    @lazy
     def has_several_diagnoses(self) -> bool:
         """True if HI has more than one diagnosis."""
         return len(self.diagnoses) > 1

@@ -18,9 +18,6 @@ from scrubber.claim.model import Claim, ServiceLine
 from scrubber.claim.parts import Diagnosis
 from scrubber.claim.procedures import ProcedureSets
 
-NOMINAL_CHARGE = Decimal("0.01")
-"""A drug line with at most this charge was supplied by someone else (NGS: patient-supplied drugs)."""
-_ZERO = Decimal(0)
 _ADMINISTRATION_SETS = frozenset({"administration", "vaccine_administration"})
 _DRUG_SETS = frozenset({"drug", "vaccine"})
 _NO_OTHER_SERVICE = frozenset({"drug", "vaccine", "visit", "vaccine_administration"})
@@ -79,8 +76,7 @@ def is_wastage(line: ServiceLine) -> bool:
 
 def is_supplied_elsewhere(line: ServiceLine) -> bool:
     """Return True if a drug line's charge is nominal: the patient or someone else supplied the drug."""
-    charge = line.charge.decimal
-    return charge is not None and _ZERO <= charge <= NOMINAL_CHARGE
+    return line.is_supplied_elsewhere
 
 
 def same_day(one: ServiceLine, other: ServiceLine) -> bool | None:

@@ -11,6 +11,8 @@ function of the parts looked at, and of nothing else. Names of parts:
 - ``(2, "REF")``, ``(2, "2410")`` …: segments and loops of the second line (0 is the line in the key), SV1 by
   element: ``SV102``, ``SV107``, ``core`` (procedure and units) and ``SV1`` (the rest);
 - ``index`` and ``count``: which line a decision is about, and how many there are;
+- of charges, whether they are ``plain charge`` or, of a line, their ``charge kind``: the charge itself where
+  it is not plain; of references their qualifiers, ``REF01``;
 - what is derived from several: ``("pointed", 2)``, the diagnoses of a line; ``("shared", 1, 2)``, whether two
   lines share one; ``"positions"``, which diagnoses there are.
 
@@ -23,9 +25,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from scrubber.claim.lazy import lazy
 from scrubber.claim.line import ServiceLine
 from scrubber.claim.model import Claim
 from scrubber.claim.parts import Diagnosis
+from scrubber.claim.party import Party, Subscriber, party_in
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 from scrubber.x12.watched_day import Span, WatchedDay
@@ -62,30 +66,30 @@ class Looked:
 class WatchedSegment(Segment):
     """A segment whose reading is noted: by element where ````named```` names it, else as ``rest``."""
 
-    __slots__ = ("_looked", "_named", "_rest", "plain")
+    __slots__ = ("_named", "_rest", "_watch", "plain")
 
     def __init__(
         self,
         plain: Segment,
-        looked: Looked,
+        watch: ClaimWatch,
         rest: PartName = ALWAYS,
         named: Mapping[int, PartName] | None = None,
     ) -> None:
         self.plain = plain
-        self._looked = looked
+        self._watch = watch
         self._rest = rest
         self._named = named or {}
 
     def _note(self, element: int) -> None:
-        self._looked.note(self._named.get(element, self._rest))
+        self._watch.looked.note(self._named.get(element, self._rest))
 
     def _note_all(self) -> None:
-        self._looked.note(self._rest)
+        self._watch.looked.note(self._rest)
         for part in self._named.values():
-            self._looked.note(part)
+            self._watch.looked.note(part)
 
     def _note_place(self) -> None:
-        self._looked.once_only = True
+        self._watch.looked.once_only = True
 
     def get(self, element: int) -> str:
         """Return an element, as of the plain segment."""
@@ -167,8 +171,8 @@ class ServiceDate(WatchedSegment):
 
     __slots__ = ("day",)
 
-    def __init__(self, plain: Segment, looked: Looked, day: WatchedDay) -> None:
-        super().__init__(plain, looked)
+    def __init__(self, plain: Segment, watch: ClaimWatch, day: WatchedDay) -> None:
+        super().__init__(plain, watch)
         self.day = day
 
     @property
@@ -268,6 +272,18 @@ class WatchedLine(ServiceLine):
         self._watch.note_index(self.known_index)
         return self.known_index
 
+    @property
+    def has_plain_charge(self) -> bool:
+        """True if the charge is a dollar or more, plainly written."""
+        self._watch.note_line(self.known_index, "charge kind")
+        return self._watch.hidden.lines[self.known_index - 1].has_plain_charge
+
+    @property
+    def is_supplied_elsewhere(self) -> bool:
+        """True if the charge is nominal."""
+        self._watch.note_line(self.known_index, "charge kind")
+        return self._watch.hidden.lines[self.known_index - 1].is_supplied_elsewhere
+
 
 class WatchedClaim(Claim):
     """A claim over watched loops. What it derives from several parts is a part of its own."""
@@ -290,10 +306,25 @@ class WatchedClaim(Claim):
     diagnoses = _hidden("HI", "diagnoses")
     providers = _hidden("2310", "providers")
     other_payers = _hidden("2320", "other_payers")
+    has_plain_charge = _hidden("plain charge", "has_plain_charge")
+    reference_qualifiers = _hidden("REF01", "reference_qualifiers")
     has_several_diagnoses = _hidden("positions", "has_several_diagnoses")
 
+    @lazy
+    def subscriber(self) -> Subscriber | None:
+        """Loop 2000B, of this look only: the plain claim shares it with others."""
+        level = self._subscriber_level
+        return Subscriber(level) if level.opener else None
+
+    @lazy
+    def patient(self) -> Party | None:
+        """Loop 2010CA, or the subscriber, of this look only."""
+        if self._patient_level:
+            return party_in(self._patient_level, "2010CA")
+        return self.subscriber.party if self.subscriber else None
+
     @property
-    def lines(self) -> tuple[ServiceLine, ...]:  # type: ignore[override] # lazy in the plain claim
+    def lines(self) -> tuple[ServiceLine, ...]:
         """Loops 2400."""
         self._watch.note_lines()
         return self._all_lines
@@ -322,31 +353,45 @@ class WatchedClaim(Claim):
 
 
 class ClaimWatch:
-    """One look at a claim: what is looked at through `claim` is noted in ``looked``.
+    """Looks at a claim, one at a time: what is looked at through `claim` is noted in ``looked``.
 
-    ``loops`` are those of the claim (``2300``) and of the levels above it. ``own_line`` is the number of the
-    line whose content is in the memory's key, 0 if none. ``day`` is its single day of service, or that of all
-    lines if they share it (``is_shared``): it is watched; other dates of lines are parts. `hidden` is the
-    claim without its place in the input: reading it notes nothing else, so only what is noted by other means
-    may be taken from it.
+    ``loops`` are those of the claim (``2300``) and of the levels above it. `hidden` is the claim without its
+    place in the input: reading it notes nothing else, so only what is noted by other means may be taken from
+    it.
     """
 
-    def __init__(
-        self, loops: Mapping[str, Loop], own_line: int, day: date | None, *, is_shared: bool
-    ) -> None:
+    def __init__(self, loops: Mapping[str, Loop]) -> None:
         self.looked = Looked()
-        self.own_line = own_line
-        self._is_shared = is_shared
-        self._day = WatchedDay.of(day, self.looked.span) if day else None
-        own, clm = loops["2300"], loops["2300"].every("CLM")[0]
+        self.own_line = 0
+        self._is_shared = False
+        self._day: WatchedDay | None = None
+        own, self._clm = loops["2300"], loops["2300"].every("CLM")[0]
         levels = {name: loop for name, loop in loops.items() if name != "2300"}
         self.hidden = Claim(
             {name: self._deep(loop) for name, loop in levels.items()},
             self._deep(own),
-            WatchedSegment(clm, self.looked),
+            WatchedSegment(self._clm, self),
         )
-        above = {name: self._level(loop, name) for name, loop in levels.items()}
-        self.claim = WatchedClaim(above, self._claim_loop(own), self._clm(clm), self)
+        self._above = {name: self._level(loop, name) for name, loop in levels.items()}
+        self._own = self._claim_loop(own)
+        self.claim = self._fresh()
+
+    def look(self, own_line: int, day: date | None, *, is_shared: bool) -> None:
+        """Begin a new look: nothing is noted yet, and nothing that was read before is kept.
+
+        ``own_line`` is the number of the line whose content is in the memory's key, 0 if none. ``day`` is its
+        single day of service, or that of all lines if they share it (``is_shared``): it is watched; other
+        dates of lines are parts.
+        """
+        self.looked = Looked()
+        self.own_line = own_line
+        self._is_shared = is_shared
+        self._day = WatchedDay.of(day, self.looked.span) if day else None
+        self.claim = self._fresh()
+
+    def _fresh(self) -> WatchedClaim:
+        clm = WatchedSegment(self._clm, self, "CLM", {1: "CLM01", 2: "CLM02"})
+        return WatchedClaim(self._above, self._own, clm, self)
 
     def note_index(self, index: int) -> None:
         """Note that a line's index was looked at; those of other lines follow from the names of parts."""
@@ -354,10 +399,14 @@ class ClaimWatch:
             self.looked.note("index")
 
     def note_lines(self) -> None:
-        """Note that all lines were looked at; if none is in the key by itself, their number is."""
+        """Note that all lines were looked at: their number, and which of them the one in the key is."""
+        self.looked.note("count")
         if self.own_line:
             self.looked.note("index")
-            self.looked.note("count")
+
+    def note_line(self, index: int, name: str) -> None:
+        """Note a part of a line."""
+        self.looked.note(self._part_of_line(index, name))
 
     def name_of(self, index: int) -> int:
         """Return how parts name a line: by its index, or by 0 if its content is in the memory's key."""
@@ -368,10 +417,7 @@ class ClaimWatch:
         return ALWAYS if number == OWN and name not in _OF_ANY_LINE else (number, name)
 
     def _plainly(self, part: PartName) -> Watch:
-        return lambda _, segment: WatchedSegment(segment, self.looked, part)
-
-    def _clm(self, clm: Segment) -> Segment:
-        return WatchedSegment(clm, self.looked, "CLM", {1: "CLM01", 2: "CLM02"})
+        return lambda _, segment: WatchedSegment(segment, self, part)
 
     def _claim_loop(self, loop: Loop) -> Loop:
         numbers = {id(line): at for at, line in enumerate(loop.inside("2400"), start=1)}
@@ -381,7 +427,9 @@ class ClaimWatch:
                 self.looked.note(name)
 
         def watch(name: str, segment: Segment) -> Segment:
-            return self._clm(segment) if name == "CLM" else WatchedSegment(segment, self.looked, name)
+            if name == "CLM":
+                return WatchedSegment(segment, self, "CLM", {1: "CLM01", 2: "CLM02"})
+            return WatchedSegment(segment, self, name)
 
         def enter(inner: Loop) -> Loop:
             number = numbers.get(id(inner))
@@ -394,8 +442,6 @@ class ClaimWatch:
         return WatchedLoop(loop, _nothing, self._plainly(ALWAYS), self._deep)
 
     def _line(self, loop: Loop, number: int) -> Loop:
-        is_own = number == self.own_line
-
         def part(name: str) -> PartName:
             return self._part_of_line(number, name)
 
@@ -407,11 +453,11 @@ class ClaimWatch:
             if name == "SV1":
                 core = part("core")
                 named = {1: core, 3: core, 4: core, 2: part("SV102"), 7: part("SV107")}
-                return WatchedSegment(segment, self.looked, part("SV1"), named)
-            is_watched = self._is_shared or is_own
+                return WatchedSegment(segment, self, part("SV1"), named)
+            is_watched = self._is_shared or number == self.own_line
             if name == "DTP" and is_watched and self._day is not None and is_service_date(segment):
-                return ServiceDate(segment, self.looked, self._day)
-            return WatchedSegment(segment, self.looked)
+                return ServiceDate(segment, self, self._day)
+            return WatchedSegment(segment, self)
 
         return WatchedLoop(loop, note, watch, self._deep)
 
@@ -424,7 +470,7 @@ class ClaimWatch:
             return self._person(inner) if inner.id in ("2010BA", "2010CA") else self._deep(inner)
 
         def watch(inner: str, segment: Segment) -> Segment:
-            return WatchedSegment(segment, self.looked, ONCE if inner == "HL" else ALWAYS)
+            return WatchedSegment(segment, self, ONCE if inner == "HL" else ALWAYS)
 
         return WatchedLoop(loop, note, watch, enter)
 
@@ -435,9 +481,9 @@ class ClaimWatch:
 
         def watch(name: str, segment: Segment) -> Segment:
             if name != "NM1":
-                return WatchedSegment(segment, self.looked)
+                return WatchedSegment(segment, self)
             named: dict[int, PartName] = {at: f"{loop.id}.NM1{at:02d}" for at in _NAMED_ELEMENTS}
-            return WatchedSegment(segment, self.looked, f"{loop.id}.NM1", named)
+            return WatchedSegment(segment, self, f"{loop.id}.NM1", named)
 
         return WatchedLoop(loop, note, watch, self._deep)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from scrubber.claim.model import Claim, ServiceLine
-from scrubber.claim.pairing import NOMINAL_CHARGE
+from scrubber.claim.line import NOMINAL_CHARGE, ServiceLine
+from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.context import Context
 
@@ -39,7 +39,6 @@ TRAITS = {
 """Traits by name. Every procedure code set is a trait, too: of claims with a line whose code is in it."""
 
 
-_CHARGE = re.compile(r"[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
 _ADMINISTRATIONS = frozenset({"administration", "vaccine_administration"})
 
@@ -55,8 +54,8 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
         "medicare": subscriber is not None and subscriber.filing_code == "MB",
         "later payer": responsibility not in ("", "P"),
         "other payers": bool(claim.other_payers),
-        "references": bool(claim.references),
-        "earlier claim": claim.frequency not in ("", "1") or bool(claim.references and claim.reference("F8")),
+        "references": bool(claim.reference_qualifiers),
+        "earlier claim": claim.frequency not in ("", "1") or "F8" in claim.reference_qualifiers,
         "related causes": bool(claim.related_causes),
         "unusual numbers": _has_unusual_number(claim),
         "no subscriber": subscriber is None,
@@ -78,7 +77,6 @@ def lines_traits(procedures: Sequence[str]) -> frozenset[str]:
 def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
     """Return the names of the traits of one service line, including the code sets of its procedure."""
     sets, modifiers, service = codes.names_of(line.hcpcs), line.modifiers, line.service
-    charge = line.charge.decimal
     has = {
         "administrations": not _ADMINISTRATIONS.isdisjoint(sets),
         "ndc": bool(line.drugs),
@@ -86,7 +84,7 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
         "several modifiers": len(modifiers) > 1,
         "wastage": "JW" in line.modifier_codes,
         "several units": line.units != "1",
-        "nominal charge": charge is None or charge <= NOMINAL_CHARGE,
+        "nominal charge": not line.has_plain_charge and _is_nominal(line),
         "several days": service is not None and service.start != service.end,
         "adjudications": bool(line.adjudications),
         "line places": bool(line.place),
@@ -97,7 +95,7 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
 
 def _has_unusual_number(claim: Claim) -> bool:
     """Return True if an amount of the claim as a whole, or of other payers, is unusual."""
-    if not _CHARGE.fullmatch(claim.total_charge):
+    if not claim.has_plain_charge:
         return True
     numbers = [amount.amount for amount in claim.amounts]
     for other in claim.other_payers:
@@ -106,8 +104,13 @@ def _has_unusual_number(claim: Claim) -> bool:
     return not all(_NUMBER.fullmatch(number) for number in numbers if number)
 
 
+def _is_nominal(line: ServiceLine) -> bool:
+    charge = line.charge.decimal
+    return charge is None or charge <= NOMINAL_CHARGE
+
+
 def _line_has_unusual_number(line: ServiceLine) -> bool:
-    if not (_CHARGE.fullmatch(line.charge) and _NUMBER.fullmatch(line.units)):
+    if not (line.has_plain_charge and _NUMBER.fullmatch(line.units)):
         return True
     numbers = [amount.amount for amount in line.amounts]
     for adjudication in line.adjudications:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from scrubber.claim.field import Field
 from scrubber.claim.watched import OWN
 from scrubber.engine.memory.known import Coded, KnownLine, KnownSegment, SegmentReader
 from scrubber.x12.dates import parse_date
@@ -60,7 +61,8 @@ class ClaimParts(dict[Any, Hashable]):
         self.codes: list[Coded] = []
         self.lines: list[LineParts] = []
         self.own: LineParts | None = None
-        self.reference = ""
+        self._element = reader.delimiters.element
+        self._references: list[bytes] = []
         self._segments_with_codes = 0
         self._take_claim(segments, reader)
         days = {line.day for line in self.lines}
@@ -87,8 +89,8 @@ class ClaimParts(dict[Any, Hashable]):
                 inside = "2310"
             elif name == b"HI":
                 self._take_codes(known)
-            elif name == b"REF" and not inside and not self.reference:
-                self._take_reference(known.body, reader.delimiters.element)
+            elif name == b"REF" and not inside:
+                self._references.append(known.body)
             gathered.setdefault(inside or name.decode("latin-1"), []).append(known.token)
         for part, tokens in gathered.items():
             self[part] = tuple(tokens)
@@ -99,10 +101,17 @@ class ClaimParts(dict[Any, Hashable]):
                 self.lines.append(LineParts(len(self.lines) + 1, reader.line(own), own))
                 start = end
 
-    def _take_reference(self, body: bytes, element: bytes) -> None:
-        elements = body.split(element)
-        if elements[1] == b"D9" and len(elements) > 2:
-            self.reference = text(elements[2])
+    def qualifiers(self) -> tuple[bytes, ...]:
+        """Return REF01 of the claim's references."""
+        return tuple([body.split(self._element, 2)[1] for body in self._references])
+
+    def reference(self, qualifier: bytes) -> str:
+        """Return REF02 of the first reference of the claim with this REF01; empty if there is none."""
+        for body in self._references:
+            elements = body.split(self._element)
+            if elements[1] == qualifier:
+                return text(elements[2]) if len(elements) > 2 else ""
+        return ""
 
     def service_days(self) -> tuple[date | None, date | None]:
         """Return the first and the last day of service, ``None`` if no line has a valid date."""
@@ -131,9 +140,12 @@ class ClaimParts(dict[Any, Hashable]):
     def __missing__(self, name: Hashable) -> Hashable:
         """Return a part of a line or a derived one; empty if the claim does not have it."""
         if isinstance(name, tuple):
+            numbers = name[:1] if isinstance(name[0], int) else name[1:]
+            lines = [self._line(number) for number in numbers if number <= len(self.lines)]
+            if len(lines) < len(numbers):
+                return None  # a claim with more lines was looked at
             if isinstance(name[0], int):
-                return self._line(name[0]).part(name[1], with_day=self.day is None)
-            lines = [self._line(number) for number in name[1:]]
+                return lines[0].part(name[1], with_day=self.day is None)
             return self.pointed(lines[0]) if name[0] == "pointed" else self._shared(*lines)
         derive = _DERIVED.get(name)
         return derive(self) if derive else ()
@@ -162,5 +174,7 @@ class ClaimParts(dict[Any, Hashable]):
 _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "positions": lambda parts: tuple([code.position for code in parts.codes if code.code]),
     "index": lambda parts: parts.own.index if parts.own else 0,
+    "REF01": ClaimParts.qualifiers,
+    "plain charge": lambda parts: Field(text(parts.clm[1])).is_plain_charge,
     "count": lambda parts: len(parts.lines),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
+from scrubber.claim.field import Field
 from scrubber.claim.line import ServiceLine
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.traits import line_traits
@@ -17,6 +18,7 @@ from scrubber.guide.loops import Loop, parse_loops
 from scrubber.guide.machine import State
 from scrubber.guide.recognizer import Recognizer
 from scrubber.x12 import Delimiters, Segment
+from scrubber.x12.segment import text
 
 _MOST_KNOWN = 4096
 _LONGEST_KNOWN = 64
@@ -131,6 +133,7 @@ def _parts_of(loop: Loop, tokens: Sequence[int]) -> dict[str, Hashable]:
             parts[family] = tuple([tokens[number] for number in numbers])
     sv1 = loop.segments["SV1"][0].elements
     parts["core"] = tuple(sv1[1:2] + sv1[3:5])
+    parts["charge kind"] = b"" if Field(text(sv1[2])).is_plain_charge else sv1[2]
     parts["SV1"] = tuple(sv1[5:7] + sv1[8:])
     return parts
 
@@ -206,7 +209,11 @@ class SegmentReader:
         content: Hashable = body
         if name == b"SV1":
             elements += [b""] * (8 - len(elements))
-            varies, elements[2], elements[7] = (elements[2], elements[7]), b"", b""
+            # A charge that is not plain is part of the content: nominal, zero, malformed.
+            varies = (elements[2], elements[7])
+            if Field(text(elements[2])).is_plain_charge:
+                elements[2] = b""
+            elements[7] = b""
             content = tuple(elements)
         elif in_line and name == b"DTP" and elements[1:3] == [b"472", b"D8"]:
             varies, content = (elements[3],), b"DTP*472*D8"

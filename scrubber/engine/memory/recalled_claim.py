@@ -40,6 +40,7 @@ class RecalledClaim:
         self._levels = levels
         self._parts = parts
         self._plain_loops: Loops | None = None
+        self._watch: ClaimWatch | None = None
 
     def result(self) -> ClaimResult | None:
         """Return the result; ``None`` if it takes more than recalling: a fix or an edit override."""
@@ -144,7 +145,8 @@ class RecalledClaim:
         if decided is not None:
             memory.found[subject] += 1
             return decided
-        watch = ClaimWatch(self._loops(), own.index if own else 0, day, is_shared=parts.day is not None)
+        watch = self._watch = self._watch or ClaimWatch(self._loops())
+        watch.look(own.index if own else 0, day, is_shared=parts.day is not None)
         decided = run(watch)
         if not watch.looked.once_only:
             memory.kept += shelf.keep(parts, watch.looked, day, decided)
@@ -201,7 +203,7 @@ class RecalledClaim:
             lines=len(parts.lines),
             first_service=first,
             last_service=last,
-            reference=parts.reference,
+            reference=parts.reference(b"D9"),
             administrations=self._administrations(),
         )
 
