@@ -80,9 +80,8 @@ def _days(claim: Claim, diagnosis: Diagnosis) -> list[date]:
     if all(day == first for day in _starts(claim.lines)):
         return [first]
     days: list[date] = []
-    for day in _starts(
-        [line for line in claim.lines if diagnosis in claim.diagnoses_of(line)] or claim.lines
-    ):
+    lines = [line for line in claim.lines if diagnosis in claim.diagnoses_of(line)] or claim.lines
+    for day in _starts(lines):
         if day not in days:
             days.append(day)
     return sorted(days)

@@ -42,7 +42,8 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not has_days(code, context):
         return
     if day is None:
-        yield Unchecked("the date of service of a drug line is missing or unreadable")
+        if not _is_reported(line, context):
+            yield Unchecked("the date of service of a drug line is missing or unreadable")
         return
     days = context.tables.code_days(code, day)
     if days and day < days.first and not _is_reported(line, context):

@@ -50,12 +50,13 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     code, day = line.hcpcs, line.service.start if line.service else None
     if not has_days(code, context):
         return
+    result: CheckResult | None
     if day is None:
-        yield Unchecked("the date of service of a drug line is missing or unreadable")
-        return
-    hit = _ended(line, day, context.tables, context)
-    if hit and not is_on_earlier_line(line, context, lambda other: _is_same(line, other, context)):
-        yield hit
+        result = Unchecked("the date of service of a drug line is missing or unreadable")
+    else:
+        result = _ended(line, day, context.tables, context)
+    if result and not is_on_earlier_line(line, context, lambda other: _is_same(line, other, context)):
+        yield result
 
 
 def _ended(line: ServiceLine, day: date, tables: Lookups, context: Context) -> Hit | None:
