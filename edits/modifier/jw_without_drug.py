@@ -40,7 +40,7 @@ edit = Edit(
 _CORRECT_UNITS = "Correct the JW units in SV104 to the container size minus the dose given, rounded down."
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     # An injection without any drug, or with a drug of another day only, is reported by other edits.
     is_reported_there = any(
