@@ -7,7 +7,7 @@ access; each attribute documents its X12 location.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -22,6 +22,15 @@ from scrubber.claim.parts import (
     diagnoses_in,
 )
 from scrubber.claim.party import OtherPayer, Party, Subscriber, parties_in, party_in
+from scrubber.claim.signs import (
+    adds_up,
+    all_differ,
+    all_linked,
+    are_plain_pointers,
+    has_blank_edges,
+    is_mbi,
+    is_within_life,
+)
 from scrubber.guide.loops import Loop, parse_loops
 from scrubber.x12 import Segment
 
@@ -158,6 +167,85 @@ class Claim(CommonSegments, LazyPart):
         return self.total_charge.is_plain_charge
 
     @lazy
+    def adds_up(self) -> bool:
+        """True if the charges of the lines are numbers and add up to the total charge."""
+        return adds_up(self.total_charge, [line.charge for line in self.lines])
+
+    @lazy
+    def positions(self) -> frozenset[int]:
+        """The positions of the diagnoses, from 1."""
+        return frozenset(diagnosis.position for diagnosis in self.diagnoses)
+
+    @lazy
+    def has_plain_pointers(self) -> bool:
+        """True if each line points to one to four diagnoses, each once, and to nothing else."""
+        return all(are_plain_pointers(_texts(line.pointers), self.positions) for line in self.lines)
+
+    @lazy
+    def all_linked(self) -> bool:
+        """True if a line points to each diagnosis."""
+        pointers = frozenset(str(pointer) for line in self.lines for pointer in line.pointers)
+        return all_linked(pointers, self.positions)
+
+    @lazy
+    def all_diagnoses_differ(self) -> bool:
+        """True if no diagnosis is repeated."""
+        return all_differ([diagnosis.code for diagnosis in self.diagnoses])
+
+    @lazy
+    def is_within_life(self) -> bool:
+        """True if all services are dated and after the patient's date of birth, and no death is reported."""
+        birth = self.patient.birth_date if self.patient else ""
+        days = [line.service.start if line.service else None for line in self.lines]
+        dated = [day for day in days if day]
+        if len(dated) < len(days):
+            return False
+        return is_within_life(birth, self.death_date, min(dated, default=None), max(dated, default=None))
+
+    @lazy
+    def has_mbi(self) -> bool:
+        """True if the subscriber's member ID is a Medicare Beneficiary Identifier."""
+        return self.subscriber is not None and is_mbi(self.subscriber.party.id)
+
+    @lazy
+    def has_trimmed_ids(self) -> bool:
+        """True if no element of the subscriber, the payers or the claim's references has spaces around it."""
+        level, own = self._subscriber_level, self._loop
+        segments = [*level.every("SBR"), *own.every("REF")]
+        for loop in (*level.inside("2010BA"), *level.inside("2010BB")):
+            segments += loop.every("NM1")
+        for loop in own.inside("2320"):
+            segments += loop.every("SBR")
+            for inner in loop.family("2330"):
+                segments += inner.every("NM1")
+        return not any(has_blank_edges(each.body, each.delimiters.element) for each in segments)
+
+    @lazy
+    def birth_dates_are_valid(self) -> bool:
+        """True if the dates of birth of subscriber and patient are dates, where there are any."""
+        people = (self.subscriber.party if self.subscriber else None, self.patient)
+        return all(person.birth_date.date for person in people if person and person.birth_date)
+
+    @lazy
+    def rendering(self) -> tuple[int | None, ...]:
+        """Which lines have the same rendering provider: equal numbers, ``None`` where it is unknown."""
+        ids = [str(party.id) if (party := self.rendering_of(line)) else "" for line in self.lines]
+        return tuple(ids.index(id_) if id_ else None for id_ in ids)
+
+    @lazy
+    def single_day(self) -> date | None:
+        """The day of service, if all lines have the same single day (DTP*472*D8)."""
+        services = [line.service for line in self.lines]
+        days = {service.value for service in services if service and service.format == "D8"}
+        if (
+            None in services
+            or len(days) != 1
+            or any(service.format != "D8" for service in services if service)
+        ):
+            return None
+        return services[0].start if services and services[0] else None
+
+    @lazy
     def reference_qualifiers(self) -> tuple[str, ...]:
         """REF01 of the claim's references (loop 2300), in order."""
         return tuple(str(reference.qualifier) for reference in self.references)
@@ -285,6 +373,11 @@ def build_claim(levels: Mapping[str, Level], segments: Sequence[Segment]) -> Cla
     """
     above = {name: level.loop for name, level in levels.items()}
     return Claim(above, parse_loops("2300", segments), segments[0])
+
+
+def _texts(fields: Iterable[Field]) -> tuple[str, ...]:
+    """Return fields as plain texts: a cache must not keep their claim alive."""
+    return tuple([str(field) for field in fields])
 
 
 def _first(parties: tuple[Party, ...], loop: str) -> Party | None:

@@ -30,10 +30,15 @@ class Administration:
     ``wastage`` holds the JW lines of those drugs: discarded, so not administered.
     """
 
+    claim: Claim
     line: ServiceLine
-    diagnoses: tuple[Diagnosis, ...]
     drugs: tuple[ServiceLine, ...]
     wastage: tuple[ServiceLine, ...] = ()
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """The diagnoses that the administration line points at."""
+        return self.claim.diagnoses_of(self.line)
 
 
 def pair(claim: Claim, codes: ProcedureSets) -> tuple[Administration, ...]:
@@ -43,8 +48,8 @@ def pair(claim: Claim, codes: ProcedureSets) -> tuple[Administration, ...]:
     assigned = _assign(claim, admin_lines, drugs, codes)
     return tuple(
         Administration(
+            claim=claim,
             line=admin_line,
-            diagnoses=claim.diagnoses_of(admin_line),
             drugs=tuple(assigned[admin_line.index]),
             wastage=tuple(
                 line
@@ -88,33 +93,14 @@ def same_day(one: ServiceLine, other: ServiceLine) -> bool | None:
 
 def same_provider(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool | None:
     """Return True if the same provider rendered both lines, ``None`` if that cannot be determined."""
-    first, second = claim.rendering_of(one), claim.rendering_of(other)
-    if first is None or second is None or not first.id or not second.id:
-        return None
-    return first.id == second.id
-
-
-def by_provider_and_day(
-    claim: Claim, lines: Iterable[ServiceLine]
-) -> dict[tuple[str, date], list[ServiceLine]]:
-    """Return the lines by rendering provider and first date of service; lines without a valid date are left
-    out.
-
-    An unknown provider is not assumed to be that of another line.
-    """
-    together: dict[tuple[str, date], list[ServiceLine]] = {}
-    for line in lines:
-        if line.service and line.service.start:
-            party = claim.rendering_of(line)
-            provider = str(party.id) if party and party.id else f"line {line.index}"
-            together.setdefault((provider, line.service.start), []).append(line)
-    return together
+    rendering = claim.rendering
+    first, second = rendering[one.index - 1], rendering[other.index - 1]
+    return None if first is None or second is None else first == second
 
 
 def shares_diagnosis(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool:
     """Return True if two lines point at a common diagnosis, by position or by code."""
-    codes = {dx.code for dx in claim.diagnoses_of(one)}
-    return any(dx.code in codes for dx in claim.diagnoses_of(other))
+    return claim.shares_diagnosis(one, other)
 
 
 def unpaired_drugs(
