@@ -16,7 +16,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Administration, Claim
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import possible_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -56,13 +57,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         line = entry.line
         if not codes.is_in("injection", line.hcpcs) or not _is_for_cancer(claim, entry, context):
             continue
-        could_be = [drug for drug in claim.lines if may_be_drug_of(line, drug, codes)]
+        could_be = possible_drugs(claim, line, codes)
         if not could_be or not all(drug.hcpcs in drugs for drug in could_be):
             continue
-        if not any(
-            codes.is_in("antineoplastic_administration", other.hcpcs) and same_day(line, other) is not False
-            for other in claim.lines
-        ):
+        if not index_of(claim, codes).in_set("antineoplastic_administration").has_near(line):
             drug = could_be[0]
             message = (
                 f"Line {line.index}: {line.procedure} is billed for the antineoplastic drug {drug.procedure} "

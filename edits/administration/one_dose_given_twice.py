@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import may_be_drug_of, same_day, same_provider
+from scrubber.claim.pairing import possible_drugs, same_day, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -47,7 +47,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         push = next(
             (p for p in pushes if same_day(line, p) and same_provider(claim, line, p) is not False), None
         )
-        drugs = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
+        drugs = possible_drugs(claim, line, context.codes)
         if push and len(drugs) == 1 and _is_one_dose(drugs[0], context):
             message = (
                 f"Line {line.index}: {line.procedure} and {push.procedure} (line {push.index}) are billed, "

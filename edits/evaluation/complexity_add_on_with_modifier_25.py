@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.near import index_of
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -59,11 +60,14 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         for line in claim.lines
         if line.hcpcs in context.code_set("visits") and line.has_modifier(context["modifier"])
     ]
+    preventive = index_of(claim, context.codes).where(
+        "a preventive service", lambda line: _is_preventive(line, context)
+    )
     for line in claim.lines if visits else ():
         day = line.service.start if line.service else None
         if not context.codes.is_in("complexity_add_on", line.hcpcs) or not day or day < _NOT_PAID_SINCE:
             continue
-        if day >= _EXCEPTIONS_SINCE and any(_is_preventive(line, other, context) for other in claim.lines):
+        if day >= _EXCEPTIONS_SINCE and preventive.has_near(line):
             continue
         visit = next(
             (v for v in visits if same_day(line, v) and same_provider(claim, line, v) is not False), None
@@ -76,8 +80,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             yield Hit(at=line.procedure, message=message, line=line)
 
 
-def _is_preventive(line: ServiceLine, other: ServiceLine, context: Context) -> bool:
-    is_one = other.hcpcs in context.code_set("preventive") or other.has_modifier(
-        *context["preventive_modifiers"]
-    )
-    return is_one and same_day(line, other) is not False
+def _is_preventive(line: ServiceLine, context: Context) -> bool:
+    return line.hcpcs in context.code_set("preventive") or line.has_modifier(*context["preventive_modifiers"])

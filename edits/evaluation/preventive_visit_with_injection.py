@@ -16,6 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
+from scrubber.claim.near import LinesByDate
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -39,15 +40,18 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, bypass = context.codes, context["bypass"]
-    shots = [
+    shots = LinesByDate(
         line
         for line in claim.lines
         if codes.is_in("injection", line.hcpcs) and not line.has_modifier(*bypass)
-    ]
+    )
     for visit in claim.lines:
         if not codes.is_in("preventive_visit", visit.hcpcs) or visit.has_modifier(*bypass):
             continue
-        if any(same_day(visit, shot) and same_provider(claim, visit, shot) is not False for shot in shots):
+        if any(
+            same_day(visit, shot) and same_provider(claim, visit, shot) is not False
+            for shot in shots.near(visit)
+        ):
             message = (
                 f"Line {visit.index}: {visit.procedure} is billed with an injection and without modifier 25, "
                 "which some payers require."

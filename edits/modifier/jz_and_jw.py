@@ -16,6 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.near import index_of
 from scrubber.claim.pairing import same_day, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
@@ -40,7 +41,7 @@ _ONE_LINE = (
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not line.modifiers or "JZ" not in (modifiers := line.modifier_codes):
             continue
@@ -48,7 +49,7 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
         if "JW" in modifiers:
             message = f"Line {line.index}: JZ (nothing discarded) and JW (drug discarded) are both reported."
             yield Hit(at=place, message=message, line=line, to_do=_ONE_LINE)
-        elif waste := _waste_of(claim, line):
+        elif waste := _waste_of(claim, line, context):
             message = (
                 f"Line {line.index}: JZ reports that no {line.procedure} was discarded, "
                 f"but line {waste.index} bills discarded units with JW."
@@ -56,14 +57,13 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
             yield Hit(at=place, message=message, line=line)
 
 
-def _waste_of(claim: Claim, line: ServiceLine) -> ServiceLine | None:
+def _waste_of(claim: Claim, line: ServiceLine, context: Context) -> ServiceLine | None:
     """Return the line that bills the discarded part of the same drug, unless from vials of another size."""
     own = _packages(line)
-    for other in claim.lines:
+    for other in index_of(claim, context.codes).of_procedure(line.procedure).near(line):
         modifiers = other.modifier_codes
         if (
-            other.procedure == line.procedure
-            and "JW" in modifiers
+            "JW" in modifiers
             and "JZ" not in modifiers
             and same_day(line, other)
             and same_provider(claim, line, other) is not False

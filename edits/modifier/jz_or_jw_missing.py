@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, same_day
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 from ..shared.containers import SINGLE, container_of
@@ -83,9 +84,7 @@ def _is_exempt(claim: Claim, line: ServiceLine, context: Context) -> bool:
         or is_compound(line)
         or claim.place_of(line) in context["places"]
         or any(
-            other.procedure == line.procedure
-            and "JW" in other.modifier_codes
-            and same_day(line, other) is not False
-            for other in claim.lines
+            "JW" in other.modifier_codes
+            for other in index_of(claim, context.codes).of_procedure(line.procedure).near(line)
         )
     )

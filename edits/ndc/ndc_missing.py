@@ -18,7 +18,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage, same_day
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -61,10 +62,11 @@ def _is_unclassified(line: ServiceLine, context: Context) -> bool:
 
 def _is_on_administration_line(claim: Claim, line: ServiceLine, context: Context) -> bool:
     """Return True if the NDC is on the administration line instead, which NDC-10 reports."""
-    return any(
-        other.drugs
-        and context.codes.is_in("administration", other.hcpcs)
-        and same_day(line, other) is not False
-        and any(drug.ndc.strip() for drug in other.drugs)
-        for other in claim.lines
+    with_ndc = index_of(claim, context.codes).where(
+        "an administration with an NDC",
+        lambda other: (
+            context.codes.is_in("administration", other.hcpcs)
+            and any(drug.ndc.strip() for drug in other.drugs)
+        ),
     )
+    return with_ndc.has_near(line)

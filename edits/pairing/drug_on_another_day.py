@@ -19,8 +19,8 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.pairing import (
-    may_be_drug_of,
     may_serve_a_procedure,
+    possible_drugs,
     same_day,
     same_provider,
     unpaired_drugs,
@@ -53,17 +53,20 @@ _PROVIDER = (
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     unpaired = unpaired_drugs(claim, context.administrations, context.codes)
+    unpaired_lines = {drug.index for drug in unpaired}
     strays = [drug for drug in unpaired if not may_serve_a_procedure(claim, drug, context.codes)]
     for entry in context.administrations:
         line = entry.line
         if line.hcpcs not in context["procedures"]:
             continue
-        near = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
+        near = possible_drugs(claim, line, context.codes)
         if entry.drugs:
             if all(same_day(line, drug) is None for drug in entry.drugs):
                 yield Unchecked("a date of service of the injection or of its drug is missing or unreadable")
         elif near:
-            if all(other in unpaired and same_provider(claim, line, other) is False for other in near):
+            if all(
+                other.index in unpaired_lines and same_provider(claim, line, other) is False for other in near
+            ):
                 message = (
                     f"Line {line.index}: {line.procedure} and its drug (line {near[0].index}) "
                     "have different rendering providers."

@@ -17,7 +17,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, same_day, unpaired_drugs
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, unpaired_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
@@ -50,13 +51,13 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if any(not entry.drugs for entry in context.administrations):
         return  # an injection without its drug: PAIR-01 and PAIR-09 report the two
+    givers = index_of(claim, context.codes).where("may give a drug", lambda line: _may_give(line, context))
     for drug in unpaired_drugs(claim, context.administrations, context.codes):
         place = claim.place_of(drug)
         day = drug.service.start if drug.service else None
         if is_supplied_elsewhere(drug) or place in context["elsewhere"]:
             continue
-        same = [line for line in claim.lines if same_day(line, drug) is not False]
-        if any(_may_give(line, context) for line in same):
+        if givers.has_near(drug):
             continue
         if day is None:
             yield Unchecked("the date of service of a drug line is missing or unreadable")

@@ -16,7 +16,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import by_provider_and_day, is_administration, may_be_drug_of, same_provider
+from scrubber.claim.pairing import (
+    by_provider_and_day,
+    is_administration,
+    may_be_drug_of,
+    possible_drugs,
+    same_provider,
+)
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -52,8 +58,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         drugs = {
             line.hcpcs: line
-            for line in claim.lines
-            if context.codes.is_in("drug", line.hcpcs) and _belongs(claim, lines[0], line, context)
+            for line in possible_drugs(claim, lines[0], context.codes)
+            if context.codes.is_in("drug", line.hcpcs) and same_provider(claim, lines[0], line) is not False
         }
         if len(drugs) <= total or any(_may_use(lines[0], line, context) for line in claim.lines):
             continue
@@ -68,10 +74,6 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 f"but only {total} unit{'s' if total > 1 else ''} of {lines[0].procedure}."
             )
             yield Hit(at=lines[0].units, message=message, line=lines[0])
-
-
-def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Context) -> bool:
-    return may_be_drug_of(shot, line, context.codes) and same_provider(claim, shot, line) is not False
 
 
 def _may_use(shot: ServiceLine, line: ServiceLine, context: Context) -> bool:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import by_provider_and_day, may_be_drug_of, same_provider
+from scrubber.claim.pairing import by_provider_and_day, possible_drugs, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -58,7 +58,11 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         total = sum((count or Decimal(0) for count in counts), Decimal(0))
         if total <= 1 or total > context["limit"] or _is_apart(lines, context):
             continue
-        drugs = [line for line in claim.lines if _belongs(claim, lines[0], line, context)]
+        drugs = [
+            line
+            for line in possible_drugs(claim, lines[0], context.codes)
+            if same_provider(claim, lines[0], line) is not False
+        ]
         if drugs and total > len(drugs) and all(_is_one_injection(drug, context) for drug in drugs):
             message = (
                 f"Line {lines[-1].index}: {total} units of {lines[0].procedure} are billed, "
@@ -71,10 +75,6 @@ def _is_apart(lines: list[ServiceLine], context: Context) -> bool:
     """Return True if a modifier marks separate injections, or lines are duplicates (PAIR-08)."""
     is_marked = any(line.has_modifier(*context["apart"]) for line in lines)
     return is_marked or (len(lines) > 1 and all(line.units.decimal == 1 for line in lines))
-
-
-def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Context) -> bool:
-    return may_be_drug_of(shot, line, context.codes) and same_provider(claim, shot, line) is not False
 
 
 def _is_one_injection(drug: ServiceLine, context: Context) -> bool:

@@ -18,7 +18,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -55,14 +55,16 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     if claim.subscriber is None or claim.subscriber.responsibility != PRIMARY:
         return
+    authorized = {line.procedure for line in lines if _is_authorized(line)}
     reported: set[str] = set()
     for line in lines:
         if is_wastage(line) or is_supplied_elsewhere(line) or line.procedure in reported:
             continue
         reported.add(line.procedure)
-        same = (other for other in lines if other.procedure == line.procedure)
-        if not any(
-            ref.qualifier == AUTHORIZATION and ref.value for other in same for ref in other.references
-        ):
+        if line.procedure not in authorized:
             message = f"Line {line.index}: {line.procedure} has no prior authorization number (REF*G1)."
             yield Hit(at=line.procedure, message=message, line=line)
+
+
+def _is_authorized(line: ServiceLine) -> bool:
+    return any(ref.qualifier == AUTHORIZATION and ref.value for ref in line.references)

@@ -16,7 +16,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import is_administration, is_supplied_elsewhere, same_day, unpaired_drugs
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import is_supplied_elsewhere, unpaired_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.dosage import is_compound
@@ -54,10 +55,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             or is_compound(line)
             or claim.place_of(line) in context["places"]
             or may_serve_another(claim, line, context)
-            or any(
-                is_administration(other, context.codes) and same_day(line, other) is not False
-                for other in claim.lines
-            )
+            or index_of(claim, context.codes).administrations.has_near(line)
         ):
             continue
         day = line.service.start if line.service else None

@@ -36,6 +36,7 @@ edit = Edit(
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    reported: set[int] = set()
     for entry in context.administrations:
         for line in entry.drugs:
             if line.modifiers and (contradiction := _contradiction(claim, line, context)):
@@ -46,7 +47,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                     f"{entry.line.procedure} on line {entry.line.index}: {how}."
                 )
                 # A drug shared by several administrations is reported once, with the first of them.
-                if entry is next(other for other in context.administrations if line in other.drugs):
+                if line.index not in reported:
+                    reported.add(line.index)
                     yield Hit(at=place, message=message, line=line)
 
 

@@ -95,12 +95,16 @@ def is_compound(line: ServiceLine) -> bool:
 def dispensed(claim: Claim, context: Context) -> Iterator[Dispensed]:
     """Yield the drug lines whose units and NDC quantity can be compared, with wastage added to its drug."""
     held = {line.index: _held(line, context) for line in claim.lines if _is_comparable(line, context)}
-    for line in claim.lines:
+    together: dict[tuple[str, date | None], list[ServiceLine]] = {}
+    for line in claim.lines if held else ():
+        if line.service:
+            together.setdefault((line.procedure, line.service.start), []).append(line)
+    for line in claim.lines if held else ():
         own = held.get(line.index)
         if own is None or is_wastage(line) or line.service is None:
             continue
         units = line.units.decimal or Decimal(0)
-        group = [other for other in claim.lines if _goes_with(line, other)]
+        group = together[line.procedure, line.service.start]
         if len(group) == 1:
             yield Dispensed(line, line.drugs[0], own[0], own[1], ((units, own[1]),))
             continue
@@ -128,12 +132,6 @@ def _is_comparable(line: ServiceLine, context: Context) -> bool:
         and line.service.start is not None
         and not (is_supplied_elsewhere(line) or is_compound(line))
     )
-
-
-def _goes_with(line: ServiceLine, other: ServiceLine) -> bool:
-    if other.procedure != line.procedure or other.service is None or line.service is None:
-        return False
-    return other.service.start == line.service.start
 
 
 def _held(line: ServiceLine, context: Context) -> tuple[Content, Decimal] | None:

@@ -8,7 +8,7 @@ them: a pair that it does not contain, or contains with another indicator, is no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -74,23 +74,39 @@ def not_paid_together(
     """
     if is_void(claim):
         return
-    lines = [line for line in claim.lines if line.hcpcs in ones]
-    for two in claim.lines if lines else ():
+    groups = alike(claim, (line for line in claim.lines if line.hcpcs in ones))
+    for two in claim.lines if groups else ():
         if two.hcpcs not in twos:
             continue
-        near = [
-            one
-            for one in lines
-            if one is not two
-            and same_provider(claim, one, two) is not False
-            and not (bypass and bypass.unbundles(one, two))
-        ]
-        dated = [one for one in near if same_day(one, two)]
-        stated = [one for one in dated if _is_stated(context, one, two, "1" if bypass else "0", since)]
+        stated: list[ServiceLine] = []
+        days: set[bool | None] = set()
+        for lines in groups:
+            one = next((line for line in lines[:2] if line is not two), None)
+            if one is None or same_provider(claim, one, two) is False:
+                continue
+            if bypass and bypass.unbundles(one, two):
+                continue
+            days.add(shared := same_day(one, two))
+            if shared and _is_stated(context, one, two, "1" if bypass else "0", since):
+                stated.append(one)
         if stated:
-            yield PairContext(stated[0], two)
-        elif not dated and any(same_day(one, two) is None for one in near):
+            yield PairContext(min(stated, key=lambda line: line.index), two)
+        elif True not in days and None in days:
             yield Unchecked(UNDATED)
+
+
+def alike(claim: Claim, lines: Iterable[ServiceLine]) -> list[list[ServiceLine]]:
+    """Return lines in groups in which all are alike to the NCCI: in code, modifiers, provider and dates.
+
+    A claim may have hundreds of lines; so each need only be compared with the groups.
+    """
+    groups: dict[tuple[object, ...], list[ServiceLine]] = {}
+    for line in lines:
+        party, service = claim.rendering_of(line), line.service
+        days = (service.start, service.end) if service else None
+        key = line.hcpcs, line.modifier_codes, str(party.id) if party else "", days
+        groups.setdefault(key, []).append(line)
+    return list(groups.values())
 
 
 def bundled(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from scrubber.claim.model import Claim, ServiceLine
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import possible_drugs
 from scrubber.engine.context import Context
 from scrubber.tables.drugs import Drug
 
@@ -30,28 +31,27 @@ def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
 
 def by_vein(claim: Claim, line: ServiceLine, context: Context) -> bool:
     """Return True if anything was given IV on the line's day."""
-    for other in claim.lines:
-        if context.codes.is_in("intravenous", other.hcpcs) and same_day(line, other) is not False:
-            return True
-    return False
+    return index_of(claim, context.codes).in_set("intravenous").has_near(line)
 
 
 def by_needle(claim: Claim, line: ServiceLine, context: Context) -> bool:
     """Return True if a drug, not a vaccine, was given other than IV on the line's day."""
-    return any(
-        context.codes.is_in("administration", other.hcpcs)
-        and not context.codes.is_in("intravenous", other.hcpcs)
-        and same_day(line, other) is not False
-        for other in claim.lines
+    codes = context.codes
+    by_needle = index_of(claim, codes).where(
+        "given other than IV",
+        lambda other: (
+            codes.is_in("administration", other.hcpcs) and not codes.is_in("intravenous", other.hcpcs)
+        ),
     )
+    return by_needle.has_near(line)
 
 
 def drugs_of_day(claim: Claim, giver: ServiceLine, context: Context) -> list[ServiceLine]:
     """Return every line of the day that may bill a drug, known or not, without wastage and vaccines."""
     return [
         line
-        for line in claim.lines
-        if may_be_drug_of(giver, line, context.codes) and not context.codes.is_in("vaccine", line.hcpcs)
+        for line in possible_drugs(claim, giver, context.codes)
+        if not context.codes.is_in("vaccine", line.hcpcs)
     ]
 
 
@@ -60,8 +60,9 @@ def may_serve_another(claim: Claim, drug: ServiceLine, context: Context) -> bool
 
     Visits, drugs, blood draws and laboratory tests do not use any.
     """
-    for line in claim.lines:
-        may_use = line is not drug and _USE_NONE.isdisjoint(context.codes.names_of(line.hcpcs))
-        if may_use and same_day(line, drug) is not False:
-            return True
-    return False
+    codes = context.codes
+    services = index_of(claim, codes).where(
+        "may use a drug", lambda line: _USE_NONE.isdisjoint(codes.names_of(line.hcpcs))
+    )
+    # With a code that is unknown, the drug may be one of them itself.
+    return any(line is not drug for line in services.near(drug)[:2])
