@@ -27,6 +27,7 @@ WhyUnreadable = Literal["not_x12", "not_837p", "no_claim"]
 class ClaimResult:
     """The result of one claim: the claim after fixes, and everything that was found.
 
+    ``findings`` are those to report, ``omitted`` those beyond the limit of a claim, which count as well.
     ``faults`` are the TR3 violations in the claim's own segments as received, before any fix.
     ``segments`` are the claim's own after fixes; ``replaced`` holds fixed segments of the levels above it by
     segment number. ``tables`` are the vintages that gave answers. ``levels`` are the levels above the claim
@@ -47,6 +48,13 @@ class ClaimResult:
     levels: Mapping[str, Level] = field(default_factory=dict)
     original: tuple[Segment, ...] = ()
     failures: tuple[EditFailure, ...] = ()
+    omitted: tuple[Finding, ...] = ()
+
+    @property
+    def all_findings(self) -> Iterator[Finding]:
+        """Yield the findings, then those that are not reported."""
+        yield from self.findings
+        yield from self.omitted
 
     def received(self) -> Iterator[Segment]:
         """Yield all segments of the claim as received, in order: of the levels above it, then its own."""
@@ -57,7 +65,7 @@ class ClaimResult:
     @property
     def holds(self) -> bool:
         """Return True if the claim must not be sent: a finding holds it, or an edit failed on it."""
-        return bool(self.failures) or any(finding.holds for finding in self.findings)
+        return bool(self.failures) or any(finding.holds for finding in self.all_findings)
 
     @property
     def is_fully_checked(self) -> bool:
@@ -67,7 +75,7 @@ class ClaimResult:
     @property
     def holds_by_guide(self) -> bool:
         """Return True if a finding at SNIP level 1 or 2 holds the claim, which a 999 reports."""
-        return any(finding.holds and finding.snip <= 2 for finding in self.findings)
+        return any(finding.holds and finding.snip <= 2 for finding in self.all_findings)
 
 
 @dataclass(slots=True)

@@ -91,10 +91,11 @@ class Recognizer:
 
         So what is remembered by it stays small, whatever a file has in these places.
         """
-        name, qualifier = self._key(segment)
+        name = segment.elements[0]
         qualifiers = self._qualifiers.get(name)
-        if qualifiers is None:
-            return _UNKNOWN, _UNKNOWN
+        if not qualifiers:
+            return (_UNKNOWN if qualifiers is None else name), _UNKNOWN
+        qualifier = self._key(segment)[1]
         return name, qualifier if qualifier in qualifiers else _UNKNOWN
 
     def _step(
