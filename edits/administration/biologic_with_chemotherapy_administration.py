@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import may_be_drug_of
+from scrubber.claim.pairing import possible_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -57,7 +57,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         day = line.service.start if line.service else None
         if line.hcpcs not in context["procedures"] or day is None or day < context["since"]:
             continue
-        could_be = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
+        could_be = possible_drugs(claim, line, context.codes)
         if could_be and all(drug.hcpcs in drugs for drug in could_be):
             drug = could_be[0]
             message = (

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import Administration, may_be_drug_of
+from scrubber.claim.pairing import Administration, possible_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.coverage import code_of, pointed_codes
@@ -73,5 +73,5 @@ def _is_reported_elsewhere(claim: Claim, entry: Administration, context: Context
 
     if any(is_in("passive_antibody", drug.hcpcs) or is_b12_for_encounters(drug) for drug in entry.drugs):
         return True
-    near = (line for line in claim.lines if may_be_drug_of(entry.line, line, context.codes))
+    near = possible_drugs(claim, entry.line, context.codes)
     return not entry.drugs and any(is_in("vaccine", line.hcpcs) for line in near)

@@ -19,6 +19,7 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
@@ -98,7 +99,8 @@ def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[CheckResult]:
 
 
 def _first_over(lines: list[ServiceLine], allowed: int) -> ServiceLine:
-    return next(line for at, line in enumerate(lines, start=1) if _total(lines[:at]) > allowed)
+    totals = accumulate(line.units.decimal or Decimal(0) for line in lines)
+    return next(line for line, total in zip(lines, totals, strict=True) if total > allowed)
 
 
 def _total(lines: list[ServiceLine]) -> Decimal:

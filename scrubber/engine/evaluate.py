@@ -29,6 +29,7 @@ from scrubber.engine.finding import (
 )
 from scrubber.engine.fixing import ClaimDraft
 from scrubber.engine.history import NO_HISTORY, History
+from scrubber.engine.limit import limited
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import ClaimModel, ClaimResult
@@ -128,12 +129,13 @@ def evaluate_claim(
                     fixed.append(item.finding.fixed())
         if len(fixed) == before:
             break
-    findings = [*fixed, *(item.finding for item in current.raised if not item.suppressed)]
+    findings, omitted = limited([*fixed, *(item.finding for item in current.raised if not item.suppressed)])
     return ClaimResult(
         model=ClaimModel(current.claim, current.administrations, draft.segments, levels, tuple(segments)),
         pack=current.pack,
         replaced=draft.replaced,
-        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+        findings=findings,
+        omitted=omitted,
         suppressed=tuple(item.suppressed for item in current.raised if item.suppressed),
         unchecked=tuple(sorted(current.unchecked, key=lambda entry: (entry.edit, entry.why))),
         fixed_segments=tuple(draft.fixed_segments(segments)),

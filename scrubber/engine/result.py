@@ -43,7 +43,8 @@ class ClaimResult:
     """The result of one claim: the claim after fixes, and everything that was found.
 
     ``model`` is the claim itself, or makes it when it is first asked for: most outputs need only ``facts``,
-    which are given where they are known without it. ``faults`` are the TR3 violations in the claim's own
+    which are given where they are known without it. ``findings`` are those to report, ``omitted`` those beyond
+    the limit of a claim, which count as well. ``faults`` are the TR3 violations in the claim's own
     segments as received, before any fix. ``replaced`` holds fixed segments of the levels above it by segment
     number. ``tables`` are the vintages that gave answers.
     """
@@ -58,6 +59,7 @@ class ClaimResult:
     faults: tuple[Fault, ...] = ()
     tables: frozenset[VintageName] = frozenset()
     failures: tuple[EditFailure, ...] = ()
+    omitted: tuple[Finding, ...] = ()
     known_facts: ClaimFacts | None = field(default=None, compare=False, repr=False)
 
     def _model(self) -> ClaimModel:
@@ -108,6 +110,12 @@ class ClaimResult:
         """Return True if a fix changed something in the claim or in the levels above it."""
         return bool(self.fixed_segments or self.replaced)
 
+    @property
+    def all_findings(self) -> Iterator[Finding]:
+        """Yield the findings, then those that are not reported."""
+        yield from self.findings
+        yield from self.omitted
+
     def received(self) -> Iterator[Segment]:
         """Yield all segments of the claim as received, in order: of the levels above it, then its own."""
         for level in self.levels.values():
@@ -119,7 +127,7 @@ class ClaimResult:
         """Return True if the claim must not be sent: a finding holds it, or an edit failed on it."""
         if not self.findings:
             return bool(self.failures)
-        return bool(self.failures) or any(finding.holds for finding in self.findings)
+        return bool(self.failures) or any(finding.holds for finding in self.all_findings)
 
     @property
     def is_fully_checked(self) -> bool:
@@ -129,7 +137,7 @@ class ClaimResult:
     @property
     def holds_by_guide(self) -> bool:
         """Return True if a finding at SNIP level 1 or 2 holds the claim, which a 999 reports."""
-        return any(finding.holds and finding.snip <= 2 for finding in self.findings)
+        return any(finding.holds and finding.snip <= 2 for finding in self.all_findings)
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ class Rulebook:
     ignore: tuple[str, ...] = ()
     _changes: dict[str, list[date]] = field(default_factory=dict)
     _cache: dict[tuple[str, int], tuple[PackDecision, ...]] = field(default_factory=dict)
+    _citations: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _applicable: dict[tuple[str, int, frozenset[str], Subject], tuple[PackDecision, ...]] = field(
         default_factory=dict
     )
@@ -131,7 +132,10 @@ class Rulebook:
 
     def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
         """Return the citations of source ids; loading has rejected unknown ids."""
-        return tuple(f"{id_}: {self.sources[id_]}" for id_ in sources)
+        cited = self._citations.get(sources)
+        if cited is None:
+            cited = self._citations[sources] = tuple(f"{id_}: {self.sources[id_]}" for id_ in sources)
+        return cited
 
     def selected(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
         """Return this rulebook with only the selected edits (ids or families), without the ignored ones."""

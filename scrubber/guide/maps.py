@@ -67,6 +67,7 @@ class SegmentNode:
     picks: frozenset[str]
     _source: etree._Element
     _rules: tuple[ElementRule, ...] | None = None
+    _notes: tuple[SyntaxNote, ...] | None = None
 
     @property
     def opener(self) -> SegmentNode:
@@ -83,11 +84,13 @@ class SegmentNode:
     @property
     def notes(self) -> tuple[SyntaxNote, ...]:
         """Its syntax notes."""
-        texts = [str(note.text) for note in self._source.findall("syntax")]
-        return tuple(
-            SyntaxNote(text[0], tuple(int(text[at : at + 2]) for at in range(1, len(text), 2)))
-            for text in texts
-        )
+        if self._notes is None:
+            texts = [str(note.text) for note in self._source.findall("syntax")]
+            self._notes = tuple(
+                SyntaxNote(text[0], tuple(int(text[at : at + 2]) for at in range(1, len(text), 2)))
+                for text in texts
+            )
+        return self._notes
 
 
 @dataclass(slots=True, eq=False)

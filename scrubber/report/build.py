@@ -37,7 +37,7 @@ def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
         control_number=str(claim.control_number),
         transaction=str(claim.transaction),
         verdict="held" if held else "accepted",
-        held_by=tuple(dict.fromkeys(finding.edit for finding in result.findings if finding.holds)),
+        held_by=tuple(dict.fromkeys(finding.edit for finding in result.all_findings if finding.holds)),
         fully_checked=result.is_fully_checked,
         patient=name_of(claim.patient),
         payer=PayerReport(
@@ -48,6 +48,7 @@ def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
         lines=len(claim.lines),
         administrations=tuple(map(_administration, result.administrations)),
         findings=result.findings,
+        more_findings=len(result.omitted),
         unchecked=result.unchecked,
         suppressed=tuple(
             SuppressedReport(finding=entry.finding, reason=entry.reason, owner=entry.owner)

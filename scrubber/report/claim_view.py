@@ -62,6 +62,13 @@ class ClaimView:
         mask = Mask(result.received())
         return cls(_masked_report(report, mask, ordinal), result, ordinal, mask)
 
+    def omitted(self, *, quiet: bool = False) -> tuple[Finding, ...]:
+        """Return the findings that are not reported; with ``quiet``, those of them that hold the claim.
+
+        They are not masked: use only their edit.
+        """
+        return tuple(one for one in self.result.omitted if one.holds or not quiet)
+
     @property
     def claim(self) -> Claim:
         """Return the claim itself, unmasked: only for values that no mask hides."""

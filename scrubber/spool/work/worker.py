@@ -155,7 +155,7 @@ class VerdictTally(SilentSink):
         else:
             count.accepted += 1
         told = set()
-        for finding in step.result.findings:
+        for finding in step.result.all_findings:
             severity = "repaired" if finding.is_fixed else finding.severity
             key = (finding.edit, severity, payer)
             self.edits[key].findings += 1
