@@ -47,6 +47,8 @@ def check_claim(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for period in claim.dates:
         if _is_invalid(period):
             yield _invalid(period.value, None)
+    if claim.birth_dates_are_valid:
+        return
     people: list[Party | None] = [claim.patient]
     if claim.in_patient_loop and claim.subscriber:
         people.append(claim.subscriber.party)

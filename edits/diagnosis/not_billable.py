@@ -74,11 +74,8 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
 
 def _days(claim: Claim, diagnosis: Diagnosis) -> list[date]:
     """Return the dates of the lines that point to the diagnosis, or of all lines if none does."""
-    first = claim.first_service
-    if first is None:
-        return []
-    if all(day == first for day in _starts(claim.lines)):
-        return [first]
+    if claim.single_day:
+        return [claim.single_day]
     days: list[date] = []
     lines = [line for line in claim.lines if diagnosis in claim.diagnoses_of(line)] or claim.lines
     for day in _starts(lines):

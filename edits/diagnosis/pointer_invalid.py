@@ -30,6 +30,7 @@ edit = Edit(
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "M76"),
     claim_status=("A8:477",),
+    needs=("odd pointers",),
 )
 
 _MOST_DIAGNOSES = 12

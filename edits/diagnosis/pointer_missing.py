@@ -27,6 +27,7 @@ edit = Edit(
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "M76"),
     claim_status=("A7:477",),
+    needs=("odd pointers",),
 )
 
 

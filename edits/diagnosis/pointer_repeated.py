@@ -29,6 +29,7 @@ edit = Edit(
     about="diagnoses",
     denials=("CO-16",),
     claim_status=("A7:477",),
+    needs=("odd pointers",),
 )
 
 _MOST = 4

@@ -38,9 +38,9 @@ def position_of(pointer: str, positions: frozenset[int]) -> int | None:
 
 @lru_cache(maxsize=8192)
 def are_plain_pointers(pointers: tuple[str, ...], positions: frozenset[int]) -> bool:
-    """Return True if a line has one to four pointers, each to a diagnosis of its own among the first twelve."""
-    found = {position_of(pointer, positions) for pointer in pointers}
-    return 1 <= len(pointers) <= 4 and len(found) == len(pointers) and None not in found and max(found) <= 12  # type: ignore[operator,type-var] # none is None here
+    """Return True if a line has one to four pointers, each to another one of the first twelve diagnoses."""
+    found = {position for pointer in pointers if (position := position_of(pointer, positions))}
+    return 1 <= len(pointers) <= 4 and len(found) == len(pointers) and max(found) <= 12
 
 
 @lru_cache(maxsize=8192)

@@ -9,8 +9,10 @@ function of the parts looked at, and of nothing else. Names of parts:
 - ``HEADER``, ``2000A``, ``SBR``, ``2000B``, ``2010BB``, ``2000C``: levels, or what is named of them;
 - ``2010BA.N3``, ``2010CA.NM109`` …: the subscriber and the patient, NM1 by element;
 - ``(2, "REF")``, ``(2, "2410")`` …: segments and loops of the second line (0 is the line in the key), SV1 by
-  element: ``SV102``, ``SV107``, ``core`` (procedure and units) and ``SV1`` (the rest);
+  element: ``SV102``, ``SV107`` and the ``outline`` (procedure, units, place, and the line's DTP without a
+  single day of service);
 - ``index`` and ``count``: which line a decision is about, and how many there are;
+- signs of the claim (`scrubber.claim.signs`), such as ``adds up``; ``rendering``, which lines have one provider;
 - of charges, whether they are ``plain charge`` or, of a line, their ``charge kind``: the charge itself where
   it is not plain; of references their qualifiers, ``REF01``;
 - what is derived from several: ``("pointed", 2)``, the diagnoses of a line; ``("shared", 1, 2)``, whether two
@@ -307,8 +309,29 @@ class WatchedClaim(Claim):
     providers = _hidden("2310", "providers")
     other_payers = _hidden("2320", "other_payers")
     has_plain_charge = _hidden("plain charge", "has_plain_charge")
+    adds_up = _hidden("adds up", "adds_up")
+    positions = _hidden("positions", "positions")
+    has_plain_pointers = _hidden("plain pointers", "has_plain_pointers")
+    all_linked = _hidden("all linked", "all_linked")
+    all_diagnoses_differ = _hidden("all differ", "all_diagnoses_differ")
+    is_within_life = _hidden("within life", "is_within_life")
+    has_mbi = _hidden("mbi", "has_mbi")
+    has_trimmed_ids = _hidden("trimmed ids", "has_trimmed_ids")
+    birth_dates_are_valid = _hidden("valid birth dates", "birth_dates_are_valid")
+    rendering = _hidden("rendering", "rendering")
     reference_qualifiers = _hidden("REF01", "reference_qualifiers")
     has_several_diagnoses = _hidden("positions", "has_several_diagnoses")
+
+    @property
+    def single_day(self) -> date | None:  # type: ignore[override] # lazy in the plain claim
+        """The day of service, if all lines have the same single day: the memory's key tells whether."""
+        return self._watch.shared_day
+
+    @property
+    def first_service(self) -> date | None:  # type: ignore[override] # lazy in the plain claim
+        """The earliest date of service of the lines."""
+        day = self._watch.shared_day
+        return day if day is not None else min(self.service_days, default=None)
 
     @lazy
     def subscriber(self) -> Subscriber | None:
@@ -363,7 +386,7 @@ class ClaimWatch:
     def __init__(self, loops: Mapping[str, Loop]) -> None:
         self.looked = Looked()
         self.own_line = 0
-        self._is_shared = False
+        self._is_shared = self._outlined = False
         self._day: WatchedDay | None = None
         own, self._clm = loops["2300"], loops["2300"].every("CLM")[0]
         levels = {name: loop for name, loop in loops.items() if name != "2300"}
@@ -376,18 +399,24 @@ class ClaimWatch:
         self._own = self._claim_loop(own)
         self.claim = self._fresh()
 
-    def look(self, own_line: int, day: date | None, *, is_shared: bool) -> None:
+    def look(self, own_line: int, day: date | None, *, is_shared: bool, outlined: bool = False) -> None:
         """Begin a new look: nothing is noted yet, and nothing that was read before is kept.
 
         ``own_line`` is the number of the line whose content is in the memory's key, 0 if none. ``day`` is its
         single day of service, or that of all lines if they share it (``is_shared``): it is watched; other
-        dates of lines are parts.
+        dates of lines are parts. ``outlined`` if the key has the outline of every line.
         """
         self.looked = Looked()
+        self._outlined = outlined
         self.own_line = own_line
         self._is_shared = is_shared
         self._day = WatchedDay.of(day, self.looked.span) if day else None
         self.claim = self._fresh()
+
+    @property
+    def shared_day(self) -> WatchedDay | None:
+        """The single day of service of all lines."""
+        return self._day if self._is_shared else None
 
     def _fresh(self) -> WatchedClaim:
         clm = WatchedSegment(self._clm, self, "CLM", {1: "CLM01", 2: "CLM02"})
@@ -446,14 +475,14 @@ class ClaimWatch:
             return self._part_of_line(number, name)
 
         def note(name: str) -> None:
-            if name != "SV1":
+            if name != "SV1" and not (name == "DTP" and self._is_shared):
                 self.looked.note(part(name))
 
         def watch(name: str, segment: Segment) -> Segment:
             if name == "SV1":
-                core = part("core")
-                named = {1: core, 3: core, 4: core, 2: part("SV102"), 7: part("SV107")}
-                return WatchedSegment(segment, self, part("SV1"), named)
+                outline = ALWAYS if self._outlined else part("outline")
+                named = {2: part("SV102"), 7: part("SV107")}
+                return WatchedSegment(segment, self, outline, named)
             is_watched = self._is_shared or number == self.own_line
             if name == "DTP" and is_watched and self._day is not None and is_service_date(segment):
                 return ServiceDate(segment, self, self._day)

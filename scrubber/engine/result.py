@@ -43,8 +43,8 @@ class ClaimResult:
     """The result of one claim: the claim after fixes, and everything that was found.
 
     ``model`` is the claim itself, or makes it when it is first asked for: most outputs need only ``facts``,
-    which are given where they are known without it. ``findings`` are those to report, ``omitted`` those beyond
-    the limit of a claim, which count as well. ``faults`` are the TR3 violations in the claim's own
+    which are given where they are known without it. ``findings`` are those to report, ``omitted`` those
+    beyond the limit of a claim, which count as well. ``faults`` are the TR3 violations in the claim's own
     segments as received, before any fix. ``replaced`` holds fixed segments of the levels above it by segment
     number. ``tables`` are the vintages that gave answers.
     """

@@ -33,6 +33,12 @@ TRAITS = {
     "earlier claim": "it is not an original claim (CLM05-3 is not 1), or names an earlier one (REF*F8)",
     "related causes": "it reports an accident or employment as a related cause (CLM11)",
     "unusual numbers": "a charge is zero or missing, or an amount or quantity is not a plain number",
+    "unbalanced": "the charges of the lines do not add up to the total charge, or one is not a number",
+    "odd pointers": "a line has no pointer, one to no diagnosis, one twice, or more than four",
+    "unlinked diagnosis": "no line points to a diagnosis",
+    "repeated diagnosis": "a diagnosis code is there twice",
+    "outside life": "a service is undated or before the date of birth, or a death is reported",
+    "no MBI": "it goes to Medicare Part B, and the member ID is no Medicare Beneficiary Identifier",
     "no subscriber": "it is not under a subscriber (loop 2000B)",
     "repeats": "the same claim is earlier in the file",
 }
@@ -47,17 +53,24 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
     """Return the names of the traits that a claim has whatever its lines are."""
     subscriber = claim.subscriber
     responsibility = subscriber.responsibility if subscriber else ""
+    is_medicare = subscriber is not None and subscriber.filing_code == "MB"
     has = {
         "faults": bool(context.faults),
         "several diagnoses": claim.has_several_diagnoses,
         "patient": claim.in_patient_loop,
-        "medicare": subscriber is not None and subscriber.filing_code == "MB",
+        "medicare": is_medicare,
         "later payer": responsibility not in ("", "P"),
         "other payers": bool(claim.other_payers),
         "references": bool(claim.reference_qualifiers),
         "earlier claim": claim.frequency not in ("", "1") or "F8" in claim.reference_qualifiers,
         "related causes": bool(claim.related_causes),
         "unusual numbers": _has_unusual_number(claim),
+        "unbalanced": "the charges of the lines do not add up to the total charge, or one is not a number",
+        "odd pointers": "a line has no pointer, one to no diagnosis, one twice, or more than four",
+        "unlinked diagnosis": "no line points to a diagnosis",
+        "repeated diagnosis": "a diagnosis code is there twice",
+        "outside life": "a service is undated or before the date of birth, or a death is reported",
+        "no MBI": "it goes to Medicare Part B, and the member ID is no Medicare Beneficiary Identifier",
         "no subscriber": subscriber is None,
         "repeats": context.repeats > 0,
     }

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from scrubber.claim.field import Field
+from scrubber.claim.signs import (
+    adds_up,
+    all_differ,
+    all_linked,
+    are_plain_pointers,
+    has_blank_edges,
+    is_mbi,
+    is_within_life,
+)
 from scrubber.claim.watched import OWN
 from scrubber.engine.memory.known import Coded, KnownLine, KnownSegment, SegmentReader
+from scrubber.engine.memory.level_parts import LevelParts
 from scrubber.x12.dates import parse_date
 from scrubber.x12.segment import text
 
@@ -30,6 +40,11 @@ class LineParts:
         if known.dated >= 0:
             dated = segments[known.dated].varies
             self.day = dated[0] if dated else b""
+
+    def first_day(self) -> date | None:
+        """Return the first day of service."""
+        service = self.known.service
+        return service.start if service is not None else self.service_day()
 
     def service_day(self) -> date | None:
         """Return the day of service of a line with a single day."""
@@ -53,16 +68,17 @@ class LineParts:
 class ClaimParts(dict[Any, Hashable]):
     """The parts of a claim by name. ``own`` is the line whose content is in the memory's key."""
 
-    def __init__(
-        self, above: Mapping[str, Hashable], segments: Sequence[KnownSegment], reader: SegmentReader
-    ) -> None:
-        super().__init__(above)
+    def __init__(self, levels: LevelParts, segments: Sequence[KnownSegment], reader: SegmentReader) -> None:
+        super().__init__(levels.parts)
+        self.levels = levels
         self.component = reader.delimiters.component
         self.codes: list[Coded] = []
         self.lines: list[LineParts] = []
         self.own: LineParts | None = None
-        self._element = reader.delimiters.element
+        self.element = reader.delimiters.element
         self._references: list[bytes] = []
+        self._providers: list[bytes] = []
+        self._others: list[bytes] = []
         self._segments_with_codes = 0
         self._take_claim(segments, reader)
         days = {line.day for line in self.lines}
@@ -87,6 +103,10 @@ class ClaimParts(dict[Any, Hashable]):
                 inside = "2320"
             elif name == b"NM1" and not inside:
                 inside = "2310"
+            if inside == "2310" and name == b"NM1":
+                self._providers.append(known.body)
+            elif inside == "2320":
+                self._others.append(known.body)
             elif name == b"HI":
                 self._take_codes(known)
             elif name == b"REF" and not inside:
@@ -103,15 +123,36 @@ class ClaimParts(dict[Any, Hashable]):
 
     def qualifiers(self) -> tuple[bytes, ...]:
         """Return REF01 of the claim's references."""
-        return tuple([body.split(self._element, 2)[1] for body in self._references])
+        return tuple([body.split(self.element, 2)[1] for body in self._references])
 
     def reference(self, qualifier: bytes) -> str:
         """Return REF02 of the first reference of the claim with this REF01; empty if there is none."""
         for body in self._references:
-            elements = body.split(self._element)
+            elements = body.split(self.element)
             if elements[1] == qualifier:
                 return text(elements[2]) if len(elements) > 2 else ""
         return ""
+
+    def own_ids(self) -> Iterator[bytes]:
+        """Yield the segments below the claim's levels that have identifiers."""
+        yield from self._references
+        names = (b"SBR" + self.element, b"NM1" + self.element)
+        yield from (body for body in self._others if body.startswith(names))
+
+    def rendering(self) -> tuple[int | None, ...]:
+        """Return which lines have the same rendering provider, as `Claim.rendering` does."""
+        own = [line.known.rendering for line in self.lines]
+        shared = self._shared_provider()
+        ids = [id_ if has_own else shared for has_own, id_ in own]
+        return tuple([ids.index(id_) if id_ else None for id_ in ids])
+
+    def _shared_provider(self) -> str:
+        """Return the ID of the rendering provider of lines without their own: 2310B, or a billing provider."""
+        for body in self._providers:
+            elements = body.split(self.element)
+            if elements[1] == b"82":
+                return text(elements[9]) if len(elements) > 9 else ""
+        return "billing provider" if self.levels.has_billing_id else ""
 
     def service_days(self) -> tuple[date | None, date | None]:
         """Return the first and the last day of service, ``None`` if no line has a valid date."""
@@ -171,10 +212,55 @@ class ClaimParts(dict[Any, Hashable]):
         return any(code.code in codes for code in self.pointed(other))
 
 
+def _positions(parts: ClaimParts) -> frozenset[int]:
+    return frozenset([code.position for code in parts.codes if code.code])
+
+
+def _pointers(line: LineParts, component: bytes) -> tuple[str, ...]:
+    pointers = text(line.pointers).split(text(component)) if line.pointers else []
+    return tuple(pointers[:_MOST_POINTERS])
+
+
+def _has_plain_pointers(parts: ClaimParts) -> bool:
+    positions, component = _positions(parts), parts.component
+    return all(are_plain_pointers(_pointers(line, component), positions) for line in parts.lines)
+
+
+def _all_linked(parts: ClaimParts) -> bool:
+    pointers = [pointer for line in parts.lines for pointer in _pointers(line, parts.component)]
+    return all_linked(frozenset(pointers), _positions(parts))
+
+
+def _is_within_life(parts: ClaimParts) -> bool:
+    levels, days = parts.levels, parts.service_days()
+    if parts.day is None and any(line.first_day() is None for line in parts.lines):
+        return False
+    return is_within_life(levels.birth, levels.death, *days)
+
+
+def _has_trimmed_ids(parts: ClaimParts) -> bool:
+    if not parts.levels.is_trimmed:
+        return False
+    return not any(has_blank_edges(body, parts.element) for body in parts.own_ids())
+
+
+def _births_are_valid(parts: ClaimParts) -> bool:
+    return all(parse_date(birth) for birth in parts.levels.births if birth)
+
+
 _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
-    "positions": lambda parts: tuple([code.position for code in parts.codes if code.code]),
+    "positions": _positions,
     "index": lambda parts: parts.own.index if parts.own else 0,
     "REF01": ClaimParts.qualifiers,
     "plain charge": lambda parts: Field(text(parts.clm[1])).is_plain_charge,
     "count": lambda parts: len(parts.lines),
+    "adds up": lambda parts: adds_up(text(parts.clm[1]), [text(line.varies[0]) for line in parts.lines]),
+    "plain pointers": _has_plain_pointers,
+    "all linked": _all_linked,
+    "all differ": lambda parts: all_differ([text(code.code) for code in parts.codes if code.code]),
+    "within life": _is_within_life,
+    "mbi": lambda parts: is_mbi(parts.levels.member),
+    "trimmed ids": _has_trimmed_ids,
+    "valid birth dates": _births_are_valid,
+    "rendering": ClaimParts.rendering,
 }

@@ -51,4 +51,4 @@ class Evaluator:
         segments = memory.reader.read("2300", bodies) if levels else None
         if levels is None or segments is None:
             return None
-        return RecalledClaim(memory, leaf, levels, ClaimParts(levels.parts, segments, memory.reader)).result()
+        return RecalledClaim(memory, leaf, levels, ClaimParts(levels, segments, memory.reader)).result()

@@ -102,7 +102,9 @@ class KnownLine:
         self.drug = (str(drug.ndc), str(drug.quantity), str(drug.unit)) if drug else ("", "", "")
         self.has_parties = bool(line.providers)
         self.parts = _parts_of(plain.loop, [segment.token for segment in segments])
-        self.core = self.parts["core"]
+        self.outline = self.parts["outline"]
+        party = next((party for party in line.providers if party.loop == "2420A"), None)
+        self.rendering = (party is not None, str(party.id) if party else "")
 
 
 class _Line(NamedTuple):
@@ -132,9 +134,8 @@ def _parts_of(loop: Loop, tokens: Sequence[int]) -> dict[str, Hashable]:
         if numbers:
             parts[family] = tuple([tokens[number] for number in numbers])
     sv1 = loop.segments["SV1"][0].elements
-    parts["core"] = tuple(sv1[1:2] + sv1[3:5])
     parts["charge kind"] = b"" if Field(text(sv1[2])).is_plain_charge else sv1[2]
-    parts["SV1"] = tuple(sv1[5:7] + sv1[8:])
+    parts["outline"] = (tokens[loop.segments["SV1"][0].number], parts.get("DTP", ()))
     return parts
 
 

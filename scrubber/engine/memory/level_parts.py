@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from scrubber.claim.level import Level
+from scrubber.claim.signs import has_blank_edges
 from scrubber.claim.walk import Frame
 from scrubber.engine.memory.known import KnownSegment, SegmentReader
+from scrubber.x12.segment import text
 
 _NAMED = (3, 4, 5, 9)
 _PEOPLE = {b"IL": "2010BA", b"QC": "2010CA"}
@@ -17,13 +19,20 @@ _KINDS = (
 
 
 class LevelParts:
-    """The parts of all levels above a claim by name, and the levels themselves."""
+    """The parts of all levels above a claim by name, the levels themselves, and texts that signs are made of.
 
-    __slots__ = ("levels", "parts")
+    ``birth`` and ``death`` are the patient's, ``member`` is the subscriber's number.
+    """
 
-    def __init__(self, levels: dict[str, Level], parts: dict[str, Hashable]) -> None:
-        self.levels = levels
-        self.parts = parts
+    __slots__ = ("birth", "births", "death", "has_billing_id", "is_trimmed", "levels", "member", "parts")
+
+    def __init__(self) -> None:
+        self.levels: dict[str, Level] = {}
+        self.parts: dict[str, Hashable] = {}
+        self.member = self.birth = self.death = ""
+        self.births: list[str] = []
+        self.is_trimmed = True
+        self.has_billing_id = False
 
 
 def level_parts(frame: Frame | None, reader: SegmentReader) -> LevelParts | None:
@@ -31,53 +40,72 @@ def level_parts(frame: Frame | None, reader: SegmentReader) -> LevelParts | None
     frames = [each for each in frame.chain() if each.kind not in ("interchange", "group")] if frame else []
     if tuple(each.kind for each in frames) not in _KINDS:
         return None
-    parts: dict[str, Hashable] = {}
-    levels = {}
+    found = LevelParts()
     for each in frames:
         bodies = each.bodies()
-        if bodies is None or not _take(each.kind, bodies, reader, parts):
+        if bodies is None or not _take(each.kind, bodies, reader, found):
             return None
         level = each.level
         level.know_no_faults()
-        levels[level.name] = level
-    return LevelParts(levels, parts)
+        found.levels[level.name] = level
+    return found
 
 
-def _take(kind: str, bodies: Sequence[bytes], reader: SegmentReader, parts: dict[str, Hashable]) -> bool:
+def _take(kind: str, bodies: Sequence[bytes], reader: SegmentReader, found: LevelParts) -> bool:
     if kind == "transaction":
-        parts["HEADER"] = tuple(bodies)
+        found.parts["HEADER"] = tuple(bodies)
         return True
     segments = reader.read(kind, bodies)
     if segments is None:
         return False
     if kind == "2000A":
-        parts["2000A"] = tuple([known.token for known in segments[1:]])
+        found.parts["2000A"] = tuple([known.token for known in segments[1:]])
+        found.has_billing_id = any(_is_billing_with_id(known, reader) for known in segments)
     else:
-        _take_people(kind, segments[1:], reader, parts)
+        _take_people(kind, segments[1:], reader, found)
     return True
 
 
+def _is_billing_with_id(known: KnownSegment, reader: SegmentReader) -> bool:
+    elements = known.body.split(reader.delimiters.element) if known.name == b"NM1" else []
+    return elements[1:2] == [b"85"] and len(elements) > 9 and bool(elements[9])
+
+
 def _take_people(
-    kind: str, segments: Sequence[KnownSegment], reader: SegmentReader, parts: dict[str, Hashable]
+    kind: str, segments: Sequence[KnownSegment], reader: SegmentReader, found: LevelParts
 ) -> None:
     gathered: dict[str, list[Hashable]] = {}
-    inside = kind
+    inside, separator = kind, reader.delimiters.element
+    if kind == "2000C":
+        found.birth = ""
     for known in segments:
         name = known.name
         if name == b"NM1":
-            elements = known.body.split(reader.delimiters.element)
+            elements = known.body.split(separator)
             inside = _PEOPLE.get(elements[1], "2010BB")
+            if inside != "2010CA":
+                found.is_trimmed &= not has_blank_edges(known.body, separator)
             if inside != "2010BB":
                 elements += [b""] * (10 - len(elements))
+                if inside == "2010BA":
+                    found.member = text(elements[9])
                 for at in _NAMED:
                     gathered[f"{inside}.NM1{at:02d}"] = [elements[at]]
                     elements[at] = b""
                 gathered[f"{inside}.NM1"] = list(elements)
                 continue
         if inside in ("2010BA", "2010CA"):
+            if name == b"DMG":
+                found.birth = text(known.body.split(separator)[2])
+                found.births.append(found.birth)
             gathered.setdefault(f"{inside}.{name.decode('latin-1')}", []).append(known.token)
         else:
             part = "SBR" if name == b"SBR" and inside == kind else inside
+            if name == b"SBR":
+                found.is_trimmed &= not has_blank_edges(known.body, separator)
+            elif name == b"PAT":
+                elements = known.body.split(separator)
+                found.death = text(elements[6]) if len(elements) > 6 else ""
             gathered.setdefault(part, []).append(known.token)
     for part, tokens in gathered.items():
-        parts[part] = tuple(tokens)
+        found.parts[part] = tuple(tokens)

@@ -100,8 +100,8 @@ class RecalledClaim:
             if with_diagnoses.decisions:
                 yield self._decide("line_diagnosis", with_diagnoses, content, _own_line, line), line.index
         if plan.lines.decisions:
-            cores = tuple([line.known.core for line in parts.lines])
-            yield self._decide("lines", plan.lines, (cores, single), _whole), 0
+            outlines = tuple([line.known.outline for line in parts.lines])
+            yield self._decide("lines", plan.lines, (outlines, single), _whole), 0
         for asked in plan.claim:
             yield self._decide("claim", asked, (len(parts.lines), single), _whole), 0
 
@@ -133,7 +133,11 @@ class RecalledClaim:
         return decided
 
     def _recall(
-        self, subject: str, content: Hashable, run: Callable[[ClaimWatch], Any], own: LineParts | None = None
+        self,
+        subject: str,
+        content: Hashable,
+        run: Callable[[ClaimWatch], Any],
+        own: LineParts | None = None,
     ) -> Any:  # noqa: ANN401 - whatever is decided
         """Return what was decided by the same parts before, or decide now."""
         memory, parts = self._memory, self._parts
@@ -146,7 +150,12 @@ class RecalledClaim:
             memory.found[subject] += 1
             return decided
         watch = self._watch = self._watch or ClaimWatch(self._loops())
-        watch.look(own.index if own else 0, day, is_shared=parts.day is not None)
+        watch.look(
+            own.index if own else 0,
+            day,
+            is_shared=parts.day is not None,
+            outlined=subject in ("lines", "pairs"),
+        )
         decided = run(watch)
         if not watch.looked.once_only:
             memory.kept += shelf.keep(parts, watch.looked, day, decided)
@@ -211,7 +220,7 @@ class RecalledClaim:
         parts = self._parts
         if not any("administrations" in line.known.traits for line in parts.lines):
             return ()
-        content = tuple([line.known.core for line in parts.lines]), parts.day is not None
+        content = tuple([line.known.outline for line in parts.lines]), parts.day is not None
         pairs = self._recall("pairs", content, self._pairs)
         found = []
         for index, drugs in pairs:
