@@ -45,10 +45,10 @@ _ORDERING = ("2420E", "2420F")
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     ordered = context.code_set("ordered")
     line = next((line for line in claim.lines if line.hcpcs in ordered and not _is_ordered(line)), None)
-    if line and not any(party.loop == "2310A" for party in claim.providers):
+    if line and "2310A" not in claim.provider_loops:
         message = f"Line {line.index}: {line.procedure} has no ordering or referring provider."
         yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _is_ordered(line: ServiceLine) -> bool:
-    return any(party.loop in _ORDERING for party in line.providers)
+    return not line.provider_loops.isdisjoint(_ORDERING)

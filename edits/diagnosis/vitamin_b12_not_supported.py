@@ -57,7 +57,7 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.lines
+@edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     supporting: tuple[str, ...] = context["supporting"]
     for line in claim.lines:

@@ -45,10 +45,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     if not all(line.hcpcs == procedure or codes.is_in("drug", line.hcpcs) for line in claim.lines):
         return
-    if claim.providers or any(line.providers for line in claim.lines):
+    if claim.provider_loops or any(line.provider_loops for line in claim.lines):
         return
     # A practitioner who bills under an individual NPI is the one who rendered the service.
-    if claim.billing_provider and claim.billing_provider.kind == "2":
+    if claim.billing_kind == "2":
         message = (
             f"Line {shot.index}: {shot.procedure} is billed alone, "
             "with no rendering or supervising provider on the claim."

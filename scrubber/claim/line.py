@@ -146,6 +146,11 @@ class ServiceLine(CommonSegments, LazyPart):
         return parties_in(self._loop, "2420", line=self)
 
     @lazy
+    def provider_loops(self) -> frozenset[str]:
+        """The IDs of the loops 2420 that there are."""
+        return frozenset(party.loop for party in self.providers)
+
+    @lazy
     def adjudications(self) -> tuple[Adjudication, ...]:
         """Loops 2430."""
         inside = self._loop.inside("2430")

@@ -30,6 +30,7 @@ from scrubber.claim.signs import (
     has_blank_edges,
     is_mbi,
     is_within_life,
+    plain_codes,
 )
 from scrubber.guide.loops import Loop, parse_loops
 from scrubber.x12 import Segment
@@ -227,6 +228,21 @@ class Claim(CommonSegments, LazyPart):
         return all(person.birth_date.date for person in people if person and person.birth_date)
 
     @lazy
+    def provider_loops(self) -> frozenset[str]:
+        """The IDs of the loops 2310 that there are."""
+        return frozenset(party.loop for party in self.providers)
+
+    @lazy
+    def billing_kind(self) -> str:
+        """NM102 of the billing provider: 1 for a person, 2 for an organization, empty if there is none."""
+        return str(self.billing_provider.kind) if self.billing_provider else ""
+
+    @lazy
+    def is_numbered(self) -> bool:
+        """True if the lines are numbered 1, 2, 3 and so on (LX01)."""
+        return all(line.number == str(line.index) for line in self.lines)
+
+    @lazy
     def rendering(self) -> tuple[int | None, ...]:
         """Which lines have the same rendering provider: equal numbers, ``None`` where it is unknown."""
         ids = [str(party.id) if (party := self.rendering_of(line)) else "" for line in self.lines]
@@ -326,6 +342,14 @@ class Claim(CommonSegments, LazyPart):
         """Return True if two lines point at a common diagnosis, by position or by code."""
         codes = {dx.code for dx in self.diagnoses_of(one)}
         return any(dx.code in codes for dx in self.diagnoses_of(other))
+
+    def is_linked(self, line: ServiceLine) -> bool:
+        """Return True if a line points to a diagnosis, whatever its code."""
+        return bool(self.diagnoses_of(line))
+
+    def has_code(self, code: str) -> bool:
+        """Return True if a diagnosis has this code, however it is written."""
+        return code in plain_codes([diagnosis.code for diagnosis in self.diagnoses])
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to, in the order of the pointers."""

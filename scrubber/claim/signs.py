@@ -51,7 +51,12 @@ def all_linked(pointers: frozenset[str], positions: frozenset[int]) -> bool:
 
 def all_differ(codes: Sequence[str]) -> bool:
     """Return True if no two diagnosis codes are the same, however they are written."""
-    return len({code.replace(".", "").strip().upper() for code in codes}) == len(codes)
+    return len(plain_codes(codes)) == len(codes)
+
+
+def plain_codes(codes: Sequence[str]) -> frozenset[str]:
+    """Return diagnosis codes in uppercase without dots and surrounding spaces."""
+    return frozenset([code.replace(".", "").strip().upper() for code in codes])
 
 
 def is_within_life(birth: str, death: str, first: date | None, last: date | None) -> bool:

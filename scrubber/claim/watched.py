@@ -12,7 +12,8 @@ function of the parts looked at, and of nothing else. Names of parts:
   element: ``SV102``, ``SV107`` and the ``outline`` (procedure, units, place, and the line's DTP without a
   single day of service);
 - ``index`` and ``count``: which line a decision is about, and how many there are;
-- signs of the claim (`scrubber.claim.signs`), such as ``adds up``; ``rendering``, which lines have one provider;
+- signs of the claim (`scrubber.claim.signs`), such as ``adds up``; ``rendering``: which lines have one
+  provider;
 - of charges, whether they are ``plain charge`` or, of a line, their ``charge kind``: the charge itself where
   it is not plain; of references their qualifiers, ``REF01``;
 - what is derived from several: ``("pointed", 2)``, the diagnoses of a line; ``("shared", 1, 2)``, whether two
@@ -281,6 +282,12 @@ class WatchedLine(ServiceLine):
         return self._watch.hidden.lines[self.known_index - 1].has_plain_charge
 
     @property
+    def provider_loops(self) -> frozenset[str]:
+        """The IDs of the loops 2420 that there are."""
+        self._watch.note_line(self.known_index, "2420 loops")
+        return self._watch.hidden.lines[self.known_index - 1].provider_loops
+
+    @property
     def is_supplied_elsewhere(self) -> bool:
         """True if the charge is nominal."""
         self._watch.note_line(self.known_index, "charge kind")
@@ -318,6 +325,9 @@ class WatchedClaim(Claim):
     has_mbi = _hidden("mbi", "has_mbi")
     has_trimmed_ids = _hidden("trimmed ids", "has_trimmed_ids")
     birth_dates_are_valid = _hidden("valid birth dates", "birth_dates_are_valid")
+    provider_loops = _hidden("2310 loops", "provider_loops")
+    billing_kind = _hidden("billing kind", "billing_kind")
+    is_numbered = _hidden("numbered", "is_numbered")
     rendering = _hidden("rendering", "rendering")
     reference_qualifiers = _hidden("REF01", "reference_qualifiers")
     has_several_diagnoses = _hidden("positions", "has_several_diagnoses")
@@ -367,6 +377,17 @@ class WatchedClaim(Claim):
         watch.looked.note(("shared", watch.name_of(first), watch.name_of(second)))
         lines = watch.hidden.lines
         return watch.hidden.shares_diagnosis(lines[first - 1], lines[second - 1])
+
+    def is_linked(self, line: ServiceLine) -> bool:
+        """Return True if a line points to a diagnosis."""
+        watch, index = self._watch, _index_of(line)
+        watch.looked.note(("linked", watch.name_of(index)))
+        return watch.hidden.is_linked(watch.hidden.lines[index - 1])
+
+    def has_code(self, code: str) -> bool:
+        """Return True if a diagnosis has this code."""
+        self._watch.looked.note(("has code", code))
+        return self._watch.hidden.has_code(code)
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to."""

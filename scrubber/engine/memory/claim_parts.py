@@ -15,6 +15,7 @@ from scrubber.claim.signs import (
     has_blank_edges,
     is_mbi,
     is_within_life,
+    plain_codes,
 )
 from scrubber.claim.watched import OWN
 from scrubber.engine.memory.known import Coded, KnownLine, KnownSegment, SegmentReader
@@ -40,6 +41,10 @@ class LineParts:
         if known.dated >= 0:
             dated = segments[known.dated].varies
             self.day = dated[0] if dated else b""
+
+    def is_numbered(self) -> bool:
+        """Return True if LX01 is the line's position."""
+        return self._segments[0].body.endswith(b"%d" % self.index) and self._segments[0].body[3:].isdigit()
 
     def first_day(self) -> date | None:
         """Return the first day of service."""
@@ -146,6 +151,10 @@ class ClaimParts(dict[Any, Hashable]):
         ids = [id_ if has_own else shared for has_own, id_ in own]
         return tuple([ids.index(id_) if id_ else None for id_ in ids])
 
+    def provider_kinds(self) -> tuple[bytes, ...]:
+        """Return NM101 of the claim's providers."""
+        return tuple([body.split(self.element, 2)[1] for body in self._providers])
+
     def _shared_provider(self) -> str:
         """Return the ID of the rendering provider of lines without their own: 2310B, or a billing provider."""
         for body in self._providers:
@@ -181,13 +190,18 @@ class ClaimParts(dict[Any, Hashable]):
     def __missing__(self, name: Hashable) -> Hashable:
         """Return a part of a line or a derived one; empty if the claim does not have it."""
         if isinstance(name, tuple):
+            if name[0] == "has code":
+                return name[1] in plain_codes([text(code.code) for code in self.codes if code.code])
             numbers = name[:1] if isinstance(name[0], int) else name[1:]
             lines = [self._line(number) for number in numbers if number <= len(self.lines)]
             if len(lines) < len(numbers):
                 return None  # a claim with more lines was looked at
             if isinstance(name[0], int):
                 return lines[0].part(name[1], with_day=self.day is None)
-            return self.pointed(lines[0]) if name[0] == "pointed" else self._shared(*lines)
+            if name[0] == "shared":
+                return self._shared(*lines)
+            pointed = self.pointed(lines[0])
+            return pointed if name[0] == "pointed" else bool(pointed)
         derive = _DERIVED.get(name)
         return derive(self) if derive else ()
 
@@ -263,4 +277,7 @@ _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "trimmed ids": _has_trimmed_ids,
     "valid birth dates": _births_are_valid,
     "rendering": ClaimParts.rendering,
+    "2310 loops": lambda parts: parts.provider_kinds(),
+    "billing kind": lambda parts: parts.levels.billing_kind,
+    "numbered": lambda parts: all(line.is_numbered() for line in parts.lines),
 }

@@ -133,6 +133,7 @@ def _parts_of(loop: Loop, tokens: Sequence[int]) -> dict[str, Hashable]:
         numbers = sorted(number for inner in loop.family(family) for number in _numbers_in(inner))
         if numbers:
             parts[family] = tuple([tokens[number] for number in numbers])
+    parts["2420 loops"] = tuple([inner.id for inner in loop.family("2420")])
     sv1 = loop.segments["SV1"][0].elements
     parts["charge kind"] = b"" if Field(text(sv1[2])).is_plain_charge else sv1[2]
     parts["outline"] = (tokens[loop.segments["SV1"][0].number], parts.get("DTP", ()))

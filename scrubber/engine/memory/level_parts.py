@@ -24,7 +24,17 @@ class LevelParts:
     ``birth`` and ``death`` are the patient's, ``member`` is the subscriber's number.
     """
 
-    __slots__ = ("birth", "births", "death", "has_billing_id", "is_trimmed", "levels", "member", "parts")
+    __slots__ = (
+        "billing_kind",
+        "birth",
+        "births",
+        "death",
+        "has_billing_id",
+        "is_trimmed",
+        "levels",
+        "member",
+        "parts",
+    )
 
     def __init__(self) -> None:
         self.levels: dict[str, Level] = {}
@@ -33,6 +43,7 @@ class LevelParts:
         self.births: list[str] = []
         self.is_trimmed = True
         self.has_billing_id = False
+        self.billing_kind = b""
 
 
 def level_parts(frame: Frame | None, reader: SegmentReader) -> LevelParts | None:
@@ -60,15 +71,19 @@ def _take(kind: str, bodies: Sequence[bytes], reader: SegmentReader, found: Leve
         return False
     if kind == "2000A":
         found.parts["2000A"] = tuple([known.token for known in segments[1:]])
-        found.has_billing_id = any(_is_billing_with_id(known, reader) for known in segments)
+        _take_billing(segments, reader, found)
     else:
         _take_people(kind, segments[1:], reader, found)
     return True
 
 
-def _is_billing_with_id(known: KnownSegment, reader: SegmentReader) -> bool:
-    elements = known.body.split(reader.delimiters.element) if known.name == b"NM1" else []
-    return elements[1:2] == [b"85"] and len(elements) > 9 and bool(elements[9])
+def _take_billing(segments: Sequence[KnownSegment], reader: SegmentReader, found: LevelParts) -> None:
+    for known in segments:
+        elements = known.body.split(reader.delimiters.element) if known.name == b"NM1" else []
+        if elements[1:2] == [b"85"]:
+            found.billing_kind = elements[2]
+            found.has_billing_id = len(elements) > 9 and bool(elements[9])
+            break
 
 
 def _take_people(
