@@ -300,9 +300,7 @@ class WatchedClaim(Claim):
     def __init__(self, above: Mapping[str, Loop], loop: Loop, segment: Segment, watch: ClaimWatch) -> None:
         super().__init__(above, loop, segment)
         self._watch = watch
-        self._all_lines = tuple(
-            WatchedLine(inner, index, watch) for index, inner in enumerate(loop.inside("2400"), start=1)
-        )
+        self._watched_lines: dict[int, ServiceLine] = {}
 
     transaction = _hidden("HEADER", "transaction")
     batch = _hidden("HEADER", "batch")
@@ -360,11 +358,19 @@ class WatchedClaim(Claim):
     def lines(self) -> tuple[ServiceLine, ...]:
         """Loops 2400."""
         self._watch.note_lines()
-        return self._all_lines
+        return self._every_line
+
+    @lazy
+    def _every_line(self) -> tuple[ServiceLine, ...]:
+        return tuple(self.line(index) for index in range(1, len(self._watch.line_loops) + 1))
 
     def line(self, index: int) -> ServiceLine:
         """Return a line (from 1) without noting how many there are."""
-        return self._all_lines[index - 1]
+        line = self._watched_lines.get(index)
+        if line is None:
+            loop = self._watch.line_loops[index - 1]
+            line = self._watched_lines[index] = WatchedLine(loop, index, self._watch)
+        return line
 
     def has_diagnosis(self, pointer: str) -> bool:
         """Return True if a pointer refers to a diagnosis."""
@@ -417,6 +423,9 @@ class ClaimWatch:
             WatchedSegment(self._clm, self),
         )
         self._above = {name: self._level(loop, name) for name, loop in levels.items()}
+        self.line_loops = [
+            self._line(inner, number) for number, inner in enumerate(own.inside("2400"), start=1)
+        ]
         self._own = self._claim_loop(own)
         self.claim = self._fresh()
 
@@ -470,10 +479,8 @@ class ClaimWatch:
         return lambda _, segment: WatchedSegment(segment, self, part)
 
     def _claim_loop(self, loop: Loop) -> Loop:
-        numbers = {id(line): at for at, line in enumerate(loop.inside("2400"), start=1)}
-
         def note(name: str) -> None:
-            if name not in ("2400", "CLM"):
+            if name != "CLM":
                 self.looked.note(name)
 
         def watch(name: str, segment: Segment) -> Segment:
@@ -481,11 +488,7 @@ class ClaimWatch:
                 return WatchedSegment(segment, self, "CLM", {1: "CLM01", 2: "CLM02"})
             return WatchedSegment(segment, self, name)
 
-        def enter(inner: Loop) -> Loop:
-            number = numbers.get(id(inner))
-            return self._deep(inner) if number is None else self._line(inner, number)
-
-        return WatchedLoop(loop, note, watch, enter)
+        return WatchedLoop(loop, note, watch, self._deep)
 
     def _deep(self, loop: Loop) -> Loop:
         """Return a loop that is noted as a whole: what is in it need only hide its place."""

@@ -53,6 +53,7 @@ class Table(Generic[T]):
         self._belongs = belongs
         self._carries_over = carries_over
         self._answers: dict[tuple[str, date], Answer[T]] = {}
+        self._alike: dict[tuple[str, date], CoveredDays] = {}
 
     def on(self, key: str, day: date) -> Answer[T]:
         """Return what is known about the key on this date of service."""
@@ -72,6 +73,14 @@ class Table(Generic[T]):
 
     def _days_alike(self, key: str, day: date) -> CoveredDays:
         """Return days around a day on which the answer is certainly the same."""
+        known = self._alike.get((key, day))
+        if known is None:
+            if len(self._alike) >= _REMEMBERED:
+                self._alike.clear()
+            known = self._alike[key, day] = self._days_between_changes(key, day)
+        return known
+
+    def _days_between_changes(self, key: str, day: date) -> CoveredDays:
         # An answer changes only where a vintage or one of the key's rows begins or ends.
         first, last = date.min, date.max
         for vintage in self.vintages:
