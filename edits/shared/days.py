@@ -24,8 +24,7 @@ def days_in(line: ServiceLine) -> int:
 
 def is_by_another(claim: Claim, one: ServiceLine, two: ServiceLine) -> bool:
     """Return True if different providers rendered two lines; False if one of them is unknown."""
-    # Without a provider on either line, both are the claim's: its id need not be looked at.
-    return bool(one.providers or two.providers) and same_provider(claim, one, two) is False
+    return same_provider(claim, one, two) is False
 
 
 def by_provider_and_day(claim: Claim, lines: Sequence[ServiceLine]) -> list[list[ServiceLine]]:
@@ -33,19 +32,11 @@ def by_provider_and_day(claim: Claim, lines: Sequence[ServiceLine]) -> list[list
 
     An unknown provider is not assumed to be that of another line. Lines without a date are together.
     """
-    if len(lines) < 2:
-        return [[line] for line in lines]
-    # Days are compared and ids left alone where that is enough: a claim of another day is then like this one.
-    day = day_of(lines[0])
-    if all(day_of(line) == day and not line.providers for line in lines):
-        return [list(lines)] if _provider(claim, lines[0]) else [[line] for line in lines]
-    together: dict[tuple[str, date | None], list[ServiceLine]] = {}
+    together: dict[tuple[object, date | None], list[ServiceLine]] = {}
     for line in lines:
-        provider = _provider(claim, line) or f"line {line.index}"
-        together.setdefault((provider, day_of(line)), []).append(line)
+        provider = claim.rendering[line.index - 1]
+        # Which day it is does not matter where all lines are of the same one.
+        day = None if claim.single_day else day_of(line)
+        key: object = f"line {line.index}" if provider is None else provider
+        together.setdefault((key, day), []).append(line)
     return list(together.values())
-
-
-def _provider(claim: Claim, line: ServiceLine) -> str:
-    party = claim.rendering_of(line)
-    return str(party.id) if party else ""
