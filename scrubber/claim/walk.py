@@ -175,9 +175,9 @@ class Leaf:
         return {frame.level.name: frame.level for frame in frames}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ended:
-    """The end of a frame; ``trailer`` is its SE, GE or IEA if there is one."""
+    """The end of a frame; ``trailer`` is its SE, GE or IEA if there is one. Immutable by convention."""
 
     frame: Frame
     trailer: Segment | None
@@ -217,10 +217,16 @@ class _Walk:
     def steps(self, events: Iterable[Event]) -> Iterator[Step]:
         for event in events:
             if isinstance(event, Body):
-                if isinstance(event.piece, Block):
-                    yield from self._block(event.piece)
+                piece = event.piece
+                if not isinstance(piece, Block):
+                    yield from self._piece(piece)
+                elif self._opaque:
+                    for segment in piece.segments:
+                        yield from self._piece(segment)
+                elif piece.name == b"HL":
+                    yield from self._open_level(piece.first, piece)
                 else:
-                    yield from self._piece(event.piece)
+                    yield from self._begin_claim(piece)
             elif isinstance(event, Opened):
                 self._open_scope(event.scope)
             else:
@@ -233,24 +239,12 @@ class _Walk:
             self._levels = 0
 
     def _close_scope(self, event: Closed) -> Iterator[Step]:
-        yield from self._end_claim(is_cut=event.at_end)
+        if self._claim is not None:
+            yield self._ended_claim(self._claim, is_cut=event.at_end)
         while self._frame and self._frame.is_level:
             yield from self._end_frame(None)
         yield from self._end_frame(event.trailer)
         self._opaque = False
-
-    def _block(self, block: Block) -> Iterator[Step]:
-        """Process a block, which is always in a transaction."""
-        if self._opaque:
-            for segment in block.segments:
-                yield from self._piece(segment)
-            return
-        yield from self._end_claim()
-        if block.name == b"HL":
-            yield from self._open_level(block.first, block)
-        else:
-            self._claim = block
-            self._mark_used()
 
     def _piece(self, piece: Piece) -> Iterator[Step]:
         frame = self._frame
@@ -273,12 +267,9 @@ class _Walk:
         """Process a piece of a transaction that is read as claims."""
         name = b"" if isinstance(piece, Stray) else piece.elements[0]
         if name == b"HL" and isinstance(piece, Segment):
-            yield from self._end_claim()
             yield from self._open_level(piece, piece)
         elif name == b"CLM":
-            yield from self._end_claim()
-            self._claim = [piece]
-            self._mark_used()
+            yield from self._begin_claim([piece])
         elif self._claim is not None:
             if isinstance(self._claim, Block):
                 self._claim = [*self._claim.segments]
@@ -286,7 +277,15 @@ class _Walk:
         else:
             frame.add(piece)
 
+    def _begin_claim(self, content: list[Piece] | Block) -> Iterator[Step]:
+        if self._claim is not None:
+            yield self._ended_claim(self._claim)
+        self._claim = content
+        self._mark_used()
+
     def _open_level(self, hl: Segment, content: Segment | Block) -> Iterator[Step]:
+        if self._claim is not None:
+            yield self._ended_claim(self._claim)
         kind = LEVELS.get(hl.get(3), "HL")
         depth = _DEPTH.get(kind, 0)
         while self._frame and self._frame.is_level and _DEPTH.get(self._frame.kind, 0) >= depth:
@@ -298,10 +297,9 @@ class _Walk:
         self._levels += 1
         self._frame = Frame(kind, parent.scope, parent, content, self._levels)
 
-    def _end_claim(self, *, is_cut: bool = False) -> Iterator[Step]:
-        if self._claim is not None:
-            yield Leaf(self._frame, self._claim, is_claim=True, is_cut=is_cut)
-            self._claim = None
+    def _ended_claim(self, content: list[Piece] | Block, *, is_cut: bool = False) -> Leaf:
+        self._claim = None
+        return Leaf(self._frame, content, is_claim=True, is_cut=is_cut)
 
     def _mark_used(self) -> None:
         frame = self._frame

@@ -90,13 +90,14 @@ class Repeats:
 
     def _begin_level(self, hl: Segment) -> None:
         self.end_claim()
-        depth = _LEVELS.get(hl.elements[3], 0) if len(hl.elements) > 3 else 0
+        elements = hl.elements
+        depth = _LEVELS.get(elements[3], 0) if len(elements) > 3 else 0
         self._parties = {code: body for code, body in self._parties.items() if _PARTIES[code] < depth}
 
     def end_claim(self) -> None:
         """Complete the open claim, if there is one."""
         if self._claim is not None:
-            self._hashes.append(int.from_bytes(self._claim.digest()))
+            self._hashes.frombytes(self._claim.digest())
             self._numbers.append(self._number)
             self._claim = None
 

@@ -163,22 +163,21 @@ class _ScopeFacts:
         self.unmeasured = None
 
     def begin_with(self, block: Block) -> None:
-        """Begin to measure a new claim or HL level, whose first block is this one."""
-        self.begin_measuring()
+        """Begin to measure a new claim or HL level, whose first segments are these."""
         self.unmeasured = block
         if block.count > MAX_LINES or len(block.raw) > MAX_BYTES:
-            self._measure()
+            self._measure(block)
 
-    def _measure(self) -> None:
-        """Measure the block that was not measured until now, because that is rarely needed."""
-        block, self.unmeasured = self.unmeasured, None
-        if block:
-            for segment in block.segments:
-                self.add_segment(segment, is_line=segment.elements[0] == b"SV1")
+    def _measure(self, block: Block) -> None:
+        """Measure a block; that is not done before it is needed, as it rarely is."""
+        self.begin_measuring()
+        for segment in block.segments:
+            self.add_segment(segment, is_line=segment.elements[0] == b"SV1")
 
     def add_segment(self, segment: Segment, *, is_line: bool) -> None:
         """Add a segment to the claim or HL level, and notice when that gets too long."""
-        self._measure()
+        if self.unmeasured:
+            self._measure(self.unmeasured)
         self.segments += 1
         self.size += len(segment.body)
         self.lines += is_line
@@ -187,7 +186,8 @@ class _ScopeFacts:
 
     def add_stray(self, stray: Stray) -> None:
         """Add stray bytes to the claim or HL level, as its reader must hold them in memory, too."""
-        self._measure()
+        if self.unmeasured:
+            self._measure(self.unmeasured)
         self.size += len(stray.raw)
         self._check_length()
         if not stray.blank:

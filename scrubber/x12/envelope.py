@@ -51,11 +51,11 @@ class Closed:
     at_end: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
     """A segment, a block or stray bytes inside ``scope``, the innermost open one; ``None`` if none is open.
 
-    The scope of a block is always a transaction set.
+    The scope of a block is always a transaction set. Immutable by convention: there is one for each piece.
     """
 
     scope: Scope | None
