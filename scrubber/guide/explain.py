@@ -44,7 +44,9 @@ def _segment_faults(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
             yield Fault(FaultKind.TRAILING_SEPARATOR, segment, node.loop)
     elif len(elements) > 1 and not elements[-1]:
         yield Fault(FaultKind.TRAILING_SEPARATOR, segment, node.loop)
-    for number, rule in enumerate(rules, start=1):
+    # Beyond what is reported and what is required, nothing can be wrong.
+    last = max(len(elements) - 1, node.last_required)
+    for number, rule in enumerate(rules[:last], start=1):
         value = elements[number] if number < len(elements) else b""
         if not value and rule.usage != "R":
             continue

@@ -68,6 +68,7 @@ class SegmentNode:
     _source: etree._Element
     _rules: tuple[ElementRule, ...] | None = None
     _notes: tuple[SyntaxNote, ...] | None = None
+    _last_required: int | None = None
 
     @property
     def opener(self) -> SegmentNode:
@@ -80,6 +81,14 @@ class SegmentNode:
         if self._rules is None:
             self._rules = tuple(_rules(self._source, self.loop))
         return self._rules
+
+    @property
+    def last_required(self) -> int:
+        """The number of the last element that is required; 0 if none is."""
+        if self._last_required is None:
+            required = (number for number, rule in enumerate(self.rules, start=1) if rule.usage == "R")
+            self._last_required = max(required, default=0)
+        return self._last_required
 
     @property
     def notes(self) -> tuple[SyntaxNote, ...]:
