@@ -50,6 +50,16 @@ class Frame:
         return [piece for piece in self.pieces if isinstance(piece, Segment)]
 
     @property
+    def raw(self) -> bytes:
+        """The bytes of all its pieces, as received."""
+        return b"".join([piece.raw for piece in self.pieces])
+
+    @property
+    def count(self) -> int:
+        """The number of its segments that are not empty, as trailers count them."""
+        return _count(self.pieces)
+
+    @property
     def level(self) -> Level:
         """What the claim model is built from, computed once for all claims below."""
         if self._level is None:
@@ -94,7 +104,7 @@ class Leaf:
     @property
     def count(self) -> int:
         """The number of its segments that are not empty, as trailers count them."""
-        return sum([isinstance(piece, Segment) and bool(piece.body) for piece in self.pieces])
+        return _count(self.pieces)
 
     def chain(self) -> list[Frame]:
         """Return the frames above it, the interchange first."""
@@ -120,6 +130,10 @@ Step = Leaf | Ended
 def is_blank(piece: Piece) -> bool:
     """Return True if a piece is only whitespace between segments, or an empty segment."""
     return piece.blank if isinstance(piece, Stray) else not piece.body
+
+
+def _count(pieces: Iterable[Piece]) -> int:
+    return sum([isinstance(piece, Segment) and bool(piece.body) for piece in pieces])
 
 
 def walk(events: Iterable[Event], is_opaque: Callable[[Scope], bool]) -> Iterator[Step]:
