@@ -47,7 +47,7 @@ class ClaimView:
     """A claim's report and result. ``ordinal`` counts the claims of a file from 1.
 
     With ``mask``, ``report`` is already without what is hidden. Everything else is computed lazily. Immutable
-    by convention: there is one for every claim, and a frozen dataclass takes five times as long to make.
+    by convention: there is one for every claim, and a frozen dataclass takes several times as long to make.
     """
 
     report: ClaimReport
