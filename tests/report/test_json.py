@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scrubber.engine.steps import ClaimDone
+from scrubber.pipeline.scrub import scrub_source
+from scrubber.report.build import claim_report, run_report
+from scrubber.report.claim_view import ClaimView
 from scrubber.report.formats import FORMATS, Style
 from scrubber.report.formats.json import dump, quoted
 from scrubber.report.model import ClaimReport
+from scrubber.report.tally import Tally
 from scrubber.text import Spool
+from scrubber.x12.source import source_of_bytes
+from tests.support.running import shipped
 from tests.support.scrubbed import example, write
 
+CLEAN = Path(__file__).parents[2] / "fixtures" / "837" / "clean"
 _CONTROL = re.compile("[\x7f-\x9f\u2028\u2029]")
 _AWKWARD = st.sampled_from(
     ["", '"', "\\", '",', "\x00", "\n", "\x7f", "\x85", "\u2028", "\u2029", "é", "\U0001f489"]
@@ -68,18 +78,40 @@ def test_a_text(text: str) -> None:
 @pytest.mark.parametrize("name", ["json", "jsonl"])
 def test_many_claims_are_kept_in_order(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims wait in memory or on disk, gathered or not: the report is the same."""
-    style = Style({})
+    found = example()
+    policy = shipped()
 
     def report() -> bytes:
         out = BytesIO()
-        writer = FORMATS[name].writer(out, style)
-        write([example(), example()], [writer], style)
-        writer.file_count = 0  # type: ignore[attr-defined]
+        writer = FORMATS[name].writer(out, Style({}))
+        provenance = write([found, found], [writer], Style({}))
+        writer.finish(run_report(provenance, policy))
         return out.getvalue()
 
     whole = report()
     monkeypatch.setattr(Spool, "_GATHERED", 1)
+    assert whole.count(b"EX-1003") > 1
     assert report() == whole
+
+
+def test_accepted_claims_are_reported_without_their_model() -> None:
+    raw = b"".join(path.read_bytes() for path in sorted(CLEAN.glob("*.837")))
+    steps = [
+        step for step in scrub_source(source_of_bytes(raw), shipped("safe")) if isinstance(step, ClaimDone)
+    ]
+    steps = [step for step in steps if not step.held]
+    assert steps
+    before = [dump(claim_report(step.result, held=False)) for step in steps]
+    without = [
+        replace(step.result, claim=cast("Any", None), administrations=(), known_facts=step.result.facts)
+        for step in steps
+    ]
+    assert [dump(claim_report(result, held=False)) for result in without] == before
+    views = [ClaimView.of(claim_report(result, held=False), result, 1, masked=False) for result in without]
+    tally = Tally()
+    for view in views:
+        tally.add(view)
+    assert tally.total.claims == len(steps)
 
 
 def test_a_spool_pours_everything_once() -> None:
