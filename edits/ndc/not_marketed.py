@@ -51,7 +51,9 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     for ndc, drug in _numbers(line).items():
         for result in _check_number(ndc, day, drug, line, context):
             # A number that several lines have is reported on the first of them.
-            if isinstance(result, Unchecked) or not is_on_earlier_line(line, context, partial(_has, ndc, context)):
+            if isinstance(result, Unchecked) or not is_on_earlier_line(
+                line, context, partial(_has, ndc, context)
+            ):
                 yield result
 
 

@@ -195,11 +195,12 @@ class Writer277:
 
     def _patient(self, levels: LevelFacts, number: int, parent: int) -> tuple[str, str]:
         """Return the HL and the NM1 of the next patient."""
-        text = self._interchange.text
+        element, end = self._element, self._terminator
         member = self._first_usable((levels.member_id,), _ID, 2)
+        _, *names = self._name(levels.patient)
         return (
-            text("HL", str(number), str(parent), "PT"),
-            text("NM1", "QC", "1", *self._name(levels.patient)[1:], "MI", member),
+            f"HL{element}{number}{element}{parent}{element}PT{end}",
+            element.join(("NM1", "QC", "1", *names, "MI", member)) + end,
         )
 
     def _number(self, result: ClaimResult, facts: ClaimFacts) -> str:

@@ -65,24 +65,36 @@ class Addressee:
 
 
 class SegmentBuffer:
-    """Segments waiting for those before them, on disk if there are many; ``segments`` counts them."""
+    """Segments waiting for those before them, on disk if there are many; ``segments`` counts them.
+
+    A file takes many small pieces slowly, so they are gathered first.
+    """
+
+    _GATHERED = 1 << 16
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by `close`
+        self._pieces: list[bytes] = []
+        self._size = 0
         self.segments = 0
 
     def add(self, raw: bytes, segments: int = 1) -> None:
         """Append so many segments."""
-        self._file.write(raw)
+        self._pieces.append(raw)
+        self._size += len(raw)
         self.segments += segments
+        if self._size >= self._GATHERED:
+            self._flush()
 
     def take(self, other: SegmentBuffer) -> None:
         """Move everything from another buffer to this one."""
+        self._flush()
         self.segments += other.segments
         other.pour(self._file)
 
     def pour(self, out: IO[bytes]) -> None:
         """Write everything to ``out`` and clear the buffer."""
+        self._flush()
         self._file.seek(0)
         shutil.copyfileobj(self._file, out)
         self.clear()
@@ -91,11 +103,17 @@ class SegmentBuffer:
         """Discard everything."""
         self._file.seek(0)
         self._file.truncate()
-        self.segments = 0
+        self._pieces.clear()
+        self._size = self.segments = 0
 
     def close(self) -> None:
         """Close the underlying temporary file."""
         self._file.close()
+
+    def _flush(self) -> None:
+        self._file.write(b"".join(self._pieces))
+        self._pieces.clear()
+        self._size = 0
 
 
 class AckInterchange:

@@ -74,6 +74,16 @@ class Frame:
         return self.block.segments if self.block else _segments(self.pieces)
 
     @property
+    def raw(self) -> bytes:
+        """The bytes of all its pieces, as received."""
+        return self.block.raw if self.block else b"".join([piece.raw for piece in self.pieces])
+
+    @property
+    def count(self) -> int:
+        """The number of its segments that are not empty, as trailers count them."""
+        return self.block.count if self.block else _count(self.pieces)
+
+    @property
     def level(self) -> Level:
         """What the claim model is built from, computed once for all claims below."""
         if self._level is None:
@@ -147,7 +157,7 @@ class Leaf:
     @property
     def count(self) -> int:
         """The number of its segments; empty ones do not count."""
-        return self.block.count if self.block else sum(bool(segment.body) for segment in self.segments)
+        return self.block.count if self.block else _count(self.pieces)
 
     @property
     def number(self) -> int:
@@ -197,6 +207,10 @@ def is_blank(piece: Piece) -> bool:
 
 def _segments(pieces: Sequence[Piece]) -> list[Segment]:
     return [piece for piece in pieces if isinstance(piece, Segment)]
+
+
+def _count(pieces: Iterable[Piece]) -> int:
+    return sum([isinstance(piece, Segment) and bool(piece.body) for piece in pieces])
 
 
 def walk(events: Iterable[Event], is_opaque: Callable[[Scope], bool]) -> Iterator[Step]:

@@ -169,27 +169,29 @@ class _Output:
         pieces = frame.pieces
         if replaced:
             pieces = [_current(piece, replaced) for piece in pieces]
-        if frame.is_level and isinstance(pieces[0], Segment):
-            entry.received = pieces[0]
-            entry.written = self._renumbered(pieces[0], frame, entry, parent)
-            self.recounted.add(entry.received, entry.written)
-            pieces = [entry.written, *pieces[1:]]
-        if self.size and self._origins is None:
-            self._put(b"".join([piece.raw for piece in pieces]))
+        first = pieces[0] if frame.is_level else None
+        if isinstance(first, Segment):
+            entry.received = first
+            entry.written = self._renumbered(first, frame, entry, parent)
+            self.recounted.add(first, entry.written)
+        if self.size and not replaced and self._origins is None:
+            raw = frame.raw
+            if entry.received and entry.written and entry.written is not entry.received:
+                raw = entry.written.raw + raw[len(entry.received.raw) :]
+            self._put(raw)
             if self._set:
-                self._set.emitted += sum(
-                    [isinstance(piece, Segment) and piece.body != b"" for piece in pieces]
-                )
+                self._set.emitted += frame.count
             return
         for piece in pieces:
-            self._write(piece)
+            self._write(entry.written if piece is entry.received and entry.written else piece)
 
     def _renumbered(self, hl: Segment, frame: Frame, entry: _Open, parent: _Open | None) -> Segment:
         self._levels += 1
         own, named = hl.get(1), hl.get(2)
         entry.number = own
         changes: dict[int, bytes] = {}
-        if is_count(own):
+        is_same = self._levels == frame.ordinal and not own.startswith("0")
+        if not is_same and is_count(own):
             entry.number = str(int(own) - frame.ordinal + self._levels)
             if entry.number != own and int(own) != int(entry.number):
                 changes[1] = entry.number.encode()

@@ -12,7 +12,7 @@ import pytest
 import scrubber
 from scrubber.api import make_policy
 from scrubber.casetest.case import Case
-from scrubber.claim import Claim, pair
+from scrubber.claim import Claim
 from scrubber.engine import Context
 from scrubber.engine.policy import Policy
 from scrubber.engine.subjects import subjects_of

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from scrubber.claim import Claim, Party
-from scrubber.claim.model import build_claim
+from scrubber.claim import Party
 from scrubber.engine.facts import PartyFacts, level_facts
 from scrubber.engine.result import ClaimModel, ClaimResult, Counts
 from scrubber.engine.steps import ClaimDone

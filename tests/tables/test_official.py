@@ -99,7 +99,7 @@ def test_limits(tables: Path) -> None:
     assert lookups.mue("96372", date(2026, 6, 30)).value
     for day in (date(2026, 3, 31), date(2026, 7, 1)):
         assert lookups.mue("96372", day).uncovered == (
-            f"Medicare MUE table does not cover the date of service (it covers 2026-04-01 to 2026-06-30)"
+            "Medicare MUE table does not cover the date of service (it covers 2026-04-01 to 2026-06-30)"
         )
 
 
