@@ -11,6 +11,7 @@ function of the parts looked at, and of nothing else. Names of parts:
 - ``(2, "REF")``, ``(2, "2410")`` …: segments and loops of the second line (0 is the line in the key), SV1 by
   element: ``SV102``, ``SV107`` and the ``outline`` (procedure, units, place, and the line's DTP without a
   single day of service);
+- ``position``: that of the diagnosis in the key, with its place in HI;
 - ``index`` and ``count``: which line a decision is about, and how many there are;
 - signs of the claim (`scrubber.claim.signs`), such as ``adds up``; ``rendering``: which lines have one
   provider;
@@ -294,6 +295,26 @@ class WatchedLine(ServiceLine):
         return self._watch.hidden.lines[self.known_index - 1].is_supplied_elsewhere
 
 
+class WatchedDiagnosis(Diagnosis):
+    """A diagnosis whose code is in the memory's key, and whose position is noted."""
+
+    watch: ClaimWatch
+
+    @property
+    def position(self) -> int:  # type: ignore[override] # a field of the plain diagnosis
+        """The position of the diagnosis, from 1."""
+        self.watch.looked.note("position")
+        return self[0]
+
+    def __eq__(self, other: object) -> bool:
+        self.watch.looked.note("position")
+        return tuple.__eq__(self, other)
+
+    def __hash__(self) -> int:
+        self.watch.looked.note("position")
+        return tuple.__hash__(self)
+
+
 class WatchedClaim(Claim):
     """A claim over watched loops. What it derives from several parts is a part of its own."""
 
@@ -451,6 +472,13 @@ class ClaimWatch:
     def _fresh(self) -> WatchedClaim:
         clm = WatchedSegment(self._clm, self, "CLM", {1: "CLM01", 2: "CLM02"})
         return WatchedClaim(self._above, self._own, clm, self)
+
+    def diagnosis(self, at: int) -> Diagnosis:
+        """Return a diagnosis by its place among those present, its code being in the memory's key."""
+        plain = self.hidden.diagnoses[at]
+        diagnosis = WatchedDiagnosis(*plain)
+        diagnosis.watch = self
+        return diagnosis
 
     def note_index(self, index: int) -> None:
         """Note that a line's index was looked at; those of other lines follow from the names of parts."""

@@ -80,6 +80,7 @@ class ClaimParts(dict[Any, Hashable]):
         self.codes: list[Coded] = []
         self.lines: list[LineParts] = []
         self.own: LineParts | None = None
+        self.own_code: Coded | None = None
         self.element = reader.delimiters.element
         self._references: list[bytes] = []
         self._providers: list[bytes] = []
@@ -264,6 +265,7 @@ def _births_are_valid(parts: ClaimParts) -> bool:
 
 _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "positions": _positions,
+    "position": lambda parts: parts.own_code,
     "index": lambda parts: parts.own.index if parts.own else 0,
     "REF01": ClaimParts.qualifiers,
     "plain charge": lambda parts: Field(text(parts.clm[1])).is_plain_charge,

@@ -72,6 +72,7 @@ class KeptHit(NamedTuple):
 
 def keep(hit: Hit, decision: PackDecision, policy: Policy, loops: Loops, watch: ClaimWatch) -> KeptHit:
     """Return a hit on a watched claim without the claim, whose plain loops are given."""
+    watch.looked.note("position")  # of the diagnosis, if it is about one: its element follows from it
     own, segment = watch.own_line, _plain(hit.segment)
     path = _path_to(segment, loops, own) if segment else None
     assert path is not None or segment is None  # a hit is on a segment of its claim
@@ -80,8 +81,9 @@ def keep(hit: Hit, decision: PackDecision, policy: Policy, loops: Loops, watch: 
         index = _index(hit.line)
         line = OWN if index == own else index
     finding = finding_of(_unwatched(hit, segment), decision, policy)
-    if segment is not None:
-        finding = replace(finding, where=replace(finding.where, segment=segment.id))
+    where = finding.where
+    loop, name = where.loop or ("2400" if hit.line else None), segment.id if segment else None
+    finding = replace(finding, where=replace(where, loop=loop, segment=name))
     is_fixable = policy.fixes.allow(finding.edit, hit.fix)
     return KeptHit(finding, path, line, is_fixable, decision.edit.yields, hit.once)
 
@@ -93,8 +95,7 @@ def _unwatched(hit: Hit, segment: Segment | None) -> Hit:
         plain = _plain(hit.at.segment)
         at = Field(str(hit.at), plain, hit.at.element, hit.at.component, hit.at.loop)
     return Hit(
-        at, hit.message, None, hit.fix, hit.element, hit.variant, hit.loop or ("2400" if hit.line else ""),
-        hit.byte, hit.holds, hit.to_do, hit.once,
+        at, hit.message, None, hit.fix, hit.element, hit.variant, hit.loop, hit.byte, hit.holds, hit.to_do, hit.once,
     )  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from datetime import date
 from typing import NamedTuple
 
 from scrubber.claim.walk import Frame
+from scrubber.claim.watched import Looked
 from scrubber.engine.edit import Subject
 from scrubber.engine.finding import EditFailure, UncheckedEdit
 from scrubber.engine.memory.claim_parts import LineParts
 from scrubber.engine.memory.kept_hit import KeptHit
 from scrubber.engine.memory.known import SegmentReader
 from scrubber.engine.memory.level_parts import LevelParts, level_parts
-from scrubber.engine.memory.shelf import Shelf
+from scrubber.engine.memory.shelf import Parts, Shelf
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.policy import Policy
 from scrubber.engine.traits import lines_traits
@@ -79,7 +80,7 @@ class Memory:
         self.reader = SegmentReader(delimiters, recognizer(delimiters), policy.rulebook.codes)
         self.looked_up, self.found = looked_up, found
         self.kept = 0
-        self._shelves: dict[Hashable, Shelf] = {}
+        self.shelves: dict[Hashable, Shelf] = {}
         self._levels: dict[Frame, LevelParts | None] = {}
         self._asked: dict[tuple[int, ...], Asked] = {}
         self._plans: dict[Hashable, Plan] = {}
@@ -99,13 +100,13 @@ class Memory:
             self._levels[frame] = level_parts(frame, self.reader)
         return self._levels[frame]
 
-    def shelf(self, key: Hashable) -> Shelf:
-        """Return the shelf for the content of a subject."""
-        shelf = self._shelves.get(key)
+    def keep(self, key: Hashable, parts: Parts, looked: Looked, decision: object) -> None:
+        """Remember a decision on a subject with this content."""
+        shelf = self.shelves.get(key)
         if shelf is None:
-            shelf = self._shelves[key] = Shelf()
-            self.kept += 1
-        return shelf
+            shelf = self.shelves[key] = Shelf(tuple(looked.parts))
+        shelf.keep(parts, looked, decision)
+        self.kept += 1
 
     def plan(self, pack: str, day: date, own: frozenset[str], lines: Sequence[LineParts]) -> Plan:
         """Return the edits for a claim with these traits and lines."""

@@ -26,6 +26,8 @@ from scrubber.guide.loops import parse_loops
 from scrubber.tables import Lookups
 from scrubber.x12.segment import text
 
+_NO_DAY = date.min
+"""Stands for the day of service where none is watched: what was decided then holds for all days."""
 Choose = Callable[[ClaimWatch], Sequence[object]]
 """Returns the subjects of a kind from a watched claim."""
 
@@ -87,23 +89,24 @@ class RecalledClaim:
 
     def _decisions(self, plan: Plan) -> Iterator[tuple[Decided, int]]:
         """Yield what is decided on each subject, with the index of the line that it is, or 0."""
-        parts, single = self._parts, self._parts.day is not None
+        parts = self._parts
         if plan.party.decisions:
             yield from self._parties(plan.party)
         if plan.diagnosis.decisions:
             for at, code in enumerate(code for code in parts.codes if code.code):
-                yield self._decide("diagnosis", plan.diagnosis, code, _Diagnosis(at)), 0
+                parts.own_code = code
+                yield self._decide("diagnosis", plan.diagnosis, code[1:3], _Diagnosis(at)), 0
         for line, (by_itself, with_diagnoses) in zip(parts.lines, plan.line, strict=True):
-            content = line.known.token, single
+            token = line.known.token
             if by_itself.decisions:
-                yield self._decide("line", by_itself, content, _own_line, line), line.index
+                yield self._decide("line", by_itself, token, _own_line, line), line.index
             if with_diagnoses.decisions:
-                yield self._decide("line_diagnosis", with_diagnoses, content, _own_line, line), line.index
+                yield self._decide("line_diagnosis", with_diagnoses, token, _own_line, line), line.index
         if plan.lines.decisions:
             outlines = tuple([line.known.outline for line in parts.lines])
-            yield self._decide("lines", plan.lines, (outlines, single), _whole), 0
+            yield self._decide("lines", plan.lines, outlines, _whole), 0
         for asked in plan.claim:
-            yield self._decide("claim", asked, (len(parts.lines), single), _whole), 0
+            yield self._decide("claim", asked, len(parts.lines), _whole), 0
 
     def _parties(self, asked: Asked) -> Iterator[tuple[Decided, int]]:
         """Yield what is decided on parties, those of a level at a time."""
@@ -118,8 +121,7 @@ class RecalledClaim:
             yield self._decide("party", asked, ("2320", content), _other_payers), 0
         for line in parts.lines:
             if line.known.has_parties:
-                own = line.known.token, parts.day is not None
-                yield self._decide("party", asked, own, _line_providers, line), line.index
+                yield self._decide("party", asked, line.known.token, _line_providers, line), line.index
 
     def _decide(
         self, subject: Subject, asked: Asked, content: Hashable, choose: Choose, own: LineParts | None = None
@@ -144,11 +146,13 @@ class RecalledClaim:
         parts.own = own
         day = parts.day if own is None else own.service_day()
         memory.looked_up[subject] += 1
-        shelf = memory.shelf((subject, content))
-        decided = shelf.find(parts, day)
-        if decided is not None:
-            memory.found[subject] += 1
-            return decided
+        key = subject, parts.day is not None, content
+        shelf = memory.shelves.get(key)
+        if shelf is not None:
+            decided = shelf.find(parts, day or _NO_DAY)
+            if decided is not None:
+                memory.found[subject] += 1
+                return decided
         watch = self._watch = self._watch or ClaimWatch(self._loops())
         watch.look(
             own.index if own else 0,
@@ -158,7 +162,7 @@ class RecalledClaim:
         )
         decided = run(watch)
         if not watch.looked.once_only:
-            memory.kept += shelf.keep(parts, watch.looked, day, decided)
+            memory.keep(key, parts, watch.looked, decided)
         return decided
 
     def _run(self, subject: Subject, asked: Asked, watch: ClaimWatch, subjects: Sequence[object]) -> Decided:
@@ -220,7 +224,7 @@ class RecalledClaim:
         parts = self._parts
         if not any("administrations" in line.known.traits for line in parts.lines):
             return ()
-        content = tuple([line.known.outline for line in parts.lines]), parts.day is not None
+        content = tuple([line.known.outline for line in parts.lines])
         pairs = self._recall("pairs", content, self._pairs)
         found = []
         for index, drugs in pairs:
@@ -246,7 +250,7 @@ class _Diagnosis:
         self._at = at
 
     def __call__(self, watch: ClaimWatch) -> Sequence[object]:
-        return [watch.hidden.diagnoses[self._at]]
+        return [watch.diagnosis(self._at)]
 
 
 def _own_line(watch: ClaimWatch) -> Sequence[object]:
