@@ -49,7 +49,7 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
             yield Unchecked("ICD-9 or ICD-10 cannot be determined: the claim has no readable date of service")
         if day is None or day < ICD10_SINCE:
             return
-    expected = "ABK" if diagnosis.position == 1 else "ABF"
+    expected = "ABK" if diagnosis.is_first else "ABF"
     if diagnosis.qualifier != expected:
         message = (
             f"Diagnosis {diagnosis.position}: qualifier {diagnosis.qualifier} is not valid; "

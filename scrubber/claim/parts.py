@@ -90,6 +90,11 @@ class Diagnosis(NamedTuple):
     qualifier: Field
     code: Field
 
+    @property
+    def is_first(self) -> bool:
+        """True if it is the first-listed diagnosis."""
+        return self.position == 1
+
 
 def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
     """Return the diagnoses of all HI segments. An empty composite keeps its position, since pointers count

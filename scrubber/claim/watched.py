@@ -11,7 +11,7 @@ function of the parts looked at, and of nothing else. Names of parts:
 - ``(2, "REF")``, ``(2, "2410")`` …: segments and loops of the second line (0 is the line in the key), SV1 by
   element: ``SV102``, ``SV107`` and the ``outline`` (procedure, units, place, and the line's DTP without a
   single day of service);
-- ``position``: that of the diagnosis in the key, with its place in HI;
+- ``position``: that of the diagnosis in the key, with its place in HI; ``first``, whether it is the first;
 - ``index`` and ``count``: which line a decision is about, and how many there are;
 - signs of the claim (`scrubber.claim.signs`), such as ``adds up``; ``rendering``: which lines have one
   provider;
@@ -305,6 +305,12 @@ class WatchedDiagnosis(Diagnosis):
         """The position of the diagnosis, from 1."""
         self.watch.looked.note("position")
         return self[0]
+
+    @property
+    def is_first(self) -> bool:
+        """True if it is the first-listed diagnosis."""
+        self.watch.looked.note("first")
+        return self[0] == 1
 
     def __eq__(self, other: object) -> bool:
         self.watch.looked.note("position")

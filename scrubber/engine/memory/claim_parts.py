@@ -265,6 +265,7 @@ def _births_are_valid(parts: ClaimParts) -> bool:
 
 _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "positions": _positions,
+    "first": lambda parts: parts.own_code is not None and parts.own_code.position == 1,
     "position": lambda parts: parts.own_code,
     "index": lambda parts: parts.own.index if parts.own else 0,
     "REF01": ClaimParts.qualifiers,
