@@ -16,7 +16,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -50,14 +50,12 @@ SEED = 1
 def main() -> None:
     """Measure, keep the figures, print the page."""
     wanted = _parser().parse_args()
-    if wanted.again:
-        figures = msgspec.json.decode(KEPT.read_bytes(), type=Figures)
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            figures = Meter(wanted, Path(folder)).measure()
+    if not wanted.again:
         KEPT.parent.mkdir(exist_ok=True)
-        KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1))
-    page = page_of(figures)
+        with tempfile.TemporaryDirectory() as folder:
+            for figures in Meter(wanted, Path(folder)).measure():
+                KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1))
+    page = page_of(msgspec.json.decode(KEPT.read_bytes(), type=Figures))
     print(page, end="")
     if wanted.write:
         PAGE.write_text(page, encoding="utf-8")
@@ -104,12 +102,12 @@ class Meter:
             ),
         )
 
-    def measure(self) -> Figures:
-        """Measure the parts that are wanted."""
+    def measure(self) -> Iterator[Figures]:
+        """Measure the parts that are wanted; yield what is there after each."""
         self.startup()
         for part in self.parts:
             getattr(self, part)()
-        return self.figures
+            yield self.figures
 
     def generate(self, name: str, megabytes: float, options: Sequence[str]) -> Path:
         """Write a file of ``lifelike.py``; the process of its own keeps this one small."""

@@ -48,7 +48,7 @@ def main() -> None:
         policy = scrubber.make_policy(tables=empty, as_of=AS_OF)
         STAGES[stage](EXAMPLE, policy)
         gc.collect()
-        print(STAGES[stage](path=Path(path), policy=policy))
+        print(STAGES[stage](Path(path), policy))
 
 
 def seconds_of(work: Iterable[object]) -> float:

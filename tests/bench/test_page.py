@@ -43,7 +43,7 @@ def rows(page: str, heading: str) -> dict[str, list[str]]:
 
 def test_ratios_are_of_bytes_a_second_without_start_up_and_of_the_same_round() -> None:
     one = figures()
-    assert one.ratios(one.files[0], "scrubber") == Spread(pytest.approx(100 / 3), 25, 50)
+    assert one.ratios(one.files[0], "scrubber") == pytest.approx((100 / 3, 25, 50))
     assert one.growth() == Spread(10.5, 10, 11)
     assert one.speedup() == Spread(2, 2, 2)
 
