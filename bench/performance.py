@@ -87,8 +87,14 @@ class Meter:
         envs = wanted.envs or platformdirs.user_cache_path("scrubber837") / "peers"
         parts = wanted.only or PARTS
         self.parts = [part for part in PARTS if part in parts]
-        self.peers = programs.PEERS if "files" in self.parts else ()
-        self.pythons = programs.installed(self.peers, envs.absolute())
+        self.peers = {peer.name: peer for peer in programs.PEERS} if "files" in self.parts else {}
+        self.pythons: dict[str, str] = {}
+        self.missing: dict[str, str] = {}
+        for name, peer in self.peers.items():
+            try:
+                self.pythons[name] = programs.python_of(peer, envs.absolute())
+            except programs.NotInstalledError as error:
+                self.missing[name] = f"not installed: {error}"
         self.figures = Figures(
             command=_command(wanted),
             date=date.today().isoformat(),  # noqa: DTZ011 - the day where it runs
@@ -121,9 +127,8 @@ class Meter:
     def startup(self) -> None:
         """Run every program on a file of one claim."""
         tiny = self.generate("one claim", 0.0001, ())
-        series = [series_of(SCRUBBER, tiny), *(series_of(peer.name, tiny) for peer in self.peers)]
-        self.figures.startup = series
-        self.take_turns("start-up", self.wanted.rounds, [(one, tiny) for one in series])
+        self.figures.startup = [self.series(name, tiny) for name in (SCRUBBER, *self.peers)]
+        self.take_turns("start-up", self.wanted.rounds, [(one, tiny) for one in self.figures.startup])
 
     def files(self) -> None:
         """Run every program on a file of each kind: the scrubber and the floor on a large one."""
@@ -132,8 +137,8 @@ class Meter:
             large = self.generate(kind.key, self.wanted.mb, kind.options)
             slice_ = self.generate(kind.key, self.wanted.peer_mb, kind.options)
             paths = {SCRUBBER: large, FLOOR: large}
-            names = (SCRUBBER, *(peer.name for peer in self.peers))
-            file = File(kind.key, [series_of(name, paths.get(name, slice_)) for name in names])
+            names = (SCRUBBER, *self.peers)
+            file = File(kind.key, [self.series(name, paths.get(name, slice_)) for name in names])
             self.figures.files.append(file)
             turns += [(one, paths.get(one.program, slice_)) for one in file.series]
         self.take_turns("files", self.wanted.rounds, turns)
@@ -141,7 +146,7 @@ class Meter:
     def sizes(self) -> None:
         """Scrub a small and a large file."""
         paths = [self.generate(KINDS[0].key, size, KINDS[0].options) for size in self.wanted.sizes]
-        self.figures.sizes = [series_of(SCRUBBER, path) for path in paths]
+        self.figures.sizes = [self.series(SCRUBBER, path) for path in paths]
         turns = list(zip(self.figures.sizes, paths, strict=True))
         self.take_turns("sizes", self.wanted.size_rounds, turns)
 
@@ -152,7 +157,7 @@ class Meter:
             [sys.executable, "-m", "scrubber", "scrub", "--help"], check=True, capture_output=True, cwd=ROOT
         ).stdout
         if b"--jobs" in help_text:
-            self.figures.jobs = [series_of(f"--jobs {count}", path) for count in (1, 2)]
+            self.figures.jobs = [self.series(f"--jobs {count}", path) for count in (1, 2)]
             self.take_turns("jobs", self.wanted.rounds, [(one, path) for one in self.figures.jobs])
 
     def stages(self) -> None:
@@ -169,34 +174,23 @@ class Meter:
                     sys.exit(f"{stage.name}: {run.failed}")
                 stage.seconds.append(float(run.said))
 
+    def series(self, program: str, path: Path) -> Series:
+        """Return a series without runs."""
+        return Series(program, path.stat().st_size, claims_in(path), missing=self.missing.get(program, ""))
+
     def take_turns(self, part: str, rounds: int, turns: Sequence[tuple[Series, Path]]) -> None:
         """Run each series once a round. One that cannot be run, or fails, is not run again."""
         for number in range(rounds):
             print(f"{part}: round {number + 1} of {rounds}", file=sys.stderr)
             for series, path in turns:
-                if series.missing or any(run.failed for run in series.runs):
-                    continue
-                one = self.run(series, path)
-                if isinstance(one, str):
-                    series.missing = one
-                else:
-                    series.runs.append(one)
+                if not series.missing and not any(run.failed for run in series.runs):
+                    series.runs.append(self.run(series.program, path))
 
-    def run(self, series: Series, path: Path) -> Run | str:
-        """Return one run, or why there is none."""
-        peer = next((peer for peer in self.peers if peer.name == series.program), None)
-        if peer is None:
-            jobs = series.program.split() if series.program.startswith("--jobs") else ()
-            return programs.scrub(path, self.folder, *jobs)
-        python = self.pythons[peer.name]
-        return (
-            python[1:] if python.startswith("-") else programs.run(programs.peer_command(peer, python, path))
-        )
-
-
-def series_of(program: str, path: Path) -> Series:
-    """Return a series without runs."""
-    return Series(program, path.stat().st_size, claims_in(path))
+    def run(self, program: str, path: Path) -> Run:
+        """Run a program once."""
+        if program in self.peers:
+            return programs.run(programs.peer_command(self.peers[program], self.pythons[program], path))
+        return programs.scrub(path, self.folder, *(() if program == SCRUBBER else program.split()))
 
 
 def claims_in(path: Path) -> int:

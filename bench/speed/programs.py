@@ -52,19 +52,13 @@ class NotInstalledError(Exception):
     """A peer that pip cannot install; the text is pip's."""
 
 
-def installed(peers: Sequence[Peer], folder: Path) -> dict[str, str]:
-    """Install what is missing; return the Python of each peer, or, after a minus sign, why there is none."""
-    found = {}
-    for peer in peers:
-        try:
-            found[peer.name] = str(_environment(peer, folder) if peer.requirements else sys.executable)
-        except NotInstalledError as error:
-            found[peer.name] = f"-not installed: {error}"
-    return found
+def python_of(peer: Peer, folder: Path) -> str:
+    """Return the Python of a peer's environment, after making it if it is not there.
 
-
-def _environment(peer: Peer, folder: Path) -> Path:
-    """Return the Python of a peer's environment, after making it if it is not there."""
+    Raise NotInstalledError if pip cannot install the peer.
+    """
+    if not peer.requirements:
+        return sys.executable
     place = folder / f"{peer.requirements[0]}-py{sys.version_info.major}.{sys.version_info.minor}"
     python, done = place / "bin" / "python", place / "installed.txt"
     wanted = "\n".join(peer.requirements)
@@ -79,7 +73,7 @@ def _environment(peer: Peer, folder: Path) -> Path:
             if run.returncode:
                 raise NotInstalledError(run.stderr.strip().rpartition("\n")[2] or "no reason given")
         done.write_text(wanted, encoding="utf-8")
-    return python
+    return str(python)
 
 
 def peer_command(peer: Peer, python: str, path: Path) -> list[str]:
