@@ -8,11 +8,12 @@ scrubber: what the kernel calls the peak memory of a process is at least that of
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -89,7 +90,22 @@ def scrub_command(path: Path, folder: Path, *more: str) -> list[str]:
     return [*command, "--as-of", AS_OF, "--tables", str(tables), *more]
 
 
-def run(command: Sequence[str], may_return: Sequence[int] = (0,)) -> Run:
+def last_line(text: str) -> str:
+    """Return the last line of an output."""
+    return text.rstrip().rpartition("\n")[2][:200]
+
+
+def verdicts(text: str) -> str:
+    """Return how many claims are accepted and held, from the end of the text report."""
+    found = re.search(r"[\d,]+ accepted, [\d,]+ held", " ".join(text.split()))
+    return found[0] if found else last_line(text)
+
+
+def run(
+    command: Sequence[str],
+    may_return: Sequence[int] = (0,),
+    outcome: Callable[[str], str] = last_line,
+) -> Run:
     """Run a command once. CPU seconds are those of the process and of its own children."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         started = time.monotonic()
@@ -99,14 +115,14 @@ def run(command: Sequence[str], may_return: Sequence[int] = (0,)) -> Run:
         process.returncode = os.waitstatus_to_exitcode(status)
         failed = ""
         if process.returncode not in may_return:
-            failed = _last_line(errors) or f"exit status {process.returncode}"
-        said = _last_line(out)
+            failed = last_line(_end_of(errors)) or f"exit status {process.returncode}"
+        said = outcome(_end_of(out))
     return Run(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss * PEAK_UNIT, said, failed)
 
 
 def scrub(path: Path, folder: Path, *more: str) -> Run:
     """Scrub a file once; held claims are no failure."""
-    return run(scrub_command(path, folder, *more), may_return=(0, 1))
+    return run(scrub_command(path, folder, *more), may_return=(0, 1), outcome=verdicts)
 
 
 def _surroundings() -> Mapping[str, str]:
@@ -114,8 +130,7 @@ def _surroundings() -> Mapping[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
-def _last_line(stream: IO[bytes]) -> str:
+def _end_of(stream: IO[bytes]) -> str:
     """Return the end of an output, however long that is."""
-    size = stream.seek(0, os.SEEK_END)
-    stream.seek(max(0, size - 2000))
-    return stream.read().decode(errors="replace").rstrip().rpartition("\n")[2][:200]
+    stream.seek(max(0, stream.seek(0, os.SEEK_END) - 2000))
+    return stream.read().decode(errors="replace")

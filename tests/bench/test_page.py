@@ -8,6 +8,7 @@ import pytest
 
 from bench.speed.figures import Figures, File, Machine, Run, Series, Spread, Stage, Stages
 from bench.speed.page import KINDS, STAGES, page_of
+from bench.speed.programs import verdicts
 
 MEGABYTE = 1_000_000
 
@@ -98,3 +99,10 @@ def test_a_part_that_was_left_out_says_so() -> None:
 
 def test_kinds_have_names_of_their_own() -> None:
     assert len({kind.key for kind in KINDS}) == len({kind.title for kind in KINDS}) == len(KINDS)
+
+
+def test_the_outcome_of_a_scrub_is_found_across_lines() -> None:
+    assert (
+        verdicts("x.837: HELD. 849 claims: 809 accepted, 40\nheld. See\nmore.\n") == "809 accepted, 40 held"
+    )
+    assert verdicts("something\nelse\n") == "else"
