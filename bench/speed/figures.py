@@ -12,6 +12,8 @@ MEGABYTE = 1_000_000
 YARDSTICK = "pyx12"
 SCRUBBER = "scrubber"
 FLOOR = "split only"
+SHORTEST = 0.05
+"""seconds: what takes less cannot be told from the start-up"""
 
 
 class Run(Struct, frozen=True):
@@ -104,10 +106,16 @@ class Figures(Struct):
         startup = self.startup_of(series.program)
         return [max(run.cpu - startup, 1e-6) for run in series.runs]
 
+    def problem_of(self, series: Series) -> str:
+        """Return why there is no speed, if so."""
+        if not series.problem and min(self.seconds(series)) < SHORTEST:
+            return f"too quick for a file of this size: less than {SHORTEST} s"
+        return series.problem
+
     def ratios(self, file: File, program: str, to: str = YARDSTICK) -> Spread | None:
         """Return how many times as fast as another a program is, byte for byte, from round to round."""
         ours, theirs = file.of(program), file.of(to)
-        if ours.problem or theirs.problem:
+        if self.problem_of(ours) or self.problem_of(theirs):
             return None
         pairs = zip(self.seconds(ours), self.seconds(theirs), strict=True)
         return Spread.of(ours.size / own / (theirs.size / other) for own, other in pairs)

@@ -171,8 +171,9 @@ def _file(figures: Figures, file: File) -> str:
 
 def _program(figures: Figures, file: File, series: Series) -> Row:
     name, size = series.program, _mb(series.size)
-    if series.problem:
-        return (name, size, *[""] * 6, _plain(series.problem))
+    problem = figures.problem_of(series)
+    if problem:
+        return (name, size, *[""] * 6, _plain(problem))
     seconds, rate, per_claim, peak = _measured(figures, series)
     speed = "1x" if name == YARDSTICK else _times(figures.ratios(file, name))
     peak = "" if name == FLOOR else peak  # it is that of the measuring process

@@ -85,6 +85,14 @@ def test_a_program_that_fails_or_is_not_installed_keeps_its_row() -> None:
     assert found["other"][-1] == "no pip"
 
 
+def test_what_takes_no_longer_than_starting_up_has_no_speed() -> None:
+    quick = figures()
+    quick.files[0].series[0] = series("scrubber", 1, 1.5, 1.01)
+    assert quick.ratios(quick.files[0], "scrubber") is None
+    found = rows(page_of(quick), "Lifelike, a fault in 5% of claims")
+    assert found["scrubber"][-1].startswith("too quick")
+
+
 def test_stages_have_their_share_of_the_whole() -> None:
     found = rows(page_of(figures()), "Where the time goes")
     assert found["+ JSON report"] == ["500 (500 to 500)", "100%"]
