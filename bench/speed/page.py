@@ -114,7 +114,9 @@ def page_of(figures: Figures) -> str:
         "load": f"{machine.load:.1f}",
         "seed": str(figures.seed),
         "versions": "; ".join(
-            " with ".join(peer.requirements).replace("==", " ") for peer in PEERS if peer.requirements
+            f"{peer.requirements[0]} ({', '.join(peer.requirements[1:])})".replace("==", " ")
+            for peer in PEERS
+            if peer.requirements
         ),
         "targets": _table(("what", "target", "measured", ""), _targets(figures)),
         "programs": _table(("program", "what it does"), list(PROGRAMS.items())),
