@@ -291,6 +291,10 @@ class Claim(CommonSegments, LazyPart):
         """Loops 2400."""
         return tuple(ServiceLine(loop, i) for i, loop in enumerate(self._loop.inside("2400"), start=1))
 
+    def line(self, index: int) -> ServiceLine:
+        """Return a line by its position, from 1."""
+        return self.lines[index - 1]
+
     def place_of(self, line: ServiceLine) -> Field:
         """Return the place of service that applies to a line: SV105, else CLM05-1."""
         return line.place or self.place

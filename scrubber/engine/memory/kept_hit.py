@@ -71,6 +71,28 @@ class KeptHit(NamedTuple):
         return Raised(replace(self.finding, where=where), None, None, self.yields)
 
 
+class PlacedHit(NamedTuple):
+    """A finding of an edit in its own claim, for the one time that it is wanted."""
+
+    raised: Raised
+    is_fixable: bool
+    once: bool
+
+    def raised_in(self, _loops: Loops, _own: int) -> Raised:
+        """Return the finding."""
+        return self.raised
+
+
+AnyHit = KeptHit | PlacedHit
+
+
+def place(hit: Hit, decision: PackDecision, policy: Policy) -> PlacedHit:
+    """Return a hit on a claim that is not watched."""
+    finding = finding_of(hit, decision, policy)
+    is_fixable = policy.fixes.allow(finding.edit, hit.fix)
+    return PlacedHit(Raised(finding, None, None, decision.edit.yields), is_fixable, hit.once)
+
+
 def keep(hit: Hit, decision: PackDecision, policy: Policy, loops: Loops, watch: ClaimWatch) -> KeptHit:
     """Return a hit on a watched claim without the claim, whose plain loops are given."""
     watch.looked.note("position")  # of the diagnosis, if it is about one: its element follows from it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from scrubber.claim.watched import Looked
 from scrubber.engine.edit import Subject
 from scrubber.engine.finding import EditFailure, UncheckedEdit
 from scrubber.engine.memory.claim_parts import LineParts
-from scrubber.engine.memory.kept_hit import KeptHit
+from scrubber.engine.memory.kept_hit import AnyHit
 from scrubber.engine.memory.known import SegmentReader
 from scrubber.engine.memory.level_parts import LevelReader
 from scrubber.engine.memory.shelf import Parts, Shelf
@@ -22,6 +22,11 @@ from scrubber.guide.recognizer import recognizer
 from scrubber.tables import VintageName
 from scrubber.x12 import Delimiters
 
+_TRIED = 512
+_LEAST_FOUND = 0.3
+_IDLE = 4096
+"""After so many tries with less than this share found, so many decisions are made without remembering."""
+
 
 class Decided:
     """What the edits of one subject found. Equal ones without hits are the same object."""
@@ -30,7 +35,7 @@ class Decided:
 
     def __init__(
         self,
-        hits: Sequence[KeptHit],
+        hits: Sequence[AnyHit],
         unchecked: frozenset[UncheckedEdit],
         failures: frozenset[EditFailure],
         tables: frozenset[VintageName],
@@ -54,6 +59,30 @@ class Asked(NamedTuple):
 
     number: int
     decisions: tuple[PackDecision, ...]
+
+
+class Worth:
+    """Whether it pays to remember decisions of one kind: where no two are alike, watching costs more."""
+
+    __slots__ = ("_found", "_idle", "_tried")
+
+    def __init__(self) -> None:
+        self._tried = self._found = self._idle = 0
+
+    def pays(self) -> bool:
+        """Return True if the next decision should be recalled or remembered."""
+        if self._idle:
+            self._idle -= 1
+            return False
+        if self._tried == _TRIED:
+            self._idle = 0 if self._found >= _TRIED * _LEAST_FOUND else _IDLE
+            self._tried = self._found = 0
+        return True
+
+    def count(self, *, found: bool) -> None:
+        """Count a decision that was wanted."""
+        self._tried += 1
+        self._found += found
 
 
 class Plan(NamedTuple):
@@ -81,6 +110,7 @@ class Memory:
         self.shelves: dict[Hashable, Shelf] = {}
         self._asked: dict[tuple[int, ...], Asked] = {}
         self._plans: dict[Hashable, Plan] = {}
+        self.worth: defaultdict[str, Worth] = defaultdict(Worth)
         self._silent: dict[Hashable, Decided] = {}
         self._unions: dict[frozenset[Decided], Union] = {}
 

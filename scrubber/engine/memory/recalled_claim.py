@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 from scrubber.claim.field import decimal_of
+from scrubber.claim.model import Claim
 from scrubber.claim.pairing import pair
+from scrubber.claim.parts import Diagnosis
 from scrubber.claim.party import Party
 from scrubber.claim.walk import Leaf
 from scrubber.claim.watched import ClaimWatch
@@ -15,11 +18,12 @@ from scrubber.engine.context import Context
 from scrubber.engine.edit import Subject
 from scrubber.engine.evaluate import Raised, model_of, results_of, settle
 from scrubber.engine.facts import AdministrationFacts, ClaimFacts, DrugFacts
-from scrubber.engine.finding import EditFailure, Finding, Unchecked, UncheckedEdit
+from scrubber.engine.finding import EditFailure, Finding, Hit, Unchecked, UncheckedEdit
 from scrubber.engine.memory.claim_parts import ClaimParts, LineParts
-from scrubber.engine.memory.kept_hit import KeptHit, Loops, keep
+from scrubber.engine.memory.kept_hit import AnyHit, Loops, keep, place
 from scrubber.engine.memory.level_parts import LevelParts
 from scrubber.engine.memory.memory import Asked, Decided, Memory, Plan
+from scrubber.engine.pack import PackDecision
 from scrubber.engine.result import ClaimModel, ClaimResult
 from scrubber.engine.traits import claim_traits
 from scrubber.guide.loops import parse_loops
@@ -28,8 +32,42 @@ from scrubber.x12.segment import text
 
 _NO_DAY = date.min
 """Stands for the day of service where none is watched: what was decided then holds for all days."""
-Choose = Callable[[ClaimWatch], Sequence[object]]
-"""Returns the subjects of a kind from a watched claim."""
+
+
+class Look(Protocol):
+    """A look at a claim, watched or not: the claim, its subjects, and the line that a decision is about."""
+
+    @property
+    def claim(self) -> Claim:
+        """The claim to look at."""
+
+    @property
+    def hidden(self) -> Claim:
+        """The claim for what needs no watching."""
+
+    @property
+    def own_line(self) -> int:
+        """The number of the line that a decision is about, 0 if it is about none."""
+
+    def diagnosis(self, at: int) -> Diagnosis:
+        """Return a diagnosis by its place among those present."""
+
+
+class PlainLook(NamedTuple):
+    """A look that notes nothing."""
+
+    claim: Claim
+    hidden: Claim
+    own_line: int
+
+    def diagnosis(self, at: int) -> Diagnosis:
+        """Return a diagnosis by its place among those present."""
+        return self.claim.diagnoses[at]
+
+
+Hold = Callable[[Hit, PackDecision], AnyHit]
+Choose = Callable[[Look], Sequence[object]]
+"""Returns the subjects of a kind from a claim."""
 
 
 class RecalledClaim:
@@ -43,6 +81,7 @@ class RecalledClaim:
         self._parts = parts
         self._plain_loops: Loops | None = None
         self._watch: ClaimWatch | None = None
+        self._plain_claim: Claim | None = None
 
     def result(self) -> ClaimResult | None:
         """Return the result; ``None`` if it takes more than recalling: a fix or an edit override."""
@@ -51,7 +90,7 @@ class RecalledClaim:
         own = self._recall("traits", (), self._traits)
         first, last = parts.service_days()
         plan = self._memory.plan(pack, first or policy.as_of, own, parts.lines)
-        found: list[tuple[KeptHit, int]] = []
+        found: list[tuple[AnyHit, int]] = []
         decisions = []
         for decided, line in self._decisions(plan):
             decisions.append(decided)
@@ -70,7 +109,7 @@ class RecalledClaim:
             known_facts=self._facts(first, last),
         )
 
-    def _findings(self, found: Sequence[tuple[KeptHit, int]]) -> tuple[Finding, ...] | None:
+    def _findings(self, found: Sequence[tuple[AnyHit, int]]) -> tuple[Finding, ...] | None:
         """Return the findings of hits, each with the index of the line that it is about, or 0."""
         if self._policy.suppressions or any(hit.is_fixable for hit, _ in found):
             return None
@@ -127,9 +166,15 @@ class RecalledClaim:
         self, subject: Subject, asked: Asked, content: Hashable, choose: Choose, own: LineParts | None = None
     ) -> Decided:
         """Recall what edits decided on a subject with this content, or run them."""
+        if not self._memory.worth[subject].pays():
+            claim = self._claim()
+            look = PlainLook(claim, claim, own.index if own else 0)
+            return self._run(subject, asked, look, choose(look), partial(place, policy=self._policy))
 
         def run(watch: ClaimWatch) -> Decided:
-            return self._run(subject, asked, watch, choose(watch))
+            hold = partial(keep, policy=self._policy, loops=self._loops(), watch=watch)
+            decided = self._run(subject, asked, watch, choose(watch), hold)
+            return decided if decided.hits else self._memory.silent(decided)
 
         decided: Decided = self._recall(subject, (asked.number, content), run, own)
         return decided
@@ -152,7 +197,9 @@ class RecalledClaim:
             decided = shelf.find(parts, day or _NO_DAY)
             if decided is not None:
                 memory.found[subject] += 1
+                memory.worth[subject].count(found=True)
                 return decided
+        memory.worth[subject].count(found=False)
         watch = self._watch = self._watch or ClaimWatch(self._loops())
         watch.look(
             own.index if own else 0,
@@ -165,12 +212,14 @@ class RecalledClaim:
             memory.keep(key, parts, watch.looked, decided)
         return decided
 
-    def _run(self, subject: Subject, asked: Asked, watch: ClaimWatch, subjects: Sequence[object]) -> Decided:
-        """Run edits on subjects of a watched claim."""
+    def _run(
+        self, subject: Subject, asked: Asked, look: Look, subjects: Sequence[object], hold: Hold
+    ) -> Decided:
+        """Run edits on subjects of the claim; ``hold`` makes of a hit what is kept of it."""
         policy = self._policy
         lookups = Lookups(policy.tables)
-        context = Context(policy.as_of, policy.rulebook.codes, lookups, _claim=watch.claim)
-        hits: list[KeptHit] = []
+        context = Context(policy.as_of, policy.rulebook.codes, lookups, _claim=look.claim)
+        hits: list[AnyHit] = []
         unchecked: set[UncheckedEdit] = set()
         failures: set[EditFailure] = set()
         for part in subjects:
@@ -185,9 +234,8 @@ class RecalledClaim:
                     if isinstance(result, Unchecked):
                         unchecked.add(UncheckedEdit(decision.edit.id, result.why))
                     else:
-                        hits.append(keep(result, decision, policy, self._loops(), watch))
-        decided = Decided(hits, frozenset(unchecked), frozenset(failures), frozenset(lookups.used))
-        return decided if hits else self._memory.silent(decided)
+                        hits.append(hold(result, decision))
+        return Decided(hits, frozenset(unchecked), frozenset(failures), frozenset(lookups.used))
 
     def _traits(self, watch: ClaimWatch) -> frozenset[str]:
         policy = self._policy
@@ -200,6 +248,14 @@ class RecalledClaim:
             loops = {name: level.loop for name, level in self._levels.levels.items()}
             self._plain_loops = {**loops, "2300": parse_loops("2300", self._leaf.segments)}
         return self._plain_loops
+
+    def _claim(self) -> Claim:
+        """Return the model of the claim, made when first needed."""
+        if self._plain_claim is None:
+            loops = dict(self._loops())
+            own = loops.pop("2300")
+            self._plain_claim = Claim(loops, own, own.every("CLM")[0])
+        return self._plain_claim
 
     def _model(self) -> ClaimModel:
         return model_of(self._leaf.levels(), self._leaf.segments, self._policy)
@@ -249,41 +305,41 @@ class _Diagnosis:
     def __init__(self, at: int) -> None:
         self._at = at
 
-    def __call__(self, watch: ClaimWatch) -> Sequence[object]:
+    def __call__(self, watch: Look) -> Sequence[object]:
         return [watch.diagnosis(self._at)]
 
 
-def _own_line(watch: ClaimWatch) -> Sequence[object]:
+def _own_line(watch: Look) -> Sequence[object]:
     return [watch.claim.line(watch.own_line)]
 
 
-def _whole(watch: ClaimWatch) -> Sequence[object]:
+def _whole(watch: Look) -> Sequence[object]:
     return [watch.claim]
 
 
-def _providers(watch: ClaimWatch) -> Sequence[Party]:
+def _providers(watch: Look) -> Sequence[Party]:
     hidden = watch.hidden
     return [party for party in (hidden.billing_provider, hidden.pay_to_address, hidden.pay_to_plan) if party]
 
 
-def _subscribers(watch: ClaimWatch) -> Sequence[Party]:
+def _subscribers(watch: Look) -> Sequence[Party]:
     subscriber = watch.claim.subscriber
     people = (subscriber.party if subscriber else None, watch.hidden.payer)
     return [party for party in people if party]
 
 
-def _patients(watch: ClaimWatch) -> Sequence[Party]:
+def _patients(watch: Look) -> Sequence[Party]:
     return [watch.claim.patient] if watch.claim.patient else []
 
 
-def _claim_providers(watch: ClaimWatch) -> Sequence[Party]:
+def _claim_providers(watch: Look) -> Sequence[Party]:
     return watch.hidden.providers
 
 
-def _other_payers(watch: ClaimWatch) -> Sequence[Party]:
+def _other_payers(watch: Look) -> Sequence[Party]:
     others = watch.hidden.other_payers
     return [party for other in others for party in (other.subscriber.party, other.payer, *other.providers)]
 
 
-def _line_providers(watch: ClaimWatch) -> Sequence[Party]:
+def _line_providers(watch: Look) -> Sequence[Party]:
     return watch.claim.line(watch.own_line).providers
