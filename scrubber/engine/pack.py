@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import SEVERITIES, Severity
@@ -21,8 +22,7 @@ _RULE_KEYS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One pack's settings for one edit, for services from ``start`` through ``end``."""
 
     edit: str
@@ -41,8 +41,7 @@ class Rule:
         return self.start <= day <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """The settings for one payer or kind of payer; ``extends`` names the pack it builds on.
 
     ``sources`` are the citations of the sources that it defines itself, by id.
@@ -60,8 +59,7 @@ class Pack:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PackDecision:
+class PackDecision(Struct, frozen=True):
     """The settings of one edit under one pack on one day. ``pack`` is the pack that decided last."""
 
     edit: Edit
@@ -129,8 +127,7 @@ def _apply(before: PackDecision, rule: Rule, pack: Pack) -> PackDecision:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _PackReader:
+class _PackReader(Struct, frozen=True):
     """A reader of one pack file's tables, which knows the line of each."""
 
     path: Path

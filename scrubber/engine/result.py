@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct, field
 
 from scrubber.claim.level import Level
 from scrubber.claim.model import Claim
@@ -23,8 +24,7 @@ FileVerdict = Literal["clean", "partly_held", "held", "unreadable"]
 WhyUnreadable = Literal["not_x12", "not_837p", "no_claim"]
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
+class ClaimResult(Struct, frozen=True):
     """The result of one claim: the claim after fixes, and everything that was found.
 
     ``faults`` are the TR3 violations in the claim's own segments as received, before any fix.
@@ -70,8 +70,7 @@ class ClaimResult:
         return any(finding.holds and finding.snip <= 2 for finding in self.findings)
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(Struct):
     """Claims, service lines, and charges (CLM02) in dollars; a claim without a readable total counts 0."""
 
     claims: int = 0
@@ -99,8 +98,7 @@ class Counts:
             self.unchecked_charges += charge
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(Struct, frozen=True):
     """The result of one input. ``findings`` are those outside any claim.
 
     ``identities`` are the numbers that identify its interchanges and groups to a receiver. ``segments`` are
@@ -118,8 +116,7 @@ class FileResult:
     segments: Mapping[int, Segment] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class RunProvenance:
+class RunProvenance(Struct):
     """The provenance of a run's results: the packs that decided, the tables that answered, and what failed.
 
     ``suppressed`` counts findings by the number of the edit override that accepted them, ``failures`` the

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
@@ -20,8 +22,7 @@ DEFAULT = "commercial"
 _REMEMBERED = 4096  # far more than the different sets of traits that claims have
 
 
-@dataclass(slots=True)
-class Rulebook:
+class Rulebook(Struct):
     """Edits by id, packs by id, citations by source id, and the procedure code sets and their vintage."""
 
     edits: Mapping[str, Edit]

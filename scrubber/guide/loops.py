@@ -7,7 +7,8 @@ claim model shows what was meant and edits can report what is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scrubber.x12 import Segment
 
@@ -45,8 +46,7 @@ LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
 """The loop that an HL segment opens, by HL03."""
 
 
-@dataclass(slots=True, eq=False)
-class Loop:
+class Loop(Struct, eq=False):
     """One loop with its segments by segment ID, and the loops inside it, in the order of the input."""
 
     id: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from scrubber.guide.explain import explain
 from scrubber.guide.fault import Fault, FaultKind
@@ -21,6 +22,8 @@ from scrubber.x12 import Delimiters, Segment
 # Short segments repeat (LX, DTP, PRV, SV1 of common services); longer ones are specific to one patient.
 _REMEMBERED_LENGTH = 48
 _MOST_REMEMBERED = 2048
+# Compiling a pattern takes as long as examining some hundred segments in detail, so the first ones are examined.
+_FIRST_EXAMINED = 16
 # After an NM1 that is not expected, these segments belong to it: its fault covers them.
 _NM1_DETAILS = frozenset({b"N3", b"N4", b"PER", b"REF", b"DMG", b"PRV"})
 
@@ -38,6 +41,7 @@ class Recognizer:
         self._delimiters = delimiters
         self._machine = Machine()
         self._patterns: dict[SegmentNode, re.Pattern[bytes]] = {}
+        self._examined: dict[SegmentNode, int] = {}
         # The position of each segment's qualifier, by segment ID.
         self._places = {node.id.encode(): node.pick for node in self._machine.nodes() if node.pick}
 
@@ -86,6 +90,10 @@ class Recognizer:
         if not segment.body:
             return state, False
         moves = self._moves(state, segment)
+        if len(moves) == 1 and moves[0].is_right and self._is_rare(moves[0].node):
+            if next(explain(segment, moves[0].node), None) is None:
+                return moves[0].state, False
+            return self._explain(state, segment, neighbors, moves, faults)
         for move in moves:
             is_valid = self._pattern(move.node).fullmatch
             if move.is_right and is_valid(segment.body):
@@ -102,6 +110,13 @@ class Recognizer:
             if len(state.moves) < _MOST_REMEMBERED:
                 state.moves[key] = moves
         return moves
+
+    def _is_rare(self, node: SegmentNode) -> bool:
+        """Return True for the first segments at a node, which are not worth a pattern."""
+        if node in self._patterns:
+            return False
+        examined = self._examined[node] = self._examined.get(node, 0) + 1
+        return examined <= _FIRST_EXAMINED
 
     def _pattern(self, node: SegmentNode) -> re.Pattern[bytes]:
         pattern = self._patterns.get(node)
@@ -139,6 +154,8 @@ class Recognizer:
 
     def _best(self, segment: Segment, moves: tuple[Move, ...]) -> Move | None:
         """Return the move for which the segment itself is valid, else the first one."""
+        if len(moves) == 1:
+            return moves[0]
         fitting = (move for move in moves if self._pattern(move.node).fullmatch(segment.body))
         return next(fitting, moves[0] if moves else None)
 
@@ -188,8 +205,7 @@ class Recognizer:
         return Fault(FaultKind.UNEXPECTED, segment, innermost.id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Neighbors:
+class _Neighbors(Struct, frozen=True):
     """The segments before and after a segment."""
 
     before: Segment | None

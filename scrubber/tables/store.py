@@ -12,12 +12,12 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec.structs import replace
 from platformdirs import user_data_path
 
 from scrubber.errors import TableError

@@ -7,7 +7,7 @@ after a damaged ISA can still be examined and the damage is reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 ISA_LENGTH = 106
 """The length of a well-formed ISA segment in bytes, including its terminator (X12.5)."""
@@ -19,8 +19,7 @@ _SEPARATOR_POSITIONS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 10
 _BLANK = b"\r\n\t "
 
 
-@dataclass(frozen=True, slots=True)
-class IsaFault:
+class IsaFault(Struct, frozen=True):
     """An ISA segment whose elements do not have the standard widths.
 
     ``length`` is the number of bytes up to and including the terminator that was found.
@@ -29,8 +28,7 @@ class IsaFault:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delimiters:
+class Delimiters(Struct, frozen=True):
     """The delimiters of one interchange, each one byte.
 
     ``repetition`` is empty before version 00402, when ISA11 was not a separator (a letter such as ``U``).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from scrubber.x12.delimiters import Delimiters
 
@@ -103,8 +103,7 @@ class Segment:
         return f"<Segment {self.number} at byte {self.offset}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(Struct, frozen=True):
     """Bytes that are not part of any segment: before the first ISA, after the last IEA, or without an end.
 
     ``blank`` is true if they are only blanks (or the end-of-file marks of old systems).

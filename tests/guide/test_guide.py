@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.resources import files
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 import scrubber.guide
 from scrubber.guide.explain import explain
 from scrubber.guide.fault import Fault, FaultKind
+from scrubber.guide.map_file import read_units
 from scrubber.guide.maps import UNITS, ElementRule, LoopNode, SegmentNode, units
 from scrubber.guide.pattern import compile_segment
 from scrubber.guide.recognizer import recognizer
@@ -115,21 +117,29 @@ def test_every_correction_of_an_element_changes_one(entry: dict[str, object]) ->
 
 
 def _uncorrected(node: SegmentNode, rule: ElementRule) -> ElementRule:
+    return next(
+        plain
+        for fresh in _uncorrected_nodes()
+        for outer in fresh.rules
+        for plain in (outer, *outer.parts)
+        if (fresh.loop, fresh.id, fresh.picks, plain.name) == (node.loop, node.id, node.picks, rule.name)
+    )
+
+
+@cache
+def _uncorrected_nodes() -> tuple[SegmentNode, ...]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scrubber.guide.maps._corrections", dict)
-        fresh = SegmentNode(node.id, node.loop, node.usage, node.most, node.pick, node.picks, node._source)
-        return next(
-            plain for outer in fresh.rules for plain in (outer, *outer.parts) if plain.name == rule.name
-        )
+        patch.setattr("scrubber.guide.map_file._corrections", dict)
+        return tuple(node for unit in read_units().values() for node in nodes(unit))
 
 
 @pytest.mark.parametrize("entry", corrections()["lists"], ids=lambda entry: str(entry["name"]))
 def test_every_correction_of_a_list_changes_it(entry: dict[str, object]) -> None:
-    from scrubber.guide.maps import _lists, _read_corrections  # noqa: PLC0415 - what is looked into
+    from scrubber.guide.map_file import _lists, _read_corrections  # noqa: PLC0415 - what is looked into
 
     corrected = _lists()[str(entry["name"])]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scrubber.guide.maps._read_corrections", lambda: {"elements": [], "lists": {}})
+        patch.setattr("scrubber.guide.map_file._read_corrections", lambda: {"elements": [], "lists": {}})
         plain = _lists.__wrapped__()[str(entry["name"])]
     assert _read_corrections()["lists"]
     assert plain

@@ -11,10 +11,11 @@ import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+
+from msgspec import Struct
 
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.edit import Edit
@@ -33,16 +34,14 @@ ENTRY_POINTS = "scrubber.edits"
 """The group of entry points by which an installed package names a package of edits."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditFolder:
+class EditFolder(Struct, frozen=True):
     """A folder of edits. ``origin`` says where it comes from; it is empty for the shipped one."""
 
     path: Path
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A tested claim in which an edit finds its fault, as `examples.toml` keeps it for the manual.
 
     ``sent`` are the segments concerned as they were sent, ``missing`` those that a correct claim would also
