@@ -22,7 +22,7 @@ from scrubber.x12 import Delimiters, Segment
 # Short segments repeat (LX, DTP, PRV, SV1 of common services); longer ones are specific to one patient.
 _REMEMBERED_LENGTH = 48
 _MOST_REMEMBERED = 2048
-# Compiling a pattern takes as long as examining some hundred segments in detail, so the first ones are examined.
+# Compiling a pattern takes as long as examining a hundred segments in detail, so the first ones are examined.
 _FIRST_EXAMINED = 16
 # After an NM1 that is not expected, these segments belong to it: its fault covers them.
 _NM1_DETAILS = frozenset({b"N3", b"N4", b"PER", b"REF", b"DMG", b"PRV"})
