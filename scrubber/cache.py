@@ -1,7 +1,7 @@
 """Keep what is derived from the program's own files alone: in the user's cache folder, or nowhere.
 
 The cache saves time and decides nothing. An entry is plain data, so reading one runs no code. It is used only
-if it belongs to the user alone, its checksum is right, and its key is that of everything that it is made from.
+if it belongs to the user alone, its checksum is right, and its key is that of all that it is made from.
 Otherwise it is made again and, if possible, written. Nothing about claims is in it.
 """
 
@@ -57,7 +57,7 @@ def cached(name: str, sources: Iterable[str | Path], kind: Any, make: Callable[[
 
 
 def _key(name: str, sources: Iterable[str | Path]) -> str:
-    """Return a digest of what an entry is made from: the versions of program, Python and msgspec, the sources.
+    """Return a digest of what an entry is made from: the program, Python and msgspec, and its sources.
 
     A source is identified by path, inode, size and times. Reading them all would cost a good part of what the
     cache saves; Python's own cache of bytecode goes by size and one time.

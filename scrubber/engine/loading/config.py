@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -30,6 +29,8 @@ class Configuration(Struct, frozen=True):
 
 def load_configuration(path: Path) -> Configuration:
     """Read a configuration. Raise ConfigurationError naming file and line."""
+    import tomllib  # noqa: PLC0415 - few runs have a configuration
+
     try:
         source = path.read_text(encoding="utf-8")
         data = tomllib.loads(source)
