@@ -36,13 +36,19 @@ def cache_folder() -> Path:
     return user_cache_path("scrubber837", appauthor=False)
 
 
-def cached(name: str, sources: Iterable[str | Path], kind: Any, make: Callable[[], T]) -> T:  # noqa: ANN401 - a type
-    """Return what ``make`` returns, from the cache if that was made from the same sources.
+def cached(
+    name: str,
+    sources: Iterable[str | Path],
+    kind: Any,  # noqa: ANN401 - any type that msgspec can write and read
+    make: Callable[[], T],
+    also: str = "",
+) -> T:
+    """Return what ``make`` returns, a value of a kind, from the cache if that was made from the same sources.
 
-    ``kind`` is the type of the value, one that msgspec can write and read. Raise only what ``make`` raises.
+    ``also`` is what else it depends on. Raise only what ``make`` raises.
     """
     try:
-        key = _key(name, sources)
+        key = _key(name, sources, also)
         path = cache_folder() / f"{name}-{key[:16]}{SUFFIX}"
     except OSError:
         return make()
@@ -56,13 +62,13 @@ def cached(name: str, sources: Iterable[str | Path], kind: Any, make: Callable[[
     return made
 
 
-def _key(name: str, sources: Iterable[str | Path]) -> str:
+def _key(name: str, sources: Iterable[str | Path], also: str) -> str:
     """Return a digest of what an entry is made from: the program, Python and msgspec, and its sources.
 
     A source is identified by path, inode, size and times. Reading them all would cost a good part of what the
     cache saves; Python's own cache of bytecode goes by size and one time.
     """
-    lines = [name, __version__, sys.version, sys.platform, msgspec.__version__]
+    lines = [name, __version__, sys.version, sys.platform, msgspec.__version__, also]
     for source in sources:
         status = Path(source).stat()
         times = f"{status.st_mtime_ns} {status.st_ctime_ns}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from scrubber.cache import cached
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import SEVERITIES, Severity
 from scrubber.engine.loading.sources import citations, unknown_in
@@ -30,7 +31,7 @@ class Rule(Struct, frozen=True):
     enabled: bool | None = None
     severity: Severity | None = None
     variants: Mapping[str, Severity] = field(default_factory=dict)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
     start: date = date.min
     end: date = date.max
     sources: tuple[str, ...] = ()
@@ -94,6 +95,42 @@ def load_pack(path: Path, edits: Mapping[str, Edit], sources: Collection[str]) -
         rules=tuple(reader.rules(data.get("edits", {}))),
         sources=citations(path, text, reader.table(defined, "sources"), "sources"),
     )
+
+
+def load_packs(
+    folder: Path, edits: Mapping[str, Edit], sources: Collection[str], *, shipped: bool
+) -> Iterator[Pack]:
+    """Yield the packs in a folder as `load_pack` reads them; shipped ones come from the cache."""
+    paths = sorted(folder.glob("*.toml"))
+    if not shipped:
+        yield from (load_pack(path, edits, sources) for path in paths)
+        return
+    # Packs are checked against what edits declare, so that is part of the key.
+    declared = [
+        (edit.id, *edit.variants, *((name, type(p.default).__name__) for name, p in edit.parameters.items()))
+        for edit in edits.values()
+    ]
+    packs = cached(
+        "packs",
+        (*paths, __file__),
+        list[Pack],
+        lambda: [load_pack(path, edits, sources) for path in paths],
+        also=f"{declared} {sorted(sources)}",
+    )
+    yield from (_with_types(pack, edits) for pack in packs)
+
+
+def _with_types(pack: Pack, edits: Mapping[str, Edit]) -> Pack:
+    """Give a pack's parameters the types that the edits declare: the cache has no tuples and dates."""
+    for rule in pack.rules:
+        declared = edits[rule.edit].parameters
+        for name, value in rule.parameters.items():
+            wanted = type(declared[name].default)
+            if wanted is tuple:
+                rule.parameters[name] = tuple(value)
+            elif wanted is date and isinstance(value, str):
+                rule.parameters[name] = date.fromisoformat(value)
+    return pack
 
 
 def decide(edit: Edit, chain: tuple[Pack, ...], day: date) -> PackDecision:

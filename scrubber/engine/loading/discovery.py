@@ -14,15 +14,16 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from scrubber.cache import cached
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.edit import Edit
 from scrubber.engine.loading.sources import add_citations, line_of_citation, load_sources, unknown_in
 from scrubber.engine.loading.toml_file import read_toml
-from scrubber.engine.pack import Pack, load_pack
+from scrubber.engine.pack import Pack, load_packs
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError
 from scrubber.tables import VintageName
@@ -181,11 +182,11 @@ def _shipped_edits() -> tuple[Edit, ...]:
 
 
 def _load(folders: Sequence[EditFolder]) -> Rulebook:
-    paths = [folder.path for folder in folders]
     sources: dict[str, str] = {}
-    for path in (path / "sources.toml" for path in paths):
+    for folder in folders:
+        path = folder.path / "sources.toml"
         if path.is_file():
-            add_citations(sources, load_sources(path), path)
+            add_citations(sources, _sources_in(path, shipped=not folder.origin), path)
     edits: dict[str, Edit] = {}
     for folder in folders:
         for edit in _load_edits(folder) if folder.origin else _shipped_edits():
@@ -198,19 +199,20 @@ def _load(folders: Sequence[EditFolder]) -> Rulebook:
             edits[edit.id] = edit
     packs: dict[str, Pack] = {}
     known = tuple(sources)
-    for path in _files(paths, "packs", "*.toml"):
-        pack = load_pack(path, edits, known)
-        if pack.id in packs:
-            raise ConfigurationError(f"{path}: the pack {pack.id} is already {packs[pack.id].path}")
-        add_citations(sources, pack.sources, path, "sources")
-        packs[pack.id] = pack
-    codes, vintage = _load_procedures(paths)
+    for folder in folders:
+        for pack in load_packs(folder.path / "packs", edits, known, shipped=not folder.origin):
+            if pack.id in packs:
+                raise ConfigurationError(f"{pack.path}: the pack {pack.id} is already {packs[pack.id].path}")
+            add_citations(sources, pack.sources, Path(pack.path), "sources")
+            packs[pack.id] = pack
+    codes, vintage = _load_procedures(folders)
     return Rulebook(dict(sorted(edits.items())), packs, sources, codes, vintage)
 
 
-def _files(folders: Iterable[Path], subfolder: str, pattern: str) -> Iterator[Path]:
-    for folder in folders:
-        yield from sorted((folder / subfolder).glob(pattern))
+def _sources_in(path: Path, *, shipped: bool) -> dict[str, str]:
+    if not shipped:
+        return load_sources(path)
+    return cached("sources", (path, __file__), dict[str, str], lambda: load_sources(path))
 
 
 def _edit_files(folder: Path) -> list[tuple[str, ...]]:
@@ -302,14 +304,15 @@ def _line_in(path: Path, error: BaseException) -> int:
     return line
 
 
-def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, VintageName]:
+def _load_procedures(folders: Sequence[EditFolder]) -> tuple[ProcedureSets, VintageName]:
     sets: dict[str, CodeSet] = {}
     digest = hashlib.sha256()
     vintage = ""
-    for path in (folder / "tables" / "procedures.toml" for folder in folders):
+    for folder in folders:
+        path = folder.path / "tables" / "procedures.toml"
         if not path.is_file():
             continue
-        data = read_toml(path)[1]
+        data = _procedures_in(path, shipped=not folder.origin)
         digest.update(path.read_bytes())
         vintage = str(data.get("vintage", vintage))
         for name, entries in data.get("sets", {}).items():
@@ -318,6 +321,12 @@ def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, VintageNam
             except (ValueError, AttributeError, TypeError) as error:
                 raise ConfigurationError(f"{path}: set {name}: {error}") from error
     return ProcedureSets(sets), VintageName("procedures", vintage, digest.hexdigest())
+
+
+def _procedures_in(path: Path, *, shipped: bool) -> dict[str, Any]:
+    if not shipped:
+        return read_toml(path)[1]
+    return cached("procedures", (path, __file__), dict[str, Any], lambda: read_toml(path)[1])
 
 
 def _refuse_writable_by_others(folder: Path) -> None:
