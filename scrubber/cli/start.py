@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Collect no garbage while modules, edits and tables are loaded. They stay, so they are not searched later."""
+    """Collect no garbage while modules, edits and tables are loaded; they stay and are not searched later."""
     if not gc.isenabled():
         yield
         return
