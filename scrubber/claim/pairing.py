@@ -10,9 +10,10 @@ could have: two injections of one drug are one drug line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from scrubber.claim.model import Claim, ServiceLine
 from scrubber.claim.parts import Diagnosis
@@ -26,8 +27,7 @@ _DRUG_SETS = frozenset({"drug", "vaccine"})
 _NO_OTHER_SERVICE = frozenset({"drug", "vaccine", "visit", "vaccine_administration"})
 
 
-@dataclass(frozen=True, slots=True)
-class Administration:
+class Administration(Struct, frozen=True):
     """An administration line, the diagnoses it points at and the drug lines that belong to it.
 
     ``wastage`` holds the JW lines of those drugs: discarded, so not administered.

@@ -7,7 +7,8 @@ something other than a claim) or one trailer, so an output can be assembled with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scrubber.claim.level import Level
 from scrubber.guide.loops import LEVELS
@@ -21,8 +22,7 @@ _MOST_IN_HEADER = 1000
 _DEPTH = {"2000A": 0, "2000B": 1, "2000C": 2}
 
 
-@dataclass(slots=True, eq=False)
-class Frame:
+class Frame(Struct, eq=False):
     """An open scope or HL loop, with the pieces that belong to it directly.
 
     ``kind`` is ``interchange``, ``group``, ``transaction``, ``2000A``, ``2000B``, ``2000C`` or ``HL`` (a
@@ -63,8 +63,7 @@ class Frame:
         return [*above, self]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """What is below a frame: a claim (CLM first), or pieces that belong to no claim.
 
     A frame with nothing below it gets an empty leaf, so that it is not lost. ``is_cut`` means that the input
@@ -91,8 +90,7 @@ class Leaf:
         return {frame.level.name: frame.level for frame in frames}
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """The end of a frame; ``trailer`` is its SE, GE or IEA if there is one."""
 
     frame: Frame

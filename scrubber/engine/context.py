@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct, field
 
 from scrubber.claim.pairing import Administration
 from scrubber.claim.procedures import CodeSet, ProcedureSets
@@ -15,8 +16,7 @@ from scrubber.guide.fault import Fault
 from scrubber.tables import Lookups
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """The as-of date, the procedure code sets, the tables, the pairing and this pack's parameters.
 
     Made once per claim; edits only read it. What ``tables`` do not cover is reported as unchecked
