@@ -18,7 +18,7 @@ from scrubber.guide.fault import Fault, FaultKind
 from scrubber.guide.map_file import read_units
 from scrubber.guide.maps import UNITS, ElementRule, LoopNode, SegmentNode, units
 from scrubber.guide.pattern import compile_segment
-from scrubber.guide.recognizer import recognizer
+from scrubber.guide.recognizer import Recognizer, recognizer
 from scrubber.x12 import Delimiters, Segment, read_pieces
 from tests.support.witness import RICH, our_units
 
@@ -433,6 +433,50 @@ def test_a_segment_seen_before_is_judged_the_same() -> None:
     first, second, third = check(wrong), check(RICH), check(wrong)
     assert seen(first) == seen(third) != []
     assert second == []
+
+
+# One compiles a pattern for the first segment of a node, the other one never does.
+COMPILING, EXAMINING = Recognizer(DEFAULT_DELIMITERS), Recognizer(DEFAULT_DELIMITERS)
+
+
+def judged_by(
+    judge: Recognizer, first_examined: int, raw: bytes
+) -> list[list[tuple[str, str, str, int, int]]]:
+    """What a recognizer says of each unit if it examines so many segments of a node."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scrubber.guide.recognizer._FIRST_EXAMINED", first_examined)
+        return [seen(judge.check(unit.name, unit.segments)) for unit in our_units(raw) if unit.name in UNITS]
+
+
+@pytest.mark.parametrize("name", [*STRUCTURE, "no fault"])
+def test_the_first_segments_are_judged_as_the_later_ones(name: str) -> None:
+    """By examination or by pattern: both say the same."""
+    raw = changed(*STRUCTURE[name][:2]) if name in STRUCTURE else RICH
+    assert judged_by(COMPILING, 0, raw) == judged_by(EXAMINING, 1_000_000, raw)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_changed_elements_are_judged_the_same_by_examination_and_by_pattern(data: st.DataObject) -> None:
+    parts = RICH.replace(b"\n", b"").split(b"~")
+    for _ in range(4):
+        at = data.draw(st.integers(3, len(parts) - 5))
+        elements = parts[at].split(b"*")
+        elements[data.draw(st.integers(0, len(elements) - 1))] = data.draw(st.sampled_from(_WILD))
+        parts[at] = b"*".join(elements)
+    raw = b"~".join(parts)
+    assert judged_by(COMPILING, 0, raw) == judged_by(EXAMINING, 1_000_000, raw)
+
+
+def test_a_pattern_is_made_for_what_comes_often() -> None:
+    judge = Recognizer(DEFAULT_DELIMITERS)
+    claim = [unit for unit in our_units(RICH) if unit.name == "2300"][-1]
+    for _ in range(16):
+        judge.check("2300", claim.segments)
+    assert claim.segments[0].id == "CLM"
+    assert "CLM" not in {node.id for node in judge._patterns}
+    judge.check("2300", claim.segments)
+    assert "CLM" in {node.id for node in judge._patterns}
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -27,7 +27,16 @@ from msgspec.structs import replace
 from scrubber import scrub
 from scrubber.casetest.workbench import TABLES_FROM
 from scrubber.errors import TableError
-from scrubber.tables import Answer, CoveredDays, Lookups, Tables, VintageName, eleven_digits, open_tables
+from scrubber.tables import (
+    Answer,
+    CoveredDays,
+    Lookups,
+    Tables,
+    VintageName,
+    eleven_digits,
+    open_tables,
+    shipped,
+)
 from scrubber.tables.drugs import Drug, DrugAmount, Fact
 from scrubber.tables.importing import files_of, import_files
 from scrubber.tables.official import KINDS
@@ -789,6 +798,26 @@ def test_every_file_is_in_the_manifest() -> None:
     }
     for vintage in open_tables(SHIPPED).vintages:
         assert vintage.rows("nothing of this key") == ()
+
+
+def test_lines_are_found_in_sorted_text() -> None:
+    """Each of them, and nothing else, however many there are."""
+    for count in range(12):
+        lines = [f"{at * 37 % 101:03d}"[: 1 + at % 3] for at in range(count)]
+        text = "\n".join(sorted(set(lines))).encode()
+        for line in {*lines, "", "0", "00", "000", "05", "10", "37", "99", "999", "~"} - {""}:
+            assert shipped._has_line(text, line.encode()) == (line in lines)
+
+
+def test_the_diagnoses_are_sorted_and_found() -> None:
+    """They are searched as they are."""
+    text = gzip.decompress((SHIPPED / "icd10cm-fy2026.txt.gz").read_bytes())
+    lines = text.split(b"\n")
+    assert lines == sorted(lines)
+    for line in (*lines[:50], *lines[::997], *lines[-50:]):
+        assert shipped._has_line(text, line)
+        assert not shipped._has_line(text, line + b"!")
+        assert not shipped._has_line(text, line[:-1] + b"?")
 
 
 def test_the_diagnoses_of_the_year_are_all_there() -> None:
