@@ -2,7 +2,7 @@
 
 The cache saves time and decides nothing. An entry is plain data, so reading one runs no code. It is used only
 if it belongs to the user alone, its checksum is right, and its key is that of all that it is made from.
-Otherwise it is made again and, if possible, written. Nothing about claims is in it.
+Otherwise it is silently rebuilt, and written if possible. Nothing about claims is in it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _PART = ".part"
 _DIGEST_LENGTH = 32
 _STALE_AFTER = 30 * 86_400.0
 """Age in seconds after which an entry that others replaced is removed."""
-_PRIVATE = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_BINARY = getattr(os, "O_BINARY", 0)
+_WARY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Do not follow a link, and do not wait for a pipe."""
 
 
 def cache_folder() -> Path:
@@ -85,7 +88,7 @@ def _read(path: Path, key: str) -> bytes | None:
     try:
         if not _is_private(path.parent.stat()):
             return None
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, os.O_RDONLY | _BINARY | _WARY)
         with os.fdopen(handle, "rb") as stream:
             status = os.fstat(handle)
             if not (stat.S_ISREG(status.st_mode) and _is_private(status)):
@@ -104,7 +107,7 @@ def _is_private(status: os.stat_result) -> bool:
     """
     if os.name != "posix":
         return True
-    return status.st_uid == os.geteuid() and not status.st_mode & _PRIVATE
+    return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS
 
 
 def _write(path: Path, name: str, key: str, data: bytes) -> None:
@@ -117,7 +120,7 @@ def _write(path: Path, name: str, key: str, data: bytes) -> None:
         if not _is_private(path.parent.stat()):
             return
         try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
             with os.fdopen(handle, "wb") as stream:
                 stream.write(_checksum(key, data) + data)
             part.replace(path)

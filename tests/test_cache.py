@@ -104,7 +104,7 @@ def test_another_version_counts(source: Path, monkeypatch: pytest.MonkeyPatch, w
     assert make.calls == 2
 
 
-def test_a_source_that_is_no_file_is_not_cached(folder: Path, tmp_path: Path) -> None:
+def test_what_is_made_from_a_missing_source_is_not_cached(folder: Path, tmp_path: Path) -> None:
     make = Maker()
     for _ in range(2):
         assert get(make, tmp_path / "archive.zip" / "source") == make()
