@@ -3,10 +3,10 @@
     python bench/startup.py [--runs 11]
 
 CPU time is user and system time of the whole process, the interpreter included; lines for the bare
-interpreter and for click alone show how much of it is not ours. The program's bytecode is written first, as an
-installation does, into a folder of its own; "no bytecode" is what the first run in a new checkout takes, or
-every run with PYTHONDONTWRITEBYTECODE. With a cold cache, every run finds an empty one. The kinds take turns.
-Compare figures of one run only; on a busy machine the minimum says most.
+interpreter and for click alone show how much of it is not ours. The program's bytecode is written first, as
+an installation does, into a folder of its own; "no bytecode" is what the first run in a new checkout takes,
+or every run with PYTHONDONTWRITEBYTECODE. With a cold cache, every run finds an empty one. The kinds take
+turns. Compare figures of one run only; on a busy machine the minimum says most.
 """
 
 from __future__ import annotations

@@ -29,9 +29,6 @@ _DIGEST_LENGTH = 32
 _STALE_AFTER = 30 * 86_400.0
 """Age in seconds after which an entry that others replaced is removed."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-_BINARY = getattr(os, "O_BINARY", 0)
-_WARY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-"""Do not follow a link, and do not wait for a pipe."""
 
 
 def cache_folder() -> Path:
@@ -61,7 +58,8 @@ def cached(
             value: T = msgspec.msgpack.decode(data, type=kind)
             return value
     made = make()
-    _write(path, name, key, msgspec.msgpack.encode(made))
+    with suppress(OSError):
+        _write(path, name, key, msgspec.msgpack.encode(made))
     return made
 
 
@@ -88,9 +86,8 @@ def _read(path: Path, key: str) -> bytes | None:
     try:
         if not _is_private(path.parent.stat()):
             return None
-        handle = os.open(path, os.O_RDONLY | _BINARY | _WARY)
-        with os.fdopen(handle, "rb") as stream:
-            status = os.fstat(handle)
+        with open(path, "rb", opener=_open) as stream:
+            status = os.fstat(stream.fileno())
             if not (stat.S_ISREG(status.st_mode) and _is_private(status)):
                 return None
             content = stream.read()
@@ -98,6 +95,11 @@ def _read(path: Path, key: str) -> bytes | None:
         return None
     digest, data = content[:_DIGEST_LENGTH], content[_DIGEST_LENGTH:]
     return data if digest == _checksum(key, data) else None
+
+
+def _open(path: str, flags: int) -> int:
+    """Open a file for the user alone, without following a link or waiting for a pipe."""
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), 0o600)
 
 
 def _is_private(status: os.stat_result) -> bool:
@@ -111,25 +113,21 @@ def _is_private(status: os.stat_result) -> bool:
 
 
 def _write(path: Path, name: str, key: str, data: bytes) -> None:
-    """Write an entry, whole or not at all; nothing happens if that is not possible."""
+    """Write an entry, whole or not at all. Raise OSError if that is not possible."""
+    # A home folder that is missing is not created.
+    path.parent.parent.mkdir(mode=0o700, exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not _is_private(path.parent.stat()):
+        return
     part = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}{_PART}")
     try:
-        # A home folder that is missing is not created.
-        path.parent.parent.mkdir(mode=0o700, exist_ok=True)
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        if not _is_private(path.parent.stat()):
-            return
-        try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(_checksum(key, data) + data)
-            part.replace(path)
-        finally:
-            with suppress(OSError):
-                part.unlink()
-        _sweep(path, name)
-    except OSError:
-        return
+        with open(part, "xb", opener=_open) as stream:
+            stream.write(_checksum(key, data) + data)
+        part.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+    _sweep(path, name)
 
 
 def _sweep(path: Path, name: str) -> None:

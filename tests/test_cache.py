@@ -230,7 +230,7 @@ def test_a_home_that_is_missing_is_not_made(
     assert not folder.parent.exists()
 
 
-@pytest.mark.parametrize("call", ["os.open", "os.fdopen", "pathlib.Path.replace"])
+@pytest.mark.parametrize("call", ["os.open", "pathlib.Path.replace"])
 def test_a_full_or_faulty_disk(
     folder: Path, source: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
