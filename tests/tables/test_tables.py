@@ -357,7 +357,7 @@ def _about(**changes: object) -> VintageInfo:
         published_by="nobody",
         files="a.csv",
     )
-    return replace(about, **changes)  # type: ignore[arg-type]
+    return replace(about, **changes)
 
 
 def _limits(about: VintageInfo) -> Vintage:
