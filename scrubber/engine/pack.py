@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -133,22 +134,30 @@ def _with_types(pack: Pack, edits: Mapping[str, Edit]) -> Pack:
     return pack
 
 
-def decide(edit: Edit, chain: tuple[Pack, ...], day: date) -> PackDecision:
-    """Apply the packs of a chain, the most general first, to an edit's own defaults."""
-    decision = PackDecision(
+def decide_all(edits: Iterable[Edit], chain: tuple[Pack, ...], day: date) -> Iterator[PackDecision]:
+    """Apply the packs of a chain, the most general first, to each edit's own defaults."""
+    rules: defaultdict[str, list[tuple[Rule, Pack]]] = defaultdict(list)
+    for pack in chain:
+        for rule in pack.rules:
+            if rule.covers(day):
+                rules[rule.edit].append((rule, pack))
+    for edit in edits:
+        decision = _default(edit, chain[0])
+        for rule, pack in rules[edit.id]:
+            decision = _apply(decision, rule, pack)
+        yield decision
+
+
+def _default(edit: Edit, pack: Pack) -> PackDecision:
+    return PackDecision(
         edit=edit,
         enabled=True,
         severity=edit.severity,
         variants=edit.variants,
         parameters={name: parameter.default for name, parameter in edit.parameters.items()},
         sources=edit.sources,
-        pack=chain[0].id,
+        pack=pack.id,
     )
-    for pack in chain:
-        for rule in pack.rules:
-            if rule.edit == edit.id and rule.covers(day):
-                decision = _apply(decision, rule, pack)
-    return decision
 
 
 def _apply(before: PackDecision, rule: Rule, pack: Pack) -> PackDecision:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.edit import Edit
-from scrubber.engine.pack import Pack, PackDecision, decide
+from scrubber.engine.pack import Pack, PackDecision, decide_all
 from scrubber.engine.traits import TRAITS
 from scrubber.errors import ConfigurationError
 from scrubber.tables import VintageName
@@ -75,7 +75,7 @@ class Rulebook(Struct):
         key = pack_id, self._era(pack_id, day)
         if key not in self._cache:
             chain = self.chain(pack_id)
-            decisions = (decide(edit, chain, day) for edit in self.edits.values())
+            decisions = decide_all(self.edits.values(), chain, day)
             self._cache[key] = tuple(decision for decision in decisions if decision.enabled)
         return self._cache[key]
 
