@@ -24,7 +24,7 @@ from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
 from scrubber.report.model import ClaimReport, Report
 from scrubber.tables import open_tables
-from scrubber.x12 import read_pieces
+from scrubber.x12 import read_blocks
 from scrubber.x12.envelope import envelope_events
 from scrubber.x12.source import Source, source_of_bytes, source_of_path, source_of_stream
 
@@ -40,7 +40,7 @@ def read(source: Input) -> Iterator[Claim]:
     """
     has_claims = False
     with _source(source).open() as reader:
-        for step in walk(envelope_events(read_pieces(reader)), Preflight().is_opaque):
+        for step in walk(envelope_events(read_blocks(reader)), Preflight().is_opaque):
             if isinstance(step, Leaf) and step.is_claim:
                 has_claims = True
                 yield build_claim(step.levels(), step.segments)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tempfile
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self
 
 from scrubber.api import scrub
 from scrubber.casetest.case import Case
 from scrubber.engine.context import Context
-from scrubber.engine.edit import Edit
+from scrubber.engine.edit import Check, Edit
 from scrubber.engine.finding import CheckResult, Finding, UncheckedEdit
 from scrubber.engine.history import NO_HISTORY
 from scrubber.engine.loading.discovery import edit_folders, load_rulebook, shipped_folder
@@ -25,7 +25,6 @@ from scrubber.tables import Tables, open_tables
 
 TABLES_FROM = date(2026, 4, 1)
 """From when the invented tables of a folder of cases hold."""
-_Subject = TypeVar("_Subject")
 
 
 class EditTraceback(NamedTuple):
@@ -150,16 +149,11 @@ class Workbench:
         return place
 
     def _watched(self, edit: Edit) -> Edit:
-        return replace(
-            edit,
-            check_claim=edit.check_claim and self._watch(edit, edit.check_claim),
-            check_envelope=edit.check_envelope and self._watch(edit, edit.check_envelope),
-        )
+        checks = {subject: self._watch(edit, check) for subject, check in edit.checks.items()}
+        return replace(edit, checks=checks)
 
-    def _watch(
-        self, edit: Edit, check: Callable[[_Subject, Context], Iterator[CheckResult]]
-    ) -> Callable[[_Subject, Context], Iterator[CheckResult]]:
-        def watched(subject: _Subject, context: Context) -> Iterator[CheckResult]:
+    def _watch(self, edit: Edit, check: Check) -> Check:
+        def watched(subject: Any, context: Context) -> Iterator[CheckResult]:  # noqa: ANN401 - of any edit
             try:
                 yield from check(subject, context)
             except TableError:

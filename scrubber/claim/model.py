@@ -7,7 +7,7 @@ access; each attribute documents its X12 location.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -22,6 +22,16 @@ from scrubber.claim.parts import (
     diagnoses_in,
 )
 from scrubber.claim.party import OtherPayer, Party, Subscriber, parties_in, party_in
+from scrubber.claim.signs import (
+    adds_up,
+    all_differ,
+    all_linked,
+    are_plain_pointers,
+    has_blank_edges,
+    is_mbi,
+    is_within_life,
+    plain_codes,
+)
 from scrubber.guide.loops import Loop, parse_loops
 from scrubber.x12 import Segment
 
@@ -41,7 +51,8 @@ _EMPTY = Loop("")
 class Claim(CommonSegments, LazyPart):
     """A claim (loop 2300) with everything above it that it depends on.
 
-    ``place`` is the place of service of all lines without their own, ``frequency`` the claim frequency code.
+    ``place`` is the place of service of all lines without their own, ``frequency`` the claim frequency code,
+    ``assignment`` whether the provider accepts assignment.
     ``references``, ``dates``, ``notes`` and ``amounts`` are those of loop 2300 itself, never of a sub-loop.
     """
 
@@ -50,11 +61,12 @@ class Claim(CommonSegments, LazyPart):
     place = field("CLM", 5, 1)
     place_qualifier = field("CLM", 5, 2)
     frequency = field("CLM", 5, 3)
+    assignment = field("CLM", 7)
     delay_reason = field("CLM", 20)
 
-    def __init__(self, above: Mapping[str, Loop], segments: Sequence[Segment]) -> None:
-        super().__init__(parse_loops("2300", segments))
-        self.segment: Segment = segments[0]
+    def __init__(self, above: Mapping[str, Loop], loop: Loop, segment: Segment) -> None:
+        super().__init__(loop)
+        self.segment = segment
         self._header = above.get("HEADER", _EMPTY)
         self._provider_level = above.get("2000A", _EMPTY)
         self._subscriber_level = above.get("2000B", _EMPTY)
@@ -98,7 +110,7 @@ class Claim(CommonSegments, LazyPart):
     @lazy
     def subscriber(self) -> Subscriber | None:
         """Loop 2000B."""
-        return _subscriber(self._subscriber_level) if self._subscriber_level.segments else None
+        return _subscriber(self._subscriber_level) if self._subscriber_level.opener else None
 
     @lazy
     def payer(self) -> Party | None:
@@ -151,6 +163,115 @@ class Claim(CommonSegments, LazyPart):
         return diagnoses_in(self._loop)
 
     @lazy
+    def has_plain_charge(self) -> bool:
+        """True if the total charge is a dollar or more, plainly written."""
+        return self.total_charge.is_plain_charge
+
+    @lazy
+    def adds_up(self) -> bool:
+        """True if the charges of the lines are numbers and add up to the total charge."""
+        return adds_up(self.total_charge, [line.charge for line in self.lines])
+
+    @lazy
+    def positions(self) -> frozenset[int]:
+        """The positions of the diagnoses, from 1."""
+        return frozenset(diagnosis.position for diagnosis in self.diagnoses)
+
+    @lazy
+    def has_plain_pointers(self) -> bool:
+        """True if each line points to one to four diagnoses, each once, and to nothing else."""
+        return all(are_plain_pointers(_texts(line.pointers), self.positions) for line in self.lines)
+
+    @lazy
+    def all_linked(self) -> bool:
+        """True if a line points to each diagnosis."""
+        pointers = frozenset(str(pointer) for line in self.lines for pointer in line.pointers)
+        return all_linked(pointers, self.positions)
+
+    @lazy
+    def all_diagnoses_differ(self) -> bool:
+        """True if no diagnosis is repeated."""
+        return all_differ([diagnosis.code for diagnosis in self.diagnoses])
+
+    @lazy
+    def is_within_life(self) -> bool:
+        """True if all services are dated and after the patient's date of birth, and no death is reported."""
+        birth = self.patient.birth_date if self.patient else ""
+        days = [line.service.start if line.service else None for line in self.lines]
+        dated = [day for day in days if day]
+        if len(dated) < len(days):
+            return False
+        return is_within_life(birth, self.death_date, min(dated, default=None), max(dated, default=None))
+
+    @lazy
+    def has_mbi(self) -> bool:
+        """True if the subscriber's member ID is a Medicare Beneficiary Identifier."""
+        return self.subscriber is not None and is_mbi(self.subscriber.party.id)
+
+    @lazy
+    def has_trimmed_ids(self) -> bool:
+        """True if no element of the subscriber, the payers or the claim's references has spaces around it."""
+        level, own = self._subscriber_level, self._loop
+        segments = [*level.every("SBR"), *own.every("REF")]
+        for loop in (*level.inside("2010BA"), *level.inside("2010BB")):
+            segments += loop.every("NM1")
+        for loop in own.inside("2320"):
+            segments += loop.every("SBR")
+            for inner in loop.family("2330"):
+                segments += inner.every("NM1")
+        return not any(has_blank_edges(each.body, each.delimiters.element) for each in segments)
+
+    @lazy
+    def birth_dates_are_valid(self) -> bool:
+        """True if the dates of birth of subscriber and patient are dates, where there are any."""
+        people = (self.subscriber.party if self.subscriber else None, self.patient)
+        return all(person.birth_date.date for person in people if person and person.birth_date)
+
+    @lazy
+    def provider_loops(self) -> frozenset[str]:
+        """The IDs of the loops 2310 that there are."""
+        return frozenset(party.loop for party in self.providers)
+
+    @lazy
+    def billing_kind(self) -> str:
+        """NM102 of the billing provider: 1 for a person, 2 for an organization, empty if there is none."""
+        return str(self.billing_provider.kind) if self.billing_provider else ""
+
+    @lazy
+    def is_numbered(self) -> bool:
+        """True if the lines are numbered 1, 2, 3 and so on (LX01)."""
+        return all(line.number == str(line.index) for line in self.lines)
+
+    @lazy
+    def rendering(self) -> tuple[int | None, ...]:
+        """Which lines have the same rendering provider: equal numbers, ``None`` where it is unknown."""
+        ids = [str(party.id) if (party := self.rendering_of(line)) else "" for line in self.lines]
+        return tuple(ids.index(id_) if id_ else None for id_ in ids)
+
+    @lazy
+    def single_day(self) -> date | None:
+        """The day of service, if all lines have the same single day (DTP*472*D8)."""
+        services = [line.service for line in self.lines]
+        days = {service.value for service in services if service and service.format == "D8"}
+        if (
+            None in services
+            or len(days) != 1
+            or any(service.format != "D8" for service in services if service)
+        ):
+            return None
+        return services[0].start if services and services[0] else None
+
+    @lazy
+    def reference_qualifiers(self) -> tuple[str, ...]:
+        """REF01 of the claim's references (loop 2300), in order."""
+        return tuple(str(reference.qualifier) for reference in self.references)
+
+    @lazy
+    def has_several_diagnoses(self) -> bool:
+        """True if HI has more than one diagnosis."""
+        return len(self.diagnoses) > 1
+
+    @lazy
     def providers(self) -> tuple[Party, ...]:
         """Loops 2310."""
         return parties_in(self._loop, "2310")
@@ -162,40 +283,25 @@ class Claim(CommonSegments, LazyPart):
         return tuple(OtherPayer(loop) for loop in inside) if inside else ()
 
     @lazy
-    def all_providers(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
-        """The billing provider, the providers of loops 2310, then those of loops 2420 with their line."""
-        found: list[tuple[ServiceLine | None, Party]]
-        found = [(None, self.billing_provider)] if self.billing_provider else []
-        found += [(None, party) for party in self.providers]
-        for line in self.lines:
-            if line.providers:
-                found += [(line, party) for party in line.providers]
-        return tuple(found)
+    def parties(self) -> tuple[Party, ...]:
+        """All people and organizations but submitter and receiver, from the billing provider inward.
 
-    @lazy
-    def us_addresses(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
-        """The parties with a US address, from the billing provider to other payers and line providers.
-
-        Line providers come with their line.
+        Providers of a service line come last.
         """
-        subscriber = self.subscriber.party if self.subscriber else None
-        patient = self.patient if self.in_patient_loop else None
         above = (
             self.billing_provider,
             self.pay_to_address,
             self.pay_to_plan,
-            subscriber,
+            self.subscriber.party if self.subscriber else None,
             self.payer,
-            patient,
+            self.patient if self.in_patient_loop else None,
         )
-        found: list[tuple[ServiceLine | None, Party]]
-        found = [(None, party) for party in (*above, *self.providers) if party and party.has_us_address]
+        found = [party for party in above if party]
+        found += self.providers
         for other in self.other_payers:
-            parties = (other.subscriber.party, other.payer, *other.providers)
-            found += [(None, party) for party in parties if party.has_us_address]
+            found += (other.subscriber.party, other.payer, *other.providers)
         for line in self.lines:
-            if line.providers:
-                found += [(line, party) for party in line.providers if party.has_us_address]
+            found += line.providers
         return tuple(found)
 
     @lazy
@@ -227,6 +333,23 @@ class Claim(CommonSegments, LazyPart):
         if named is None and len(pointer) == 2 and pointer[0] == "0":
             named = self._by_pointer.get(pointer[1])
         return named
+
+    def has_diagnosis(self, pointer: str) -> bool:
+        """Return True if a pointer (SV107) refers to a diagnosis, whatever its code."""
+        return self.diagnosis(pointer) is not None
+
+    def shares_diagnosis(self, one: ServiceLine, other: ServiceLine) -> bool:
+        """Return True if two lines point at a common diagnosis, by position or by code."""
+        codes = {dx.code for dx in self.diagnoses_of(one)}
+        return any(dx.code in codes for dx in self.diagnoses_of(other))
+
+    def is_linked(self, line: ServiceLine) -> bool:
+        """Return True if a line points to a diagnosis, whatever its code."""
+        return bool(self.diagnoses_of(line))
+
+    def has_code(self, code: str) -> bool:
+        """Return True if a diagnosis has this code, however it is written."""
+        return code in plain_codes([diagnosis.code for diagnosis in self.diagnoses])
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to, in the order of the pointers."""
@@ -272,7 +395,13 @@ def build_claim(levels: Mapping[str, Level], segments: Sequence[Segment]) -> Cla
     ``levels`` are the levels above it by name: ``HEADER``, ``2000A``, ``2000B``, ``2000C``; levels missing
     from the input may be omitted. Malformed values never raise.
     """
-    return Claim({name: level.loop for name, level in levels.items()}, segments)
+    above = {name: level.loop for name, level in levels.items()}
+    return Claim(above, parse_loops("2300", segments), segments[0])
+
+
+def _texts(fields: Iterable[Field]) -> tuple[str, ...]:
+    """Return fields as plain texts: a cache must not keep their claim alive."""
+    return tuple([str(field) for field in fields])
 
 
 def _first(parties: tuple[Party, ...], loop: str) -> Party | None:

@@ -36,17 +36,28 @@ class Amount(NamedTuple):
     amount: Field
 
 
-class Period(NamedTuple):
+class Period:
     """A DTP segment: what the date is (DTP01), its format (D8, RD8) and its text.
 
     ``start`` and ``end`` are the same day for a single date, ``None`` where the text is malformed.
     """
 
-    qualifier: Field
-    format: Field
-    value: Field
-    start: date | None
-    end: date | None
+    __slots__ = ("_dtp", "_loop", "end", "format", "qualifier", "start")
+
+    def __init__(self, dtp: Segment, loop: str) -> None:
+        self.qualifier = Field.of(dtp, 1, 0, loop)
+        self.format = Field.of(dtp, 2, 0, loop)
+        self._dtp = dtp
+        self._loop = loop
+        self.start: date | None
+        self.end: date | None
+        day = dtp.watched_day
+        self.start, self.end = (day, day) if day is not None else _days(self.format, self.value)
+
+    @property
+    def value(self) -> Field:
+        """The text of the date or the range of dates."""
+        return Field.of(self._dtp, 3, 0, self._loop)
 
     def overlaps(self, other: Period) -> bool | None:
         """Return True if the two share a day, ``None`` if either is unknown."""
@@ -79,6 +90,11 @@ class Diagnosis(NamedTuple):
     qualifier: Field
     code: Field
 
+    @property
+    def is_first(self) -> bool:
+        """True if it is the first-listed diagnosis."""
+        return self.position == 1
+
 
 def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
     """Return the diagnoses of all HI segments. An empty composite keeps its position, since pointers count
@@ -97,20 +113,13 @@ def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
     return tuple(found)
 
 
-# Most loops have none of these segments, and every claim and line is read: so check for that first.
-
-
 def periods_in(loop: Loop) -> tuple[Period, ...]:
     """Return the DTP segments."""
-    if "DTP" not in loop.segments:
-        return ()
-    return tuple(_period(dtp, loop.id) for dtp in loop.every("DTP"))
+    return tuple(Period(dtp, loop.id) for dtp in loop.every("DTP"))
 
 
 def references_in(loop: Loop) -> tuple[Reference, ...]:
     """Return the REF segments."""
-    if "REF" not in loop.segments:
-        return ()
     return tuple(
         Reference(Field.of(ref, 1, 0, loop.id), Field.of(ref, 2, 0, loop.id)) for ref in loop.every("REF")
     )
@@ -118,8 +127,6 @@ def references_in(loop: Loop) -> tuple[Reference, ...]:
 
 def notes_in(loop: Loop) -> tuple[NteSegment, ...]:
     """Return the NTE segments."""
-    if "NTE" not in loop.segments:
-        return ()
     return tuple(
         NteSegment(Field.of(nte, 1, 0, loop.id), Field.of(nte, 2, 0, loop.id)) for nte in loop.every("NTE")
     )
@@ -127,8 +134,6 @@ def notes_in(loop: Loop) -> tuple[NteSegment, ...]:
 
 def amounts_in(loop: Loop) -> tuple[Amount, ...]:
     """Return the AMT segments."""
-    if "AMT" not in loop.segments:
-        return ()
     return tuple(
         Amount(Field.of(amt, 1, 0, loop.id), Field.of(amt, 2, 0, loop.id)) for amt in loop.every("AMT")
     )
@@ -154,12 +159,6 @@ def adjustments_in(loop: Loop) -> tuple[Adjustment, ...]:
         for cas in loop.every("CAS")
         for at in range(2, len(cas.elements), 3)
     )
-
-
-def _period(dtp: Segment, loop: str) -> Period:
-    form, value = Field.of(dtp, 2, 0, loop), Field.of(dtp, 3, 0, loop)
-    start, end = _days(form, value)
-    return Period(Field.of(dtp, 1, 0, loop), form, value, start, end)
 
 
 def _days(form: str, value: str) -> tuple[date | None, date | None]:

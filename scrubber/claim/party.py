@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scrubber.claim.field import Field
 from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.parts import (
@@ -15,6 +17,9 @@ from scrubber.claim.parts import (
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 
+if TYPE_CHECKING:
+    from scrubber.claim.line import ServiceLine
+
 _US_COUNTRIES = ("", "US", "USA")
 
 
@@ -22,7 +27,7 @@ class Party(LazyPart):
     """A person or organization: an NM1 segment and the segments that follow it in its loop.
 
     ``kind`` is 1 for a person, 2 for an organization. The billing provider's ``taxonomy`` is that of loop
-    2000A, unless its own loop has one.
+    2000A, unless its own loop has one. ``line`` is the service line that names it, if one does.
     """
 
     entity = field("NM1", 1)
@@ -41,9 +46,10 @@ class Party(LazyPart):
     birth_date = field("DMG", 2)
     sex = field("DMG", 3)
 
-    def __init__(self, loop: Loop, prv: Segment | None = None) -> None:
+    def __init__(self, loop: Loop, prv: Segment | None = None, line: ServiceLine | None = None) -> None:
         super().__init__(loop)
         self._prv = prv
+        self.line = line
 
     @lazy
     def taxonomy(self) -> Field:
@@ -59,6 +65,11 @@ class Party(LazyPart):
     def has_us_address(self) -> bool:
         """True if there is an address (N4) whose country is empty or the United States."""
         return self._loop.first("N4") is not None and self.country in _US_COUNTRIES
+
+    @property
+    def is_provider(self) -> bool:
+        """True if it bills, renders, orders or otherwise provides services: loops 2010AA, 2310, 2420."""
+        return self._loop.id == "2010AA" or self._loop.id.startswith(("2310", "2420"))
 
     def reference(self, *qualifiers: str) -> Field | None:
         """Return the value of the first REF with one of these qualifiers."""
@@ -116,17 +127,20 @@ class OtherPayer(LazyPart):
     @lazy
     def providers(self) -> tuple[Party, ...]:
         """The providers as identified by this payer (2330C and on)."""
-        return tuple(Party(loop) for loop in self._loop.loops if loop.id not in ("2330A", "2330B"))
+        return parties_in(self._loop, "2330", but=("2330A", "2330B"))
 
 
 def party_in(loop: Loop, loop_id: str) -> Party | None:
     """Return the first party in loop ``loop_id`` inside a loop; the outer loop's PRV is the party's."""
-    for inner in loop.loops:
-        if inner.id == loop_id:
-            return Party(inner, loop.first("PRV"))
+    for inner in loop.inside(loop_id):
+        return Party(inner, loop.first("PRV"))
     return None
 
 
-def parties_in(loop: Loop, prefix: str) -> tuple[Party, ...]:
-    """Return the parties of all loops inside a loop whose IDs begin with ``prefix``."""
-    return tuple(Party(inner) for inner in loop.loops if inner.id.startswith(prefix)) if loop.loops else ()
+def parties_in(
+    loop: Loop, prefix: str, *, but: tuple[str, ...] = (), line: ServiceLine | None = None
+) -> tuple[Party, ...]:
+    """Return the parties of the loops inside a loop whose IDs begin with ``prefix``, but not of those
+    in ``but``.
+    """
+    return tuple(Party(inner, line=line) for inner in loop.family(prefix) if inner.id not in but)

@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from scrubber.claim.pairing import Administration
+from scrubber.claim.model import Claim
+from scrubber.claim.pairing import Administration, pair
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.history import NO_HISTORY, History
 from scrubber.guide.fault import Fault
@@ -19,20 +20,35 @@ from scrubber.tables import Lookups
 class Context(Struct):
     """The as-of date, the procedure code sets, the tables, the pairing and this pack's parameters.
 
-    Made once per claim; edits only read it. What ``tables`` do not cover is reported as unchecked
-    automatically: the edit then simply does not fire. ``faults`` are the TR3 violations in the claim and in
-    the levels above it. If this claim repeats an earlier one of the file, ``repeats`` is the number of the
-    earlier claim's first segment, else 0. ``history`` is what was received before this file.
+    Made once per claim; edits only read it. ``claim`` is what the subject of an edit is part of. What
+    ``tables`` do not cover is reported as unchecked automatically: the edit then simply does not fire.
+    ``faults`` are the TR3 violations in the claim and in the levels above it. If this claim repeats an
+    earlier one of the file, ``repeats`` is the number of the earlier claim's first segment, else 0.
+    ``history`` is what was received before this file.
     """
 
     as_of: date
     codes: ProcedureSets
     tables: Lookups
-    administrations: tuple[Administration, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     repeats: int = 0
     history: History = NO_HISTORY
+    _claim: Claim | None = None
+    _administrations: tuple[Administration, ...] | None = None
+
+    @property
+    def administrations(self) -> tuple[Administration, ...]:
+        """Return the administration lines of the claim with their drugs and diagnoses."""
+        if self._administrations is None:
+            self._administrations = pair(self.claim, self.codes) if self._claim else ()
+        return self._administrations
+
+    @property
+    def claim(self) -> Claim:
+        """Return the claim around the subject of the edit; an envelope has none."""
+        assert self._claim is not None
+        return self._claim
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - the edit knows its parameter's type
         """Return the value of a declared parameter of the edit, as the claim's pack sets it."""

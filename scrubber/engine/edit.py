@@ -1,4 +1,4 @@
-"""The edit: its metadata, and the functions that check a claim or an envelope."""
+"""The edit: its metadata, its subject, and the function that checks it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,30 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from scrubber.engine.finding import SEVERITIES, CheckResult, Severity
 
 if TYPE_CHECKING:
+    from scrubber.claim.line import ServiceLine
     from scrubber.claim.model import Claim
+    from scrubber.claim.parts import Diagnosis
+    from scrubber.claim.party import Party
     from scrubber.engine.context import Context
     from scrubber.envelopes.scan import Envelope
 
+Check = Callable[[Any, "Context"], Iterator[CheckResult]]
+"""What an edit does with one subject: yield what it finds."""
+PartyCheck = Callable[["Party", "Context"], Iterator[CheckResult]]
+DiagnosisCheck = Callable[["Diagnosis", "Context"], Iterator[CheckResult]]
+LineCheck = Callable[["ServiceLine", "Context"], Iterator[CheckResult]]
 ClaimCheck = Callable[["Claim", "Context"], Iterator[CheckResult]]
 EnvelopeCheck = Callable[["Envelope", "Context"], Iterator[CheckResult]]
+
+Subject = Literal["party", "diagnosis", "line", "line_diagnosis", "lines", "claim", "envelope"]
+"""What an edit is run on, once for each in a claim.
+
+``party`` is a person or organization, ``diagnosis`` one code of HI, ``line`` a service line by itself,
+``line_diagnosis`` a service line with its diagnoses, ``lines`` the service lines of a claim together,
+``claim`` a claim as a whole, ``envelope`` an interchange, a group, a transaction set or the whole input.
+"""
+CLAIM_SUBJECTS: tuple[Subject, ...] = ("party", "diagnosis", "line", "line_diagnosis", "lines", "claim")
+"""All subjects but the envelope."""
 
 About = Literal["drug", "diagnoses", "ndc", "line"]
 """What a finding on a service line is about: its link to a drug, to diagnoses or to an NDC, or the line."""
@@ -36,6 +54,10 @@ class Parameter:
 @dataclass(slots=True)
 class Edit:
     """One named check, defined as ``edit`` in a module of its own, whose docstring is its manual page.
+
+    Its function is registered for what it checks (`party`, `diagnosis`, `line`, `line_diagnosis`, `lines`,
+    `claim`, `envelope`) and run once for each of these. ``context.claim`` is the claim around it. The
+    smaller the subject, the more often its outcome is known from an earlier claim.
 
     ``to_do`` tells the biller what to change: one imperative sentence of 25 to 160 characters that names the
     element, code or modifier. ``severity`` and ``variants`` (severities of special cases, by name) are
@@ -63,8 +85,7 @@ class Edit:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     yields: bool = False
     needs: tuple[str, ...] = ()
-    check_claim: ClaimCheck | None = None
-    check_envelope: EnvelopeCheck | None = None
+    checks: dict[Subject, Check] = field(default_factory=dict)
     manual: str = ""
     path: str = ""
     folder: str = ""
@@ -89,14 +110,39 @@ class Edit:
         """Return the part of the id before the number: ``PAIR``."""
         return self.id.partition("-")[0]
 
+    def party(self, check: PartyCheck) -> PartyCheck:
+        """Register a function that checks each person and organization of a claim (a decorator)."""
+        self.checks["party"] = check
+        return check
+
+    def diagnosis(self, check: DiagnosisCheck) -> DiagnosisCheck:
+        """Register a function that checks each diagnosis (a decorator)."""
+        self.checks["diagnosis"] = check
+        return check
+
+    def line(self, check: LineCheck) -> LineCheck:
+        """Register a function that checks each service line by itself (a decorator)."""
+        self.checks["line"] = check
+        return check
+
+    def line_diagnosis(self, check: LineCheck) -> LineCheck:
+        """Register a function that checks each service line with its diagnoses (a decorator)."""
+        self.checks["line_diagnosis"] = check
+        return check
+
+    def lines(self, check: ClaimCheck) -> ClaimCheck:
+        """Register a function that checks the service lines of each claim together (a decorator)."""
+        self.checks["lines"] = check
+        return check
+
     def claim(self, check: ClaimCheck) -> ClaimCheck:
-        """Register a function that checks each claim (a decorator)."""
-        self.check_claim = check
+        """Register a function that checks each claim as a whole (a decorator)."""
+        self.checks["claim"] = check
         return check
 
     def envelope(self, check: EnvelopeCheck) -> EnvelopeCheck:
         """Register a function that checks each interchange, group, transaction and the whole input."""
-        self.check_envelope = check
+        self.checks["envelope"] = check
         return check
 
 

@@ -49,6 +49,8 @@ class Hit(Struct, frozen=True):
     names what is missing (``REF02``) if it helps, and ``byte`` is the offset if there is no segment at all.
     ``line`` is the service line concerned. ``variant`` selects one of the edit's variant severities.
     ``holds`` is for envelopes only: ``False`` if the fault concerns one place in it and not the whole.
+    ``once`` is for a fault that several subjects of a claim share, such as its place of service: of the hits
+    at the same element, only the first is reported.
     """
 
     at: Field | Segment | None
@@ -61,6 +63,7 @@ class Hit(Struct, frozen=True):
     byte: int | None = None
     holds: bool = True
     to_do: str = ""
+    once: bool = False
 
     @property
     def segment(self) -> Segment | None:
@@ -140,7 +143,8 @@ class Finding(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def order(self) -> tuple[int, str, str]:
         """Return the sort key of reports: by place, then by edit, whatever order the edits were run in."""
-        return self.where.segment_number or 0, self.edit, self.where.element or ""
+        where = self.where
+        return where.segment_number or 0, self.edit, where.element or ""
 
     @property
     def is_fixed(self) -> bool:

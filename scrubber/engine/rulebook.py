@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
-from scrubber.engine.edit import Edit
+from scrubber.engine.edit import Edit, Subject
 from scrubber.engine.pack import Pack, PackDecision, decide_all
 from scrubber.engine.traits import TRAITS
 from scrubber.errors import ConfigurationError
@@ -34,7 +34,10 @@ class Rulebook(Struct):
     ignore: tuple[str, ...] = ()
     _changes: dict[str, list[date]] = field(default_factory=dict)
     _cache: dict[tuple[str, int], tuple[PackDecision, ...]] = field(default_factory=dict)
-    _applicable: dict[tuple[str, int, frozenset[str]], tuple[PackDecision, ...]] = field(default_factory=dict)
+    _citations: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    _applicable: dict[tuple[str, int, frozenset[str], Subject], tuple[PackDecision, ...]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Reject packs that extend an unknown pack, and rejections without a source."""
@@ -72,16 +75,18 @@ class Rulebook(Struct):
 
     def decisions(self, pack_id: str, day: date) -> tuple[PackDecision, ...]:
         """Return the settings of each enabled edit under this pack for services on this day."""
-        key = pack_id, self._era(pack_id, day)
+        key = pack_id, self.era(pack_id, day)
         if key not in self._cache:
             chain = self.chain(pack_id)
             decisions = decide_all(self.edits.values(), chain, day)
             self._cache[key] = tuple(decision for decision in decisions if decision.enabled)
         return self._cache[key]
 
-    def applicable(self, pack_id: str, day: date, traits: frozenset[str]) -> tuple[PackDecision, ...]:
-        """Return those of `decisions` whose edit can apply to a claim with these traits."""
-        key = pack_id, self._era(pack_id, day), traits
+    def applicable(
+        self, pack_id: str, day: date, traits: frozenset[str], subject: Subject = "claim"
+    ) -> tuple[PackDecision, ...]:
+        """Return those of `decisions` whose edit checks this subject and can apply with these traits."""
+        key = pack_id, self.era(pack_id, day), traits, subject
         decisions = self._applicable.get(key)
         if decisions is None:
             if len(self._applicable) > _REMEMBERED:
@@ -89,12 +94,12 @@ class Rulebook(Struct):
             decisions = tuple(
                 decision
                 for decision in self.decisions(pack_id, day)
-                if decision.edit.check_claim and traits.issuperset(decision.edit.needs)
+                if subject in decision.edit.checks and traits.issuperset(decision.edit.needs)
             )
             self._applicable[key] = decisions
         return decisions
 
-    def _era(self, pack_id: str, day: date) -> int:
+    def era(self, pack_id: str, day: date) -> int:
         """Return how many times the pack's rules have changed up to a day; days between changes are alike."""
         changes = self._changes.get(pack_id)
         if changes is None:
@@ -128,7 +133,10 @@ class Rulebook(Struct):
 
     def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
         """Return the citations of source ids; loading has rejected unknown ids."""
-        return tuple(f"{id_}: {self.sources[id_]}" for id_ in sources)
+        cited = self._citations.get(sources)
+        if cited is None:
+            cited = self._citations[sources] = tuple(f"{id_}: {self.sources[id_]}" for id_ in sources)
+        return cited
 
     def selected(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
         """Return this rulebook with only the selected edits (ids or families), without the ignored ones."""

@@ -11,6 +11,7 @@ from scrubber.x12.segment import is_count
 
 # HL03 to the HL03 of the parent level (20 billing provider, 22 subscriber, 23 patient).
 _PARENT_OF = {"20": "", "22": "20", "23": "22"}
+_BELOW = {"20": ("22", "23"), "22": ("23",), "23": ()}
 
 
 class HierarchyFault(Struct, frozen=True):
@@ -31,7 +32,7 @@ class Hierarchy:
 
     def __init__(self) -> None:
         self._last = self._count = 0
-        self._open: dict[str, frozenset[str]] = {}  # HL03 to the numbers that HL02 of its children may have
+        self._open: dict[str, tuple[str, ...]] = {}  # HL03 to the numbers that HL02 of its children may have
 
     def add(self, hl: Segment) -> HierarchyFault | None:
         """Process the next HL segment and return its first fault, if any."""
@@ -41,12 +42,13 @@ class Hierarchy:
         self._last = int(number) if is_count(number) else expected
         if level not in _PARENT_OF:
             return HierarchyFault(hl, 3, "20, 22 or 23", level)
-        allowed = self._open.get(_PARENT_OF[level], frozenset()) if level != "20" else frozenset({""})
-        for open_level in [other for other in self._open if other >= level]:
-            del self._open[open_level]
-        self._open[level] = frozenset({number, str(expected)})
-        if number not in (str(expected), str(self._count)):
-            return HierarchyFault(hl, 1, str(expected), number)
+        allowed = self._open.get(_PARENT_OF[level], ()) if level != "20" else ("",)
+        for below in _BELOW[level]:
+            self._open.pop(below, None)
+        counted_on = str(expected)
+        self._open[level] = (number, counted_on)
+        if number != counted_on and number != str(self._count):
+            return HierarchyFault(hl, 1, counted_on, number)
         if parent not in allowed:
             shortest = min(filter(None, allowed), key=lambda text: (len(text), text), default="")
             no_number = "no parent" if level == "20" else f"a preceding level {_PARENT_OF[level]}"

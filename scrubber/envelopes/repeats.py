@@ -7,10 +7,12 @@ this. Eight bytes of each claim and its segment number are kept: a million claim
 from __future__ import annotations
 
 import hashlib
+import re
 from array import array
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from scrubber.x12 import Segment
+from scrubber.x12 import Block, Delimiters, Segment
 
 _PARTIES = {b"85": 0, b"IL": 1, b"PR": 1, b"QC": 2}
 """NM101 of the parties above a claim, to the depth of the HL level that has them."""
@@ -18,10 +20,35 @@ _PARTITION_SIZE = 1 << 16
 _LEVELS = {b"20": 0, b"22": 1, b"23": 2}
 
 
+class _Patterns(NamedTuple):
+    """What finds the segments that matter in a block: those of the parties, and those of the services.
+
+    Each match has the body of the segment; of a party also its NM101.
+    """
+
+    delimiters: Delimiters
+    parties: re.Pattern[bytes]
+    services: re.Pattern[bytes]
+
+    @classmethod
+    def of(cls, delimiters: Delimiters) -> _Patterns:
+        """Return the patterns for these delimiters."""
+        element, end = re.escape(delimiters.element), re.escape(delimiters.terminator)
+        before = end + (b"[" + re.escape(delimiters.blanks) + b"]*+" if delimiters.blanks else b"")
+        rest = b"(?=" + element + b"|" + end + b")[^" + end + b"]*+"
+        codes = b"|".join(_PARTIES)
+        return cls(
+            delimiters,
+            re.compile(before + b"(NM1" + element + b"(" + codes + b")" + rest + b")"),
+            re.compile(before + b"((?:SV1|DTP" + element + b"472)" + rest + b")"),
+        )
+
+
 class Repeats:
     """Collects the segments of transaction sets in their order; `found` then returns the repeated claims."""
 
     def __init__(self) -> None:
+        self._patterns: _Patterns | None = None
         self._parties: dict[bytes, bytes] = {}
         self._claim: hashlib.blake2b | None = None  # hash of the open claim, which may be endless
         self._number = 0
@@ -36,19 +63,41 @@ class Repeats:
             self._add_to_claim(segment)
             self._number = segment.number
         elif name == b"HL":
-            self.end_claim()
-            depth = _LEVELS.get(segment.elements[3], 0) if len(segment.elements) > 3 else 0
-            self._parties = {code: body for code, body in self._parties.items() if _PARTIES[code] < depth}
+            self._begin_level(segment)
         elif self._claim is not None:
             if name == b"SV1" or (name == b"DTP" and segment.elements[1:2] == [b"472"]):
                 self._add_to_claim(segment)
         elif name == b"NM1" and segment.elements[1:2] and segment.elements[1] in _PARTIES:
             self._parties[segment.elements[1]] = segment.body
 
+    def add_block(self, block: Block) -> None:
+        """Process a block, as if its segments were added one by one."""
+        patterns = self._patterns
+        if patterns is None or patterns.delimiters is not block.delimiters:
+            patterns = self._patterns = _Patterns.of(block.delimiters)
+        if block.name == b"HL":
+            self._begin_level(block.first)
+            for body, code in patterns.parties.findall(block.raw):
+                self._parties[code] = body
+        else:
+            self.end_claim()
+            raw, delimiters = block.raw, block.delimiters
+            clm = raw[: raw.index(delimiters.terminator)].lstrip(delimiters.blanks)
+            parties = b"\0".join(self._parties.values())
+            bodies = b"\0".join((parties, clm, *patterns.services.findall(raw)))
+            self._claim = hashlib.blake2b(bodies, digest_size=8)
+            self._number = block.number
+
+    def _begin_level(self, hl: Segment) -> None:
+        self.end_claim()
+        elements = hl.elements
+        depth = _LEVELS.get(elements[3], 0) if len(elements) > 3 else 0
+        self._parties = {code: body for code, body in self._parties.items() if _PARTIES[code] < depth}
+
     def end_claim(self) -> None:
         """Complete the open claim, if there is one."""
         if self._claim is not None:
-            self._hashes.append(int.from_bytes(self._claim.digest()))
+            self._hashes.frombytes(self._claim.digest())
             self._numbers.append(self._number)
             self._claim = None
 

@@ -16,7 +16,7 @@ from scrubber.envelopes.hierarchy import Hierarchy, HierarchyFault
 from scrubber.envelopes.repeats import Repeats
 from scrubber.guide.fault import Fault
 from scrubber.guide.versions import Recognition, recognize
-from scrubber.x12 import IsaFault, Segment, Stray
+from scrubber.x12 import Block, IsaFault, Segment, Stray
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 from scrubber.x12.segment import is_count
 
@@ -147,6 +147,7 @@ class _ScopeFacts(Struct):
     lines: int = 0
     last: Segment | None = None
     overlong: Segment | None = None
+    unmeasured: Block | None = None  # the claim or HL level began with it; it is within the limits
 
     def end_header(self) -> None:
         """Validate the header of the transaction set, once it is complete, against the TR3."""
@@ -157,9 +158,24 @@ class _ScopeFacts(Struct):
     def begin_measuring(self) -> None:
         """Begin to measure a new claim or HL level."""
         self.segments = self.size = self.lines = 0
+        self.unmeasured = None
+
+    def begin_with(self, block: Block) -> None:
+        """Begin to measure a new claim or HL level, whose first segments are these."""
+        self.unmeasured = block
+        if block.count > MAX_LINES or len(block.raw) > MAX_BYTES:
+            self._measure(block)
+
+    def _measure(self, block: Block) -> None:
+        """Measure a block; that is not done before it is needed, as it rarely is."""
+        self.begin_measuring()
+        for segment in block.segments:
+            self.add_segment(segment, is_line=segment.elements[0] == b"SV1")
 
     def add_segment(self, segment: Segment, *, is_line: bool) -> None:
         """Add a segment to the claim or HL level, and notice when that gets too long."""
+        if self.unmeasured:
+            self._measure(self.unmeasured)
         self.segments += 1
         self.size += len(segment.body)
         self.lines += is_line
@@ -168,6 +184,8 @@ class _ScopeFacts(Struct):
 
     def add_stray(self, stray: Stray) -> None:
         """Add stray bytes to the claim or HL level, as its reader must hold them in memory, too."""
+        if self.unmeasured:
+            self._measure(self.unmeasured)
         self.size += len(stray.raw)
         self._check_length()
         if not stray.blank:
@@ -192,17 +210,21 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
     whole = _ScopeFacts(None)
     stack = [whole]
     repeats = Repeats()
-    last: Segment | None = None
+    last: Segment | Block | None = None
     for event in events:
         if isinstance(event, Body):
-            _add_piece(stack[-1], event.piece, repeats)
-            last = event.piece if isinstance(event.piece, Segment) else last
+            piece = event.piece
+            if isinstance(piece, Block):
+                _add_block(stack[-1], piece, repeats)
+            else:
+                _add_piece(stack[-1], piece, repeats)
+            last = last if isinstance(piece, Stray) else piece
         elif isinstance(event, Opened):
             last = event.scope.first
             starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None
             stack.append(_ScopeFacts(event.scope, count=int(starts_with_st)))
         else:
-            last = event.trailer or last
+            last = event.trailer or (last.segments[-1] if isinstance(last, Block) else last)
             yield _close(stack, event, last)
     yield Envelope(
         "file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps), repeats=repeats.found()
@@ -240,6 +262,20 @@ def _add_piece(facts: _ScopeFacts, piece: Segment | Stray, repeats: Repeats) -> 
         facts.header.append(piece)
     facts.add_segment(piece, is_line=name == b"SV1")
     repeats.add(name, piece)
+
+
+def _add_block(facts: _ScopeFacts, block: Block, repeats: Repeats) -> None:
+    """Add a block to the facts about its transaction set, as if its segments were added one by one."""
+    facts.count += block.count
+    if facts.header is not None:
+        facts.end_header()
+    facts.begin_with(block)
+    if block.name == b"HL":
+        _add_level(facts, block.first)
+    else:
+        facts.claims += 1
+        facts.level = None
+    repeats.add_block(block)
 
 
 def _add_level(facts: _ScopeFacts, hl: Segment) -> None:

@@ -7,8 +7,7 @@ claim model shows what was meant and edits can report what is wrong.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-
-from msgspec import Struct, field
+from dataclasses import dataclass, field
 
 from scrubber.x12 import Segment
 
@@ -46,7 +45,8 @@ LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
 """The loop that an HL segment opens, by HL03."""
 
 
-class Loop(Struct, eq=False):
+@dataclass(slots=True, eq=False)
+class Loop:
     """One loop with its segments by segment ID, and the loops inside it, in the order of the input."""
 
     id: str
@@ -56,6 +56,11 @@ class Loop(Struct, eq=False):
     def add(self, name: str, segment: Segment) -> None:
         """Append a segment whose ID is ``name``."""
         self.segments.setdefault(name, []).append(segment)
+
+    @property
+    def opener(self) -> Segment | None:
+        """The first segment of the loop, whatever it is; ``None`` if there is none."""
+        return next(iter(self.segments.values()))[0] if self.segments else None
 
     def every(self, segment_id: str) -> Sequence[Segment]:
         """Return the segments with this ID."""
@@ -69,6 +74,10 @@ class Loop(Struct, eq=False):
     def inside(self, loop_id: str) -> list[Loop]:
         """Return the loops with this ID directly inside this one."""
         return [loop for loop in self.loops if loop.id == loop_id] if self.loops else []
+
+    def family(self, prefix: str) -> list[Loop]:
+        """Return the loops directly inside this one whose IDs begin with a prefix, such as ``2310``."""
+        return [loop for loop in self.loops if loop.id.startswith(prefix)] if self.loops else []
 
 
 def parse_loops(root: str, segments: Iterable[Segment]) -> Loop:

@@ -80,6 +80,12 @@ class SegmentNode(Struct, eq=False, array_like=True, tag=True, dict=True):
         """The rules for its elements, the first for element 1."""
         return self._unpacked.elements
 
+    @cached_property
+    def last_required(self) -> int:
+        """The number of the last element that is required; 0 if none is."""
+        required = (number for number, rule in enumerate(self.rules, start=1) if rule.usage == "R")
+        return max(required, default=0)
+
     @property
     def notes(self) -> tuple[SyntaxNote, ...]:
         """Its syntax notes."""

@@ -13,7 +13,7 @@ from scrubber.engine.history import NO_HISTORY, History, InFile
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import WhyUnreadable
 from scrubber.envelopes.scan import Envelope, is_examined, scan_envelopes
-from scrubber.x12 import Piece, Segment, read_pieces
+from scrubber.x12 import Block, Piece, Segment, read_blocks
 from scrubber.x12.envelope import Scope, envelope_events
 from scrubber.x12.source import HashingReader, Source
 
@@ -56,8 +56,11 @@ class Preflight(Struct):
         """Return True if a transaction is passed through without being examined."""
         return scope.key in self.overlong or not is_examined(scope)
 
-    def fixed(self, piece: Piece) -> Piece:
-        """Return a piece of the input with preflight's fixes applied."""
+    def fixed(self, pieces: Iterator[Piece | Block]) -> Iterator[Piece | Block]:
+        """Return the pieces of the input with preflight's fixes, which are of trailers, applied."""
+        return map(self._fixed, pieces) if self.fixes else pieces
+
+    def _fixed(self, piece: Piece | Block) -> Piece | Block:
         return self.fixes.get(piece.number, piece) if isinstance(piece, Segment) else piece
 
     def why_unreadable(self) -> WhyUnreadable:
@@ -127,10 +130,10 @@ def preflight(
     return result
 
 
-def watched(reader: HashingReader, progress: OnProgress) -> Iterator[Piece]:
+def watched(reader: HashingReader, progress: OnProgress) -> Iterator[Piece | Block]:
     """Yield the pieces of an input, calling ``progress`` as it is read."""
     last = 0
-    for piece in read_pieces(reader):
+    for piece in read_blocks(reader):
         if reader.bytes_read != last:
             progress(reader.bytes_read - last)
             last = reader.bytes_read

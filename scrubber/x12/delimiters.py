@@ -7,6 +7,8 @@ after a damaged ISA can still be examined and the damage is reported.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from msgspec import Struct
 
 ISA_LENGTH = 106
@@ -28,7 +30,7 @@ class IsaFault(Struct, frozen=True):
     length: int
 
 
-class Delimiters(Struct, frozen=True):
+class Delimiters(Struct, frozen=True, dict=True):
     """The delimiters of one interchange, each one byte.
 
     ``repetition`` is empty before version 00402, when ISA11 was not a separator (a letter such as ``U``).
@@ -41,7 +43,7 @@ class Delimiters(Struct, frozen=True):
     terminator: bytes
     fault: IsaFault | None = None
 
-    @property
+    @cached_property
     def blanks(self) -> bytes:
         """The bytes that may be between two segments without any meaning."""
         used = self.element + self.component + self.terminator

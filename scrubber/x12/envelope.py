@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
+from scrubber.x12.block import Block
 from scrubber.x12.reader import Piece
 from scrubber.x12.segment import Segment, Stray
 
@@ -49,19 +50,27 @@ class Closed(Struct, frozen=True):
 
 
 class Body(Struct, frozen=True):
-    """A segment (or stray bytes) inside ``scope``, the innermost open one; ``None`` if none is open."""
+    """A segment, a block or stray bytes inside ``scope``, the innermost open one; ``None`` if none is open.
+
+    The scope of a block is always a transaction set.
+    """
 
     scope: Scope | None
-    piece: Piece
+    piece: Piece | Block
 
 
 Event = Opened | Closed | Body
 
 
-def envelope_events(pieces: Iterable[Piece]) -> Iterator[Event]:
+def envelope_events(pieces: Iterable[Piece | Block]) -> Iterator[Event]:
     """Yield the pieces of an input, with events that open scopes outside in and close them inside out."""
     scopes: list[Scope] = []
     for piece in pieces:
+        if isinstance(piece, Block):
+            if len(scopes) < 3:
+                yield from _open_nameless(scopes, 3, piece.first)
+            yield Body(scopes[-1], piece)
+            continue
         if isinstance(piece, Stray) or not piece.body:
             yield Body(scopes[-1] if scopes else None, piece)
             continue

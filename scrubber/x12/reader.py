@@ -1,13 +1,17 @@
-"""Read input bytes as a stream of segments, in constant memory, without losing a byte.
+"""Read input bytes as a stream of segments or blocks, in constant memory, without losing a byte.
 
-``b"".join(piece.raw for piece in read_pieces(stream))`` equals the input, whatever the input is.
+``b"".join(piece.raw for piece in read_pieces(stream))`` equals the input, whatever the input is; the same is
+true of `read_blocks`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple, Protocol, cast
 
+from scrubber.x12.block import Block
 from scrubber.x12.delimiters import LONGEST_ISA, Delimiters, find_delimiters
 from scrubber.x12.segment import Segment, Stray
 
@@ -26,6 +30,9 @@ CHUNK_BYTES = 1 << 18
 MAX_SEGMENT_BYTES = 1 << 20
 """A longer segment has lost its terminator and is not read as one: memory must stay bounded."""
 
+MAX_BLOCK_BYTES = 1 << 19
+"""A block that is not complete after this many bytes is read as single segments: memory must stay bounded."""
+
 MAX_LEAD_BYTES = 1 << 16
 """The most blanks before an ISA that are kept with it; more are passed on separately."""
 
@@ -36,15 +43,53 @@ _BLANK = b"\r\n\t \x00\x1a"
 
 def read_pieces(stream: Readable, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
     """Yield the segments of every interchange in ``stream``, and the bytes between them as `Stray`."""
-    return _PieceReader(stream, chunk_bytes).pieces()
+    return cast("Iterator[Piece]", _Reader(stream, chunk_bytes, 0).pieces())
 
 
-class _PieceReader:
-    """The state of reading one stream: its buffer and the position."""
+def read_blocks(
+    stream: Readable, chunk_bytes: int = CHUNK_BYTES, block_bytes: int = MAX_BLOCK_BYTES
+) -> Iterator[Piece | Block]:
+    """Yield the same as `read_pieces`, with each HL or CLM and what follows it as one `Block`.
 
-    def __init__(self, stream: Readable, chunk_bytes: int) -> None:
+    What is odd comes as single pieces: the last segments of a truncated input, empty segments and what is
+    after them, blocks that are not complete after ``block_bytes``.
+    """
+    return _Reader(stream, chunk_bytes, block_bytes).pieces()
+
+
+class _Cutter(NamedTuple):
+    """What finds the blocks in a buffer, for one set of delimiters.
+
+    ``boundary`` is a terminator with a segment after it that begins a block or must be seen singly; its group
+    is the segment ID if it begins a block. ``head`` is the same for the beginning of a buffer.
+    """
+
+    boundary: re.Pattern[bytes]
+    head: re.Pattern[bytes]
+
+
+@lru_cache(maxsize=16)
+def _cutter(delimiters: Delimiters) -> _Cutter:
+    end = re.escape(delimiters.terminator)
+    after = b"(?:" + re.escape(delimiters.element) + b"|" + end + b")"
+    blanks = b"[" + re.escape(delimiters.blanks) + b"]*+" if delimiters.blanks else b""
+    opening = blanks + b"(HL|CLM)" + after
+    # Any segment that begins with ISA may be one with other delimiters.
+    single = b"(?:S[TE]|G[SE]|IEA|TA1)" + after + b"|ISA|" + end
+    boundary = end + b"(?=" + blanks + b"(?:(HL|CLM)" + after + b"|" + single + b"))"
+    return _Cutter(re.compile(boundary), re.compile(opening))
+
+
+class _Reader:
+    """The state of reading one stream: its buffer and the position.
+
+    Without ``block_bytes`` it makes no blocks.
+    """
+
+    def __init__(self, stream: Readable, chunk_bytes: int, block_bytes: int) -> None:
         self._stream = stream
         self._chunk_bytes = chunk_bytes
+        self._block_bytes = block_bytes
         self._buffer = b""
         self._offset = 0  # of the first byte of the buffer in the input
         self._number = 0  # of the last segment
@@ -52,7 +97,7 @@ class _PieceReader:
         self._delimiters: Delimiters | None = None
         self._lead = 0  # bytes in the buffer before its first segment
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[Piece | Block]:
         while True:
             yield from self._between_interchanges()
             if not self._buffer:
@@ -109,7 +154,7 @@ class _PieceReader:
         offset = self._offset
         return Stray(self._take(at), offset, blank=False)
 
-    def _in_interchange(self) -> Iterator[Piece]:
+    def _in_interchange(self) -> Iterator[Piece | Block]:
         """Yield the segments of this interchange, and of those after it with the same delimiters.
 
         Return when the delimiters may change, with the buffer at the position to look for new ones.
@@ -118,38 +163,65 @@ class _PieceReader:
         assert delimiters is not None
         terminator, blanks = delimiters.terminator, delimiters.blanks
         iea = b"IEA" + delimiters.element
-        first_lead = self._take(self._lead)
+        cutter = _cutter(delimiters)
+        taken_lead = self._take(self._lead)  # of the first segment
         first, closed = True, False
         while True:
-            pieces = self._buffer.split(terminator)
-            rest = pieces.pop()
-            position = 0  # of the current piece in the buffer
-            for piece in pieces:
-                body = piece if first else piece.lstrip(blanks)
-                lead = len(piece) - len(body)
-                if not first and (closed or body.startswith(b"ISA")):
-                    found = self._isa_at(position + lead)
-                    if found != delimiters and (closed or found):
-                        self._take(position)
-                        return
-                self._number += 1
-                start = self._offset + position + lead
-                yield Segment(body, self._number, start, delimiters, first_lead if first else piece[:lead])
-                position += len(piece) + 1
-                first, closed = False, body.startswith(iea)
+            position = 0  # of the current run or piece in the buffer
+            for name, run in self._runs(cutter, terminator):
+                if name and not first and not closed:
+                    count, start = run.count(terminator) + 1, self._offset + position
+                    position += len(run) + 1
+                    number = self._number + 1
+                    self._number += count
+                    yield Block(run + terminator, number, start, delimiters, name, count)
+                    continue
+                for piece in run.split(terminator):
+                    body = piece if first else piece.lstrip(blanks)
+                    lead = len(piece) - len(body)
+                    if not first and (closed or body.startswith(b"ISA")):
+                        found = self._isa_at(position + lead)
+                        if found != delimiters and (closed or found):
+                            self._take(position)
+                            return
+                    self._number += 1
+                    start = self._offset + position + lead
+                    yield Segment(body, self._number, start, delimiters, taken_lead or piece[:lead])
+                    position += len(piece) + 1
+                    taken_lead, first, closed = b"", False, body.startswith(iea)
             self._take(position)
+            rest = self._buffer  # an incomplete segment, or an incomplete block, which is never that long
             lead = len(rest) - len(rest.lstrip(blanks))
             if closed or (not first and self._isa_at(lead)):
                 return
             if len(rest) > MAX_SEGMENT_BYTES:
                 offset = self._offset
-                lost = first_lead + self._take(len(rest)) if first else self._take(len(rest))
-                yield Stray(lost, offset - len(lost) + len(rest), blank=False)
-                first = False
+                yield Stray(taken_lead + self._take(len(rest)), offset - len(taken_lead), blank=False)
+                taken_lead, first = b"", False
             if self._ended:
-                yield from self._at_end(blanks, delimiters, first_lead if first else b"")
+                yield from self._at_end(blanks, delimiters, taken_lead)
                 return
             self._fill(len(self._buffer) + 1)
+
+    def _runs(self, cutter: _Cutter, terminator: bytes) -> Iterable[tuple[bytes | None, bytes]]:
+        """Cut the complete segments of the buffer into runs, each without its last terminator.
+
+        A run with a name is a block. An incomplete block at the end is not among the runs.
+        """
+        if not self._block_bytes:
+            complete, end, _ = self._buffer.rpartition(terminator)
+            return [(None, complete)] if end else []
+        parts = cutter.boundary.split(self._buffer)
+        head = cutter.head.match(self._buffer)
+        names = [head[1] if head else None, *parts[1::2]]
+        runs = parts[::2]
+        name, tail = names.pop(), runs.pop()
+        if not name or len(tail) > self._block_bytes or self._ended:
+            complete, end, _ = tail.rpartition(terminator)
+            if end:
+                names.append(None)
+                runs.append(complete)
+        return zip(names, runs, strict=True)
 
     def _blanks_ahead(self) -> int:
         """Return how many blanks come next, with enough bytes after them buffered to identify an ISA."""

@@ -12,10 +12,10 @@ import pytest
 import scrubber
 from scrubber.api import make_policy
 from scrubber.casetest.case import Case
-from scrubber.claim import Claim, pair
+from scrubber.claim import Claim
 from scrubber.engine import Context
 from scrubber.engine.policy import Policy
-from scrubber.engine.traits import traits_of
+from scrubber.engine.subjects import subjects_of
 from scrubber.errors import UnreadableError
 from scrubber.tables import Lookups
 from tests.support.cases import case_files, cases_of, imported_tables
@@ -47,15 +47,16 @@ def speaking_unasked(claim: Claim, case: Case) -> Iterator[str]:
     """The edits of the claim's pack that are not asked of it, and would say something if they were."""
     policy = policy_of(case.as_of, imported_tables(case), case.judged_by)
     codes, lookups = policy.rulebook.codes, Lookups(policy.tables)
-    context = Context(policy.as_of, codes, lookups, pair(claim, codes))
+    context = Context(policy.as_of, codes, lookups, _claim=claim)
     pack, day = policy.pack_for(claim), claim.first_service or policy.as_of
-    asked = {d.edit.id for d in policy.rulebook.applicable(pack, day, traits_of(claim, context))}
-    for decision in policy.rulebook.decisions(pack, day):
-        edit = decision.edit
-        if edit.check_claim and edit.id not in asked | TAKEN_FOR_GRANTED:
-            context.parameters = decision.parameters
-            if list(edit.check_claim(claim, context)) or lookups.take_uncovered():
-                yield edit.id
+    for kind, part, traits in subjects_of(claim, context):
+        asked = {d.edit.id for d in policy.rulebook.applicable(pack, day, traits, kind)}
+        for decision in policy.rulebook.decisions(pack, day):
+            edit = decision.edit
+            if kind in edit.checks and edit.id not in asked | TAKEN_FOR_GRANTED:
+                context.parameters = decision.parameters
+                if list(edit.checks[kind](part, context)) or lookups.take_uncovered():
+                    yield edit.id
 
 
 @cache

@@ -287,7 +287,7 @@ def _load_edit(path: Path, package: str) -> Edit:
     edit = getattr(module, "edit", None)
     if not isinstance(edit, Edit):
         raise ConfigurationError(f"{path}:1: defines no edit named `edit`")
-    if edit.check_claim is None and edit.check_envelope is None:
+    if not edit.checks:
         raise ConfigurationError(f"{path}:1: {edit.id} has no check")
     edit.manual = (module.__doc__ or "").strip()
     edit.path = str(path)

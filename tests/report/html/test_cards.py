@@ -156,9 +156,7 @@ def test_many_fixed_segments_are_counted() -> None:
     claims = many(1, "EX-1003", "safe")
     ((report, result),) = claims.claims
     found = page(
-        replace(
-            claims, claims=((report, structs.replace(result, fixed_segments=result.fixed_segments * 12)),)
-        )
+        replace(claims, claims=((report, replace(result, fixed_segments=result.fixed_segments * 12)),))
     )
     assert len(found.find("//ul[@class='notes']//pre/del")) == 10
     assert found.texts("//ul[@class='notes']/li/p[@class='mute']") == ["and 2 more segments"]
