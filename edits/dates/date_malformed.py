@@ -47,7 +47,7 @@ def check_claim(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for period in claim.dates:
         if _is_invalid(period):
             yield _invalid(period.value, None)
-    if claim.birth_dates_are_valid:
+    if claim.signs.valid_births:
         return
     people: list[Party | None] = [claim.patient]
     if claim.in_patient_loop and claim.subscriber:

@@ -43,7 +43,7 @@ def check_procedure(line: ServiceLine, _context: Context) -> Iterator[CheckResul
 
 @edit.claim
 def check_ids(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    if claim.has_trimmed_ids:
+    if claim.signs.trimmed_ids:
         return
     for number in _ids(claim):
         clean = number.strip(" ")

@@ -12,7 +12,6 @@ from scrubber.x12.dates import parse_date
 
 # X12's R type (decimal): digits, at most one decimal point, a leading minus; no plus, exponent or separator.
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
-_PLAIN_CHARGE = re.compile(r"[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
 _UNPARSED = Decimal("NaN")
 """Placeholder for a number that has not been parsed yet."""
 _REMEMBERED_LENGTH = 24  # no amount is longer; a junk file must not fill the memory
@@ -85,11 +84,6 @@ class Field(str):
             parse = _parse_once if len(self) <= _REMEMBERED_LENGTH else _parse
             self._decimal = parse(str(self))
         return self._decimal
-
-    @property
-    def is_plain_charge(self) -> bool:
-        """True if it is a charge as nearly all are: a dollar or more, in dollars or dollars and cents."""
-        return _PLAIN_CHARGE.fullmatch(self) is not None
 
     @property
     def date(self) -> date | None:

@@ -18,6 +18,7 @@ from scrubber.claim.parts import (
     references_in,
 )
 from scrubber.claim.party import Party, parties_in
+from scrubber.claim.signs import is_plain_charge
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 
@@ -159,7 +160,7 @@ class ServiceLine(CommonSegments, LazyPart):
     @lazy
     def has_plain_charge(self) -> bool:
         """True if the charge is a dollar or more, plainly written."""
-        return self.charge.is_plain_charge
+        return is_plain_charge(self.charge)
 
     @lazy
     def is_supplied_elsewhere(self) -> bool:

@@ -7,9 +7,10 @@ access; each attribute documents its X12 location.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 from scrubber.claim.field import Field
 from scrubber.claim.lazy import LazyPart, field, lazy
@@ -23,12 +24,14 @@ from scrubber.claim.parts import (
 )
 from scrubber.claim.party import OtherPayer, Party, Subscriber, parties_in, party_in
 from scrubber.claim.signs import (
+    Signs,
     adds_up,
     all_differ,
     all_linked,
     are_plain_pointers,
     has_blank_edges,
     is_mbi,
+    is_plain_charge,
     is_within_life,
     plain_codes,
 )
@@ -163,39 +166,27 @@ class Claim(CommonSegments, LazyPart):
         return diagnoses_in(self._loop)
 
     @lazy
-    def has_plain_charge(self) -> bool:
-        """True if the total charge is a dollar or more, plainly written."""
-        return self.total_charge.is_plain_charge
-
-    @lazy
-    def adds_up(self) -> bool:
-        """True if the charges of the lines are numbers and add up to the total charge."""
-        return adds_up(self.total_charge, [line.charge for line in self.lines])
-
-    @lazy
     def positions(self) -> frozenset[int]:
         """The positions of the diagnoses, from 1."""
         return frozenset(diagnosis.position for diagnosis in self.diagnoses)
 
     @lazy
-    def has_plain_pointers(self) -> bool:
-        """True if each line points to one to four diagnoses, each once, and to nothing else."""
-        return all(are_plain_pointers(_texts(line.pointers), self.positions) for line in self.lines)
+    def signs(self) -> Signs:
+        """Quick tests of what differs from claim to claim."""
+        pointers = [tuple([str(pointer) for pointer in line.pointers]) for line in self.lines]
+        return Signs(
+            plain_charge=is_plain_charge(self.total_charge),
+            adds_up=adds_up(self.total_charge, [line.charge for line in self.lines]),
+            plain_pointers=all(are_plain_pointers(of_line, self.positions) for of_line in pointers),
+            all_linked=all_linked(frozenset(chain.from_iterable(pointers)), self.positions),
+            all_differ=all_differ([diagnosis.code for diagnosis in self.diagnoses]),
+            within_life=self._is_within_life(),
+            has_mbi=self.subscriber is not None and is_mbi(self.subscriber.party.id),
+            trimmed_ids=self._has_trimmed_ids(),
+            valid_births=self._has_valid_births(),
+        )
 
-    @lazy
-    def all_linked(self) -> bool:
-        """True if a line points to each diagnosis."""
-        pointers = frozenset(str(pointer) for line in self.lines for pointer in line.pointers)
-        return all_linked(pointers, self.positions)
-
-    @lazy
-    def all_diagnoses_differ(self) -> bool:
-        """True if no diagnosis is repeated."""
-        return all_differ([diagnosis.code for diagnosis in self.diagnoses])
-
-    @lazy
-    def is_within_life(self) -> bool:
-        """True if all services are dated and after the patient's date of birth, and no death is reported."""
+    def _is_within_life(self) -> bool:
         birth = self.patient.birth_date if self.patient else ""
         days = [line.service.start if line.service else None for line in self.lines]
         dated = [day for day in days if day]
@@ -203,14 +194,7 @@ class Claim(CommonSegments, LazyPart):
             return False
         return is_within_life(birth, self.death_date, min(dated, default=None), max(dated, default=None))
 
-    @lazy
-    def has_mbi(self) -> bool:
-        """True if the subscriber's member ID is a Medicare Beneficiary Identifier."""
-        return self.subscriber is not None and is_mbi(self.subscriber.party.id)
-
-    @lazy
-    def has_trimmed_ids(self) -> bool:
-        """True if no element of the subscriber, the payers or the claim's references has spaces around it."""
+    def _has_trimmed_ids(self) -> bool:
         level, own = self._subscriber_level, self._loop
         segments = [*level.every("SBR"), *own.every("REF")]
         for loop in (*level.inside("2010BA"), *level.inside("2010BB")):
@@ -221,9 +205,7 @@ class Claim(CommonSegments, LazyPart):
                 segments += inner.every("NM1")
         return not any(has_blank_edges(each.body, each.delimiters.element) for each in segments)
 
-    @lazy
-    def birth_dates_are_valid(self) -> bool:
-        """True if the dates of birth of subscriber and patient are dates, where there are any."""
+    def _has_valid_births(self) -> bool:
         people = (self.subscriber.party if self.subscriber else None, self.patient)
         return all(person.birth_date.date for person in people if person and person.birth_date)
 
@@ -397,11 +379,6 @@ def build_claim(levels: Mapping[str, Level], segments: Sequence[Segment]) -> Cla
     """
     above = {name: level.loop for name, level in levels.items()}
     return Claim(above, parse_loops("2300", segments), segments[0])
-
-
-def _texts(fields: Iterable[Field]) -> tuple[str, ...]:
-    """Return fields as plain texts: a cache must not keep their claim alive."""
-    return tuple([str(field) for field in fields])
 
 
 def _first(parties: tuple[Party, ...], loop: str) -> Party | None:

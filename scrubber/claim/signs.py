@@ -12,12 +12,42 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from scrubber.x12.dates import parse_date
 
+_PLAIN_CHARGE = re.compile(r"[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
 _MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", re.ASCII)
+
+
+class Signs(NamedTuple):
+    """The signs of a claim; all are true of nearly every claim.
+
+    ``plain_charge``: the total charge is a dollar or more, plainly written. ``adds_up``: the charges of the
+    lines are numbers and add up to it. ``plain_pointers``: each line points to one to four diagnoses, each
+    once, and to nothing else. ``all_linked``: a line points to each diagnosis. ``all_differ``: no diagnosis is
+    repeated. ``within_life``: all services are dated and after the patient's date of birth, and no death is
+    reported. ``has_mbi``: the member ID is a Medicare Beneficiary Identifier. ``trimmed_ids``: no element of
+    the subscriber, the payers or the claim's references has spaces around it. ``valid_births``: the dates of
+    birth of subscriber and patient are dates, where there are any.
+    """
+
+    plain_charge: bool
+    adds_up: bool
+    plain_pointers: bool
+    all_linked: bool
+    all_differ: bool
+    within_life: bool
+    has_mbi: bool
+    trimmed_ids: bool
+    valid_births: bool
+
+
+def is_plain_charge(charge: str) -> bool:
+    """Return True for a charge as nearly all are: a dollar or more, in dollars or dollars and cents."""
+    return _PLAIN_CHARGE.fullmatch(charge) is not None
 
 
 def adds_up(total: str, charges: Sequence[str]) -> bool:

@@ -13,10 +13,9 @@ function of the parts looked at, and of nothing else. Names of parts:
   single day of service);
 - ``position``: that of the diagnosis in the key, with its place in HI; ``first``, whether it is the first;
 - ``index`` and ``count``: which line a decision is about, and how many there are;
-- signs of the claim (`scrubber.claim.signs`), such as ``adds up``; ``rendering``: which lines have one
-  provider;
-- of charges, whether they are ``plain charge`` or, of a line, their ``charge kind``: the charge itself where
-  it is not plain; of references their qualifiers, ``REF01``;
+- ``signs`` of the claim (`scrubber.claim.signs`); ``rendering``: which lines have one provider;
+- of a line's charge its ``charge kind``: the charge itself where it is not plain; of references their
+  qualifiers, ``REF01``;
 - what is derived from several: ``("pointed", 2)``, the diagnoses of a line; ``("shared", 1, 2)``, whether two
   lines share one; ``"positions"``, which diagnoses there are.
 
@@ -340,16 +339,8 @@ class WatchedClaim(Claim):
     diagnoses = _hidden("HI", "diagnoses")
     providers = _hidden("2310", "providers")
     other_payers = _hidden("2320", "other_payers")
-    has_plain_charge = _hidden("plain charge", "has_plain_charge")
-    adds_up = _hidden("adds up", "adds_up")
+    signs = _hidden("signs", "signs")
     positions = _hidden("positions", "positions")
-    has_plain_pointers = _hidden("plain pointers", "has_plain_pointers")
-    all_linked = _hidden("all linked", "all_linked")
-    all_diagnoses_differ = _hidden("all differ", "all_diagnoses_differ")
-    is_within_life = _hidden("within life", "is_within_life")
-    has_mbi = _hidden("mbi", "has_mbi")
-    has_trimmed_ids = _hidden("trimmed ids", "has_trimmed_ids")
-    birth_dates_are_valid = _hidden("valid birth dates", "birth_dates_are_valid")
     provider_loops = _hidden("2310 loops", "provider_loops")
     billing_kind = _hidden("billing kind", "billing_kind")
     is_numbered = _hidden("numbered", "is_numbered")

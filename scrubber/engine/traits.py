@@ -53,6 +53,7 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
     """Return the names of the traits that a claim has whatever its lines are."""
     subscriber = claim.subscriber
     responsibility = subscriber.responsibility if subscriber else ""
+    signs = claim.signs
     is_medicare = subscriber is not None and subscriber.filing_code == "MB"
     has = {
         "faults": bool(context.faults),
@@ -65,12 +66,12 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
         "earlier claim": claim.frequency not in ("", "1") or "F8" in claim.reference_qualifiers,
         "related causes": bool(claim.related_causes),
         "unusual numbers": _has_unusual_number(claim),
-        "unbalanced": not claim.adds_up,
-        "odd pointers": not claim.has_plain_pointers,
-        "unlinked diagnosis": not claim.all_linked,
-        "repeated diagnosis": not claim.all_diagnoses_differ,
-        "outside life": not claim.is_within_life,
-        "no MBI": is_medicare and not claim.has_mbi,
+        "unbalanced": not signs.adds_up,
+        "odd pointers": not signs.plain_pointers,
+        "unlinked diagnosis": not signs.all_linked,
+        "repeated diagnosis": not signs.all_differ,
+        "outside life": not signs.within_life,
+        "no MBI": is_medicare and not signs.has_mbi,
         "no subscriber": subscriber is None,
         "repeats": context.repeats > 0,
     }
@@ -108,7 +109,7 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
 
 def _has_unusual_number(claim: Claim) -> bool:
     """Return True if an amount of the claim as a whole, or of other payers, is unusual."""
-    if not claim.has_plain_charge:
+    if not claim.signs.plain_charge:
         return True
     numbers = [amount.amount for amount in claim.amounts]
     for other in claim.other_payers:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from scrubber.claim.field import Field
 from scrubber.claim.signs import (
+    Signs,
     adds_up,
     all_differ,
     all_linked,
     are_plain_pointers,
     has_blank_edges,
     is_mbi,
+    is_plain_charge,
     is_within_life,
     plain_codes,
 )
@@ -24,6 +26,8 @@ from scrubber.x12.dates import parse_date
 from scrubber.x12.segment import text
 
 _MOST_POINTERS = 12
+_OF_SUBJECT = frozenset({"index", "first", "position"})
+"""Parts that belong to the subject in question, not to the claim."""
 
 
 class LineParts:
@@ -204,7 +208,12 @@ class ClaimParts(dict[Any, Hashable]):
             pointed = self.pointed(lines[0])
             return pointed if name[0] == "pointed" else bool(pointed)
         derive = _DERIVED.get(name)
-        return derive(self) if derive else ()
+        if derive is None:
+            return ()
+        value = derive(self)
+        if name not in _OF_SUBJECT:
+            self[name] = value
+        return value
 
     def _line(self, number: int) -> LineParts:
         if number == OWN:
@@ -236,14 +245,22 @@ def _pointers(line: LineParts, component: bytes) -> tuple[str, ...]:
     return tuple(pointers[:_MOST_POINTERS])
 
 
-def _has_plain_pointers(parts: ClaimParts) -> bool:
-    positions, component = _positions(parts), parts.component
-    return all(are_plain_pointers(_pointers(line, component), positions) for line in parts.lines)
-
-
-def _all_linked(parts: ClaimParts) -> bool:
-    pointers = [pointer for line in parts.lines for pointer in _pointers(line, parts.component)]
-    return all_linked(frozenset(pointers), _positions(parts))
+def _signs(parts: ClaimParts) -> Signs:
+    levels, lines, total = parts.levels, parts.lines, text(parts.clm[1])
+    pointers = [_pointers(line, parts.component) for line in lines]
+    positions = _positions(parts)
+    return Signs(
+        plain_charge=is_plain_charge(total),
+        adds_up=adds_up(total, [text(line.varies[0]) for line in lines]),
+        plain_pointers=all([are_plain_pointers(of_line, positions) for of_line in pointers]),
+        all_linked=all_linked(frozenset(chain.from_iterable(pointers)), positions),
+        all_differ=all_differ([text(code.code) for code in parts.codes if code.code]),
+        within_life=_is_within_life(parts),
+        has_mbi=is_mbi(levels.member),
+        trimmed_ids=levels.is_trimmed
+        and not any([has_blank_edges(body, parts.element) for body in parts.own_ids()]),
+        valid_births=all([parse_date(birth) for birth in levels.births if birth]),
+    )
 
 
 def _is_within_life(parts: ClaimParts) -> bool:
@@ -253,34 +270,16 @@ def _is_within_life(parts: ClaimParts) -> bool:
     return is_within_life(levels.birth, levels.death, *days)
 
 
-def _has_trimmed_ids(parts: ClaimParts) -> bool:
-    if not parts.levels.is_trimmed:
-        return False
-    return not any(has_blank_edges(body, parts.element) for body in parts.own_ids())
-
-
-def _births_are_valid(parts: ClaimParts) -> bool:
-    return all(parse_date(birth) for birth in parts.levels.births if birth)
-
-
 _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
+    "signs": _signs,
     "positions": _positions,
     "first": lambda parts: parts.own_code is not None and parts.own_code.position == 1,
     "position": lambda parts: parts.own_code,
     "index": lambda parts: parts.own.index if parts.own else 0,
-    "REF01": ClaimParts.qualifiers,
-    "plain charge": lambda parts: Field(text(parts.clm[1])).is_plain_charge,
     "count": lambda parts: len(parts.lines),
-    "adds up": lambda parts: adds_up(text(parts.clm[1]), [text(line.varies[0]) for line in parts.lines]),
-    "plain pointers": _has_plain_pointers,
-    "all linked": _all_linked,
-    "all differ": lambda parts: all_differ([text(code.code) for code in parts.codes if code.code]),
-    "within life": _is_within_life,
-    "mbi": lambda parts: is_mbi(parts.levels.member),
-    "trimmed ids": _has_trimmed_ids,
-    "valid birth dates": _births_are_valid,
+    "REF01": ClaimParts.qualifiers,
     "rendering": ClaimParts.rendering,
-    "2310 loops": lambda parts: parts.provider_kinds(),
+    "2310 loops": ClaimParts.provider_kinds,
     "billing kind": lambda parts: parts.levels.billing_kind,
     "numbered": lambda parts: all(line.is_numbered() for line in parts.lines),
 }

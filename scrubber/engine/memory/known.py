@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
-from scrubber.claim.field import Field
 from scrubber.claim.line import ServiceLine
 from scrubber.claim.procedures import ProcedureSets
+from scrubber.claim.signs import is_plain_charge
 from scrubber.engine.traits import line_traits
 from scrubber.guide.loops import Loop, parse_loops
 from scrubber.guide.machine import State
@@ -135,7 +135,7 @@ def _parts_of(loop: Loop, tokens: Sequence[int]) -> dict[str, Hashable]:
             parts[family] = tuple([tokens[number] for number in numbers])
     parts["2420 loops"] = tuple([inner.id for inner in loop.family("2420")])
     sv1 = loop.segments["SV1"][0].elements
-    parts["charge kind"] = b"" if Field(text(sv1[2])).is_plain_charge else sv1[2]
+    parts["charge kind"] = b"" if is_plain_charge(text(sv1[2])) else sv1[2]
     parts["outline"] = (tokens[loop.segments["SV1"][0].number], parts.get("DTP", ()))
     return parts
 
@@ -213,7 +213,7 @@ class SegmentReader:
             elements += [b""] * (8 - len(elements))
             # A charge that is not plain is part of the content: nominal, zero, malformed.
             varies = (elements[2], elements[7])
-            if Field(text(elements[2])).is_plain_charge:
+            if is_plain_charge(text(elements[2])):
                 elements[2] = b""
             elements[7] = b""
             content = tuple(elements)
