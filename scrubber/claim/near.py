@@ -43,7 +43,7 @@ def days_of(line: ServiceLine) -> Days | None:
 
 
 class LinesByDate:
-    """Lines of one kind, in the order of the claim; ``of_one_day`` if all lines of the claim share one day."""
+    """Lines of one kind, in the order of the claim; ``of_one_day`` if all lines of the claim share a day."""
 
     def __init__(self, lines: Iterable[ServiceLine], *, of_one_day: bool = False) -> None:
         self.lines = tuple(lines)

@@ -27,11 +27,11 @@ class Signs(NamedTuple):
 
     ``plain_charge``: the total charge is a dollar or more, plainly written. ``adds_up``: the charges of the
     lines are numbers and add up to it. ``plain_pointers``: each line points to one to four diagnoses, each
-    once, and to nothing else. ``all_linked``: a line points to each diagnosis. ``all_differ``: no diagnosis is
-    repeated. ``within_life``: all services are dated and after the patient's date of birth, and no death is
-    reported. ``has_mbi``: the member ID is a Medicare Beneficiary Identifier. ``trimmed_ids``: no element of
-    the subscriber, the payers or the claim's references has spaces around it. ``valid_births``: the dates of
-    birth of subscriber and patient are dates, where there are any.
+    once, and to nothing else. ``all_linked``: a line points to each diagnosis. ``all_differ``: no diagnosis
+    is repeated. ``within_life``: all services are dated and after the patient's date of birth, and no death
+    is reported. ``has_mbi``: the member ID is a Medicare Beneficiary Identifier. ``trimmed_ids``: no element
+    of the subscriber, the payers or the claim's references has spaces around it. ``valid_births``: the dates
+    of birth of subscriber and patient are dates, where there are any.
     """
 
     plain_charge: bool

@@ -132,8 +132,8 @@ def _level_facts(
     if patient:
         person = _person(patient, "QC") if _nm1(patient, "QC") else None
     return LevelFacts(
-        header=_header_facts(header) if header else HeaderFacts(),
-        billing_provider=_billing_provider(provider) if provider else None,
+        header=header_facts(header) if header else HeaderFacts(),
+        billing_provider=billing_facts(provider) if provider else None,
         payer_id=payer.get(9) if payer else "",
         payer_name=payer.get(3) if payer else "",
         patient=person,
@@ -142,7 +142,8 @@ def _level_facts(
 
 
 @lru_cache(maxsize=16)
-def _header_facts(level: Level) -> HeaderFacts:
+def header_facts(level: Level) -> HeaderFacts:
+    """Return the facts of a transaction header."""
     loop = level.loop
     st, bht = loop.first("ST"), loop.first("BHT")
     return HeaderFacts(
@@ -154,7 +155,8 @@ def _header_facts(level: Level) -> HeaderFacts:
 
 
 @lru_cache(maxsize=16)
-def _billing_provider(level: Level) -> PartyFacts | None:
+def billing_facts(level: Level) -> PartyFacts | None:
+    """Return the facts of the billing provider of a provider level."""
     party = party_in(level.loop, "2010AA")
     facts = _party(party)
     if party is None or facts is None:

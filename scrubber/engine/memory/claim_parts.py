@@ -101,22 +101,28 @@ class ClaimParts(dict[Any, Hashable]):
         assert clm.varies is not None
         self.clm = clm.varies
         self["CLM"], self["CLM01"], self["CLM02"] = clm.token, clm.varies[0], clm.varies[1]
+        start = next(at for at, known in enumerate(segments) if known.name == b"LX")
+        self._take_own(segments[1:start])
+        for end in range(start + 1, len(segments) + 1):
+            if end == len(segments) or segments[end].name == b"LX":
+                own = segments[start:end]
+                self.lines.append(LineParts(len(self.lines) + 1, reader.line(own), own))
+                start = end
+
+    def _take_own(self, segments: Sequence[KnownSegment]) -> None:
+        """Take the segments between CLM and the first line."""
         inside = ""
-        at = 1
         gathered: dict[str, list[int]] = {}
-        for at in range(1, len(segments)):
-            known = segments[at]
+        for known in segments:
             name = known.name
-            if name == b"LX":
-                break
             if name == b"SBR":
                 inside = "2320"
             elif name == b"NM1" and not inside:
                 inside = "2310"
-            if inside == "2310" and name == b"NM1":
-                self._providers.append(known.body)
-            elif inside == "2320":
+            if inside == "2320":
                 self._others.append(known.body)
+            elif inside and name == b"NM1":
+                self._providers.append(known.body)
             elif name == b"HI":
                 self._take_codes(known)
             elif name == b"REF" and not inside:
@@ -124,12 +130,6 @@ class ClaimParts(dict[Any, Hashable]):
             gathered.setdefault(inside or name.decode("latin-1"), []).append(known.token)
         for part, tokens in gathered.items():
             self[part] = tuple(tokens)
-        start = at
-        for end in range(at + 1, len(segments) + 1):
-            if end == len(segments) or segments[end].name == b"LX":
-                own = segments[start:end]
-                self.lines.append(LineParts(len(self.lines) + 1, reader.line(own), own))
-                start = end
 
     def qualifiers(self) -> tuple[bytes, ...]:
         """Return REF01 of the claim's references."""
@@ -161,12 +161,12 @@ class ClaimParts(dict[Any, Hashable]):
         return tuple([body.split(self.element, 2)[1] for body in self._providers])
 
     def _shared_provider(self) -> str:
-        """Return the ID of the rendering provider of lines without their own: 2310B, or a billing provider."""
+        """Return the ID of the rendering provider of lines without their own: of 2310B, else of 2010AA."""
         for body in self._providers:
             elements = body.split(self.element)
             if elements[1] == b"82":
                 return text(elements[9]) if len(elements) > 9 else ""
-        return "billing provider" if self.levels.has_billing_id else ""
+        return self.levels.billing.id if self.levels.billing else ""
 
     def service_days(self) -> tuple[date | None, date | None]:
         """Return the first and the last day of service, ``None`` if no line has a valid date."""
@@ -195,18 +195,7 @@ class ClaimParts(dict[Any, Hashable]):
     def __missing__(self, name: Hashable) -> Hashable:
         """Return a part of a line or a derived one; empty if the claim does not have it."""
         if isinstance(name, tuple):
-            if name[0] == "has code":
-                return name[1] in plain_codes([text(code.code) for code in self.codes if code.code])
-            numbers = name[:1] if isinstance(name[0], int) else name[1:]
-            lines = [self._line(number) for number in numbers if number <= len(self.lines)]
-            if len(lines) < len(numbers):
-                return None  # a claim with more lines was looked at
-            if isinstance(name[0], int):
-                return lines[0].part(name[1], with_day=self.day is None)
-            if name[0] == "shared":
-                return self._shared(*lines)
-            pointed = self.pointed(lines[0])
-            return pointed if name[0] == "pointed" else bool(pointed)
+            return self._of_lines(name)
         derive = _DERIVED.get(name)
         if derive is None:
             return ()
@@ -214,6 +203,25 @@ class ClaimParts(dict[Any, Hashable]):
         if name not in _OF_SUBJECT:
             self[name] = value
         return value
+
+    def _of_lines(self, name: tuple[Any, ...]) -> Hashable:
+        """Return a part of one line, or one derived from lines; ``None`` if the claim has fewer lines."""
+        if name[0] == "has code":
+            return name[1] in plain_codes([text(code.code) for code in self.codes if code.code])
+        is_plain = isinstance(name[0], int)
+        numbers = name[:1] if is_plain else name[1:]
+        lines = [self._line(number) for number in numbers if number <= len(self.lines)]
+        if len(lines) < len(numbers):
+            return None
+        return (
+            lines[0].part(name[1], with_day=self.day is None) if is_plain else self._derived(name[0], lines)
+        )
+
+    def _derived(self, what: str, lines: Sequence[LineParts]) -> Hashable:
+        if what == "shared":
+            return self._shared(*lines)
+        pointed = self.pointed(lines[0])
+        return pointed if what == "pointed" else bool(pointed)
 
     def _line(self, number: int) -> LineParts:
         if number == OWN:
@@ -252,14 +260,14 @@ def _signs(parts: ClaimParts) -> Signs:
     return Signs(
         plain_charge=is_plain_charge(total),
         adds_up=adds_up(total, [text(line.varies[0]) for line in lines]),
-        plain_pointers=all([are_plain_pointers(of_line, positions) for of_line in pointers]),
+        plain_pointers=all(are_plain_pointers(of_line, positions) for of_line in pointers),
         all_linked=all_linked(frozenset(chain.from_iterable(pointers)), positions),
         all_differ=all_differ([text(code.code) for code in parts.codes if code.code]),
         within_life=_is_within_life(parts),
         has_mbi=is_mbi(levels.member),
         trimmed_ids=levels.is_trimmed
-        and not any([has_blank_edges(body, parts.element) for body in parts.own_ids()]),
-        valid_births=all([parse_date(birth) for birth in levels.births if birth]),
+        and not any(has_blank_edges(body, parts.element) for body in parts.own_ids()),
+        valid_births=all(parse_date(birth) for birth in levels.births if birth),
     )
 
 
@@ -280,6 +288,6 @@ _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "REF01": ClaimParts.qualifiers,
     "rendering": ClaimParts.rendering,
     "2310 loops": ClaimParts.provider_kinds,
-    "billing kind": lambda parts: parts.levels.billing_kind,
+    "billing kind": lambda parts: parts.levels.billing.kind if parts.levels.billing else "",
     "numbered": lambda parts: all(line.is_numbered() for line in parts.lines),
 }

@@ -47,7 +47,7 @@ class Evaluator:
         memory = self._memory
         if memory is None or memory.delimiters != delimiters or memory.size > self._limit:
             memory = self._memory = Memory(self.policy, delimiters, self.looked_up, self.found)
-        levels = memory.levels(leaf.frame)
+        levels = memory.levels.read(leaf.frame)
         segments = memory.reader.read("2300", bodies) if levels else None
         if levels is None or segments is None:
             return None

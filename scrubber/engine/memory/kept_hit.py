@@ -94,9 +94,7 @@ def _unwatched(hit: Hit, segment: Segment | None) -> Hit:
     if isinstance(hit.at, Field):
         plain = _plain(hit.at.segment)
         at = Field(str(hit.at), plain, hit.at.element, hit.at.component, hit.at.loop)
-    return Hit(
-        at, hit.message, None, hit.fix, hit.element, hit.variant, hit.loop, hit.byte, hit.holds, hit.to_do, hit.once,
-    )  # fmt: skip
+    return replace(hit, at=at, line=None)
 
 
 def _index(line: ServiceLine) -> int:

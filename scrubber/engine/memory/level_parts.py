@@ -7,120 +7,149 @@ from collections.abc import Hashable, Sequence
 from scrubber.claim.level import Level
 from scrubber.claim.signs import has_blank_edges
 from scrubber.claim.walk import Frame
+from scrubber.engine.facts import HeaderFacts, LevelFacts, PartyFacts, billing_facts, header_facts
 from scrubber.engine.memory.known import KnownSegment, SegmentReader
 from scrubber.x12.segment import text
 
 _NAMED = (3, 4, 5, 9)
 _PEOPLE = {b"IL": "2010BA", b"QC": "2010CA"}
-_KINDS = (
-    ("transaction", "2000A", "2000B"),
-    ("transaction", "2000A", "2000B", "2000C"),
-)
+_MOST_REMEMBERED = 16
+Gathered = dict[str, list[Hashable]]
 
 
 class LevelParts:
-    """The parts of all levels above a claim by name, the levels themselves, and texts that signs are made of.
+    """The parts of all levels above a claim by name, the levels themselves, and what signs and facts need.
 
-    ``birth`` and ``death`` are the patient's, ``member`` is the subscriber's number.
+    ``birth`` and ``death`` are the patient's dates as sent, ``births`` all dates of birth.
     """
-
-    __slots__ = (
-        "billing_kind",
-        "birth",
-        "births",
-        "death",
-        "has_billing_id",
-        "is_trimmed",
-        "levels",
-        "member",
-        "parts",
-    )
 
     def __init__(self) -> None:
         self.levels: dict[str, Level] = {}
         self.parts: dict[str, Hashable] = {}
-        self.member = self.birth = self.death = ""
+        self.header = HeaderFacts()
+        self.billing: PartyFacts | None = None
+        self.insured: PartyFacts | None = None
+        self.patient: PartyFacts | None = None
+        self.payer = PartyFacts()
+        self.birth = self.death = ""
         self.births: list[str] = []
         self.is_trimmed = True
-        self.has_billing_id = False
-        self.billing_kind = b""
+        self._facts: LevelFacts | None = None
+
+    @property
+    def member(self) -> str:
+        """The subscriber's number."""
+        return self.insured.id if self.insured else ""
+
+    @property
+    def facts(self) -> LevelFacts:
+        """What files, acknowledgments and reports copy from the levels."""
+        if self._facts is None:
+            person = self.patient if "2000C" in self.levels else self.insured
+            self._facts = LevelFacts(
+                self.header, self.billing, self.payer.id, self.payer.name, person, self.member
+            )
+        return self._facts
 
 
-def level_parts(frame: Frame | None, reader: SegmentReader) -> LevelParts | None:
-    """Return the parts of a frame and those above it; ``None`` if they are not as the TR3 wants them."""
-    frames = [each for each in frame.chain() if each.kind not in ("interchange", "group")] if frame else []
-    if tuple(each.kind for each in frames) not in _KINDS:
-        return None
-    found = LevelParts()
-    for each in frames:
-        bodies = each.bodies()
-        if bodies is None or not _take(each.kind, bodies, reader, found):
+class LevelReader:
+    """Reads the levels above claims; those that several claims share are read once."""
+
+    def __init__(self, reader: SegmentReader) -> None:
+        self._reader = reader
+        self._separator = reader.delimiters.element
+        self._shared: dict[Frame, LevelParts | None] = {}
+
+    def read(self, frame: Frame) -> LevelParts | None:
+        """Return the parts of a level and those above it; ``None`` if they are not as the TR3 wants them."""
+        if frame in self._shared:
+            return self._shared[frame]
+        if len(self._shared) >= _MOST_REMEMBERED:
+            self._shared.clear()
+        found = self._shared[frame] = self._read(frame)
+        return found
+
+    def _read(self, frame: Frame) -> LevelParts | None:
+        above = frame.parent
+        if frame.kind == "2000A" and above is not None and above.kind == "transaction":
+            return self._provider(frame, above)
+        if above is None or (frame.kind, above.kind) not in (("2000B", "2000A"), ("2000C", "2000B")):
             return None
-        level = each.level
-        level.know_no_faults()
-        found.levels[level.name] = level
-    return found
+        shared, bodies = self.read(above), frame.bodies()
+        segments = self._reader.read(frame.kind, bodies) if shared and bodies else None
+        if shared is None or segments is None:
+            return None
+        found = LevelParts()
+        found.levels = {**shared.levels, frame.kind: frame.level}
+        found.header, found.billing = shared.header, shared.billing
+        found.insured, found.payer = shared.insured, shared.payer
+        found.births, found.is_trimmed = [*shared.births], shared.is_trimmed
+        gathered = self._people(frame.kind, segments[1:], found)
+        found.parts = {**shared.parts, **{part: tuple(tokens) for part, tokens in gathered.items()}}
+        frame.level.know_no_faults()
+        return found
 
-
-def _take(kind: str, bodies: Sequence[bytes], reader: SegmentReader, found: LevelParts) -> bool:
-    if kind == "transaction":
-        found.parts["HEADER"] = tuple(bodies)
-        return True
-    segments = reader.read(kind, bodies)
-    if segments is None:
-        return False
-    if kind == "2000A":
+    def _provider(self, frame: Frame, header: Frame) -> LevelParts | None:
+        bodies, of_header = frame.bodies(), header.bodies()
+        segments = self._reader.read("2000A", bodies) if bodies else None
+        if segments is None or of_header is None:
+            return None
+        found = LevelParts()
+        found.levels = {"HEADER": header.level, "2000A": frame.level}
+        found.header, found.billing = header_facts(header.level), billing_facts(frame.level)
+        found.parts["HEADER"] = tuple(of_header)
         found.parts["2000A"] = tuple([known.token for known in segments[1:]])
-        _take_billing(segments, reader, found)
-    else:
-        _take_people(kind, segments[1:], reader, found)
-    return True
+        frame.level.know_no_faults()
+        return found
 
+    def _people(self, kind: str, segments: Sequence[KnownSegment], found: LevelParts) -> Gathered:
+        """Return the tokens of the parts of a subscriber or patient level; take what signs and facts need."""
+        gathered: Gathered = {}
+        inside = kind
+        for known in segments:
+            name = known.name
+            if name == b"NM1":
+                inside = self._person(known, found, gathered)
+            elif inside == kind:
+                self._own(kind, known, found, gathered)
+            elif inside == "2010BB":
+                gathered[inside].append(known.token)
+            else:
+                if name == b"DMG":
+                    found.birth = text(known.body.split(self._separator)[2])
+                    found.births.append(found.birth)
+                gathered.setdefault(f"{inside}.{name.decode('latin-1')}", []).append(known.token)
+        return gathered
 
-def _take_billing(segments: Sequence[KnownSegment], reader: SegmentReader, found: LevelParts) -> None:
-    for known in segments:
-        elements = known.body.split(reader.delimiters.element) if known.name == b"NM1" else []
-        if elements[1:2] == [b"85"]:
-            found.billing_kind = elements[2]
-            found.has_billing_id = len(elements) > 9 and bool(elements[9])
-            break
+    def _own(self, kind: str, known: KnownSegment, found: LevelParts, gathered: Gathered) -> None:
+        """Take a segment of the level itself."""
+        if known.name == b"SBR":
+            found.is_trimmed &= not has_blank_edges(known.body, self._separator)
+        elif known.name == b"PAT":
+            elements = known.body.split(self._separator)
+            found.death = text(elements[6]) if len(elements) > 6 else ""
+        part = "SBR" if known.name == b"SBR" else kind
+        gathered.setdefault(part, []).append(known.token)
 
-
-def _take_people(
-    kind: str, segments: Sequence[KnownSegment], reader: SegmentReader, found: LevelParts
-) -> None:
-    gathered: dict[str, list[Hashable]] = {}
-    inside, separator = kind, reader.delimiters.element
-    if kind == "2000C":
-        found.birth = ""
-    for known in segments:
-        name = known.name
-        if name == b"NM1":
-            elements = known.body.split(separator)
-            inside = _PEOPLE.get(elements[1], "2010BB")
-            if inside != "2010CA":
-                found.is_trimmed &= not has_blank_edges(known.body, separator)
-            if inside != "2010BB":
-                elements += [b""] * (10 - len(elements))
-                if inside == "2010BA":
-                    found.member = text(elements[9])
-                for at in _NAMED:
-                    gathered[f"{inside}.NM1{at:02d}"] = [elements[at]]
-                    elements[at] = b""
-                gathered[f"{inside}.NM1"] = list(elements)
-                continue
-        if inside in ("2010BA", "2010CA"):
-            if name == b"DMG":
-                found.birth = text(known.body.split(separator)[2])
-                found.births.append(found.birth)
-            gathered.setdefault(f"{inside}.{name.decode('latin-1')}", []).append(known.token)
+    def _person(self, known: KnownSegment, found: LevelParts, gathered: Gathered) -> str:
+        """Take the NM1 of a loop of the level; return the loop's name."""
+        elements = known.body.split(self._separator)
+        elements += [b""] * (10 - len(elements))
+        loop = _PEOPLE.get(elements[1], "2010BB")
+        facts = PartyFacts(*[text(elements[at]) for at in (2, 3, 4, 5, 8, 9)])
+        if loop == "2010CA":
+            found.patient = facts
         else:
-            part = "SBR" if name == b"SBR" and inside == kind else inside
-            if name == b"SBR":
-                found.is_trimmed &= not has_blank_edges(known.body, separator)
-            elif name == b"PAT":
-                elements = known.body.split(separator)
-                found.death = text(elements[6]) if len(elements) > 6 else ""
-            gathered.setdefault(part, []).append(known.token)
-    for part, tokens in gathered.items():
-        found.parts[part] = tuple(tokens)
+            found.is_trimmed &= not has_blank_edges(known.body, self._separator)
+            if loop == "2010BA":
+                found.insured = facts
+            else:
+                found.payer = facts
+        if loop == "2010BB":
+            gathered[loop] = [known.token]
+        else:
+            for at in _NAMED:
+                gathered[f"{loop}.NM1{at:02d}"] = [elements[at]]
+                elements[at] = b""
+            gathered[f"{loop}.NM1"] = list(elements)
+        return loop

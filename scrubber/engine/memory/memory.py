@@ -7,14 +7,13 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from scrubber.claim.walk import Frame
 from scrubber.claim.watched import Looked
 from scrubber.engine.edit import Subject
 from scrubber.engine.finding import EditFailure, UncheckedEdit
 from scrubber.engine.memory.claim_parts import LineParts
 from scrubber.engine.memory.kept_hit import KeptHit
 from scrubber.engine.memory.known import SegmentReader
-from scrubber.engine.memory.level_parts import LevelParts, level_parts
+from scrubber.engine.memory.level_parts import LevelReader
 from scrubber.engine.memory.shelf import Parts, Shelf
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.policy import Policy
@@ -22,8 +21,6 @@ from scrubber.engine.traits import lines_traits
 from scrubber.guide.recognizer import recognizer
 from scrubber.tables import VintageName
 from scrubber.x12 import Delimiters
-
-_MOST_LEVELS = 16
 
 
 class Decided:
@@ -78,10 +75,10 @@ class Memory:
         self.policy = policy
         self.delimiters = delimiters
         self.reader = SegmentReader(delimiters, recognizer(delimiters), policy.rulebook.codes)
+        self.levels = LevelReader(self.reader)
         self.looked_up, self.found = looked_up, found
         self.kept = 0
         self.shelves: dict[Hashable, Shelf] = {}
-        self._levels: dict[Frame, LevelParts | None] = {}
         self._asked: dict[tuple[int, ...], Asked] = {}
         self._plans: dict[Hashable, Plan] = {}
         self._silent: dict[Hashable, Decided] = {}
@@ -91,14 +88,6 @@ class Memory:
     def size(self) -> int:
         """How much is remembered."""
         return self.kept + self.reader.size + len(self._plans) + len(self._unions)
-
-    def levels(self, frame: Frame) -> LevelParts | None:
-        """Return the parts of the levels above a claim; ``None`` if they are not as the TR3 wants them."""
-        if frame not in self._levels:
-            if len(self._levels) >= _MOST_LEVELS:
-                self._levels.clear()
-            self._levels[frame] = level_parts(frame, self.reader)
-        return self._levels[frame]
 
     def keep(self, key: Hashable, parts: Parts, looked: Looked, decision: object) -> None:
         """Remember a decision on a subject with this content."""

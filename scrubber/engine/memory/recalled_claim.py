@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from scrubber.claim.field import Field
+from scrubber.claim.field import decimal_of
 from scrubber.claim.pairing import pair
 from scrubber.claim.party import Party
 from scrubber.claim.walk import Leaf
@@ -14,7 +14,7 @@ from scrubber.claim.watched import ClaimWatch
 from scrubber.engine.context import Context
 from scrubber.engine.edit import Subject
 from scrubber.engine.evaluate import Raised, model_of, results_of, settle
-from scrubber.engine.facts import AdministrationFacts, ClaimFacts, DrugFacts, level_facts
+from scrubber.engine.facts import AdministrationFacts, ClaimFacts, DrugFacts
 from scrubber.engine.finding import EditFailure, Finding, Unchecked, UncheckedEdit
 from scrubber.engine.memory.claim_parts import ClaimParts, LineParts
 from scrubber.engine.memory.kept_hit import KeptHit, Loops, keep
@@ -207,12 +207,12 @@ class RecalledClaim:
     def _facts(self, first: date | None, last: date | None) -> ClaimFacts:
         parts = self._parts
         clm = parts.clm
-        charge = Field(text(clm[1]))
+        total = text(clm[1])
         return ClaimFacts(
-            levels=level_facts(self._levels.levels),
+            levels=self._levels.facts,
             control_number=text(clm[0]),
-            total_charge=str(charge),
-            charge=charge.decimal,
+            total_charge=total,
+            charge=decimal_of(total),
             lines=len(parts.lines),
             first_service=first,
             last_service=last,

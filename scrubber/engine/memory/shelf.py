@@ -11,7 +11,7 @@ from scrubber.claim.watched import Looked, PartName
 Parts = Mapping[Any, Hashable]
 """The content of a claim by the names of its parts; what it lacks is empty."""
 Spans = tuple[tuple[date, date, Any], ...]
-"""The decisions for the same values of the same parts, each with the first and last day for which it holds."""
+"""The decisions for the same values of the same parts, each with the first and last day that it holds for."""
 
 
 class Shelf:
