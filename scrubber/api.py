@@ -19,7 +19,6 @@ from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
 from scrubber.errors import ConfigurationError, UnreadableError
 from scrubber.pipeline.preflight import Preflight
 from scrubber.pipeline.scrub import scrub_source
-from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
 from scrubber.report.build import claim_report, file_report, run_report
 from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
@@ -232,6 +231,8 @@ def _run(
     opened = _source(source)
     if output is None:
         return ScrubRun(scrub_source(opened, policy, history=history), policy)
+    from scrubber.pipeline.to_folder import Wanted, scrub_to_folder  # noqa: PLC0415 - check writes no files
+
     names = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
     _require_formats(names)
     Path(output).mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -6,7 +6,6 @@ leak. Event names are fixed texts in the source.
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import MutableMapping
 from typing import Any, Protocol
@@ -31,7 +30,9 @@ class Logger(Protocol):
 
 def configure(*, verbose: bool) -> None:
     """Send log lines as JSON to standard error; informational events only if requested."""
-    import structlog  # noqa: PLC0415 - a tenth of a second that a run without a log need not spend
+    import logging  # noqa: PLC0415 - a tenth of a second that a run without a log need not spend
+
+    import structlog  # noqa: PLC0415 - likewise
 
     structlog.configure(
         processors=[

@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 # Whatever tables the user who runs the tests has imported, the tests know only those that are shipped.
 _no_tables = tempfile.TemporaryDirectory(prefix="scrubber-tests-")
 os.environ["XDG_DATA_HOME"] = _no_tables.name
+# Nor do they use what a run of another state of the program left in the user's cache.
+_no_cache = tempfile.TemporaryDirectory(prefix="scrubber-tests-")
+os.environ["XDG_CACHE_HOME"] = _no_cache.name
 
 # Files are large values; how fast they are drawn on a busy machine says nothing about the program.
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)

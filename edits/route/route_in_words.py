@@ -15,6 +15,7 @@ How to correct it
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.pairing import Administration
@@ -36,7 +37,7 @@ edit = Edit(
 )
 
 # The Roman numeral IV, other words with the same letters, and what was not done, are removed first.
-_NOT_MEANT = re.compile(
+_NOT_MEANT = (
     r"\b(?:STAGE|STG|QTY|GRADE|CLASS|TYPE|PHASE|LEVEL|FACTOR|TITLE|PART|SCHEDULE|CATEGORY|NYHA|"
     r"MALLAMPATI|CKD|DSM|"
     r"NERVE|CN|TIER|STEP|AXIS|GROUP|MUCOPOLYSACCHARIDOSIS|MPS|ANGLE|FITZPATRICK|COLLAGEN|I{1,3})[ /.:-]*IV\b|"
@@ -45,7 +46,7 @@ _NOT_MEANT = re.compile(
     r"\b(?:IV|IVP|IM|SC|SQ|PUSH|INFUSION|INTRAVENOUS\w*|INTRAMUSCULAR\w*|SUBCUT\w*)\b|"
     r"\b(?:POST|PRE|PRIOR|BEFORE|AFTER|LAST|NEXT|HOME)[ -]?(?:IV )?INFUSION|"
     r"\bINFUSION[ -](?:REACTION|CENTER|CTR|CLINIC|SUITE|PUMP|ROOM|CHAIR|NURSE|SITE|RELATED)|"
-    r"\b(?:NASAL|EYE|EAR|POSTNASAL)[ -]?DRIP|\bIM[ -](?:CLINIC|DEPT|RESIDENT|PHYSICIAN|SERVICE|OFFICE|BOARD)",
+    r"\b(?:NASAL|EYE|EAR|POSTNASAL)[ -]?DRIP|\bIM[ -](?:CLINIC|DEPT|RESIDENT|PHYSICIAN|SERVICE|OFFICE|BOARD)"
 )
 # IV, IM and SC count as a route only next to a dose or a word such as GIVEN, or almost alone.
 _BEFORE = (
@@ -63,15 +64,13 @@ def _route(letters: str) -> str:
     return rf"(?:{_BEFORE}{letters}\b|\b{letters}(?={_AFTER})|{alone})"
 
 
-_VEIN = re.compile(
-    rf"{_route('IV')}|\b(?:IVP|IVPB|INTRAVENOUS(?:LY)?|INFUSION|INFUSED|DRIP|SLOW PUSH)\b|^\W*PUSH\W*$"
-)
-_NEEDLE = re.compile(
+_VEIN = rf"{_route('IV')}|\b(?:IVP|IVPB|INTRAVENOUS(?:LY)?|INFUSION|INFUSED|DRIP|SLOW PUSH)\b|^\W*PUSH\W*$"
+_NEEDLE = (
     rf"{_route('IM')}|{_BEFORE}SC\b|\bSC INJ|^\W*SC\W*$|"
     r"\b(?:SQ|SUBQ|SUB[- ]Q|SUBCUT|SUBCUTANEOUS(?:LY)?|INTRAMUSCULAR(?:LY)?)\b"
 )
 # If the other route is mentioned, too, the edit does not fire.
-_EITHER = {True: re.compile(r"\b(?:IM|SC)\b"), False: re.compile(r"\bIV\b")}
+_EITHER = {True: r"\b(?:IM|SC)\b", False: r"\bIV\b"}
 
 
 @edit.lines
@@ -103,8 +102,15 @@ def _texts(entry: Administration) -> Iterator[tuple[ServiceLine, Field]]:
                 yield line, note.text
 
 
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Compile a pattern. These take long, and many files have no such text at all."""
+    return re.compile(text)
+
+
 def _says(text: str, *, by_vein: bool) -> bool:
     """Return True if a text names this route and not the other."""
-    plain = _NOT_MEANT.sub(" ", text.upper().strip())
+    plain = _pattern(_NOT_MEANT).sub(" ", text.upper().strip())
     this, other = (_VEIN, _NEEDLE) if by_vein else (_NEEDLE, _VEIN)
-    return bool(this.search(plain)) and not (other.search(plain) or _EITHER[by_vein].search(plain))
+    unless = (other, _EITHER[by_vein])
+    return bool(_pattern(this).search(plain)) and not any(_pattern(each).search(plain) for each in unless)

@@ -7,8 +7,9 @@ only; each edit decides which procedures it checks and how severe a hit is.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
+
+from msgspec import Struct
 
 from scrubber.claim.model import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
@@ -39,8 +40,7 @@ class Support(Enum):
     UNKNOWN = auto()  # a code is the header of a listed one, or the reverse: invalid in itself
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleVerdict:
+class ArticleVerdict(Struct, frozen=True):
     """What the articles say about one line; ``alone`` is the diagnosis whose companion is missing."""
 
     line: ServiceLine

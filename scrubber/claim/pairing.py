@@ -10,7 +10,8 @@ could have: two injections of one drug are one drug line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.claim.assignment import assign
 from scrubber.claim.model import Claim, ServiceLine
@@ -37,8 +38,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Administration:
+class Administration(Struct, frozen=True):
     """An administration line, the diagnoses it points at and the drug lines that belong to it.
 
     ``wastage`` holds the JW lines of those drugs: discarded, so not administered.

@@ -7,7 +7,8 @@ something other than a claim) or one trailer, so an output can be assembled with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.claim.level import Level
 from scrubber.guide.loops import LEVELS
@@ -185,9 +186,8 @@ class Leaf:
         return {frame.level.name: frame.level for frame in frames}
 
 
-@dataclass(slots=True)
-class Ended:
-    """The end of a frame; ``trailer`` is its SE, GE or IEA if there is one. Immutable by convention."""
+class Ended(Struct, frozen=True):
+    """The end of a frame; ``trailer`` is its SE, GE or IEA if there is one."""
 
     frame: Frame
     trailer: Segment | None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from scrubber.cli.options import example, policy_of, policy_options, split
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
 from scrubber.pipeline.scrub import scrub_source
-from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
 from scrubber.report.formats import FORMATS
 from scrubber.x12.source import STANDARD_INPUT, source_of_path
 
@@ -93,6 +92,8 @@ def scrub(
     Exit status 0: all claims are accepted. 1: at least one claim is held, or a file is unreadable. 2: wrong
     usage or configuration, or an edit failed. 75: try again later.
     """
+    from scrubber.pipeline.to_folder import Wanted, scrub_to_folder  # noqa: PLC0415 - check writes no files
+
     shown = _format_of(formats)
     policy = policy_of(options, () if fix == ("none",) else fix)
     style = style_of(policy, options, diff=diff)

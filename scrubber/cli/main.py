@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple, cast
 
 import click
 
+from scrubber.cli.start import loading
 from scrubber.version import __version__
 
 
@@ -50,7 +51,9 @@ class _Commands(click.Group):
             return None
         if lazy.needs_posix and os.name != "posix":
             raise click.UsageError(f"{name} needs a POSIX system; check and scrub work here, too")
-        return cast("click.Command", getattr(importlib.import_module(f"scrubber.cli.{lazy.module}"), name))
+        with loading():
+            module = importlib.import_module(f"scrubber.cli.{lazy.module}")
+        return cast("click.Command", getattr(module, name))
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands in their groups, without loading any."""

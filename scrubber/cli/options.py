@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from scrubber.api import make_policy
+from scrubber.cli.start import loading
 from scrubber.cli.suggest import did_you_mean
 from scrubber.engine.loading.config import Configuration, load_configuration
 from scrubber.engine.loading.discovery import installed_folders, load_rulebook
@@ -76,7 +77,8 @@ def policy_of(options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:
     """Load what the options of `policy_options` say. Other options are ignored."""
     as_of: date | None = options["as_of"].date() if options["as_of"] else None
     try:
-        return make_policy(**{**{name: options[name] for name in _NAMES}, "as_of": as_of}, fix=fix)
+        with loading():
+            return make_policy(**{**{name: options[name] for name in _NAMES}, "as_of": as_of}, fix=fix)
     except (ConfigurationError, TableError) as error:
         raise click.UsageError(f"{error}{_suggestion(str(error), options, fix)}") from error
 

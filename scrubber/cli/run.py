@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,22 +51,18 @@ def style_of(policy: Policy, options: Mapping[str, Any], *, diff: bool = False) 
     )
 
 
-@dataclass(slots=True)
 class Run:
     """A run over one or more inputs: it prints their report, and ends with an exit status."""
 
-    policy: Policy
-    format: str
-    style: Style
-    verbose: bool = False
-    debug: bool = False
-    _status: set[int] = field(default_factory=lambda: {OK})
-    _files: int = 0
-    _reports: ReportSink = field(init=False)
-
-    def __post_init__(self) -> None:
-        writer = FORMATS[self.format].writer(sys.stdout.buffer, self.style)
-        self._reports = ReportSink([writer], self.style, self.policy)
+    def __init__(
+        self, policy: Policy, format_: str, style: Style, *, verbose: bool = False, debug: bool = False
+    ) -> None:
+        writer = FORMATS[format_].writer(sys.stdout.buffer, style)
+        self._reports = ReportSink([writer], style, policy)
+        self._verbose = verbose
+        self._debug = debug
+        self._status = {OK}
+        self._files = 0
 
     def each(self, path: Path, work: Work) -> None:
         """Process one input; an error affects this input only."""
@@ -83,7 +78,7 @@ class Run:
         self._reports.file(done)
         verdict, counts = done.result.verdict, done.result.counts
         self._status.add(OK if verdict == "clean" else HELD)
-        if self.verbose:
+        if self._verbose:
             log.logger(verbose=True).info(
                 "file scrubbed", file_number=self._files, verdict=verdict, claims=counts.claims,
                 accepted=counts.accepted, held=counts.held, seconds=round(time.monotonic() - started, 3),
@@ -103,16 +98,16 @@ class Run:
         """Name the edits that failed, with ``debug`` their tracebacks; never a value of a claim."""
         for failure, times in sorted(failures.items(), key=lambda item: str(item[0])):
             click.echo(f"scrubber: {plain(str(failure))} ({counted(times, 'time')})", err=True)
-            if self.debug:
+            if self._debug:
                 click.echo("".join(f"    {plain(frame)}\n" for frame in failure.frames), nl=False, err=True)
-        if not self.debug:
+        if not self._debug:
             click.echo("scrubber: claims on which an edit failed are held; --debug shows where", err=True)
 
     def _fail(self, path: Path, error: Exception) -> None:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         click.echo(f"scrubber: {plain(str(path))}: {plain(str(reason))}", err=True)
         self._status.add(TRY_LATER if is_passing(error) else USAGE)
-        log.logger(verbose=self.verbose).error(
+        log.logger(verbose=self._verbose).error(
             "file failed", file_number=self._files, error=type(error).__name__
         )
         self._reports.abandon()

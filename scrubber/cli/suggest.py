@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -14,6 +13,8 @@ _MOST = 3
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean PAIR-01?`` for the known names closest to one, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a name that is wrong
+
     by_key = {entry.casefold(): entry for entry in known}
     close = [by_key[key] for key in get_close_matches(name.casefold(), by_key, n=_MOST, cutoff=_CLOSE)]
     if not close:

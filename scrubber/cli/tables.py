@@ -17,8 +17,9 @@ from scrubber.cli.suggest import SuggestingChoice
 from scrubber.engine.loading.discovery import shipped_folder
 from scrubber.errors import TableError
 from scrubber.tables import Lookups, Tables, eleven_digits, open_tables
+from scrubber.tables.folder import default_folder
 from scrubber.tables.lookups import PROGRAMS
-from scrubber.tables.store import default_folder, remove, stored
+from scrubber.tables.store import remove, stored
 
 if TYPE_CHECKING:
     from scrubber.tables.official.official_file import OfficialFile, OnProgress

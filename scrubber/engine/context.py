@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct, field
 
 from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration, pair
@@ -16,8 +17,7 @@ from scrubber.guide.fault import Fault
 from scrubber.tables import Lookups
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """The as-of date, the procedure code sets, the tables, the pairing and this pack's parameters.
 
     Made once per claim; edits only read it. ``claim`` is what the subject of an edit is part of. What

@@ -5,9 +5,10 @@ from __future__ import annotations
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from scrubber.claim.level import Level, unit_faults
 from scrubber.claim.model import Claim, build_claim
@@ -46,8 +47,7 @@ MAX_ROUNDS = 8
 """The most rounds of fixing and running the edits again; a longer chain of fixes is an edit's fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(Struct, frozen=True):
     """A finding of one round, with its fix still attached; ``yields`` if its edit does."""
 
     finding: Finding
@@ -56,8 +56,7 @@ class Raised:
     yields: bool
 
 
-@dataclass(slots=True)
-class Round:
+class Round(Struct):
     """The outcome of running all edits on a claim once."""
 
     claim: Claim

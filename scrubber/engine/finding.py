@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -18,16 +17,14 @@ SEVERITIES: tuple[Severity, ...] = ("reject", "warn", "info")
 Safety = Literal["safe", "unsafe"]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """One element or component, and its new text."""
 
     field: Field
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """How to fix a fault. ``safe``: format only, what is billed stays the same."""
 
     safety: Safety
@@ -44,8 +41,7 @@ def unsafe(*changes: tuple[Field, str]) -> Fix:
     return Fix("unsafe", tuple(FieldChange(field, after) for field, after in changes))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A fault at one place.
 
     ``message`` states the fault, ``to_do`` what to change if the edit's own does not fit the case.
@@ -76,8 +72,7 @@ class Hit:
         return self.line.segment if segment is None and self.line else segment
 
 
-@dataclass(frozen=True, slots=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """Why an edit could not be evaluated: a table does not cover the date, or a value is unreadable."""
 
     why: str

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.claim.level import Level
 from scrubber.engine.finding import FieldChange, Fix
 from scrubber.x12 import Segment
 
 
-@dataclass(frozen=True, slots=True)
-class FixedSegment:
+class FixedSegment(Struct, frozen=True):
     """One segment that fixes changed, and the ids of the edits that asked for it."""
 
     before: Segment
@@ -19,8 +20,7 @@ class FixedSegment:
     edits: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimDraft:
+class ClaimDraft(Struct, frozen=True):
     """A claim while it is being fixed: its own segments in their current state, and the levels above it.
 
     ``replaced`` holds the fixed segments of the levels by number, ``changed_by`` the edits that changed

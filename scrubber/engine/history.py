@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
+
+from msgspec import Struct
 
 from scrubber.envelopes.scan import Identity
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(Struct, frozen=True):
     """Where a number was seen before: in a job on a day or, without these, in the same file.
 
     ``sent`` is True if claims of that job went out.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct, field
+
+from scrubber.cache import cached
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import SEVERITIES, Severity
 from scrubber.engine.loading.sources import citations, unknown_in
@@ -21,8 +24,7 @@ _RULE_KEYS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One pack's settings for one edit, for services from ``start`` through ``end``."""
 
     edit: str
@@ -30,7 +32,7 @@ class Rule:
     enabled: bool | None = None
     severity: Severity | None = None
     variants: Mapping[str, Severity] = field(default_factory=dict)
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: dict[str, Any] = field(default_factory=dict)
     start: date = date.min
     end: date = date.max
     sources: tuple[str, ...] = ()
@@ -41,8 +43,7 @@ class Rule:
         return self.start <= day <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """The settings for one payer or kind of payer; ``extends`` names the pack it builds on.
 
     ``sources`` are the citations of the sources that it defines itself, by id.
@@ -60,8 +61,7 @@ class Pack:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class PackDecision:
+class PackDecision(Struct, frozen=True):
     """The settings of one edit under one pack on one day. ``pack`` is the pack that decided last."""
 
     edit: Edit
@@ -98,22 +98,66 @@ def load_pack(path: Path, edits: Mapping[str, Edit], sources: Collection[str]) -
     )
 
 
-def decide(edit: Edit, chain: tuple[Pack, ...], day: date) -> PackDecision:
-    """Apply the packs of a chain, the most general first, to an edit's own defaults."""
-    decision = PackDecision(
+def load_packs(
+    folder: Path, edits: Mapping[str, Edit], sources: Collection[str], *, shipped: bool
+) -> Iterator[Pack]:
+    """Yield the packs in a folder as `load_pack` reads them; shipped ones come from the cache."""
+    paths = sorted(folder.glob("*.toml"))
+    if not shipped:
+        yield from (load_pack(path, edits, sources) for path in paths)
+        return
+    # Packs are checked against what edits declare, so that is part of the key.
+    declared = [
+        (edit.id, *edit.variants, *((name, type(p.default).__name__) for name, p in edit.parameters.items()))
+        for edit in edits.values()
+    ]
+    packs = cached(
+        "packs",
+        (*paths, __file__),
+        list[Pack],
+        lambda: [load_pack(path, edits, sources) for path in paths],
+        also=f"{declared} {sorted(sources)}",
+    )
+    yield from (_with_types(pack, edits) for pack in packs)
+
+
+def _with_types(pack: Pack, edits: Mapping[str, Edit]) -> Pack:
+    """Give a pack's parameters the types that the edits declare: the cache has no tuples and dates."""
+    for rule in pack.rules:
+        declared = edits[rule.edit].parameters
+        for name, value in rule.parameters.items():
+            wanted = type(declared[name].default)
+            if wanted is tuple:
+                rule.parameters[name] = tuple(value)
+            elif wanted is date and isinstance(value, str):
+                rule.parameters[name] = date.fromisoformat(value)
+    return pack
+
+
+def decide_all(edits: Iterable[Edit], chain: tuple[Pack, ...], day: date) -> Iterator[PackDecision]:
+    """Apply the packs of a chain, the most general first, to each edit's own defaults."""
+    rules: defaultdict[str, list[tuple[Rule, Pack]]] = defaultdict(list)
+    for pack in chain:
+        for rule in pack.rules:
+            if rule.covers(day):
+                rules[rule.edit].append((rule, pack))
+    for edit in edits:
+        decision = _default(edit, chain[0])
+        for rule, pack in rules[edit.id]:
+            decision = _apply(decision, rule, pack)
+        yield decision
+
+
+def _default(edit: Edit, pack: Pack) -> PackDecision:
+    return PackDecision(
         edit=edit,
         enabled=True,
         severity=edit.severity,
         variants=edit.variants,
         parameters={name: parameter.default for name, parameter in edit.parameters.items()},
         sources=edit.sources,
-        pack=chain[0].id,
+        pack=pack.id,
     )
-    for pack in chain:
-        for rule in pack.rules:
-            if rule.edit == edit.id and rule.covers(day):
-                decision = _apply(decision, rule, pack)
-    return decision
 
 
 def _apply(before: PackDecision, rule: Rule, pack: Pack) -> PackDecision:
@@ -129,8 +173,7 @@ def _apply(before: PackDecision, rule: Rule, pack: Pack) -> PackDecision:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _PackReader:
+class _PackReader(Struct, frozen=True):
     """A reader of one pack file's tables, which knows the line of each."""
 
     path: Path

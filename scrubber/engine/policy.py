@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from msgspec import Struct
+
 from scrubber.claim.model import Claim, ServiceLine
 from scrubber.engine.finding import Finding, Fix
 from scrubber.engine.rulebook import Rulebook
 from scrubber.tables import Tables
 
 
-@dataclass(frozen=True, slots=True)
-class Fixes:
+class Fixes(Struct, frozen=True):
     """Which fixes may be applied: all safe ones, and those of edits named by id."""
 
     safe: bool = False
@@ -26,8 +27,7 @@ class Fixes:
         return edit_id in self.edits or (self.safe and fix.safety == "safe")
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """An edit override: findings that the billing office accepts, of one edit, optionally only for a payer
     (its id), a billing or rendering provider (NPI), or a procedure.
 
@@ -78,7 +78,7 @@ class Policy:
     pack: str = ""
     payers: Mapping[str, str] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
-    fixes: Fixes = Fixes()
+    fixes: Fixes = field(default_factory=Fixes)
 
     def pack_for(self, claim: Claim) -> str:
         """Return the id of the pack for this claim."""

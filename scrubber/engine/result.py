@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from scrubber.claim.level import Level
 from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration
@@ -140,8 +142,7 @@ class ClaimResult:
         return any(finding.holds and finding.snip <= 2 for finding in self.all_findings)
 
 
-@dataclass(slots=True)
-class Counts:
+class Counts(msgspec.Struct):
     """Claims, service lines, and charges (CLM02) in dollars; a claim without a readable total counts 0."""
 
     claims: int = 0
@@ -149,9 +150,9 @@ class Counts:
     held: int = 0
     not_fully_checked: int = 0
     lines: int = 0
-    charges: Decimal = field(default_factory=Decimal)
-    held_charges: Decimal = field(default_factory=Decimal)
-    unchecked_charges: Decimal = field(default_factory=Decimal)
+    charges: Decimal = msgspec.field(default_factory=Decimal)
+    held_charges: Decimal = msgspec.field(default_factory=Decimal)
+    unchecked_charges: Decimal = msgspec.field(default_factory=Decimal)
 
     def add(self, result: ClaimResult, *, held: bool) -> None:
         """Count a claim."""
@@ -170,8 +171,7 @@ class Counts:
             self.unchecked_charges += charge
 
 
-@dataclass(frozen=True, slots=True)
-class FileResult:
+class FileResult(msgspec.Struct, frozen=True):
     """The result of one input. ``findings`` are those outside any claim.
 
     ``identities`` are the numbers that identify its interchanges and groups to a receiver. ``segments`` are
@@ -186,21 +186,20 @@ class FileResult:
     findings: tuple[Finding, ...]
     unreadable: WhyUnreadable | None = None
     identities: tuple[Identity, ...] = ()
-    segments: Mapping[int, Segment] = field(default_factory=dict)
+    segments: Mapping[int, Segment] = msgspec.field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class RunProvenance:
+class RunProvenance(msgspec.Struct):
     """The provenance of a run's results: the packs that decided, the tables that answered, and what failed.
 
     ``suppressed`` counts findings by the number of the edit override that accepted them, ``failures`` the
     claims and envelopes on which an edit failed.
     """
 
-    packs: set[str] = field(default_factory=set)
-    tables: set[VintageName] = field(default_factory=set)
-    suppressed: Counter[int] = field(default_factory=Counter)
-    failures: Counter[EditFailure] = field(default_factory=Counter)
+    packs: set[str] = msgspec.field(default_factory=set)
+    tables: set[VintageName] = msgspec.field(default_factory=set)
+    suppressed: Counter[int] = msgspec.field(default_factory=Counter)
+    failures: Counter[EditFailure] = msgspec.field(default_factory=Counter)
 
     def add(self, result: ClaimResult) -> None:
         """Add the provenance of a claim."""

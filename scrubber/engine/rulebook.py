@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.edit import Edit, Subject
-from scrubber.engine.pack import Pack, PackDecision, decide
+from scrubber.engine.pack import Pack, PackDecision, decide_all
 from scrubber.engine.traits import TRAITS
 from scrubber.errors import ConfigurationError
 from scrubber.tables import VintageName
@@ -20,8 +22,7 @@ DEFAULT = "commercial"
 _REMEMBERED = 4096  # far more than the different sets of traits that claims have
 
 
-@dataclass(slots=True)
-class Rulebook:
+class Rulebook(Struct):
     """Edits by id, packs by id, citations by source id, and the procedure code sets and their vintage."""
 
     edits: Mapping[str, Edit]
@@ -77,7 +78,7 @@ class Rulebook:
         key = pack_id, self.era(pack_id, day)
         if key not in self._cache:
             chain = self.chain(pack_id)
-            decisions = (decide(edit, chain, day) for edit in self.edits.values())
+            decisions = decide_all(self.edits.values(), chain, day)
             self._cache[key] = tuple(decision for decision in decisions if decision.enabled)
         return self._cache[key]
 

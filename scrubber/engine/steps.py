@@ -6,8 +6,9 @@ Evaluation yields steps and knows no sink; files, acknowledgments and reports ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from scrubber.claim.walk import Frame, Leaf
 from scrubber.engine.result import ClaimResult, FileResult, RunProvenance
@@ -48,8 +49,7 @@ class SilentSink:
         """Ignore the end of a level or envelope."""
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(Struct, frozen=True):
     """Preflight is done. ``envelopes`` are those that acknowledgments report on."""
 
     envelopes: Sequence[Envelope]
@@ -59,8 +59,7 @@ class Begun:
         sink.begin(self)
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimDone:
+class ClaimDone(Struct, frozen=True):
     """A claim with its result. ``held`` is True if the claim, or the envelope around it, is held."""
 
     leaf: Leaf
@@ -72,8 +71,7 @@ class ClaimDone:
         sink.claim(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Remainder:
+class Remainder(Struct, frozen=True):
     """Pieces of the input that are not part of a claim; ``blank`` if they are only whitespace."""
 
     leaf: Leaf
@@ -84,8 +82,7 @@ class Remainder:
         sink.remainder(self)
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeEnded:
+class ScopeEnded(Struct, frozen=True):
     """A level or envelope is complete; ``trailer`` is its SE, GE or IEA if there is one.
 
     ``miscount`` is by how much the trailer's count is too high.
@@ -101,8 +98,7 @@ class ScopeEnded:
         sink.end(self)
 
 
-@dataclass(frozen=True, slots=True)
-class FileDone:
+class FileDone(Struct, frozen=True):
     """The input is complete: always the last step. ``recount`` is what the clean file recounts, if any."""
 
     result: FileResult

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from scrubber.x12 import Segment
 from scrubber.x12.segment import is_count
@@ -13,8 +14,7 @@ _PARENT_OF = {"20": "", "22": "20", "23": "22"}
 _BELOW = {"20": ("22", "23"), "22": ("23",), "23": ()}
 
 
-@dataclass(frozen=True, slots=True)
-class HierarchyFault:
+class HierarchyFault(Struct, frozen=True):
     """A fault of an HL segment: in its number, its parent or its level code (HL01, HL02, HL03)."""
 
     segment: Segment

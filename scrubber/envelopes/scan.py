@@ -7,8 +7,9 @@ twice keeps memory flat: the scan remembers only which envelopes have faults.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
 
 from scrubber.claim.level import unit_faults
 from scrubber.envelopes.hierarchy import Hierarchy, HierarchyFault
@@ -51,16 +52,14 @@ class Identity(NamedTuple):
         return cls("group", "|".join(gs.get(at).strip() for at in (1, 2, 3, 6)))
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Bytes of the input that are not part of any segment: where they begin, and how many."""
 
     offset: int
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """What edits see of one ISA–IEA, GS–GE or ST–SE, or of the whole input (kind ``file``).
 
     ``count`` is what the trailer must report: functional groups, transaction sets or segments. ``first`` is
@@ -130,8 +129,7 @@ class Envelope:
         return self.kind == "transaction" and supported and self.group_supported and not self.overlong
 
 
-@dataclass(slots=True)
-class _ScopeFacts:
+class _ScopeFacts(Struct):
     """The facts that are being collected about one open scope."""
 
     scope: Scope | None

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from scrubber.guide.fault import Fault, FaultKind
 from scrubber.guide.maps import ElementRule, SegmentNode, SyntaxNote
@@ -94,8 +95,7 @@ def _composite_faults(
                 yield place.fault(*wrong, component=number)
 
 
-@dataclass(frozen=True, slots=True)
-class _ElementPlace:
+class _ElementPlace(Struct, frozen=True):
     """An element of a segment in its loop, from which faults are made."""
 
     segment: Segment

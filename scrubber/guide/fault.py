@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from scrubber.x12 import Segment
 
@@ -42,8 +43,7 @@ class FaultKind(Enum):
         return self.value[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One fault: its kind, where it was detected, and what the TR3 expects there.
 
     ``segment`` is the faulty segment or, if a segment is missing, the one after which it is missing;

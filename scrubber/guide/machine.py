@@ -7,7 +7,8 @@ state depends on the state, the segment ID and its qualifier, so it is computed 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scrubber.guide.maps import LoopNode, SegmentNode, units
 
@@ -16,8 +17,7 @@ Proof = Callable[[bytes], object]
 """Tells whether the bytes of a segment are valid: the ``fullmatch`` of a pattern."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoopFrame:
+class LoopFrame(Struct, frozen=True):
     """An open loop: the group of children that has been reached, and how often each of them occurred."""
 
     loop: LoopNode
@@ -25,8 +25,7 @@ class LoopFrame:
     counts: tuple[int, ...]
 
 
-@dataclass(slots=True, eq=False)
-class State:
+class State(Struct, eq=False):
     """A position in the TR3: the open loops, the outermost first.
 
     Four caches: ``moves`` has the moves that a segment ID and qualifier allow, ``detours`` what there is for
@@ -41,8 +40,7 @@ class State:
     seen: dict[bytes, State] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """Where a segment leads: its node, the state after it, and what is wrong with going there.
 
     ``missing`` has the required children that were skipped, ``too_many`` the child that exceeds its maximum
@@ -60,8 +58,7 @@ class Move:
         return not self.missing and self.too_many is None
 
 
-@dataclass(frozen=True, slots=True)
-class Detour:
+class Detour(Struct, frozen=True):
     """What the TR3 has for a segment that is unexpected in a state.
 
     ``passed`` is its node at a position in the open loops that has been passed, ``without_opener`` the move

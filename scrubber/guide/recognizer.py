@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from scrubber.guide.explain import explain
 from scrubber.guide.fault import Fault, FaultKind
@@ -22,6 +23,8 @@ from scrubber.x12 import Delimiters, Segment
 # Short segments repeat (LX, DTP, PRV, SV1 of common services); longer ones are specific to one patient.
 _REMEMBERED_LENGTH = 48
 _MOST_REMEMBERED = 2048
+# Compiling a pattern takes as long as examining a hundred segments in detail, so the first ones are examined.
+_FIRST_EXAMINED = 16
 _UNKNOWN = b"?"
 """An ID or a qualifier that the TR3 does not have, whichever it is."""
 # After an NM1 that is not expected, these segments belong to it: its fault covers them.
@@ -41,6 +44,7 @@ class Recognizer:
         self._delimiters = delimiters
         self._machine = Machine()
         self._patterns: dict[SegmentNode, re.Pattern[bytes]] = {}
+        self._examined: dict[SegmentNode, int] = {}
         # The position of each segment's qualifier, by segment ID.
         self._places = {node.id.encode(): node.pick for node in self._machine.nodes() if node.pick}
         # The qualifiers that the TR3 has for each segment ID, anywhere.
@@ -90,10 +94,8 @@ class Recognizer:
         known = state.known.get(self._key(segment))
         if known is not None and known[0](body):
             return known[1]
-        for move in self._moves(state, segment) if body else ():
-            if move.is_right and self._pattern(move.node).fullmatch(body):
-                return move.state
-        return None
+        move = self._valid_move(self._moves(state, segment), segment) if body else None
+        return move.state if move else None
 
     def _key(self, segment: Segment) -> tuple[bytes, bytes]:
         """Return the ID and the qualifier of a segment."""
@@ -124,13 +126,22 @@ class Recognizer:
         if not segment.body:
             return state, False
         moves = self._moves(state, segment)
+        move = self._valid_move(moves, segment)
+        if move is None:
+            return self._explain(state, segment, neighbors, moves, faults)
+        pattern = self._patterns.get(move.node)
+        if pattern and len(moves) == 1 and len(state.known) < _MOST_REMEMBERED:
+            state.known[self._key(segment)] = pattern.fullmatch, move.state
+        return move.state, False
+
+    def _valid_move(self, moves: tuple[Move, ...], segment: Segment) -> Move | None:
+        """Return the move with which nothing is wrong and for which the segment is valid."""
+        if len(moves) == 1 and moves[0].is_right and self._is_rare(moves[0].node):
+            return moves[0] if next(explain(segment, moves[0].node), None) is None else None
         for move in moves:
-            is_valid = self._pattern(move.node).fullmatch
-            if move.is_right and is_valid(segment.body):
-                if len(moves) == 1 and len(state.known) < _MOST_REMEMBERED:
-                    state.known[self._key(segment)] = is_valid, move.state
-                return move.state, False
-        return self._explain(state, segment, neighbors, moves, faults)
+            if move.is_right and self._pattern(move.node).fullmatch(segment.body):
+                return move
+        return None
 
     def _moves(self, state: State, segment: Segment) -> tuple[Move, ...]:
         key = name, qualifier = self._class(segment)
@@ -140,6 +151,13 @@ class Recognizer:
             if len(state.moves) < _MOST_REMEMBERED:
                 state.moves[key] = moves
         return moves
+
+    def _is_rare(self, node: SegmentNode) -> bool:
+        """Return True for the first segments at a node, which are not worth a pattern."""
+        if node in self._patterns:
+            return False
+        examined = self._examined[node] = self._examined.get(node, 0) + 1
+        return examined <= _FIRST_EXAMINED
 
     def _detour(self, state: State, segment: Segment) -> Detour:
         """Return what the TR3 has for a segment that no move expects, or not here."""
@@ -188,6 +206,8 @@ class Recognizer:
 
     def _best(self, segment: Segment, moves: tuple[Move, ...]) -> Move | None:
         """Return the move for which the segment itself is valid, else the first one."""
+        if len(moves) == 1:
+            return moves[0]
         fitting = (move for move in moves if self._pattern(move.node).fullmatch(segment.body))
         return next(fitting, moves[0] if moves else None)
 
@@ -232,8 +252,7 @@ class Recognizer:
         return Fault(FaultKind.UNEXPECTED, segment, innermost.id)
 
 
-@dataclass(slots=True)
-class _Faults:
+class _Faults(Struct):
     """The faults of a unit so far, and which segments were missing, by loop and ID."""
 
     found: list[Fault] = field(default_factory=list)
@@ -247,8 +266,7 @@ class _Faults:
             self.missed.add((fault.loop, fault.missing))
 
 
-@dataclass(frozen=True, slots=True)
-class _Neighbors:
+class _Neighbors(Struct, frozen=True):
     """The segments before and after a segment."""
 
     before: Segment | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from scrubber.x12 import Segment
 
@@ -33,8 +33,7 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(Struct, frozen=True):
     """Whether a functional group or transaction set is ``supported``, or so under an ``alias``; its name."""
 
     supported: bool

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from scrubber.engine.evaluate import evaluate_envelope
 from scrubber.engine.finding import EditFailure, Finding, Fix, Hit
@@ -23,8 +24,7 @@ OnProgress = Callable[[int], None]
 """Called with the number of bytes read since the last call."""
 
 
-@dataclass(slots=True)
-class Preflight:
+class Preflight(Struct):
     """The result of the first pass: which scopes are held or cannot be examined, and what to fix.
 
     ``envelopes`` are all groups, and the interchanges and transactions that are not sound.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from scrubber.acks.writer import Acknowledger, Streams
 from scrubber.engine.history import NO_HISTORY, History

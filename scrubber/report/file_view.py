@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from scrubber.engine.finding import Finding
 from scrubber.report.excerpt import Excerpt, SegmentChange, excerpt_of, joined
@@ -16,8 +15,7 @@ from scrubber.x12.envelope import Recount
 from scrubber.x12.segment import text
 
 
-@dataclass(frozen=True)
-class FileView:
+class FileView(Struct, frozen=True, dict=True):
     """A file's report, the segments outside any claim, and what the clean file recounts.
 
     ``segments`` are those that the first findings are about, by segment number; ``recount`` is empty if there

@@ -6,8 +6,9 @@ Memory is bounded whatever the claims contain: edits are our own, and payers and
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from scrubber.engine.finding import Finding
 from scrubber.report.claim_view import ClaimView
@@ -20,8 +21,7 @@ OTHER_PAYERS = "other payers"
 _OTHER_REASONS = "for other reasons, listed in the JSON report"
 
 
-@dataclass(slots=True)
-class Sum:
+class Sum(Struct):
     """Claims, and the held ones among them with their total charge in dollars."""
 
     claims: int = 0
@@ -40,8 +40,7 @@ class Sum:
         self.dollars += other.dollars
 
 
-@dataclass(slots=True)
-class NotChecked:
+class NotChecked(Struct):
     """What one reason left unchecked: the edits, how many claims, and the numbers of the first claims."""
 
     edits: set[str] = field(default_factory=set)
@@ -49,8 +48,7 @@ class NotChecked:
     numbers: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Sums over claims. ``edits`` counts the claims that each edit holds, each claim once per edit.
 
     ``payers`` are by payer id, ``names`` their names as first sent; ``fixed`` counts findings,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
+
+from msgspec import Struct, field
 
 from scrubber.engine.edit import Edit
 from scrubber.report.claim_view import ClaimView
@@ -12,8 +13,7 @@ from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How a report is written. ``width`` is in characters; ``edits`` provide titles and manual pages.
 
     ``quiet`` leaves out all but held claims, ``statistics`` adds counts by edit and payer, ``diff`` shows

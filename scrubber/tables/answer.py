@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -17,8 +18,7 @@ class VintageName(NamedTuple):
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer(Generic[T]):
+class Answer(Struct, Generic[T], frozen=True):
     """What is known about one key on one date of service.
 
     ``records`` are in effect on the day. ``elsewhen`` holds records of the same key that are in effect on
@@ -44,8 +44,7 @@ class Answer(Generic[T]):
         return not self.records and not self.uncovered
 
 
-@dataclass(frozen=True, slots=True)
-class CoveredDays:
+class CoveredDays(Struct, frozen=True):
     """Days from first to last, both included."""
 
     first: date = date.min

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from scrubber.tables.vintage import TableRow
 
@@ -48,8 +49,7 @@ class DrugAmount(NamedTuple):
         return cls(Decimal(match[1].replace(",", "")), match[2]) if match else None
 
 
-@dataclass(frozen=True)
-class Drug:
+class Drug(Struct, frozen=True, dict=True):
     """A drug by its HCPCS code. What no fact states is unknown, not denied.
 
     What is derived from the facts is cached: tables return the same drug for every line of a day.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from scrubber.tables.answer import Answer, CoveredDays, VintageName
 from scrubber.tables.drugs import Drug
@@ -53,8 +54,7 @@ class Tables:
         return [v for v in self.vintages if (v.about.kind, v.about.program) == (kind, program)]
 
 
-@dataclass(slots=True)
-class Lookups:
+class Lookups(Struct):
     """The table lookups of one claim's edits. ``uncovered`` and ``used`` track the answers.
 
     An answer that is not covered is recorded here, and the engine reports the edit *unchecked* for it: the

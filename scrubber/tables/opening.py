@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from scrubber.errors import TableError
+from scrubber.tables.folder import default_folder, table_files
 from scrubber.tables.lookups import Tables
 from scrubber.tables.shipped import shipped_vintages
-from scrubber.tables.store import default_folder, stored_vintages
+from scrubber.tables.vintage import Vintage
 
 
 def open_tables(shipped: Path, imported: Path | None = None) -> Tables:
@@ -18,4 +20,12 @@ def open_tables(shipped: Path, imported: Path | None = None) -> Tables:
     """
     if imported is not None and not imported.is_dir():
         raise TableError(f"{imported}: tables folder not found")
-    return Tables((*shipped_vintages(shipped), *stored_vintages(imported or default_folder())))
+    return Tables((*shipped_vintages(shipped), *_imported(imported or default_folder())))
+
+
+def _imported(folder: Path) -> Iterable[Vintage]:
+    if not table_files(folder):
+        return ()
+    from scrubber.tables.store import stored_vintages  # noqa: PLC0415 - SQLite is only needed for these
+
+    return stored_vintages(folder)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
-import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -13,6 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+
+from scrubber.cache import cached
 from scrubber.errors import TableError
 from scrubber.tables.answer import CoveredDays
 from scrubber.tables.drugs import Drug, Fact
@@ -21,6 +23,8 @@ from scrubber.tables.vintage import RowSource, TableRow, Vintage, VintageInfo
 
 MANIFEST = "tables.toml"
 Files = tuple[Path, ...]
+Cells = Mapping[str, str]
+"""The cells of a row of a CSV file, by column."""
 
 
 @cache
@@ -28,7 +32,7 @@ def shipped_vintages(folder: Path) -> tuple[Vintage, ...]:
     """Return the vintages listed in a folder's manifest. Raise TableError naming what is wrong."""
     path = folder / MANIFEST
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8"))["table"]
+        entries = cached("tables", (path, __file__), list[_Entry], lambda: _read_manifest(path))
         return tuple(_vintage(folder, entry) for entry in entries)
     except (OSError, KeyError, ValueError) as error:
         raise TableError(f"{path}: cannot be used: {type(error).__name__}: {error}") from error
@@ -39,9 +43,21 @@ def sha256_of_files(files: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
-def _vintage(folder: Path, entry: Mapping[str, Any]) -> Vintage:
+class _Entry(Struct):
+    """An entry of the manifest: a vintage, and its files."""
+
+    about: VintageInfo
+    files: tuple[str, ...]
+
+
+def _read_manifest(path: Path) -> list[_Entry]:
+    import tomllib  # noqa: PLC0415 - most runs find the manifest in the cache
+
+    return [_entry(entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["table"]]
+
+
+def _entry(entry: Mapping[str, Any]) -> _Entry:
     first, last = entry.get("first", date.min), entry.get("last", date.max)
-    files = tuple(folder / name for name in entry["files"])
     about = VintageInfo(
         kind=entry["kind"],
         program=entry.get("program", ""),
@@ -55,7 +71,12 @@ def _vintage(folder: Path, entry: Mapping[str, Any]) -> Vintage:
         published_by=entry["publisher"],
         files=", ".join(entry["files"]),
     )
-    return Vintage(about, _lazily(_READERS[about.kind], files), imported=False)
+    return _Entry(about, tuple(entry["files"]))
+
+
+def _vintage(folder: Path, entry: _Entry) -> Vintage:
+    files = tuple(folder / name for name in entry.files)
+    return Vintage(entry.about, _lazily(_READERS[entry.about.kind], files), imported=False)
 
 
 def _lazily(read: Callable[[Files], RowSource], files: Files) -> RowSource:
@@ -71,16 +92,30 @@ def _lazily(read: Callable[[Files], RowSource], files: Files) -> RowSource:
 
 
 def _diagnoses(files: Files) -> RowSource:
-    """Return all codes of a year: one per line, non-billable header codes followed by a minus."""
-    codes = frozenset(gzip.decompress(files[0].read_bytes()).decode("ascii").split())
+    """Return all codes of a year: one per line, sorted, non-billable header codes followed by a minus."""
+    codes = gzip.decompress(files[0].read_bytes())
 
     def rows(key: str) -> Iterator[TableRow]:
-        if key in codes:
+        if _has_line(codes, key.encode()):
             yield TableRow(key, date.min, date.max, "1")
-        elif f"{key}-" in codes:
+        elif _has_line(codes, f"{key}-".encode()):
             yield TableRow(key, date.min, date.max, "0")
 
     return rows
+
+
+def _has_line(text: bytes, line: bytes) -> bool:
+    """Return True if sorted text has this line. Splitting a hundred thousand lines would take far longer."""
+    low, high = 0, len(text)
+    while low < high:
+        start = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = text.find(b"\n", start)
+        end = len(text) if end < 0 else end
+        found = text[start:end]
+        if found == line:
+            return True
+        low, high = (end + 1, high) if found < line else (low, start)
+    return False
 
 
 def _by_key(rows: Iterable[TableRow]) -> RowSource:
@@ -90,36 +125,31 @@ def _by_key(rows: Iterable[TableRow]) -> RowSource:
     return lambda key: known.get(key, ())
 
 
-def _limits(files: Files) -> RowSource:
-    return _by_key(
-        TableRow(cells["code"], date.min, date.max, f"{cells['limit']} {cells['mai']}".strip())
-        for cells in _cells(files[0])
-    )
+def _by_code(value: Callable[[Cells], str]) -> Callable[[Files], RowSource]:
+    """Return a reader for files that have a row for each code, some with its days.
 
-
-def _places(files: Files) -> RowSource:
-    return _by_key(
-        TableRow(cells["code"], *_days(cells), f"{cells['facility']} {cells['name']}")
-        for cells in _cells(files[0])
-    )
-
-
-def _listed(text: str) -> Callable[[Files], RowSource]:
-    """Return a reader for lists of codes with their days; ``text`` is the column with their note."""
+    ``value`` makes the value of the table's row.
+    """
 
     def read(files: Files) -> RowSource:
-        return _by_key(TableRow(cells["code"], *_days(cells), cells[text]) for cells in _cells(files[0]))
+        rows_of = _cells_by_code(files[0])
+        return lambda key: [TableRow(key, *_days(cells), value(cells)) for cells in rows_of(key)]
 
     return read
 
 
 def _drugs(files: Files) -> RowSource:
-    facts: dict[str, list[Fact]] = defaultdict(list)
-    for cells in _cells(files[0]):
-        code = cells.pop("code")
-        name = cells.pop("fact")
-        facts[code].append(Fact(name, **cells))
-    return _by_key(Drug.row(code, found) for code, found in facts.items())
+    rows_of = _cells_by_code(files[0])
+
+    def rows(key: str) -> Iterator[TableRow]:
+        if facts := [_fact(**cells) for cells in rows_of(key)]:
+            yield Drug.row(key, facts)
+
+    return rows
+
+
+def _fact(*, code: str, fact: str, **cells: str) -> Fact:  # noqa: ARG001 - the code is the row's key
+    return Fact(fact, **cells)
 
 
 def _articles(files: Files) -> RowSource:
@@ -153,23 +183,35 @@ def _articles(files: Files) -> RowSource:
 
 _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "icd10cm": _diagnoses,
-    "mue": _limits,
+    "mue": _by_code(lambda cells: f"{cells['limit']} {cells['mai']}".strip()),
     "mcd": _articles,
     "drugs": _drugs,
-    "places": _places,
-    "modifiers": _listed("note"),
-    "states": _listed("name"),
-    "unclassified": _listed("note"),
+    "places": _by_code(lambda cells: f"{cells['facility']} {cells['name']}"),
+    "modifiers": _by_code(lambda cells: cells["note"]),
+    "states": _by_code(lambda cells: cells["name"]),
+    "unclassified": _by_code(lambda cells: cells["note"]),
 }
 
 
-def _cells(path: Path) -> Iterator[dict[str, str]]:
+def _cells_by_code(path: Path) -> Callable[[str], list[Cells]]:
+    """Return a function that returns the rows of a CSV file for a code. `csv.DictReader` takes far longer."""
+    known: dict[str, list[list[str]]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = csv.reader(stream, strict=True)
+        columns = next(rows)
+        at = columns.index("code")
+        for row in rows:
+            known[row[at]].append(row)
+    return lambda code: [dict(zip(columns, row, strict=True)) for row in known.get(code, ())]
+
+
+def _cells(path: Path) -> Iterator[Cells]:
     with path.open(encoding="utf-8", newline="") as stream:
         yield from csv.DictReader(stream, strict=True)
 
 
-def _days(cells: Mapping[str, str]) -> tuple[date, date]:
-    first, last = cells["from"], cells["to"]
+def _days(cells: Cells) -> tuple[date, date]:
+    first, last = cells.get("from"), cells.get("to")
     return (
         date.fromisoformat(first) if first else date.min,
         date.fromisoformat(last) if last else date.max,

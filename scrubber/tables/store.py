@@ -10,20 +10,19 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing, suppress
-from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from platformdirs import user_data_path
+from msgspec.structs import replace
 
 from scrubber.errors import TableError
+from scrubber.tables.folder import SUFFIX, table_files
 from scrubber.tables.vintage import TableRow, Vintage, VintageInfo
 
-SUFFIX = ".sqlite"
 _PART = ".part"
 _APPLICATION = 0x837B0C5
 _VERSION = 1
@@ -39,20 +38,15 @@ class Stored(NamedTuple):
     path: Path
 
 
-def default_folder() -> Path:
-    """Return the default folder of imported tables: the user's data directory."""
-    return user_data_path("scrubber837", appauthor=False) / "tables"
-
-
 def stored_vintages(folder: Path) -> list[Vintage]:
     """Open all vintages in a folder for reading. Raise TableError for a file that cannot be used."""
-    return [_open(path) for path in _paths(folder)]
+    return [_open(path) for path in table_files(folder)]
 
 
 def stored(folder: Path) -> list[Stored]:
     """Return the vintages in a folder, for listing and removing."""
     entries = []
-    for path in _paths(folder):
+    for path in table_files(folder):
         with closing(_connect(path)) as connection:
             entries.append(Stored(_about(connection, path), path))
     return entries
@@ -149,10 +143,6 @@ def _sweep(folder: Path) -> None:
         with suppress(FileNotFoundError):
             if time.time() - path.stat().st_mtime > _STALE_AFTER:
                 path.unlink()
-
-
-def _paths(folder: Path) -> Iterator[Path]:
-    yield from sorted(path for path in folder.glob(f"*{SUFFIX}") if not path.name.startswith("."))
 
 
 def _connect(path: Path) -> sqlite3.Connection:

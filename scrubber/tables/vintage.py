@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, NamedTuple
+
+from msgspec import Struct, structs
 
 from scrubber.tables.answer import CoveredDays, VintageName
 
@@ -23,8 +24,7 @@ RowSource = Callable[[str], Iterable[TableRow]]
 """Return all rows of a key. Called once per key and run, since the result is cached."""
 
 
-@dataclass(frozen=True, slots=True)
-class VintageInfo:
+class VintageInfo(Struct, frozen=True):
     """The description of a vintage, without its rows.
 
     ``label`` identifies it among its table's vintages (``FY2026``, ``2026-10-01``). ``published`` is the day
@@ -59,15 +59,13 @@ class VintageInfo:
 
     def to_record(self) -> dict[str, str]:
         """Return the description as strings, for storing."""
-        record = {key: str(value) for key, value in asdict(self).items() if key != "covers"}
+        record = {key: str(value) for key, value in structs.asdict(self).items() if key != "covers"}
         return record | {"covers_first": str(self.covers.first), "covers_last": str(self.covers.last)}
 
     @classmethod
     def from_record(cls, record: dict[str, str]) -> VintageInfo:
         """Parse the result of `to_record`. Raise KeyError and ValueError for anything else."""
-        values: dict[str, Any] = {
-            field.name: record[field.name] for field in fields(cls) if field.name != "covers"
-        }
+        values: dict[str, Any] = {name: record[name] for name in cls.__struct_fields__ if name != "covers"}
         values["published"] = date.fromisoformat(record["published"])
         values["history"] = date.fromisoformat(record["history"])
         values["complete"] = record["complete"] == "True"

@@ -7,7 +7,9 @@ after a damaged ISA can still be examined and the damage is reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import cached_property
+
+from msgspec import Struct
 
 ISA_LENGTH = 106
 """The length of a well-formed ISA segment in bytes, including its terminator (X12.5)."""
@@ -19,8 +21,7 @@ _SEPARATOR_POSITIONS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 10
 _BLANK = b"\r\n\t "
 
 
-@dataclass(frozen=True, slots=True)
-class IsaFault:
+class IsaFault(Struct, frozen=True):
     """An ISA segment whose elements do not have the standard widths.
 
     ``length`` is the number of bytes up to and including the terminator that was found.
@@ -29,8 +30,7 @@ class IsaFault:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delimiters:
+class Delimiters(Struct, frozen=True, dict=True):
     """The delimiters of one interchange, each one byte.
 
     ``repetition`` is empty before version 00402, when ISA11 was not a separator (a letter such as ``U``).
@@ -42,12 +42,12 @@ class Delimiters:
     repetition: bytes
     terminator: bytes
     fault: IsaFault | None = None
-    blanks: bytes = field(init=False, repr=False, compare=False)
-    """The bytes that may be between two segments without any meaning."""
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def blanks(self) -> bytes:
+        """The bytes that may be between two segments without any meaning."""
         used = self.element + self.component + self.terminator
-        object.__setattr__(self, "blanks", bytes(byte for byte in _BLANK if byte not in used))
+        return bytes(byte for byte in _BLANK if byte not in used)
 
 
 def find_delimiters(head: bytes) -> Delimiters | None:

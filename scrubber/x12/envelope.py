@@ -7,8 +7,9 @@ exactly one interchange, functional group and transaction set, and nothing is lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from scrubber.x12.block import Block
 from scrubber.x12.reader import Piece
@@ -20,8 +21,7 @@ _HEADERS = {b"ISA": 0, b"GS": 1, b"ST": 2}
 _TRAILERS = {b"IEA": 0, b"GE": 1, b"SE": 2}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scope:
+class Scope(Struct, frozen=True, eq=False):
     """One open envelope. ``header`` is ``None`` where the input has none; ``first`` is its first segment."""
 
     kind: Kind
@@ -35,15 +35,13 @@ class Scope:
         return self.kind, self.first.number
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A scope begins."""
 
     scope: Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """A scope ends: with its trailer, or without it at another header or at the end of the input."""
 
     scope: Scope
@@ -51,11 +49,10 @@ class Closed:
     at_end: bool = False
 
 
-@dataclass(slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """A segment, a block or stray bytes inside ``scope``, the innermost open one; ``None`` if none is open.
 
-    The scope of a block is always a transaction set. Immutable by convention: there is one for each piece.
+    The scope of a block is always a transaction set.
     """
 
     scope: Scope | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from scrubber.x12.delimiters import Delimiters
 from scrubber.x12.watched_day import WatchedDay
@@ -106,8 +107,7 @@ class Segment:
         return f"<Segment {self.number} at byte {self.offset}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
+class Stray(Struct, frozen=True):
     """Bytes that are not part of any segment: before the first ISA, after the last IEA, or without an end.
 
     ``blank`` is true if they are only blanks (or the end-of-file marks of old systems).

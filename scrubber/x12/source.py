@@ -8,16 +8,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 STANDARD_INPUT = "-"
 _MAX_IN_MEMORY = 1 << 22
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One input. ``name`` is its name in reports, ``stem`` the base name of its outputs."""
 
     name: str

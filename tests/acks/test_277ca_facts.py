@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from scrubber.acks import ack277
 from scrubber.acks.ack277 import Writer277
@@ -175,7 +176,9 @@ def test_accepted_claims_are_acknowledged_without_their_model() -> None:
     accepted = [step for step in steps if isinstance(step, ClaimDone) and not step.result.holds]
     assert accepted
     without = [
-        replace(step, result=replace(step.result, claim=cast("Any", None), known_facts=step.result.facts))
+        structs.replace(
+            step, result=replace(step.result, model=cast("Any", None), known_facts=step.result.facts)
+        )
         if isinstance(step, ClaimDone) and not step.result.holds
         else step
         for step in steps

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from scrubber.envelopes import scan
 from scrubber.envelopes.repeats import Repeats
@@ -23,8 +23,8 @@ def _plain(value: object) -> object:
     """A value with everything in it, as tuples that can be compared."""
     if isinstance(value, Segment):
         return shown(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return type(value).__name__, *(_plain(getattr(value, field.name)) for field in fields(value))
+    if isinstance(value, Struct):
+        return type(value).__name__, *(_plain(getattr(value, name)) for name in value.__struct_fields__)
     if isinstance(value, tuple | list):
         return tuple(_plain(item) for item in value)
     return sorted(value.items()) if isinstance(value, dict) else value

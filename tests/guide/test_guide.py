@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from importlib.resources import files
 
 import pytest
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 import scrubber.guide
 from scrubber.guide.explain import explain
 from scrubber.guide.fault import Fault, FaultKind
+from scrubber.guide.map_file import read_units
 from scrubber.guide.maps import UNITS, ElementRule, LoopNode, SegmentNode, units
 from scrubber.guide.pattern import compile_segment
-from scrubber.guide.recognizer import recognizer
+from scrubber.guide.recognizer import Recognizer, recognizer
 from scrubber.x12 import Delimiters, Segment, read_pieces
 from tests.support.witness import RICH, our_units
 
@@ -115,21 +117,29 @@ def test_every_correction_of_an_element_changes_one(entry: dict[str, object]) ->
 
 
 def _uncorrected(node: SegmentNode, rule: ElementRule) -> ElementRule:
+    return next(
+        plain
+        for fresh in _uncorrected_nodes()
+        for outer in fresh.rules
+        for plain in (outer, *outer.parts)
+        if (fresh.loop, fresh.id, fresh.picks, plain.name) == (node.loop, node.id, node.picks, rule.name)
+    )
+
+
+@cache
+def _uncorrected_nodes() -> tuple[SegmentNode, ...]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scrubber.guide.maps._corrections", dict)
-        fresh = SegmentNode(node.id, node.loop, node.usage, node.most, node.pick, node.picks, node._source)
-        return next(
-            plain for outer in fresh.rules for plain in (outer, *outer.parts) if plain.name == rule.name
-        )
+        patch.setattr("scrubber.guide.map_file._corrections", dict)
+        return tuple(node for unit in read_units().values() for node in nodes(unit))
 
 
 @pytest.mark.parametrize("entry", corrections()["lists"], ids=lambda entry: str(entry["name"]))
 def test_every_correction_of_a_list_changes_it(entry: dict[str, object]) -> None:
-    from scrubber.guide.maps import _lists, _read_corrections  # noqa: PLC0415 - what is looked into
+    from scrubber.guide.map_file import _lists, _read_corrections  # noqa: PLC0415 - what is looked into
 
     corrected = _lists()[str(entry["name"])]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scrubber.guide.maps._read_corrections", lambda: {"elements": [], "lists": {}})
+        patch.setattr("scrubber.guide.map_file._read_corrections", lambda: {"elements": [], "lists": {}})
         plain = _lists.__wrapped__()[str(entry["name"])]
     assert _read_corrections()["lists"]
     assert plain
@@ -423,6 +433,50 @@ def test_a_segment_seen_before_is_judged_the_same() -> None:
     first, second, third = check(wrong), check(RICH), check(wrong)
     assert seen(first) == seen(third) != []
     assert second == []
+
+
+# One compiles a pattern for the first segment of a node, the other one never does.
+COMPILING, EXAMINING = Recognizer(DEFAULT_DELIMITERS), Recognizer(DEFAULT_DELIMITERS)
+
+
+def judged_by(
+    judge: Recognizer, first_examined: int, raw: bytes
+) -> list[list[tuple[str, str, str, int, int]]]:
+    """What a recognizer says of each unit if it examines so many segments of a node."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scrubber.guide.recognizer._FIRST_EXAMINED", first_examined)
+        return [seen(judge.check(unit.name, unit.segments)) for unit in our_units(raw) if unit.name in UNITS]
+
+
+@pytest.mark.parametrize("name", [*STRUCTURE, "no fault"])
+def test_the_first_segments_are_judged_as_the_later_ones(name: str) -> None:
+    """By examination or by pattern: both say the same."""
+    raw = changed(*STRUCTURE[name][:2]) if name in STRUCTURE else RICH
+    assert judged_by(COMPILING, 0, raw) == judged_by(EXAMINING, 1_000_000, raw)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_changed_elements_are_judged_the_same_by_examination_and_by_pattern(data: st.DataObject) -> None:
+    parts = RICH.replace(b"\n", b"").split(b"~")
+    for _ in range(4):
+        at = data.draw(st.integers(3, len(parts) - 5))
+        elements = parts[at].split(b"*")
+        elements[data.draw(st.integers(0, len(elements) - 1))] = data.draw(st.sampled_from(_WILD))
+        parts[at] = b"*".join(elements)
+    raw = b"~".join(parts)
+    assert judged_by(COMPILING, 0, raw) == judged_by(EXAMINING, 1_000_000, raw)
+
+
+def test_a_pattern_is_made_for_what_comes_often() -> None:
+    judge = Recognizer(DEFAULT_DELIMITERS)
+    claim = [unit for unit in our_units(RICH) if unit.name == "2300"][-1]
+    for _ in range(16):
+        judge.check("2300", claim.segments)
+    assert claim.segments[0].id == "CLM"
+    assert "CLM" not in {node.id for node in judge._patterns}
+    judge.check("2300", claim.segments)
+    assert "CLM" in {node.id for node in judge._patterns}
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])

@@ -102,10 +102,7 @@ def test_accepted_claims_are_reported_without_their_model() -> None:
     steps = [step for step in steps if not step.held]
     assert steps
     before = [dump(claim_report(step.result, held=False)) for step in steps]
-    without = [
-        replace(step.result, claim=cast("Any", None), administrations=(), known_facts=step.result.facts)
-        for step in steps
-    ]
+    without = [replace(step.result, model=cast("Any", None), known_facts=step.result.facts) for step in steps]
     assert [dump(claim_report(result, held=False)) for result in without] == before
     views = [ClaimView.of(claim_report(result, held=False), result, 1, masked=False) for result in without]
     tally = Tally()

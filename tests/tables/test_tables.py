@@ -14,7 +14,6 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,11 +22,21 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from scrubber import scrub
 from scrubber.casetest.workbench import TABLES_FROM
 from scrubber.errors import TableError
-from scrubber.tables import Answer, CoveredDays, Lookups, Tables, VintageName, eleven_digits, open_tables
+from scrubber.tables import (
+    Answer,
+    CoveredDays,
+    Lookups,
+    Tables,
+    VintageName,
+    eleven_digits,
+    open_tables,
+    shipped,
+)
 from scrubber.tables.drugs import Drug, DrugAmount, Fact
 from scrubber.tables.importing import files_of, import_files
 from scrubber.tables.official import KINDS
@@ -348,7 +357,7 @@ def _about(**changes: object) -> VintageInfo:
         published_by="nobody",
         files="a.csv",
     )
-    return replace(about, **changes)  # type: ignore[arg-type]
+    return replace(about, **changes)
 
 
 def _limits(about: VintageInfo) -> Vintage:
@@ -789,6 +798,26 @@ def test_every_file_is_in_the_manifest() -> None:
     }
     for vintage in open_tables(SHIPPED).vintages:
         assert vintage.rows("nothing of this key") == ()
+
+
+def test_lines_are_found_in_sorted_text() -> None:
+    """Each of them, and nothing else, however many there are."""
+    for count in range(12):
+        lines = [f"{at * 37 % 101:03d}"[: 1 + at % 3] for at in range(count)]
+        text = "\n".join(sorted(set(lines))).encode()
+        for line in {*lines, "", "0", "00", "000", "05", "10", "37", "99", "999", "~"} - {""}:
+            assert shipped._has_line(text, line.encode()) == (line in lines)
+
+
+def test_the_diagnoses_are_sorted_and_found() -> None:
+    """They are searched as they are."""
+    text = gzip.decompress((SHIPPED / "icd10cm-fy2026.txt.gz").read_bytes())
+    lines = text.split(b"\n")
+    assert lines == sorted(lines)
+    for line in (*lines[:50], *lines[::997], *lines[-50:]):
+        assert shipped._has_line(text, line)
+        assert not shipped._has_line(text, line + b"!")
+        assert not shipped._has_line(text, line[:-1] + b"?")
 
 
 def test_the_diagnoses_of_the_year_are_all_there() -> None:

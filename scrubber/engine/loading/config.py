@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from scrubber.engine.loading.toml_file import line_of
 from scrubber.engine.policy import Suppression
@@ -17,8 +17,7 @@ _KEYS = {"pack", "edits", "tables", "payers", "suppressions"}
 _SUPPRESSION_KEYS = {"edit", "payer", "provider", "procedure", "reason", "owner", "expires"}
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """The content of scrubber.toml. ``edits`` and ``tables`` are folders, relative to the file itself."""
 
     pack: str = ""
@@ -30,6 +29,8 @@ class Configuration:
 
 def load_configuration(path: Path) -> Configuration:
     """Read a configuration. Raise ConfigurationError naming file and line."""
+    import tomllib  # noqa: PLC0415 - few runs have a configuration
+
     try:
         source = path.read_text(encoding="utf-8")
         data = tomllib.loads(source)

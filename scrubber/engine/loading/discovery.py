@@ -10,20 +10,26 @@ import stat
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.machinery import PathFinder
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
+from scrubber.cache import cached
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.edit import Edit
 from scrubber.engine.loading.sources import add_citations, line_of_citation, load_sources, unknown_in
 from scrubber.engine.loading.toml_file import read_toml
-from scrubber.engine.pack import Pack, load_pack
+from scrubber.engine.pack import Pack, load_packs
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError
 from scrubber.tables import VintageName
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 SHIPPED_PACKAGE = "scrubber.edits"
 """The name under which the shipped edits, and what they share, can be imported once they are loaded."""
@@ -33,16 +39,14 @@ ENTRY_POINTS = "scrubber.edits"
 """The group of entry points by which an installed package names a package of edits."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditFolder:
+class EditFolder(Struct, frozen=True):
     """A folder of edits. ``origin`` says where it comes from; it is empty for the shipped one."""
 
     path: Path
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A tested claim in which an edit finds its fault, as `examples.toml` keeps it for the manual.
 
     ``sent`` are the segments concerned as they were sent, ``missing`` those that a correct claim would also
@@ -121,12 +125,38 @@ def installed_folders() -> Iterator[EditFolder]:
 
     Raise ConfigurationError for an entry point that names no package: its edits would silently be missing.
     """
+    if not _may_name_edits(sys.path):
+        return
+    from importlib.metadata import entry_points  # noqa: PLC0415 - as long as loading a third of the edits
+
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: (entry.name, entry.value)):
         origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
         folder = _folder_of(entry)
         if folder is None:
             raise ConfigurationError(f"{origin}: entry point {entry.name}: {entry.value} is not a package")
         yield EditFolder(folder, origin)
+
+
+def _may_name_edits(places: Iterable[str]) -> bool:
+    """Return False if certainly no package that is installed in one of these places names edits."""
+    if any(hasattr(finder, "find_distributions") for finder in sys.meta_path if finder is not PathFinder):
+        return True
+    for place in places:
+        try:
+            names = os.listdir(place or os.curdir)  # noqa: PTH208 - names only; there are hundreds
+        except NotADirectoryError:
+            return True  # an archive
+        except OSError:
+            continue
+        for name in names:
+            lower = name.lower()
+            if lower.endswith(".egg") or lower == "egg-info":
+                return True
+            if lower.endswith((".dist-info", ".egg-info")):
+                with suppress(OSError):
+                    if ENTRY_POINTS.encode() in Path(place, name, "entry_points.txt").read_bytes():
+                        return True
+    return False
 
 
 def _folder_of(entry: EntryPoint) -> Path | None:
@@ -152,11 +182,11 @@ def _shipped_edits() -> tuple[Edit, ...]:
 
 
 def _load(folders: Sequence[EditFolder]) -> Rulebook:
-    paths = [folder.path for folder in folders]
     sources: dict[str, str] = {}
-    for path in (path / "sources.toml" for path in paths):
+    for folder in folders:
+        path = folder.path / "sources.toml"
         if path.is_file():
-            add_citations(sources, load_sources(path), path)
+            add_citations(sources, _sources_in(path, shipped=not folder.origin), path)
     edits: dict[str, Edit] = {}
     for folder in folders:
         for edit in _load_edits(folder) if folder.origin else _shipped_edits():
@@ -169,27 +199,34 @@ def _load(folders: Sequence[EditFolder]) -> Rulebook:
             edits[edit.id] = edit
     packs: dict[str, Pack] = {}
     known = tuple(sources)
-    for path in _files(paths, "packs", "*.toml"):
-        pack = load_pack(path, edits, known)
-        if pack.id in packs:
-            raise ConfigurationError(f"{path}: the pack {pack.id} is already {packs[pack.id].path}")
-        add_citations(sources, pack.sources, path, "sources")
-        packs[pack.id] = pack
-    codes, vintage = _load_procedures(paths)
+    for folder in folders:
+        for pack in load_packs(folder.path / "packs", edits, known, shipped=not folder.origin):
+            if pack.id in packs:
+                raise ConfigurationError(f"{pack.path}: the pack {pack.id} is already {packs[pack.id].path}")
+            add_citations(sources, pack.sources, Path(pack.path), "sources")
+            packs[pack.id] = pack
+    codes, vintage = _load_procedures(folders)
     return Rulebook(dict(sorted(edits.items())), packs, sources, codes, vintage)
 
 
-def _files(folders: Iterable[Path], subfolder: str, pattern: str) -> Iterator[Path]:
-    for folder in folders:
-        yield from sorted((folder / subfolder).glob(pattern))
+def _sources_in(path: Path, *, shipped: bool) -> dict[str, str]:
+    if not shipped:
+        return load_sources(path)
+    return cached("sources", (path, __file__), dict[str, str], lambda: load_sources(path))
 
 
-def edit_files(folder: Path) -> Iterator[Path]:
-    """Yield the Python files of a folder that define an edit, in order."""
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).parts
-        if parts[0] != SHARED and not any(part.startswith(("_", ".")) for part in parts):
-            yield path
+def _edit_files(folder: Path) -> list[tuple[str, ...]]:
+    """Return the Python files of a folder that define an edit, in order, as the parts of their paths."""
+    found: list[tuple[str, ...]] = []
+    for place, subfolders, names in os.walk(folder):
+        parts = Path(place).relative_to(folder).parts
+        subfolders[:] = [name for name in subfolders if not _is_hidden(name) and (parts or name != SHARED)]
+        found += ((*parts, name) for name in names if name.endswith(".py") and not _is_hidden(name))
+    return sorted(found)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(("_", "."))
 
 
 def _load_edits(folder: EditFolder) -> Iterator[Edit]:
@@ -197,9 +234,8 @@ def _load_edits(folder: EditFolder) -> Iterator[Edit]:
         raise ConfigurationError(f"{folder.path}: no such folder of edits")
     package = _register(folder.path)
     with _no_bytecode(unless=not folder.origin):
-        for path in edit_files(folder.path):
-            parts = path.relative_to(folder.path).parts
-            edit = _load_edit(path, ".".join((package, *parts[:-1])))
+        for parts in _edit_files(folder.path):
+            edit = _load_edit(folder.path.joinpath(*parts), ".".join((package, *parts[:-1])))
             edit.folder, edit.origin = str(folder.path), folder.origin
             yield edit
 
@@ -268,14 +304,15 @@ def _line_in(path: Path, error: BaseException) -> int:
     return line
 
 
-def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, VintageName]:
+def _load_procedures(folders: Sequence[EditFolder]) -> tuple[ProcedureSets, VintageName]:
     sets: dict[str, CodeSet] = {}
     digest = hashlib.sha256()
     vintage = ""
-    for path in (folder / "tables" / "procedures.toml" for folder in folders):
+    for folder in folders:
+        path = folder.path / "tables" / "procedures.toml"
         if not path.is_file():
             continue
-        data = read_toml(path)[1]
+        data = _procedures_in(path, shipped=not folder.origin)
         digest.update(path.read_bytes())
         vintage = str(data.get("vintage", vintage))
         for name, entries in data.get("sets", {}).items():
@@ -284,6 +321,12 @@ def _load_procedures(folders: Sequence[Path]) -> tuple[ProcedureSets, VintageNam
             except (ValueError, AttributeError, TypeError) as error:
                 raise ConfigurationError(f"{path}: set {name}: {error}") from error
     return ProcedureSets(sets), VintageName("procedures", vintage, digest.hexdigest())
+
+
+def _procedures_in(path: Path, *, shipped: bool) -> dict[str, Any]:
+    if not shipped:
+        return read_toml(path)[1]
+    return cached("procedures", (path, __file__), dict[str, Any], lambda: read_toml(path)[1])
 
 
 def _refuse_writable_by_others(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from scrubber.errors import ConfigurationError
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     """Return the text of a file and its parsed content. Raise ConfigurationError naming the file."""
+    import tomllib  # noqa: PLC0415 - most runs find what they need in the cache
+
     try:
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -117,7 +116,7 @@ def _unwatched(hit: Hit, segment: Segment | None) -> Hit:
     if isinstance(hit.at, Field):
         plain = _plain(hit.at.segment)
         at = Field(str(hit.at), plain, hit.at.element, hit.at.component, hit.at.loop)
-    return dataclasses.replace(hit, at=at, line=None)
+    return replace(hit, at=at, line=None)
 
 
 def _index(line: ServiceLine) -> int:

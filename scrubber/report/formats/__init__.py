@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from scrubber.report.writer import Style, Writer
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A format: the suffix of its files, and the module of this package whose ``Writer`` writes it.
 
     ``binary`` formats are only written to files, never printed.

@@ -15,7 +15,7 @@ from scrubber.casetest.folder_test import check_folder
 from scrubber.casetest.workbench import Workbench
 from scrubber.cli.main import main
 from scrubber.cli.options import has_own_edits
-from scrubber.engine.loading.discovery import edit_folders, load_rulebook, shipped_folder
+from scrubber.engine.loading.discovery import _may_name_edits, edit_folders, load_rulebook, shipped_folder
 from scrubber.errors import ConfigurationError
 from tests.support.own_edits import EDIT, write_folder
 
@@ -48,6 +48,32 @@ def test_edits_of_an_installed_package(installed: Path) -> None:
     assert [line.partition("(")[2] for line in lines if "TEST-01" in line] == ["from acme-edits 1.2)"]
     page = CliRunner().invoke(main, ["explain", "TEST-01"]).stdout
     assert "Example: a laboratory code" in page
+
+
+@pytest.mark.parametrize("name", ["other.egg", "EGG-INFO", "acme-1.2.EGG-INFO"])
+def test_edits_of_packages_that_are_installed_in_other_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """What may name edits is looked into by the library that knows all ways of installing."""
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "entry_points.txt").write_text("[scrubber.edits]\nacme = acme_edits\n")
+    assert _may_name_edits([str(tmp_path)])
+    archive = tmp_path / "archive.zip"
+    archive.write_bytes(b"")
+    assert _may_name_edits([str(archive)])
+    (folder / "entry_points.txt").write_text("[console_scripts]\n")
+    assert _may_name_edits([str(tmp_path)]) == (name != "acme-1.2.EGG-INFO")
+    assert not _may_name_edits([str(tmp_path / "missing")])
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, _Finder()])
+    assert _may_name_edits([])
+
+
+class _Finder:
+    """A finder of distributions that are anywhere."""
+
+    def find_distributions(self) -> None:
+        """Find none."""
 
 
 def test_order_of_folders(installed: Path, tmp_path: Path) -> None:
