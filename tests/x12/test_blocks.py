@@ -96,6 +96,36 @@ def test_good_files_are_read_in_blocks(example: tuple[bytes, object], chunk: int
     assert len(blocks) == names.count("HL") + names.count("CLM")
 
 
+_KINDS = (
+    b"HL*1**20*1", b"HL", b"HLX*1", b"CLM*A*1", b"CLM", b"CLMS", b"NM1*85*2*MILL", b"SV1*HC:99213*10", b"",
+    b" ", b"ST*837*0002", b"SE*2*0001", b"GS*HC", b"GE*1*1", b"TA1*1", b"IEA*1*1", b"IEA", b"ISA", b"ISAX",
+    b"X\x00", b"\x00", ISA[:-1], ISA[:60], ISA.translate(bytes.maketrans(b"*:~", b"|>!"))[:-1],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("end", [b"~", b"~\n", b"~ \r\n"])
+@pytest.mark.parametrize("first", _KINDS)
+def test_any_two_segments_in_a_claim(first: bytes, end: bytes) -> None:
+    """Whatever two segments follow each other, the input is the same in blocks, whole or cut after either."""
+    for second in _KINDS:
+        start = HEAD + LEVEL + CLAIM + first + b"~" + second + b"~"
+        for raw in (start + CLAIM + TAIL, start, start[:-1], start + CLAIM[:-3]):
+            _check(raw.replace(b"~", end), 1 << 18)
+        _check((start + CLAIM + TAIL).replace(b"~", end), len(start) // 2)
+
+
+@pytest.mark.parametrize("name", ["HL", "CLM", "ST", "SE", "GS", "GE", "IEA", "TA1", "ISA", "ISAX"])
+@pytest.mark.parametrize("rest", [b"*1", b""])
+def test_what_ends_a_block(name: str, rest: bytes) -> None:
+    """A block ends before a segment that begins another, and before one of an envelope."""
+    block = next(
+        piece
+        for piece in blocks_of(HEAD + CLAIM + b"\n" + name.encode() + rest + b"~" + CLAIM + TAIL)
+        if isinstance(piece, Block)
+    )
+    assert block.raw == CLAIM
+
+
 def _independently(raw: bytes) -> list[tuple[bytes, int, int]]:
     """The body, number and offset of each segment of one sound interchange, found byte by byte."""
     found, body, start = [], bytearray(), 0
