@@ -10,8 +10,8 @@ from __future__ import annotations
 from scrubber.x12.delimiters import Delimiters
 from scrubber.x12.segment import Segment
 
-_BLANKS = b" \xff"
-"""Sorts after everything that begins with a blank; what sorts after it does not."""
+_AFTER_BLANKS = b"!"
+"""Sorts after all that begins with a blank; what is not less than it begins with none."""
 
 
 class Block:
@@ -71,7 +71,7 @@ class Block:
         terminator, blanks = delimiters.terminator, delimiters.blanks
         lead = raw[: len(raw) - len(raw.lstrip(blanks))]
         bodies = raw[len(lead) : -1].split(terminator + lead)
-        if len(bodies) == self.count and min(bodies) > _BLANKS:
+        if len(bodies) == self.count and min(bodies) >= _AFTER_BLANKS:
             return bodies  # the same blanks, and no others, are before every segment
         return [piece.lstrip(blanks) for piece in raw[:-1].split(terminator)]
 

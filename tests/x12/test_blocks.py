@@ -99,7 +99,7 @@ def test_good_files_are_read_in_blocks(example: tuple[bytes, object], chunk: int
 _KINDS = (
     b"HL*1**20*1", b"HL", b"HLX*1", b"CLM*A*1", b"CLM", b"CLMS", b"NM1*85*2*MILL", b"SV1*HC:99213*10", b"",
     b" ", b"ST*837*0002", b"SE*2*0001", b"GS*HC", b"GE*1*1", b"TA1*1", b"IEA*1*1", b"IEA", b"ISA", b"ISAX",
-    b"X\x00", b"\x00", ISA[:-1], ISA[:60], ISA.translate(bytes.maketrans(b"*:~", b"|>!"))[:-1],
+    b"X\x00", b"\x00", b" \xff", ISA[:-1], ISA[:60], ISA.translate(bytes.maketrans(b"*:~", b"|>!"))[:-1],
 )  # fmt: skip
 
 
@@ -112,6 +112,15 @@ def test_any_two_segments_in_a_claim(first: bytes, end: bytes) -> None:
         for raw in (start + CLAIM + TAIL, start, start[:-1], start + CLAIM[:-3]):
             _check(raw.replace(b"~", end), 1 << 18)
         _check((start + CLAIM + TAIL).replace(b"~", end), len(start) // 2)
+
+
+@pytest.mark.parametrize("lead", [b"", b"\n", b"\x00", b"\xef\xbb\xbf", b"\n" * 300])
+@pytest.mark.parametrize("again", [b"", b"\x00", b"\n", b"\xef\xbb\xbf"])
+def test_a_block_after_the_end_of_an_interchange(lead: bytes, again: bytes) -> None:
+    """Where the ISA after an IEA is lost, marks and blanks are where they are without blocks."""
+    raw = HEAD + b"IEA*1*1~" + lead + LEVEL + again + TAIL
+    for chunk in (1, 9, 1 << 18):
+        _check(raw, chunk)
 
 
 @pytest.mark.parametrize("name", ["HL", "CLM", "ST", "SE", "GS", "GE", "IEA", "TA1", "ISA", "ISAX"])
@@ -128,7 +137,8 @@ def test_what_ends_a_block(name: str, rest: bytes) -> None:
 
 def _independently(raw: bytes) -> list[tuple[bytes, int, int]]:
     """The body, number and offset of each segment of one sound interchange, found byte by byte."""
-    found, body, start = [], bytearray(), 0
+    found: list[tuple[bytes, int, int]] = []
+    body, start = bytearray(), 0
     for at in range(len(raw)):
         byte = raw[at : at + 1]
         if byte == raw[105:106]:
