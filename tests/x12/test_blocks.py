@@ -28,9 +28,13 @@ def _check(raw: bytes, chunk: int, block_bytes: int = 1 << 19) -> None:
     blocks = blocks_of(raw, chunk, block_bytes)
     assert b"".join(piece.raw for piece in blocks) == raw
     assert [shown(piece) for piece in flattened(blocks)] == [shown(piece) for piece in pieces_of(raw, chunk)]
+    for block in blocks:
+        if isinstance(block, Block):
+            _check_block(block)
 
 
 def _check_block(block: Block) -> None:
+    """A block is an HL or CLM with what follows it, and tells its segments, bodies, number and offset."""
     segments = block.segments
     assert block.raw == b"".join(segment.raw for segment in segments)
     assert block.bodies == [segment.body for segment in segments]
@@ -66,14 +70,6 @@ def test_blocks_of_any_bytes(raw: bytes, chunk: int) -> None:
     """Any bytes after an ISA are the same in blocks."""
     _check(raw, chunk)
     _check(HEAD + raw, chunk)
-
-
-@given(jumbled_files() | mutated_files() | blanked_files(), chunks)
-def test_what_a_block_is(raw: bytes, chunk: int) -> None:
-    """A block is an HL or CLM with what follows it, and tells its segments, bodies, number and offset."""
-    for block in blocks_of(raw, chunk):
-        if isinstance(block, Block):
-            _check_block(block)
 
 
 @given(jumbled_files(), chunks)
@@ -112,6 +108,7 @@ def test_any_two_segments_in_a_claim(first: bytes, end: bytes) -> None:
         for raw in (start + CLAIM + TAIL, start, start[:-1], start + CLAIM[:-3]):
             _check(raw.replace(b"~", end), 1 << 18)
         _check((start + CLAIM + TAIL).replace(b"~", end), len(start) // 2)
+        _check((HEAD + first + b"~" + second + b"~" + LEVEL + TAIL).replace(b"~", end), 5)
 
 
 @pytest.mark.parametrize("lead", [b"", b"\n", b"\x00", b"\xef\xbb\xbf", b"\n" * 300])
