@@ -90,8 +90,10 @@ lock:
 	$(COMPILE) --extra dev --extra docs --output-file requirements/dev.lock pyproject.toml
 	! grep -nE '://|^--(index|extra|find|trusted)' requirements/*.lock
 
+# Speed and memory, beside pyx12 and two others, which it installs in a cache folder: writes docs/performance.md.
+# The machine should have nothing else to do, for the better part of an hour.
 bench: setup
-	$(BIN)/python bench/scrub.py
+	$(BIN)/python bench/performance.py --write $(BENCH)
 
 clean:
 	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
+from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 from typing import IO, BinaryIO
 
@@ -74,6 +75,51 @@ def temporary_text() -> IO[str]:
     return tempfile.SpooledTemporaryFile(
         max_size=1 << 22, mode="w+", encoding="utf-8", newline="\n", errors="replace"
     )
+
+
+class Spool:
+    """Bytes that wait for what goes before them, in an unnamed temporary file that moves to disk if it grows.
+
+    A file takes many small pieces slowly, so they are gathered first.
+    """
+
+    _GATHERED = 1 << 16
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=1 << 22)  # noqa: SIM115 - closed by `close`
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def write(self, raw: bytes) -> None:
+        """Append bytes."""
+        self._pieces.append(raw)
+        self._size += len(raw)
+        if self._size >= self._GATHERED:
+            self._flush()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the lines."""
+        self._flush()
+        self._file.seek(0)
+        return iter(self._file)
+
+    def pour(self, out: BinaryIO | Spool) -> None:
+        """Append everything to ``out``, and close."""
+        self._flush()
+        self._file.seek(0)
+        while raw := self._file.read(1 << 18):
+            out.write(raw)
+        self.close()
+
+    def close(self) -> None:
+        """Discard everything."""
+        self._pieces.clear()
+        self._file.close()
+
+    def _flush(self) -> None:
+        self._file.write(b"".join(self._pieces))
+        self._pieces.clear()
+        self._size = 0
 
 
 def pour(kept: IO[str], out: IO[str]) -> None:

@@ -17,6 +17,7 @@ from scrubber.casetest.example import example_in
 from scrubber.casetest.workbench import Workbench
 from scrubber.cli.manual import (
     EditStatus,
+    checked_on,
     cited,
     edit_statuses,
     family_folder,
@@ -66,6 +67,8 @@ INDEX_FOOT = """
 - How severe a finding is depends on the payer. The columns are the packs of Medicare Part B, Medicaid and
   commercial payers for services of {day}; the last column names packs that differ from the commercial one.
 - *To do* is what the reports tell the biller.
+- *Checked on* is the [subject](../writing-edits.md#choosing-a-subject) of the edit: each service line by
+  itself, for example, or the lines of a claim together.
 - An example is a tested case. *As sent* are the segments concerned, *missing* those that a correct claim
   would also have, *after the fix* what a safe fix makes of them.
 """
@@ -205,6 +208,8 @@ def _section(edit: Edit, rulebook: Rulebook, example: Example | None) -> Iterato
         yield from (f"    {line}" for line in example.lines())
     yield ""
     yield from _decisions(edit, rulebook)
+    yield ""
+    yield f"*Checked on.* {checked_on(edit).capitalize()}."
     codes = [f"SNIP {edit.snip}"]
     if edit.denials:
         codes.append(f"denials prevented (CARC, RARC): {', '.join(edit.denials)}")

@@ -47,22 +47,23 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     drugs, codes = context.code_set("drugs"), context.codes
     if not any(line.hcpcs in drugs for line in claim.lines):
         return
     for entry in context.administrations:
         line = entry.line
-        if not codes.is_in("injection", line.hcpcs) or not _is_for_cancer(claim, entry, context):
+        if not codes.is_in("injection", line.hcpcs):
             continue
         could_be = [drug for drug in claim.lines if may_be_drug_of(line, drug, codes)]
         if not could_be or not all(drug.hcpcs in drugs for drug in could_be):
             continue
-        if not any(
+        is_given_otherwise = any(
             codes.is_in("antineoplastic_administration", other.hcpcs) and same_day(line, other) is not False
             for other in claim.lines
-        ):
+        )
+        if not is_given_otherwise and _is_for_cancer(claim, entry, context):
             drug = could_be[0]
             message = (
                 f"Line {line.index}: {line.procedure} is billed for the antineoplastic drug {drug.procedure} "

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import may_be_drug_of
+from scrubber.claim.pairing import possible_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -50,19 +50,20 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    drugs, billing = context.code_set("drugs"), claim.billing_provider
-    variant = "contractor" if billing and billing.state in context["states"] else ""
+    drugs = context.code_set("drugs")
     for line in claim.lines:
         day = line.service.start if line.service else None
         if line.hcpcs not in context["procedures"] or day is None or day < context["since"]:
             continue
-        could_be = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
+        could_be = possible_drugs(claim, line, context.codes)
         if could_be and all(drug.hcpcs in drugs for drug in could_be):
             drug = could_be[0]
             message = (
                 f"Line {line.index}: {line.procedure} is a chemotherapy injection, but its drug "
                 f"{drug.procedure} (line {drug.index}) is not antineoplastic."
             )
+            billing = claim.billing_provider
+            variant = "contractor" if billing and billing.state in context["states"] else ""
             yield Hit(at=line.procedure, message=message, line=line, variant=variant)

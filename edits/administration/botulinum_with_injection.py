@@ -36,7 +36,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line, toxin in injections_instead(claim, context.codes, "botulinum_toxin", "surgery"):
         message = (

@@ -40,7 +40,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     others = context.code_set("others")
     yield from bundled(claim, context, context["procedure"], others, since=STATED_SINCE)

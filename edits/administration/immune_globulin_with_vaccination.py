@@ -15,7 +15,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import is_wastage, same_day
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -32,17 +33,18 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, procedures = context.codes, context.code_set("procedures")
+    index = index_of(claim, codes)
+    vaccinations = index.where("billed as a vaccination", lambda line: line.hcpcs in procedures)
     for globulin in claim.lines:
         if not codes.is_in("immune_globulin", globulin.hcpcs) or is_wastage(globulin):
             continue
-        near = [line for line in claim.lines if same_day(globulin, line) is not False]
-        givers = [line for line in near if line.hcpcs in procedures]
+        givers = vaccinations.near(globulin)
         # With a vaccine that day the administration belongs to it; a missing injection is another edit's.
         others = ("administration", "vaccine")
-        if givers and not any(codes.is_in(name, line.hcpcs) for line in near for name in others):
+        if givers and not any(index.in_set(name).has_near(globulin) for name in others):
             line = givers[0]
             message = (
                 f"Line {line.index}: {line.procedure} is a vaccine administration, but {globulin.procedure} "

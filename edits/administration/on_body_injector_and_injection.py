@@ -17,8 +17,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import may_be_drug_of, same_day, same_provider
+from scrubber.claim.pairing import may_be_drug_of, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.days import is_by_another
 
 edit = Edit(
     id="ADM-14",
@@ -39,13 +41,13 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, drugs = context.codes, context.code_set("drugs")
     injectors = [line for line in claim.lines if codes.is_in("on_body_injector", line.hcpcs)]
     for line in claim.lines:
         if not codes.is_in("injection", line.hcpcs) or not any(
-            same_day(line, other) and same_provider(claim, line, other) is not False for other in injectors
+            same_day(line, other) and not is_by_another(claim, line, other) for other in injectors
         ):
             continue
         could_be = [other for other in claim.lines if may_be_drug_of(line, other, codes)]

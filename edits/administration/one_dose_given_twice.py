@@ -17,8 +17,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import may_be_drug_of, same_day, same_provider
+from scrubber.claim.pairing import may_be_drug_of, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.days import is_by_another
 
 edit = Edit(
     id="ADM-17",
@@ -38,15 +40,13 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     pushes = [line for line in claim.lines if line.hcpcs in context["pushes"]]
     for line in claim.lines if pushes else ():
         if not context.codes.is_in("injection", line.hcpcs):
             continue
-        push = next(
-            (p for p in pushes if same_day(line, p) and same_provider(claim, line, p) is not False), None
-        )
+        push = next((p for p in pushes if same_day(line, p) and not is_by_another(claim, line, p)), None)
         drugs = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
         if push and len(drugs) == 1 and _is_one_dose(drugs[0], context):
             message = (

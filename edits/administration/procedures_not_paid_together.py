@@ -20,9 +20,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_drug, same_day, same_provider
+from scrubber.claim.pairing import is_drug, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
+from ..shared.days import is_by_another
 from ..shared.ncci import UNDATED, Bypass, bundled_message, is_void, official
 
 edit = Edit(
@@ -56,7 +57,7 @@ edit = Edit(
 _KNOWN_PAIR = frozenset({"injection", "visit"})
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if is_void(claim):
         return
@@ -68,10 +69,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for pair in combinations([line for line in claim.lines if line.hcpcs], 2):
         if not has_table and not _is_of_interest(context, *pair):
             continue
-        if pair[0].procedure == pair[1].procedure or same_provider(claim, *pair) is False:
+        if pair[0].procedure == pair[1].procedure or same_day(*pair) is False or is_by_another(claim, *pair):
             continue
-        if not same_day(*pair):
-            if same_day(*pair) is None and _is_of_interest(context, *pair):
+        if same_day(*pair) is None:
+            if _is_of_interest(context, *pair):
                 missing.add(UNDATED)
             continue
         hit, uncovered = _evaluate(context, bypass, pair)

@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import possible_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -32,20 +33,17 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = context.codes
     for line in claim.lines:
         day = line.service.start if line.service else None
         if not codes.is_in("injection", line.hcpcs) or day is None or day < context["since"]:
             continue
-        could_be = [other for other in claim.lines if may_be_drug_of(line, other, codes)]
+        could_be = possible_drugs(claim, line, codes)
         if not could_be or not all(codes.is_in("rsv_antibody", drug.hcpcs) for drug in could_be):
             continue
-        if not any(
-            codes.is_in("rsv_antibody_administration", other.hcpcs) and same_day(line, other) is not False
-            for other in claim.lines
-        ):
+        if not index_of(claim, codes).in_set("rsv_antibody_administration").has_near(line):
             drug = could_be[0]
             message = (
                 f"Line {line.index}: {line.procedure} does not match the RSV antibody {drug.procedure} "

@@ -17,7 +17,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_wastage, same_day
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -42,16 +43,17 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     procedures, codes = context.code_set("procedures"), context.codes
+    index = index_of(claim, codes)
+    users = index.where("uses a vaccine administration", lambda line: _uses_it(line, context))
     for line in claim.lines:
         if line.hcpcs not in procedures:
             continue
-        near = [other for other in claim.lines if same_day(line, other) is not False]
-        if any(_uses_it(other, context) for other in near):
+        if users.has_near(line):
             continue
-        drugs = [other for other in near if codes.is_in("drug", other.hcpcs) and not is_wastage(other)]
+        drugs = [drug for drug in index.in_set("drug").near(line) if not is_wastage(drug)]
         if drugs and all(_is_injected(drug, context) for drug in drugs):
             drug = drugs[0]
             message = (

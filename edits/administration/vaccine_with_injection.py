@@ -36,7 +36,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line, vaccine in injections_instead(claim, context.codes, "vaccine", "vaccine_administration"):
         message = (

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from scrubber.claim import Claim, Party, ServiceLine
+from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
@@ -36,7 +36,8 @@ edit = Edit(
     claim_status=("A7:500", "A7:503"),
 )
 
-_NINE_DIGITS_IN = ("2010AA", "2310C", "2420C")
+_BILLING = "2010AA"
+_NINE_DIGITS_IN = (_BILLING, "2310C", "2420C")
 _BOX = re.compile(
     r"\b(?:P[. ]{0,2}O[. ]{0,2}BOX|POST OFFICE BOX|LOCK[ -]?(?:BOX|BIN))(?![A-Z])|\bPOB[ #]*[0-9]",
     re.IGNORECASE,
@@ -44,17 +45,18 @@ _BOX = re.compile(
 _NINE = re.compile(r"[0-9]{9}", re.ASCII)
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    billing = claim.billing_provider
-    for street in (billing.street, billing.street_more) if billing else ():
-        if street and _is_box(str(street)):
-            message = "Billing provider's street address is a P.O. box or lockbox."
-            to_do = "Enter the street address in loop 2010AA N301 and move the P.O. box to loop 2010AB."
-            yield Hit(at=street, message=message, to_do=to_do)
-    for line, party in claim.all_providers:
-        if party.loop in _NINE_DIGITS_IN and party.has_us_address and not _NINE.fullmatch(party.postal_code):
-            yield _short_zip_code(party, line)
+@edit.party
+def check(party: Party, _context: Context) -> Iterator[CheckResult]:
+    if party.loop not in _NINE_DIGITS_IN:
+        return
+    if party.loop == _BILLING:
+        for street in (party.street, party.street_more):
+            if street and _is_box(str(street)):
+                message = "Billing provider's street address is a P.O. box or lockbox."
+                to_do = "Enter the street address in loop 2010AA N301 and move the P.O. box to loop 2010AB."
+                yield Hit(at=street, message=message, to_do=to_do)
+    if party.has_us_address and not _NINE.fullmatch(party.postal_code):
+        yield _short_zip_code(party)
 
 
 @lru_cache(maxsize=256)  # a file often has many claims of one practice in a row
@@ -62,8 +64,8 @@ def _is_box(street: str) -> bool:
     return bool(_BOX.search(street))
 
 
-def _short_zip_code(party: Party, line: ServiceLine | None) -> Hit:
-    code = party.postal_code
+def _short_zip_code(party: Party) -> Hit:
+    code, line = party.postal_code, party.line
     clean = re.sub(r"[ -]", "", code)
     fix = safe((code, clean)) if _NINE.fullmatch(clean) else None
     prefix = f"Line {line.index}: " if line else ""

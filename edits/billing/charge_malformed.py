@@ -33,6 +33,7 @@ edit = Edit(
     sources=("X12-837P", "S-X12-RFI1526"),
     denials=("CO-16", "M79"),
     claim_status=("A7:583", "A7:693"),
+    needs=("unusual numbers",),
     parameters={"charged": Parameter(("96372",), "services that are never given free of charge")},
 )
 
@@ -41,19 +42,22 @@ _MOST = Decimal("99999999.99")
 _MOST_DIGITS = 18  # a longer number is not an amount at all; another edit reports it
 
 
+@edit.line
+def check_line(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not _PLAIN.fullmatch(line.charge):
+        yield from _malformed(line.charge, line)
+    elif line.charge.decimal == 0 and line.hcpcs in context.code_set("charged"):
+        message = f"Line {line.index}: {line.procedure} is billed with a zero charge."
+        to_do = f"Enter the fee schedule charge for {line.procedure} in SV102."
+        yield Hit(at=line.charge, message=message, line=line, variant="zero", to_do=to_do)
+
+
 @edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    well_formed, charged = True, context.code_set("charged")
-    for line in claim.lines:
-        if not _PLAIN.fullmatch(line.charge):
-            well_formed = False
-            yield from _malformed(line.charge, line)
-        elif line.hcpcs in charged and line.charge.decimal == 0:
-            message = f"Line {line.index}: {line.procedure} is billed with a zero charge."
-            to_do = f"Enter the fee schedule charge for {line.procedure} in SV102."
-            yield Hit(at=line.charge, message=message, line=line, variant="zero", to_do=to_do)
-    if well_formed and not _PLAIN.fullmatch(claim.total_charge):
-        yield from _malformed(claim.total_charge, None)
+def check_total(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    total = claim.total_charge
+    # A malformed total often comes from a malformed line: then the line is the fault.
+    if not _PLAIN.fullmatch(total) and all(_PLAIN.fullmatch(line.charge) for line in claim.lines):
+        yield from _malformed(total, None)
 
 
 def _malformed(charge: Field, line: ServiceLine | None) -> Iterator[CheckResult]:

@@ -31,6 +31,7 @@ edit = Edit(
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "M54"),
     claim_status=("A8:400",),
+    needs=("unbalanced",),
 )
 
 

@@ -14,7 +14,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Field
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
@@ -31,13 +31,11 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    assignment = Field.of(claim.segment, 7, 0, "2300")
-    if assignment not in ("B", "C"):
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    assignment = context.claim.assignment
+    if assignment not in ("B", "C") or not context.codes.is_in("drug", line.hcpcs):
         return
-    for line in claim.lines:
-        if context.codes.is_in("drug", line.hcpcs) and not is_supplied_elsewhere(line):
-            message = f"Line {line.index}: {line.procedure} is billed to Medicare without assignment (CLM07)."
-            yield Hit(at=assignment, message=message)
-            return
+    if not is_supplied_elsewhere(line):
+        message = f"Line {line.index}: {line.procedure} is billed to Medicare without assignment (CLM07)."
+        yield Hit(at=assignment, message=message, once=True)

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.tables import Answer
 from scrubber.tables.forms import is_in_hcpcs_file
@@ -34,23 +34,22 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        code, day = line.hcpcs, line.service.start if line.service else None
-        if len(code) != 5 or not code[0].isalpha() or not is_in_hcpcs_file(code):
-            continue
-        is_drug = context.codes.is_in("drug", code)
-        # Looked up without reporting unchecked: the shipped table is partial, and its codes need no import.
-        if is_drug and context.tables.aside.drug(code, day or context.as_of).value:
-            continue
-        if day is None:
-            yield Unchecked("the date of service of a line is missing or unreadable")
-            continue
-        answer = context.tables.hcpcs(code, day)
-        if answer.is_absent and not (is_drug and answer.elsewhen):
-            message = f"Line {line.index}: {_fault(code, day, answer)}."
-            yield Hit(at=line.procedure, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    code, day = line.hcpcs, line.service.start if line.service else None
+    if len(code) != 5 or not code[0].isalpha() or not is_in_hcpcs_file(code):
+        return
+    is_drug = context.codes.is_in("drug", code)
+    # Looked up without reporting unchecked: the shipped table is partial, and its codes need no import.
+    if is_drug and context.tables.aside.drug(code, day or context.as_of).value:
+        return
+    if day is None:
+        yield Unchecked("the date of service of a line is missing or unreadable")
+        return
+    answer = context.tables.hcpcs(code, day)
+    if answer.is_absent and not (is_drug and answer.elsewhen):
+        message = f"Line {line.index}: {_fault(code, day, answer)}."
+        yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _fault(code: str, day: date, answer: Answer[ProcedureCode]) -> str:

@@ -16,7 +16,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.claim.other_payers import decisions, explained, is_balanced, payer_keys
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
@@ -33,21 +33,17 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    keys = payer_keys(claim)
-    for line in claim.lines:
-        for key, adjudications in decisions(line).items():
-            balanced = is_balanced(line, adjudications)
-            if balanced is None:
-                yield Unchecked("an amount of another payer, or a charge, is missing or is not a number")
-            elif not balanced and keys.count(key) > 1:
-                yield Unchecked(
-                    "several other payers have the same ID, so it is unclear who adjudicated what"
-                )
-            elif not balanced:
-                message = (
-                    f"Line {line.index}: another payer's paid and adjusted amounts add up to "
-                    f"{explained(adjudications)}, not to the line charge of {line.charge}."
-                )
-                yield Hit(at=adjudications[0].paid, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    for key, adjudications in decisions(line).items():
+        balanced = is_balanced(line, adjudications)
+        if balanced is None:
+            yield Unchecked("an amount of another payer, or a charge, is missing or is not a number")
+        elif not balanced and payer_keys(context.claim).count(key) > 1:
+            yield Unchecked("several other payers have the same ID, so it is unclear who adjudicated what")
+        elif not balanced:
+            message = (
+                f"Line {line.index}: another payer's paid and adjusted amounts add up to "
+                f"{explained(adjudications)}, not to the line charge of {line.charge}."
+            )
+            yield Hit(at=adjudications[0].paid, message=message, line=line)

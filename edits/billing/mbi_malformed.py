@@ -30,7 +30,7 @@ edit = Edit(
     sources=("S-MBI",),
     denials=("CO-31", "CO-16", "MA27", "N382"),
     claim_status=("A7:164",),
-    needs=("medicare",),
+    needs=("no MBI",),
 )
 
 MBI_SINCE = date(2020, 1, 1)  # the end of the transition, whatever the date of service

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from scrubber.claim import Claim, Party, ServiceLine
+from scrubber.claim import Claim, Party
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
@@ -36,17 +36,18 @@ _SECONDARY = ("0B", "1G", "G2", "LU")  # REF qualifiers for a provider without a
 _CHECK_PREFIX = "80840"
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line, party in claim.all_providers:
-        if party.id:
-            if party.qualifier == "XX" and not is_npi(party.id):
-                yield _wrong_number(party, line)
-        elif party.loop in _NEEDED and not _has_other_identifier(claim, party):
-            message = f"{_prefix(line)}Provider in loop {party.loop} has no NPI and no other identifier."
-            to_do = f"Enter the provider's NPI in NM109 of loop {party.loop}, with XX in NM108."
-            at = party.id if party.id.segment else claim.segment
-            yield Hit(at=at, message=message, line=line, to_do=to_do)
+@edit.party
+def check(party: Party, context: Context) -> Iterator[CheckResult]:
+    if not party.is_provider:
+        return
+    if party.id:
+        if party.qualifier == "XX" and not is_npi(party.id):
+            yield _wrong_number(party)
+    elif party.loop in _NEEDED and not _has_other_identifier(context.claim, party):
+        message = f"{_prefix(party)}Provider in loop {party.loop} has no NPI and no other identifier."
+        to_do = f"Enter the provider's NPI in NM109 of loop {party.loop}, with XX in NM108."
+        at = party.id if party.id.segment else context.claim.segment
+        yield Hit(at=at, message=message, line=party.line, to_do=to_do)
 
 
 def _has_other_identifier(claim: Claim, party: Party) -> bool:
@@ -58,17 +59,17 @@ def _has_other_identifier(claim: Claim, party: Party) -> bool:
     )
 
 
-def _wrong_number(party: Party, line: ServiceLine | None) -> Hit:
+def _wrong_number(party: Party) -> Hit:
     clean = re.sub(r"[ -]", "", party.id)
     fix = safe((party.id, clean)) if clean != party.id and is_npi(clean) else None
     why = "fails its check digit" if re.fullmatch(r"[0-9]{10}", clean) else "does not have ten digits"
-    message = f"{_prefix(line)}NPI in loop {party.loop} {why}."
-    return Hit(at=party.id, message=message, line=line, fix=fix)
+    message = f"{_prefix(party)}NPI in loop {party.loop} {why}."
+    return Hit(at=party.id, message=message, line=party.line, fix=fix)
 
 
-def _prefix(line: ServiceLine | None) -> str:
+def _prefix(party: Party) -> str:
     """Return how a message begins: with the line, or without where the provider is the claim's."""
-    return f"Line {line.index}: " if line else ""
+    return f"Line {party.line.index}: " if party.line else ""
 
 
 def is_npi(text: str) -> bool:

@@ -41,14 +41,14 @@ edit = Edit(
 _ORDERING = ("2420E", "2420F")
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     ordered = context.code_set("ordered")
-    lines = [line for line in claim.lines if line.hcpcs in ordered and not _is_ordered(line)]
-    if lines and not any(party.loop == "2310A" for party in claim.providers):
-        message = f"Line {lines[0].index}: {lines[0].procedure} has no ordering or referring provider."
-        yield Hit(at=lines[0].procedure, message=message, line=lines[0])
+    line = next((line for line in claim.lines if line.hcpcs in ordered and not _is_ordered(line)), None)
+    if line and "2310A" not in claim.provider_loops:
+        message = f"Line {line.index}: {line.procedure} has no ordering or referring provider."
+        yield Hit(at=line.procedure, message=message, line=line)
 
 
 def _is_ordered(line: ServiceLine) -> bool:
-    return any(party.loop in _ORDERING for party in line.providers)
+    return not line.provider_loops.isdisjoint(_ORDERING)

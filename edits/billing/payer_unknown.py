@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -31,13 +31,12 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    payer = claim.payer
-    if payer is None:
+@edit.party
+def check(party: Party, context: Context) -> Iterator[CheckResult]:
+    if party.loop != "2010BB":
         return
-    known = context["known"]
-    if not payer.id.strip():
-        yield Hit(at=payer.id, message="Payer ID (2010BB NM109) is missing.")
-    elif known and payer.id.strip() not in known:
-        yield Hit(at=payer.id, message=f"Payer ID {payer.id} is not on your list of payer IDs.")
+    known, payer_id = context["known"], party.id.strip()
+    if not payer_id:
+        yield Hit(at=party.id, message="Payer ID (2010BB NM109) is missing.")
+    elif known and payer_id not in known:
+        yield Hit(at=party.id, message=f"Payer ID {party.id} is not on your list of payer IDs.")

@@ -16,7 +16,7 @@ How to correct it
 import re
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -33,13 +33,12 @@ edit = Edit(
 _FORM = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}", re.ASCII)
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        code = line.procedure
-        if not code or line.qualifier != "HC" or _FORM.fullmatch(code):
-            continue
-        # Another edit reports and fixes lowercase letters and spaces.
-        if not _FORM.fullmatch(code.strip().upper()):
-            message = f"Line {line.index}: {code} does not have the format of a CPT or HCPCS code."
-            yield Hit(at=code, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    code = line.procedure
+    if not code or line.qualifier != "HC" or _FORM.fullmatch(code):
+        return
+    # Another edit reports and fixes lowercase letters and spaces.
+    if not _FORM.fullmatch(code.strip().upper()):
+        message = f"Line {line.index}: {code} does not have the format of a CPT or HCPCS code."
+        yield Hit(at=code, message=message, line=line)

@@ -16,7 +16,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -35,17 +35,19 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    subscriber = claim.subscriber
-    if subscriber is None or subscriber.relationship.segment is None:
+@edit.party
+def check(party: Party, context: Context) -> Iterator[CheckResult]:
+    claim = context.claim
+    if party.loop != "2010BA" or claim.subscriber is None:
         return
-    relationship = subscriber.relationship
+    relationship = claim.subscriber.relationship
+    if relationship.segment is None:
+        return
     if not claim.in_patient_loop and not relationship:
         message = "Claim is under the subscriber loop, but SBR02 is not 18 (subscriber is the patient)."
         yield Hit(at=relationship, message=message)
     elif claim.in_patient_loop and relationship == "18":
         # Only a subscriber who is also a patient has a date of birth here.
-        variant = "shared HL" if subscriber.party.birth_date else ""
+        variant = "shared HL" if party.birth_date else ""
         message = "SBR02 is 18 (subscriber is the patient), but the claim is for another patient (2000C)."
         yield Hit(at=relationship, message=message, variant=variant)

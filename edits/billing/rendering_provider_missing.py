@@ -16,7 +16,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -36,19 +36,16 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    billing = claim.billing_provider
-    if billing is None or billing.kind != "2" or any(party.loop == "2310B" for party in claim.providers):
+    if claim.billing_kind != "2" or "2310B" in claim.provider_loops:
         return
     services = context.code_set("services")
-    unattributed = [line for line in claim.lines if line.hcpcs in services and not _has_rendering(line)]
+    unattributed = [
+        line for line in claim.lines if line.hcpcs in services and "2420A" not in line.provider_loops
+    ]
     if unattributed:
         numbers = ", ".join(str(line.index) for line in unattributed)
         noun = "lines" if len(unattributed) > 1 else "line"
         message = f"Group claim has no rendering provider for {noun} {numbers}."
         yield Hit(at=claim.segment, message=message, loop="2310B")
-
-
-def _has_rendering(line: ServiceLine) -> bool:
-    return any(party.loop == "2420A" for party in line.providers)

@@ -30,6 +30,7 @@ edit = Edit(
     ),
     denials=("CO-16", "N380"),
     claim_status=("A7:535",),
+    needs=("earlier claim",),
     parameters={"accepted": Parameter(("1",), "claim frequencies (CLM05-3) that the payer accepts")},
 )
 

@@ -28,7 +28,7 @@ edit = Edit(
     sources=("S-MBI",),
     denials=("CO-16", "MA27"),
     claim_status=("A7:164",),
-    needs=("medicare",),
+    needs=("no MBI",),
 )
 
 _NINE_DIGITS = re.compile(r"[0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4}", re.ASCII)

@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
@@ -33,17 +33,15 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    day = claim.first_service or context.as_of
-    valid: set[str] = set()
-    for line, party in claim.us_addresses:
-        state = party.state
-        if state in valid or context.tables.state(state, day).value:
-            valid.add(state)
-            continue
-        clean = state.strip().upper()
-        fix = safe((state, clean)) if context.tables.state(clean, day).value else None
-        prefix = f"Line {line.index}: " if line else ""
-        fault = f"{state} is not a valid state code" if state else "State (N402) is missing"
-        yield Hit(at=state, message=f"{prefix}{fault}.", line=line, fix=fix)
+@edit.party
+def check(party: Party, context: Context) -> Iterator[CheckResult]:
+    if not party.has_us_address:
+        return
+    state, line, day = party.state, party.line, context.claim.first_service or context.as_of
+    if context.tables.state(state, day).value:
+        return
+    clean = state.strip().upper()
+    fix = safe((state, clean)) if context.tables.state(clean, day).value else None
+    prefix = f"Line {line.index}: " if line else ""
+    fault = f"{state} is not a valid state code" if state else "State (N402) is missing"
+    yield Hit(at=state, message=f"{prefix}{fault}.", line=line, fix=fix)

@@ -17,7 +17,7 @@ How to correct it
 import re
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Field, ServiceLine
+from scrubber.claim import Field, Party, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
@@ -35,12 +35,12 @@ edit = Edit(
 _FORM = re.compile(r"[0-9A-Z]{10}", re.ASCII)
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line, party in claim.all_providers:
+@edit.party
+def check(party: Party, _context: Context) -> Iterator[CheckResult]:
+    if party.is_provider:
         code = party.taxonomy
         if code and not (code[-1] == "X" and _FORM.fullmatch(code)):
-            yield _malformed(code, line)
+            yield _malformed(code, party.line)
 
 
 def _malformed(code: Field, line: ServiceLine | None) -> Hit:

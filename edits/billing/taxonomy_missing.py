@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -30,10 +30,9 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    billing = claim.billing_provider
-    if billing and not billing.taxonomy:
+@edit.party
+def check(party: Party, context: Context) -> Iterator[CheckResult]:
+    if party.loop == "2010AA" and not party.taxonomy:
         message = "Billing provider has no taxonomy code, which this payer needs to find the contract."
-        at = billing.id.segment or claim.segment
+        at = party.id.segment or context.claim.segment
         yield Hit(at=at, message=message, element="PRV03", loop="2000A")

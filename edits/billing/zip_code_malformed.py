@@ -16,7 +16,7 @@ How to correct it
 import re
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
@@ -37,12 +37,12 @@ _NINE_DIGITS_IN = ("2010AA", "2310C", "2420C")  # another edit checks these
 _ZIP = re.compile(r"[0-9]{5}(?:[0-9]{4})?", re.ASCII)
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line, party in claim.us_addresses:
-        code = party.postal_code
-        if party.loop in _NINE_DIGITS_IN or _ZIP.fullmatch(code):
-            continue
+@edit.party
+def check(party: Party, _context: Context) -> Iterator[CheckResult]:
+    if party.loop in _NINE_DIGITS_IN or not party.has_us_address:
+        return
+    code, line = party.postal_code, party.line
+    if not _ZIP.fullmatch(code):
         clean = re.sub(r"[ -]", "", code)
         fix = safe((code, clean)) if _ZIP.fullmatch(clean) else None
         prefix = f"Line {line.index}: " if line else ""

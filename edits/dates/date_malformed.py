@@ -32,11 +32,23 @@ edit = Edit(
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})", re.ASCII)
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line, period in _periods(claim):
-        if period.start is None and period.value and period.format in ("D8", "RD8"):
+@edit.line
+def check_line(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    for period in line.dates:
+        if _is_invalid(period):
             yield _invalid(period.value, line)
+    for adjudication in line.adjudications:
+        if adjudication.date and _is_invalid(adjudication.date):
+            yield _invalid(adjudication.date.value, line)
+
+
+@edit.claim
+def check_claim(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    for period in claim.dates:
+        if _is_invalid(period):
+            yield _invalid(period.value, None)
+    if claim.signs.valid_births:
+        return
     people: list[Party | None] = [claim.patient]
     if claim.in_patient_loop and claim.subscriber:
         people.append(claim.subscriber.party)
@@ -45,15 +57,9 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
             yield _invalid(person.birth_date, None)
 
 
-def _periods(claim: Claim) -> Iterator[tuple[ServiceLine | None, Period]]:
-    for period in claim.dates:
-        yield None, period
-    for line in claim.lines:
-        for period in line.dates:
-            yield line, period
-        for adjudication in line.adjudications:
-            if adjudication.date:
-                yield line, adjudication.date
+def _is_invalid(period: Period) -> bool:
+    """Return True if there is a text where a date should be that is not one."""
+    return period.start is None and period.format in ("D8", "RD8") and bool(period.value)
 
 
 def _invalid(value: Field, line: ServiceLine | None) -> Hit:

@@ -33,7 +33,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     reported: set[int] = set()
     for entry in context.administrations:
@@ -53,5 +53,8 @@ def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
 
 
 def _days(line: ServiceLine) -> int:
+    """Return the days of a line's date range; of a single date it is 1."""
     service = line.service
-    return (service.end - service.start).days + 1 if service and service.start and service.end else 0
+    if service is None or service.start is None or service.end is None:
+        return 0
+    return (service.end - service.start).days + 1 if service.start < service.end else 1

@@ -50,17 +50,18 @@ edit = Edit(
 _SATURDAY = 5
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if not (context["years"] or context["days"]) or _is_excused(claim, context):
+    years, days, notice = context["years"], context["days"], context["notice"]
+    if not (years or days) or _is_excused(claim, context):
         return
     day = claim.first_service
     if day is None:
         yield Unchecked("no line has a readable date of service")
         return
-    limit = _last_day(day, context["years"], context["days"])
-    if limit >= context.as_of and (limit - context.as_of).days > context["notice"]:
+    if day > _latest_reported(context.as_of, years, days, notice):
         return
+    limit = _last_day(day, years, days)
     line = next(line for line in claim.lines if line.service and line.service.start == day)
     place = line.service.value if line.service else line.segment
     if limit < context.as_of:
@@ -79,7 +80,20 @@ def _is_excused(claim: Claim, context: Context) -> bool:
     return not is_first or bool(claim.delay_reason.strip()) or filing_code in context["apart"]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
+def _latest_reported(as_of: date, years: int, days: int, notice: int) -> date:
+    """Return the latest date of service whose limit is past or near."""
+    horizon = as_of + timedelta(notice)
+    if years:
+        # One day more than the years before the horizon, since February 29 has the limit of February 28.
+        day = date(max(horizon.year - years, date.min.year), horizon.month, 1) + timedelta(horizon.day)
+    else:
+        day = date.fromordinal(max(horizon.toordinal() - days, 1))
+    while day > date.min and _last_day(day, years, days) > horizon:
+        day -= timedelta(1)
+    return day
+
+
 def _last_day(day: date, years: int, days: int) -> date:
     """Return the last day for filing; a limit in years that ends on a weekend moves to Monday."""
     if not years:

@@ -42,7 +42,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for interval in context["intervals"]:
         procedure, least, most, apart = interval.split()

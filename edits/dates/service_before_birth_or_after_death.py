@@ -31,6 +31,7 @@ edit = Edit(
     sources=("S-ADJ24",),
     denials=("CO-14", "CO-13"),
     claim_status=("A8:187",),
+    needs=("outside life",),
 )
 
 

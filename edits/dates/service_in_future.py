@@ -14,7 +14,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
@@ -29,15 +29,13 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        service = line.service
-        if service is None or service.end is None:
-            yield Unchecked("a service line has no readable date of service")
-        elif service.end > context.as_of:
-            message = (
-                f"Line {line.index}: date of service {service.end} is in the future "
-                f"(today is {context.as_of})."
-            )
-            yield Hit(at=service.value, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    service = line.service
+    if service is None or service.end is None:
+        yield Unchecked("a service line has no readable date of service")
+    elif service.end > context.as_of:
+        message = (
+            f"Line {line.index}: date of service {service.end} is in the future (today is {context.as_of})."
+        )
+        yield Hit(at=service.value, message=message, line=line)

@@ -13,6 +13,7 @@ How to correct it
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit
@@ -30,16 +31,18 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    first: int | None = None
+    first: date | None = None
     for line in claim.lines:
         service = line.service
         if service is None or service.start is None or service.end is None:
             continue  # other edits report missing and malformed dates
-        first = first or service.start.year
-        if service.start.year != first or service.end.year != first:
-            other = service.start.year if service.start.year != first else service.end.year
-            message = f"Line {line.index}: service is in {other}, but the claim begins in {first}."
+        first = first or service.start
+        if service.start == first == service.end:
+            continue
+        other = service.start.year if service.start.year != first.year else service.end.year
+        if other != first.year:
+            message = f"Line {line.index}: service is in {other}, but the claim begins in {first.year}."
             yield Hit(at=service.value, message=message, line=line)
             return

@@ -19,10 +19,11 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.coverage import lines_to_support
+from ..shared.ask_last import unless_supplied
+from ..shared.coverage import codes_to_support
 
 edit = Edit(
     id="DX-16",
@@ -47,24 +48,26 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    yes, no = context["yes"], context["no"]
-    home = claim.patient.state.strip().upper() if claim.patient else ""
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    patient = context.claim.patient
+    home = patient.state.strip().upper() if patient else ""
     if home and home not in context["states"]:
         return  # another state's Medicaid
-    for line, codes in lines_to_support(claim, context.codes["contraceptive_shot"], ()):
-        if claim.state_of(line) not in context["states"]:
-            continue
-        contraceptive = any(code.startswith(context["contraception"]) for code in codes)
-        if line.has_modifier(yes) and line.has_modifier(no):
-            fault = f"has both {yes} and {no}"
-        elif not line.has_modifier(yes, no):
-            fault = f"is missing modifier {yes} or {no}"
-        elif line.has_modifier(yes) and not contraceptive:
-            fault = f"has {yes} but points to no contraceptive diagnosis ({', '.join(codes)})"
-        elif line.has_modifier(no) and contraceptive:
-            fault = f"has {no} but points to a contraceptive diagnosis ({', '.join(codes)})"
-        else:
-            continue
-        yield Hit(at=line.procedure, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)
+    codes = codes_to_support(line, context, context.codes["contraceptive_shot"])
+    if not codes or context.claim.state_of(line) not in context["states"]:
+        return
+    yes, no = context["yes"], context["no"]
+    contraceptive = any(code.startswith(context["contraception"]) for code in codes)
+    if line.has_modifier(yes) and line.has_modifier(no):
+        fault = f"has both {yes} and {no}"
+    elif not line.has_modifier(yes, no):
+        fault = f"is missing modifier {yes} or {no}"
+    elif line.has_modifier(yes) and not contraceptive:
+        fault = f"has {yes} but points to no contraceptive diagnosis ({', '.join(codes)})"
+    elif line.has_modifier(no) and contraceptive:
+        fault = f"has {no} but points to a contraceptive diagnosis ({', '.join(codes)})"
+    else:
+        return
+    yield Hit(at=line.procedure, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)

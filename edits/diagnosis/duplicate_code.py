@@ -25,7 +25,7 @@ edit = Edit(
     about="diagnoses",
     denials=("CO-16", "M64"),
     claim_status=("A7:255",),
-    needs=("several diagnoses",),
+    needs=("repeated diagnosis",),
 )
 
 

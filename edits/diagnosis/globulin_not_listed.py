@@ -18,9 +18,10 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Parameter
 
+from ..shared.ask_last import unless_supplied
 from ..shared.coverage import unsupported
 
 edit = Edit(
@@ -42,6 +43,7 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    yield from unsupported(claim, context, context.codes["exposure_globulin"])
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    yield from unsupported(line, context, context.codes["exposure_globulin"])

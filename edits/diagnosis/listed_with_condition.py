@@ -18,10 +18,11 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
-from ..shared.coverage import Support, verdicts
+from ..shared.ask_last import unless_supplied
+from ..shared.coverage import Support, verdict_of
 
 edit = Edit(
     id="DX-12",
@@ -44,19 +45,20 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     for name in context["sets"]:
-        for verdict in verdicts(claim, context, context.codes[name]):
-            if isinstance(verdict, Unchecked):
-                yield verdict
-            elif verdict.support is Support.CONDITIONAL and not _is_shown(verdict.codes, context):
-                line, article = verdict.line, verdict.articles[0].article
-                message = (
-                    f"Line {line.index}: Medicare article {article} covers {line.procedure} for "
-                    f"{', '.join(verdict.codes)} only under a condition that the claim does not show."
-                )
-                yield Hit(at=line.pointers[0], message=message, line=line)
+        verdict = verdict_of(line, context, context.codes[name])
+        if isinstance(verdict, Unchecked):
+            yield verdict
+        elif verdict and verdict.support is Support.CONDITIONAL and not _is_shown(verdict.codes, context):
+            article = verdict.articles[0].article
+            message = (
+                f"Line {line.index}: Medicare article {article} covers {line.procedure} for "
+                f"{', '.join(verdict.codes)} only under a condition that the claim does not show."
+            )
+            yield Hit(at=line.pointers[0], message=message, line=line)
 
 
 def _is_shown(codes: tuple[str, ...], context: Context) -> bool:

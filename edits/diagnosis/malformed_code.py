@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim, Diagnosis
+from scrubber.claim import Diagnosis
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked, safe
 from scrubber.tables import has_icd10cm_form
 
@@ -40,24 +40,24 @@ edit = Edit(
 ICD10_SINCE = date(2015, 10, 1)
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    day = claim.first_service
-    for diagnosis in claim.diagnoses:
-        icd9 = diagnosis.qualifier in ("BK", "BF")
-        if icd9 and day is None:
+@edit.diagnosis
+def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
+    icd9 = diagnosis.qualifier in ("BK", "BF")
+    if icd9:
+        day = context.claim.first_service
+        if day is None:
             yield Unchecked("ICD-9 or ICD-10 cannot be determined: the claim has no readable date of service")
-        if icd9 and (day is None or day < ICD10_SINCE):
-            continue
-        expected = "ABK" if diagnosis.position == 1 else "ABF"
-        if diagnosis.qualifier != expected:
-            message = (
-                f"Diagnosis {diagnosis.position}: qualifier {diagnosis.qualifier} is not valid; "
-                f"{expected} is required."
-            )
-            yield Hit(at=diagnosis.qualifier, message=message)
-        if not icd9:
-            yield from _form(diagnosis)
+        if day is None or day < ICD10_SINCE:
+            return
+    expected = "ABK" if diagnosis.is_first else "ABF"
+    if diagnosis.qualifier != expected:
+        message = (
+            f"Diagnosis {diagnosis.position}: qualifier {diagnosis.qualifier} is not valid; "
+            f"{expected} is required."
+        )
+        yield Hit(at=diagnosis.qualifier, message=message)
+    if not icd9:
+        yield from _form(diagnosis)
 
 
 def _form(diagnosis: Diagnosis) -> Iterator[CheckResult]:

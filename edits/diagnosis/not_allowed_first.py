@@ -18,7 +18,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Diagnosis
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.coverage import code_of
@@ -55,17 +55,19 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if not claim.diagnoses or claim.frequency == "8":
+@edit.diagnosis
+def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
+    code = code_of(diagnosis)
+    is_cause = code.startswith(context["causes"])
+    if not (is_cause or code.startswith(context["manifestations"])) or context.claim.frequency == "8":
         return
-    first = claim.diagnoses[0]
-    code = code_of(first)
-    if code.startswith(context["causes"]):
+    if diagnosis.position != context.claim.diagnoses[0].position:
+        return
+    if is_cause:
         message = f"First-listed diagnosis {code} is an external cause code, which cannot be listed first."
-        yield Hit(at=first.code, message=message)
-    elif code.startswith(context["manifestations"]):
+        yield Hit(at=diagnosis.code, message=message)
+    else:
         message = (
             f"First-listed diagnosis {code} is a manifestation code; its underlying disease must come first."
         )
-        yield Hit(at=first.code, message=message, variant="manifestation")
+        yield Hit(at=diagnosis.code, message=message, variant="manifestation")

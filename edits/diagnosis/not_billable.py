@@ -15,10 +15,10 @@ How to correct it
     the list for the next year is published, import it: `scrubber tables import icd10cm FILE`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from scrubber.claim import Claim, Diagnosis
+from scrubber.claim import Claim, Diagnosis, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.tables import Answer, has_icd10cm_form
 from scrubber.tables.rows import DiagnosisCode
@@ -40,27 +40,26 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.diagnosis
+def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
+    # DX-04 reports codes that are not in ICD-10-CM format.
+    if diagnosis.qualifier not in ("ABK", "ABF") or not has_icd10cm_form(diagnosis.code):
+        return
+    days = _days(context.claim, diagnosis)
+    if not days:
+        yield Unchecked("no service line for the diagnosis has a readable date of service")
     older = False
-    for diagnosis in claim.diagnoses:
-        # DX-04 reports codes that are not in ICD-10-CM format.
-        if diagnosis.qualifier not in ("ABK", "ABF") or not has_icd10cm_form(diagnosis.code):
-            continue
-        days = _days(claim, diagnosis)
-        if not days:
-            yield Unchecked("no service line for the diagnosis has a readable date of service")
-        for day in days:
-            answer = context.tables.icd10cm(diagnosis.code, day)
-            if fault := _fault(diagnosis.code, day, answer):
-                yield Hit(at=diagnosis.code, message=fault)
-                break
-            if answer.carried_over and answer.value and not answer.value.billable:
-                yield Unchecked(
-                    "a diagnosis is a header code in the last list, and the list for the year is not imported"
-                )
-            elif answer.carried_over:
-                older = True
+    for day in days:
+        answer = context.tables.icd10cm(diagnosis.code, day)
+        if fault := _fault(diagnosis.code, day, answer):
+            yield Hit(at=diagnosis.code, message=fault)
+            break
+        if answer.carried_over and answer.value and not answer.value.billable:
+            yield Unchecked(
+                "a diagnosis is a header code in the last list, and the list for the year is not imported"
+            )
+        elif answer.carried_over:
+            older = True
     if older:
         message = (
             "The ICD-10-CM list for the date of service is not imported; "
@@ -69,15 +68,25 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         to_do = (
             "Import the ICD-10-CM list for the year (scrubber tables import icd10cm FILE), then check again."
         )
-        yield Hit(at=claim.diagnoses[0].code, message=message, variant="older list", to_do=to_do)
+        first = context.claim.diagnoses[0].code
+        yield Hit(at=first, message=message, variant="older list", to_do=to_do, once=True)
 
 
 def _days(claim: Claim, diagnosis: Diagnosis) -> list[date]:
     """Return the dates of the lines that point to the diagnosis, or of all lines if none does."""
-    if len(claim.service_days) <= 1:
-        return list(claim.service_days)
+    if claim.single_day:
+        return [claim.single_day]
+    days: list[date] = []
     lines = [line for line in claim.lines if diagnosis in claim.diagnoses_of(line)] or claim.lines
-    return sorted({line.service.start for line in lines if line.service and line.service.start})
+    for day in _starts(lines):
+        if day not in days:
+            days.append(day)
+    return sorted(days)
+
+
+def _starts(lines: Iterable[ServiceLine]) -> Iterator[date]:
+    """Yield the valid first dates of service of lines."""
+    return (line.service.start for line in lines if line.service and line.service.start)
 
 
 def _fault(code: str, day: date, answer: Answer[DiagnosisCode]) -> str:

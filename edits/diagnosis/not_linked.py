@@ -25,7 +25,7 @@ edit = Edit(
     severity="info",
     to_do="Check whether a line was given for this diagnosis; if so, add its pointer to SV107 of that line.",
     about="diagnoses",
-    needs=("several diagnoses",),
+    needs=("unlinked diagnosis",),
 )
 
 

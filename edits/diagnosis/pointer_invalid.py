@@ -14,7 +14,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -30,19 +30,19 @@ edit = Edit(
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "M76"),
     claim_status=("A8:477",),
+    needs=("odd pointers",),
 )
 
 _MOST_DIAGNOSES = 12
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        for pointer in line.pointers:
-            diagnosis = claim.diagnosis(pointer)
-            if diagnosis is not None and diagnosis.position <= _MOST_DIAGNOSES:
-                continue
-            if pointer.strip():  # DX-01 reports an empty first pointer
-                have = len(claim.diagnoses)
-                message = f"Line {line.index}: pointer {pointer} matches no diagnosis (the claim has {have})."
-                yield Hit(at=pointer, message=message, line=line)
+@edit.line_diagnosis
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    for pointer in line.pointers:
+        diagnosis = context.claim.diagnosis(pointer)
+        if diagnosis is not None and diagnosis.position <= _MOST_DIAGNOSES:
+            continue
+        if pointer.strip():  # DX-01 reports an empty first pointer
+            have = len(context.claim.diagnoses)
+            message = f"Line {line.index}: pointer {pointer} matches no diagnosis (the claim has {have})."
+            yield Hit(at=pointer, message=message, line=line)

@@ -12,7 +12,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Field
+from scrubber.claim import Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -27,14 +27,14 @@ edit = Edit(
     sources=("X12-837P", "S-CSCLIST"),
     denials=("CO-16", "M76"),
     claim_status=("A7:477",),
+    needs=("odd pointers",),
 )
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if line.pointers and line.pointers[0].strip():
-            continue
-        if line.segment.id == "SV1":
-            message = f"Line {line.index}: the diagnosis pointer (SV107) is missing."
-            yield Hit(at=Field.of(line.segment, 7, 1, "2400"), message=message, line=line)
+@edit.line
+def check(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    if line.pointers and line.pointers[0].strip():
+        return
+    if line.segment.id == "SV1":
+        message = f"Line {line.index}: the diagnosis pointer (SV107) is missing."
+        yield Hit(at=Field.of(line.segment, 7, 1, "2400"), message=message, line=line)

@@ -29,24 +29,24 @@ edit = Edit(
     about="diagnoses",
     denials=("CO-16",),
     claim_status=("A7:477",),
+    needs=("odd pointers",),
 )
 
 _MOST = 4
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        # Another edit reports more than four: which of them count is not known.
-        if 1 < len(line.pointers) <= _MOST and (repeated := _repeated(claim, line)):
-            kept = [pointer for pointer in line.pointers if not any(pointer is gone for gone in repeated)]
-            changes = [
-                (before, str(after))
-                for before, after in zip_longest(line.pointers, kept, fillvalue=Field())
-                if before != after
-            ]
-            message = f"Line {line.index}: diagnosis pointer {repeated[0]} is repeated."
-            yield Hit(at=repeated[0], message=message, line=line, fix=safe(*changes))
+@edit.line_diagnosis
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    # Another edit reports more than four: which of them count is not known.
+    if 1 < len(line.pointers) <= _MOST and (repeated := _repeated(context.claim, line)):
+        kept = [pointer for pointer in line.pointers if not any(pointer is gone for gone in repeated)]
+        changes = [
+            (before, str(after))
+            for before, after in zip_longest(line.pointers, kept, fillvalue=Field())
+            if before != after
+        ]
+        message = f"Line {line.index}: diagnosis pointer {repeated[0]} is repeated."
+        yield Hit(at=repeated[0], message=message, line=line, fix=safe(*changes))
 
 
 def _repeated(claim: Claim, line: ServiceLine) -> list[Field]:

@@ -19,10 +19,11 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import Party, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.coverage import lines_to_support
+from ..shared.ask_last import unless_supplied
+from ..shared.coverage import codes_to_support
 
 edit = Edit(
     id="DX-17",
@@ -53,21 +54,23 @@ edit = Edit(
 _SETS = ("contraceptive_shot", "rh_globulin", "testosterone")
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    ours = {line.hcpcs for line in claim.lines if not context.codes.names_of(line.hcpcs).isdisjoint(_SETS)}
-    if not ours or claim.patient is None:
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if context.codes.names_of(line.hcpcs).isdisjoint(_SETS):
         return
-    for line, codes in lines_to_support(claim, ours, context["waived"]):
-        at, fault = claim.patient.sex, _fault_of_sex(claim, line, codes, context)
-        if not fault:
-            at, fault = claim.patient.birth_date, _fault_of_age(claim, line, context)
-        if fault:
-            yield Hit(at=at, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)
+    patient = context.claim.patient
+    codes = codes_to_support(line, context, (line.hcpcs,), context["waived"])
+    if patient is None or not codes:
+        return
+    if fault := _fault_of_sex(patient, line, codes, context):
+        yield Hit(at=patient.sex, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)
+    elif fault := _fault_of_age(patient, line, context):
+        yield Hit(at=patient.birth_date, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)
 
 
-def _fault_of_sex(claim: Claim, line: ServiceLine, codes: tuple[str, ...], context: Context) -> str:
-    sex, names = claim.patient.sex if claim.patient else "", context.codes.names_of(line.hcpcs)
+def _fault_of_sex(patient: Party, line: ServiceLine, codes: tuple[str, ...], context: Context) -> str:
+    sex, names = patient.sex, context.codes.names_of(line.hcpcs)
     if sex == "M" and "rh_globulin" in names:
         return "conflicts with the patient's sex (M)"
     if sex == "M" and "contraceptive_shot" in names and _is_contraceptive(line, codes, context):
@@ -83,14 +86,15 @@ def _is_contraceptive(line: ServiceLine, codes: tuple[str, ...], context: Contex
     return by_diagnosis or line.has_modifier(context["contraceptive"])
 
 
-def _fault_of_age(claim: Claim, line: ServiceLine, context: Context) -> str:
-    patient, day = claim.patient, line.service.start if line.service else None
-    born = patient.birth_date.date if patient else None
-    if not (patient and born and day and patient.state.strip().upper() in context["states"]):
-        return ""
+def _fault_of_age(patient: Party, line: ServiceLine, context: Context) -> str:
     if not (
-        context.codes.is_in("contraceptive_shot", line.hcpcs) and line.has_modifier(context["contraceptive"])
+        context.codes.is_in("contraceptive_shot", line.hcpcs)
+        and line.has_modifier(context["contraceptive"])
+        and patient.state.strip().upper() in context["states"]
     ):
+        return ""
+    born, day = patient.birth_date.date, line.service.start if line.service else None
+    if not (born and day):
         return ""
     age = _years(born, day)
     outside = not context["youngest"] <= age <= context["oldest"]

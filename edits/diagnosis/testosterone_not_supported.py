@@ -18,13 +18,14 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
+from ..shared.ask_last import unless_supplied
 from ..shared.coverage import (
     ArticleVerdict,
     Support,
-    lines_to_support,
+    codes_to_support,
     unlinked_alternative,
     unsupported_hit,
     verdict_on,
@@ -61,19 +62,22 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    codes = codes_to_support(line, context, context.codes["testosterone"], context["waived"])
+    if not codes:
+        return
     supporting: tuple[str, ...] = context["supporting"]
-    for line, codes in lines_to_support(claim, context.codes["testosterone"], context["waived"]):
-        ruling = verdict_on(claim, line, codes, context) if context["by_article"] else None
-        if isinstance(ruling, Unchecked):
-            yield ruling
-        elif isinstance(ruling, ArticleVerdict):
-            if ruling.support is Support.NONE:
-                yield unsupported_hit(claim, ruling, variant="article")
-        elif not any(code.startswith(supporting) for code in codes):
-            message = (
-                f"Line {line.index}: no supporting diagnosis for testosterone "
-                f"({line.procedure} is billed for {', '.join(codes)})."
-            ) + unlinked_alternative(claim, line, lambda code: code.startswith(supporting))
-            yield Hit(at=line.pointers[0], message=message, line=line)
+    ruling = verdict_on(line, codes, context) if context["by_article"] else None
+    if isinstance(ruling, Unchecked):
+        yield ruling
+    elif isinstance(ruling, ArticleVerdict):
+        if ruling.support is Support.NONE:
+            yield unsupported_hit(ruling, context, variant="article")
+    elif not any(code.startswith(supporting) for code in codes):
+        message = (
+            f"Line {line.index}: no supporting diagnosis for testosterone "
+            f"({line.procedure} is billed for {', '.join(codes)})."
+        ) + unlinked_alternative(line, context, lambda code: code.startswith(supporting))
+        yield Hit(at=line.pointers[0], message=message, line=line)

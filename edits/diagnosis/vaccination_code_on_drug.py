@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import Administration, may_be_drug_of
+from scrubber.claim.pairing import Administration, possible_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.coverage import code_of, pointed_codes
@@ -42,25 +42,25 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.frequency == "8":
+    if claim.frequency == "8" or not claim.has_code(context["vaccination"]):
         return
     for entry in context.administrations:
         if entry.line.hcpcs not in context["procedures"]:
             continue
         for line in (entry.line, *entry.drugs):
             code = context["vaccination"]
-            if _is_for(code, claim, line) and not _is_reported_elsewhere(claim, entry, context):
+            if _is_for(code, line, context) and not _is_reported_elsewhere(claim, entry, context):
                 message = f"Line {line.index}: {code} is for vaccinations, but {line.procedure} is billed."
                 yield Hit(at=line.pointers[0], message=message, line=line)
                 break  # the injection and its drug are one service
 
 
-def _is_for(code: str, claim: Claim, line: ServiceLine) -> bool:
+def _is_for(code: str, line: ServiceLine, context: Context) -> bool:
     """Return True if a line points to this diagnosis first, and its pointers and diagnoses are valid."""
-    pointed = claim.diagnoses_of(line)
-    return bool(pointed) and code_of(pointed[0]) == code and pointed_codes(claim, line)[:1] == (code,)
+    pointed = context.claim.diagnoses_of(line)
+    return bool(pointed) and code_of(pointed[0]) == code and pointed_codes(line, context)[:1] == (code,)
 
 
 def _is_reported_elsewhere(claim: Claim, entry: Administration, context: Context) -> bool:
@@ -68,10 +68,10 @@ def _is_reported_elsewhere(claim: Claim, entry: Administration, context: Context
     is_in = context.codes.is_in
 
     def is_b12_for_encounters(line: ServiceLine) -> bool:
-        codes = pointed_codes(claim, line)
+        codes = pointed_codes(line, context)
         return is_in("vitamin_b12", line.hcpcs) and all(c.startswith(context["encounters"]) for c in codes)
 
     if any(is_in("passive_antibody", drug.hcpcs) or is_b12_for_encounters(drug) for drug in entry.drugs):
         return True
-    near = (line for line in claim.lines if may_be_drug_of(entry.line, line, context.codes))
+    near = possible_drugs(claim, entry.line, context.codes)
     return not entry.drugs and any(is_in("vaccine", line.hcpcs) for line in near)

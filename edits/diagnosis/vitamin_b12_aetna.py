@@ -18,10 +18,11 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.coverage import lines_to_support, unlinked_alternative
+from ..shared.ask_last import unless_supplied
+from ..shared.coverage import codes_to_support, unlinked_alternative
 
 edit = Edit(
     id="DX-10",
@@ -54,17 +55,17 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     named: tuple[str, ...] = context["named"]
-    for line, codes in lines_to_support(claim, context["drugs"], context["waived"]):
-        only_encounters = all(code.startswith(context["encounters"]) for code in codes)
-        if only_encounters or any(code.startswith(named) for code in codes):
-            continue
-        message = (
-            f"Line {line.index}: no diagnosis from Aetna CPB 0536 for vitamin B12 "
-            f"({line.procedure} is billed for {', '.join(codes)})."
-        )
-        message += unlinked_alternative(claim, line, lambda code: code.startswith(named))
-        variant = "deficiency alone" if context["deficiency"] in codes else ""
-        yield Hit(at=line.pointers[0], message=message, line=line, variant=variant)
+    codes = codes_to_support(line, context, context["drugs"], context["waived"])
+    only_encounters = all(code.startswith(context["encounters"]) for code in codes)
+    if not codes or only_encounters or any(code.startswith(named) for code in codes):
+        return
+    message = (
+        f"Line {line.index}: no diagnosis from Aetna CPB 0536 for vitamin B12 "
+        f"({line.procedure} is billed for {', '.join(codes)})."
+    ) + unlinked_alternative(line, context, lambda code: code.startswith(named))
+    variant = "deficiency alone" if context["deficiency"] in codes else ""
+    yield Hit(at=line.pointers[0], message=message, line=line, variant=variant)

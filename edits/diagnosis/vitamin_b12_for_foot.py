@@ -16,10 +16,11 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.coverage import ArticleVerdict, Support, lines_to_support, verdict_on
+from ..shared.ask_last import unless_supplied
+from ..shared.coverage import ArticleVerdict, Support, codes_to_support, verdict_on
 
 edit = Edit(
     id="DX-11",
@@ -50,14 +51,16 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line, codes in lines_to_support(claim, context.codes["vitamin_b12"], context["waived"]):
-        if all(code.startswith(context["foot"]) for code in codes):
-            ruling = verdict_on(claim, line, codes, context)
-            refused = isinstance(ruling, ArticleVerdict) and ruling.support is Support.NONE
-            message = (
-                f"Line {line.index}: Medicare does not cover vitamin B12 ({line.procedure}) "
-                f"for the foot ({', '.join(codes)})."
-            )
-            yield Hit(at=line.pointers[0], message=message, line=line, variant="article" if refused else "")
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    codes = codes_to_support(line, context, context.codes["vitamin_b12"], context["waived"])
+    if not codes or not all(code.startswith(context["foot"]) for code in codes):
+        return
+    ruling = verdict_on(line, codes, context)
+    refused = isinstance(ruling, ArticleVerdict) and ruling.support is Support.NONE
+    message = (
+        f"Line {line.index}: Medicare does not cover vitamin B12 ({line.procedure}) "
+        f"for the foot ({', '.join(codes)})."
+    )
+    yield Hit(at=line.pointers[0], message=message, line=line, variant="article" if refused else "")

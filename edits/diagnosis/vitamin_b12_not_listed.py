@@ -21,10 +21,11 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Parameter, Unchecked
 
-from ..shared.coverage import Support, unsupported_hit, verdicts
+from ..shared.ask_last import unless_supplied
+from ..shared.coverage import Support, unsupported_hit, verdict_of
 
 edit = Edit(
     id="DX-06",
@@ -47,10 +48,11 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for verdict in verdicts(claim, context, context.codes["vitamin_b12"]):
-        if isinstance(verdict, Unchecked):
-            yield verdict
-        elif verdict.support is Support.NONE:
-            yield unsupported_hit(claim, verdict)
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    verdict = verdict_of(line, context, context.codes["vitamin_b12"])
+    if isinstance(verdict, Unchecked):
+        yield verdict
+    elif verdict and verdict.support is Support.NONE:
+        yield unsupported_hit(verdict, context)

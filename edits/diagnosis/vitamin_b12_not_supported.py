@@ -20,9 +20,10 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.coverage import ArticleVerdict, code_of, lines_to_support, unlinked_alternative, verdict_on
+from ..shared.coverage import ArticleVerdict, code_of, codes_to_support, unlinked_alternative, verdict_on
 
 edit = Edit(
     id="DX-07",
@@ -59,15 +60,18 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     supporting: tuple[str, ...] = context["supporting"]
-    for line, codes in lines_to_support(claim, context.codes["vitamin_b12"], context["waived"]):
-        if any(code.startswith(supporting) for code in codes) or _is_injection_supported(line, context):
+    for line in claim.lines:
+        codes = codes_to_support(line, context, context.codes["vitamin_b12"], context["waived"])
+        if not codes or any(code.startswith(supporting) for code in codes):
             continue
-        if context["by_article"] and isinstance(verdict_on(claim, line, codes, context), ArticleVerdict):
+        if _is_injection_supported(line, context) or is_supplied_elsewhere(line):
+            continue
+        if context["by_article"] and isinstance(verdict_on(line, codes, context), ArticleVerdict):
             continue
         message = (
             f"Line {line.index}: no supporting diagnosis for vitamin B12 "
             f"({line.procedure} is billed for {', '.join(codes)})."
-        ) + unlinked_alternative(claim, line, lambda code: code.startswith(supporting))
+        ) + unlinked_alternative(line, context, lambda code: code.startswith(supporting))
         yield Hit(at=line.pointers[0], message=message, line=line)
 
 

@@ -23,15 +23,16 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
+from ..shared.ask_last import unless_supplied
 from ..shared.coverage import (
     QUERY_PROVIDER,
     ArticleVerdict,
     Support,
     code_of,
-    lines_to_support,
+    codes_to_support,
     verdict_on,
 )
 
@@ -62,28 +63,27 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     encounters: tuple[str, ...] = context["encounters"]
-    for line, codes in lines_to_support(claim, context.codes["vitamin_b12"], context["waived"]):
-        if not all(code.startswith(encounters) for code in codes):
-            continue
-        ruling = verdict_on(claim, line, codes, context) if context["by_article"] else None
-        if isinstance(ruling, ArticleVerdict):
-            if ruling.support is not Support.NONE:
-                continue
-            variant, why = "article", f", which Medicare article {ruling.articles[0].article} does not list"
-        elif any(code.startswith(context["accepted"]) for code in codes):
-            continue
-        else:
-            variant, why = "", ""
-        what = "a Z code" if len(codes) == 1 else "Z codes"
-        others = _other_diagnoses(claim, encounters)
-        message = (
-            f"Line {line.index}: {line.procedure} is supported only by {what} ({', '.join(codes)}){why}."
-        )
-        to_do = "" if others else QUERY_PROVIDER
-        yield Hit(at=line.pointers[0], message=message + others, line=line, variant=variant, to_do=to_do)
+    codes = codes_to_support(line, context, context.codes["vitamin_b12"], context["waived"])
+    if not codes or not all(code.startswith(encounters) for code in codes):
+        return
+    ruling = verdict_on(line, codes, context) if context["by_article"] else None
+    if isinstance(ruling, ArticleVerdict):
+        if ruling.support is not Support.NONE:
+            return
+        variant, why = "article", f", which Medicare article {ruling.articles[0].article} does not list"
+    elif any(code.startswith(context["accepted"]) for code in codes):
+        return
+    else:
+        variant, why = "", ""
+    what = "a Z code" if len(codes) == 1 else "Z codes"
+    others = _other_diagnoses(context.claim, encounters)
+    message = f"Line {line.index}: {line.procedure} is supported only by {what} ({', '.join(codes)}){why}."
+    to_do = "" if others else QUERY_PROVIDER
+    yield Hit(at=line.pointers[0], message=message + others, line=line, variant=variant, to_do=to_do)
 
 
 def _other_diagnoses(claim: Claim, encounters: tuple[str, ...]) -> str:

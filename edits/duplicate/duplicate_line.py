@@ -15,7 +15,9 @@ How to correct it
     append. There is no fix for this edit: a line is never deleted.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
@@ -43,23 +45,48 @@ edit = Edit(
 )
 
 _OWN_NUMBER = "6R"
+_UNREADABLE = date.min
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if len({line.procedure for line in claim.lines}) == len(claim.lines):
-        return
-    first: dict[Hashable, ServiceLine] = {}
-    for line in claim.lines:
-        if line.hcpcs in context["elsewhere"] or line.has_modifier(*context["distinct"]) or _is_paid(line):
-            continue
-        # Lines without a date cannot be compared; another edit reports the missing date.
-        if not line.procedure or line.service is None or not line.service.value:
-            continue
-        earlier = first.setdefault(_identity(line), line)
-        if earlier is not line:
-            message = f"Line {line.index}: {line.procedure} is an exact duplicate of line {earlier.index}."
-            yield Hit(at=line.procedure, message=message, line=line)
+    for group in _alike(line for line in claim.lines if _can_be_duplicate(line, context)):
+        first: dict[Hashable, ServiceLine] = {}
+        for line in group:
+            earlier = first.setdefault(_identity(line), line)
+            if earlier is not line:
+                message = (
+                    f"Line {line.index}: {line.procedure} is an exact duplicate of line {earlier.index}."
+                )
+                yield Hit(at=line.procedure, message=message, line=line)
+
+
+def _can_be_duplicate(line: ServiceLine, context: Context) -> bool:
+    if line.hcpcs in context["elsewhere"] or line.has_modifier(*context["distinct"]) or _is_paid(line):
+        return False
+    # Lines without a date cannot be compared; another edit reports the missing date.
+    service = line.service
+    return bool(line.procedure and service and (service.start or service.value))
+
+
+def _alike(lines: Iterable[ServiceLine]) -> Iterator[Sequence[ServiceLine]]:
+    """Yield together the lines of one service that may be of one day, if there are several."""
+    by_service: dict[Hashable, list[ServiceLine]] = {}
+    for line in lines:
+        service = line.qualifier, line.procedure, line.modifier_codes, line.place, line.unit_code
+        by_service.setdefault(service, []).append(line)
+    for group in by_service.values():
+        # Most repeats are on other days. A line whose date is unreadable is compared with all.
+        if len(group) > 1 and _UNREADABLE not in map(_day, group):
+            days = groupby(sorted(group, key=_day), _day)
+            yield from (same for _, day in days if len(same := list(day)) > 1)
+        elif len(group) > 1:
+            yield group
+
+
+def _day(line: ServiceLine) -> date:
+    """Return the first date of service, or ``_UNREADABLE``."""
+    return (line.service and line.service.start) or _UNREADABLE
 
 
 def _is_paid(line: ServiceLine) -> bool:

@@ -17,8 +17,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import same_day, same_provider
+from scrubber.claim.pairing import same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.days import is_by_another
 
 edit = Edit(
     id="EM-06",
@@ -52,7 +54,7 @@ _NOT_PAID_SINCE = date(2024, 1, 1)
 _EXCEPTIONS_SINCE = date(2025, 1, 1)
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     visits = [
         line
@@ -65,9 +67,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         if day >= _EXCEPTIONS_SINCE and any(_is_preventive(line, other, context) for other in claim.lines):
             continue
-        visit = next(
-            (v for v in visits if same_day(line, v) and same_provider(claim, line, v) is not False), None
-        )
+        visit = next((v for v in visits if same_day(line, v) and not is_by_another(claim, line, v)), None)
         if visit:
             message = (
                 f"Line {line.index}: {line.procedure} is not payable with {visit.procedure} "

@@ -59,7 +59,7 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     injections = context["procedure"]
     never, to_do = context.code_set("never"), "Remove 96372: no modifier allows payment with this visit."

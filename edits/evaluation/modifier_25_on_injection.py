@@ -14,7 +14,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -34,12 +34,9 @@ edit = Edit(
 _SETS = frozenset({"administration", "vaccine_administration", "drug", "vaccine"})
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        at = next((modifier for modifier in line.modifiers if modifier == context["modifier"]), None)
-        if at is not None and not _SETS.isdisjoint(context.codes.names_of(line.hcpcs)):
-            message = (
-                f"Line {line.index}: modifier {at} is not valid on {line.procedure}; it belongs on a visit."
-            )
-            yield Hit(at=at, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    at = next((modifier for modifier in line.modifiers if modifier == context["modifier"]), None)
+    if at is not None and not _SETS.isdisjoint(context.codes.names_of(line.hcpcs)):
+        message = f"Line {line.index}: modifier {at} is not valid on {line.procedure}; it belongs on a visit."
+        yield Hit(at=at, message=message, line=line)

@@ -44,7 +44,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for found in not_paid_together(claim, context, context.code_set("procedure"), context["visit"]):
         if isinstance(found, Unchecked):

@@ -16,8 +16,10 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import same_day, same_provider
+from scrubber.claim.pairing import same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.days import is_by_another
 
 edit = Edit(
     id="EM-05",
@@ -36,7 +38,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, bypass = context.codes, context["bypass"]
     shots = [
@@ -47,7 +49,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for visit in claim.lines:
         if not codes.is_in("preventive_visit", visit.hcpcs) or visit.has_modifier(*bypass):
             continue
-        if any(same_day(visit, shot) and same_provider(claim, visit, shot) is not False for shot in shots):
+        if any(same_day(visit, shot) and not is_by_another(claim, visit, shot) for shot in shots):
             message = (
                 f"Line {visit.index}: {visit.procedure} is billed with an injection and without modifier 25, "
                 "which some payers require."

@@ -49,7 +49,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     bypass = Bypass(on_either=context["injection_bypass"], on_column_two=context["bypass"])
     visits, givers = context.code_set("visits"), context.code_set("procedure")

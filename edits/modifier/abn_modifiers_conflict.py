@@ -17,7 +17,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -40,16 +40,13 @@ edit = Edit(
 _PAIRS = (("GA", "GZ"), ("GX", "GZ"), ("GX", "GA"), ("GY", "GA"), ("GY", "GZ"))
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if len(line.modifiers) < 2:
-            continue
-        modifiers = line.modifier_codes
-        for one, other in _PAIRS:
-            if one in modifiers and other in modifiers:
-                place = next(field for field in line.modifiers if field.strip().upper() == other)
-                message = f"Line {line.index}: modifiers {one} and {other} contradict each other."
-                variant = "unprocessable" if (one, other) == _PAIRS[0] else ""
-                yield Hit(at=place, message=message, line=line, variant=variant)
-                break
+@edit.line
+def check(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    modifiers = line.modifier_codes
+    for one, other in _PAIRS:
+        if one in modifiers and other in modifiers:
+            place = next(field for field in line.modifiers if field.strip().upper() == other)
+            message = f"Line {line.index}: modifiers {one} and {other} contradict each other."
+            variant = "unprocessable" if (one, other) == _PAIRS[0] else ""
+            yield Hit(at=place, message=message, line=line, variant=variant)
+            return

@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -34,16 +34,11 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if len(line.modifiers) < 2:
-            continue
-        # Keyed by text: a repeated modifier is reported by MOD-05.
-        found = {field.strip().upper(): field for field in line.modifiers}
-        separate = [field for text, field in found.items() if text in context["separate"]]
-        if len(separate) > 1:
-            message = (
-                f"Line {line.index}: {' and '.join(separate)} are reported together; only one is allowed."
-            )
-            yield Hit(at=separate[1], message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    # Keyed by text: a repeated modifier is reported by MOD-05.
+    found = {field.strip().upper(): field for field in line.modifiers}
+    separate = [field for text, field in found.items() if text in context["separate"]]
+    if len(separate) > 1:
+        message = f"Line {line.index}: {' and '.join(separate)} are reported together; only one is allowed."
+        yield Hit(at=separate[1], message=message, line=line)

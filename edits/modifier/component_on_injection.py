@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -37,14 +37,14 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if context.codes.is_in("injection", line.hcpcs):
-            found = [field for field in line.modifiers if field.strip().upper() in context["modifiers"]]
-            if found:
-                message = (
-                    f"Line {line.index}: {line.procedure} does not take a 26/TC, assistant or co-surgeon "
-                    f"modifier ({', '.join(found)} reported)."
-                )
-                yield Hit(at=found[0], message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not context.codes.is_in("injection", line.hcpcs):
+        return
+    found = [field for field in line.modifiers if field.strip().upper() in context["modifiers"]]
+    if found:
+        message = (
+            f"Line {line.index}: {line.procedure} does not take a 26/TC, assistant or co-surgeon "
+            f"modifier ({', '.join(found)} reported)."
+        )
+        yield Hit(at=found[0], message=message, line=line)

@@ -18,9 +18,10 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.ask_last import unless_supplied
 
 edit = Edit(
     id="MOD-11",
@@ -47,19 +48,17 @@ _ADD_VALUE = (
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not context.codes.is_in("esa", line.hcpcs) or is_supplied_elsewhere(line):
-            continue
-        modifiers = line.modifier_codes
-        day = line.service.start if line.service else None
-        if modifiers & set(context["excluded"]):
-            continue
-        if day is None:
-            yield Unchecked("the date of service of a drug line is missing or unreadable")
-        elif day >= context["since"]:
-            yield from _incomplete(line, len(modifiers & set(context["modifiers"])), context)
+@edit.line
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    modifiers = line.modifier_codes
+    if not context.codes.is_in("esa", line.hcpcs) or modifiers & set(context["excluded"]):
+        return
+    day = line.service.start if line.service else None
+    if day is None:
+        yield Unchecked("the date of service of a drug line is missing or unreadable")
+    elif day >= context["since"]:
+        yield from _incomplete(line, len(modifiers & set(context["modifiers"])), context)
 
 
 def _incomplete(line: ServiceLine, causes: int, context: Context) -> Iterator[CheckResult]:

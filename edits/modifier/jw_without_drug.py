@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.claim.pairing import same_day
+from scrubber.claim.near import index_of
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 from ..shared.dosage import number_of
@@ -40,7 +40,7 @@ edit = Edit(
 _CORRECT_UNITS = "Correct the JW units in SV104 to the container size minus the dose given, rounded down."
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     # An injection without any drug, or with a drug of another day only, is reported by other edits.
     is_reported_there = any(
@@ -52,8 +52,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if not waste.modifiers or not _is_waste(waste) or "JZ" in waste.modifier_codes:
             continue
         given = any(
-            line.procedure == waste.procedure and not _is_waste(line) and same_day(line, waste) is not False
-            for line in claim.lines
+            not _is_waste(line)
+            for line in index_of(claim, context.codes).of_procedure(waste.procedure).near(waste)
         )
         if not given and is_reported_there:
             continue

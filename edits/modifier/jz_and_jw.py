@@ -30,7 +30,7 @@ edit = Edit(
     sources=("S-QPRO-JZ", "S-CARECOST-JZ", "S-NORIDIAN-JZ"),
     denials=("CO-4", "N519"),
     claim_status=("A8:453",),
-    needs=("modifiers",),
+    needs=("wastage",),
 )
 
 _ONE_LINE = (
@@ -39,7 +39,7 @@ _ONE_LINE = (
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for line in claim.lines:
         if not line.modifiers or "JZ" not in (modifiers := line.modifier_codes):

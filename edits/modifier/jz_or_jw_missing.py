@@ -19,10 +19,11 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, same_day
+from scrubber.claim import ServiceLine
+from scrubber.claim.pairing import same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
+from ..shared.ask_last import unless_supplied
 from ..shared.containers import SINGLE, container_of
 from ..shared.dosage import is_compound
 
@@ -51,41 +52,54 @@ edit = Edit(
 _VOID = "8"
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.frequency == _VOID:
+@edit.line
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not context.codes.is_in("drug", line.hcpcs) or _is_exempt(line, context):
         return
-    for line in claim.lines:
-        if not context.codes.is_in("drug", line.hcpcs) or _is_exempt(claim, line, context):
-            continue
-        day = line.service.start if line.service else None
-        if day is None:
-            yield Unchecked("the date of service of a drug line is missing or unreadable")
-            continue
-        drug = context.tables.drug(line.hcpcs, day).value if day >= context["since"] else None
-        if drug is None or drug.first("discarded_drug_modifier") == "no":
-            continue
-        container = container_of(line, drug, day, context)
-        if container == SINGLE:
-            message = f"Line {line.index}: single-dose drug {line.procedure} has neither JZ nor JW."
-            variant = "" if day >= context["returned_since"] else "before returns"
-            yield Hit(at=line.procedure, message=message, line=line, variant=variant)
-        elif not container:
-            yield Unchecked(f"it is not known whether {line.hcpcs} came from a single-dose container")
+    for result in _missing(line, context):
+        if not _has_waste_line(line, context):
+            yield result
 
 
-def _is_exempt(claim: Claim, line: ServiceLine, context: Context) -> bool:
-    """Return True if the rule does not apply to the line, or is met."""
-    modifiers = line.modifier_codes
+def _is_exempt(line: ServiceLine, context: Context) -> bool:
+    """Return True if the rule does not apply to the line, or is met on it."""
+    claim = context.claim
     return (
-        bool(modifiers & {"JZ", "JW", *context["excluded"]})
-        or is_supplied_elsewhere(line)
-        or is_compound(line)
+        not line.modifier_codes.isdisjoint(("JZ", "JW", *context["excluded"]))
+        or claim.frequency == _VOID
         or claim.place_of(line) in context["places"]
-        or any(
-            other.procedure == line.procedure
-            and "JW" in other.modifier_codes
-            and same_day(line, other) is not False
-            for other in claim.lines
-        )
+        or is_compound(line)
+    )
+
+
+def _missing(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    day = line.service.start if line.service else None
+    if day is None:
+        yield Unchecked("the date of service of a drug line is missing or unreadable")
+        return
+    if day < context["since"]:
+        return
+    answer = context.tables.aside.drug(line.hcpcs, day)
+    if answer.uncovered:
+        yield Unchecked(answer.uncovered)
+    drug = answer.value
+    if drug is None or drug.first("discarded_drug_modifier") == "no":
+        return
+    container = container_of(line, drug, day, context)
+    if container == SINGLE:
+        message = f"Line {line.index}: single-dose drug {line.procedure} has neither JZ nor JW."
+        variant = "" if day >= context["returned_since"] else "before returns"
+        yield Hit(at=line.procedure, message=message, line=line, variant=variant)
+    elif not container:
+        yield Unchecked(f"it is not known whether {line.hcpcs} came from a single-dose container")
+
+
+def _has_waste_line(line: ServiceLine, context: Context) -> bool:
+    """Return True if another line of the day bills what was discarded of the drug."""
+    return any(
+        other.procedure == line.procedure
+        and "JW" in other.modifier_codes
+        and same_day(line, other) is not False
+        for other in context.claim.lines
     )

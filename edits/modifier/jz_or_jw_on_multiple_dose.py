@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 from ..shared.containers import MULTIPLE, container_of
@@ -37,25 +37,20 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if (
-            not line.has_modifier("JZ", "JW")
-            or not context.codes.is_in("drug", line.hcpcs)
-            or is_compound(line)
-        ):
-            continue
-        mark = next(field for field in line.modifiers if field.strip().upper() in ("JZ", "JW"))
-        day = line.service.start if line.service else None
-        if day is None:
-            yield Unchecked("the date of service of a drug line is missing or unreadable")
-        elif drug := context.tables.drug(line.hcpcs, day).value:
-            container = container_of(line, drug, day, context)
-            if container == MULTIPLE:
-                message = (
-                    f"Line {line.index}: {mark} does not apply to {line.procedure} from a multiple-dose vial."
-                )
-                yield Hit(at=mark, message=message, line=line)
-            elif not container:
-                yield Unchecked(f"it is not known from what container {line.hcpcs} came")
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.has_modifier("JZ", "JW") or not context.codes.is_in("drug", line.hcpcs) or is_compound(line):
+        return
+    mark = next(field for field in line.modifiers if field.strip().upper() in ("JZ", "JW"))
+    day = line.service.start if line.service else None
+    if day is None:
+        yield Unchecked("the date of service of a drug line is missing or unreadable")
+    elif drug := context.tables.drug(line.hcpcs, day).value:
+        container = container_of(line, drug, day, context)
+        if container == MULTIPLE:
+            message = (
+                f"Line {line.index}: {mark} does not apply to {line.procedure} from a multiple-dose vial."
+            )
+            yield Hit(at=mark, message=message, line=line)
+        elif not container:
+            yield Unchecked(f"it is not known from what container {line.hcpcs} came")

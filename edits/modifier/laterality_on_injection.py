@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -40,15 +40,15 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not context.codes.is_in("injection", line.hcpcs):
+        return
     wrong = context.code_set("modifiers")
-    for line in claim.lines:
-        if context.codes.is_in("injection", line.hcpcs):
-            found = [field for field in line.modifiers if field.strip().upper() in wrong]
-            if found:
-                message = (
-                    f"Line {line.index}: {line.procedure} does not take a laterality or anatomic modifier "
-                    f"({', '.join(found)} reported)."
-                )
-                yield Hit(at=found[0], message=message, line=line)
+    found = [field for field in line.modifiers if field.strip().upper() in wrong]
+    if found:
+        message = (
+            f"Line {line.index}: {line.procedure} does not take a laterality or anatomic modifier "
+            f"({', '.join(found)} reported)."
+        )
+        yield Hit(at=found[0], message=message, line=line)

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim, Field, ServiceLine
+from scrubber.claim import Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked, safe
 from scrubber.tables.rows import Listed, ProcedureCode
 
@@ -51,25 +51,24 @@ edit = Edit(
 _FORM = re.compile(r"[0-9A-Z]{2}", re.ASCII)
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not line.modifiers:
-            continue
-        wanted = list(dict.fromkeys(field.strip().upper() for field in line.modifiers))
-        repeated = len(wanted) < len(line.modifiers)
-        if repeated and all(_FORM.fullmatch(text) for text in wanted):
-            yield _repeated(line, wanted)
-        for field in line.modifiers:
-            text = field.strip().upper()
-            if not _FORM.fullmatch(text):
-                message = f"Line {line.index}: modifier {field} is not two letters or digits."
-                yield Hit(at=field, message=message, line=line)
-            elif text != field and not repeated:
-                message = f"Line {line.index}: modifier {field} must be {text}, in uppercase without spaces."
-                to_do = f"Enter modifier {text} in uppercase without spaces ({field.name})."
-                yield Hit(at=field, message=message, line=line, fix=safe((field, text)), to_do=to_do)
-        yield from _unknown(claim, line, [text for text in wanted if _FORM.fullmatch(text)], context)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.modifiers:
+        return
+    wanted = list(dict.fromkeys(field.strip().upper() for field in line.modifiers))
+    repeated = len(wanted) < len(line.modifiers)
+    if repeated and all(_FORM.fullmatch(text) for text in wanted):
+        yield _repeated(line, wanted)
+    for field in line.modifiers:
+        text = field.strip().upper()
+        if not _FORM.fullmatch(text):
+            message = f"Line {line.index}: modifier {field} is not two letters or digits."
+            yield Hit(at=field, message=message, line=line)
+        elif text != field and not repeated:
+            message = f"Line {line.index}: modifier {field} must be {text}, in uppercase without spaces."
+            to_do = f"Enter modifier {text} in uppercase without spaces ({field.name})."
+            yield Hit(at=field, message=message, line=line, fix=safe((field, text)), to_do=to_do)
+    yield from _unknown(line, [text for text in wanted if _FORM.fullmatch(text)], context)
 
 
 def _repeated(line: ServiceLine, wanted: list[str]) -> Hit:
@@ -84,10 +83,9 @@ def _repeated(line: ServiceLine, wanted: list[str]) -> Hit:
     return Hit(at=changes[-1][0], message=message, line=line, fix=fix, variant="repeated", to_do=to_do)
 
 
-def _unknown(
-    claim: Claim, line: ServiceLine, modifiers: list[str], context: Context
-) -> Iterator[CheckResult]:
-    filing = claim.subscriber.filing_code if claim.subscriber else ""
+def _unknown(line: ServiceLine, modifiers: list[str], context: Context) -> Iterator[CheckResult]:
+    subscriber = context.claim.subscriber
+    filing = subscriber.filing_code if subscriber else ""
     if not line.hcpcs or filing in context["own_lists"]:
         return
     day = line.service.start if line.service else None

@@ -16,7 +16,7 @@ How to correct it
 import re
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -46,28 +46,27 @@ _DROP_FIFTH = (
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if len(line.modifiers) < 2:
+        return
+    if _has_fifth(line, context["words"]):
+        message = (
+            f"Line {line.index}: {line.description} in SV101-7 is read as text, not as a fifth modifier."
+        )
+        yield Hit(at=line.description, message=message, line=line, to_do=_DROP_FIFTH)
     pricing, informing = context.code_set("pricing"), context.code_set("informing")
-    for line in claim.lines:
-        if len(line.modifiers) < 2:
-            continue
-        if _has_fifth(line, context["words"]):
-            message = (
-                f"Line {line.index}: {line.description} in SV101-7 is read as text, not as a fifth modifier."
-            )
-            yield Hit(at=line.description, message=message, line=line, to_do=_DROP_FIFTH)
-        late = False
-        for field in line.modifiers:
-            late = late or field in informing
-            if late and field in pricing:
-                message = (
-                    f"Line {line.index}: pricing modifier {field} comes after an informational modifier."
-                )
-                yield Hit(at=field, message=message, line=line)
-                break
+    late = False
+    for field in line.modifiers:
+        late = late or field in informing
+        if late and field in pricing:
+            message = f"Line {line.index}: pricing modifier {field} comes after an informational modifier."
+            yield Hit(at=field, message=message, line=line)
+            return
 
 
 def _has_fifth(line: ServiceLine, words: tuple[str, ...]) -> bool:
+    if len(line.modifiers) != _MOST:
+        return False
     text = line.description
-    return len(line.modifiers) == _MOST and bool(_FORM.fullmatch(text)) and text not in words
+    return bool(_FORM.fullmatch(text)) and text not in words

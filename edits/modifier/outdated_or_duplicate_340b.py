@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
@@ -36,20 +36,17 @@ edit = Edit(
 _KEEP_ONE = "Remove JG or TB, whichever is not the 340B modifier for your type of entity."
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not line.has_modifier("JG"):
-            continue
-        place = next(field for field in line.modifiers if field.strip().upper() == "JG")
-        day = line.service.start if line.service else None
-        if day is not None and day > context["last"]:
-            message = (
-                f"Line {line.index}: JG ended on {context['last']}; 340B drugs are now reported with TB."
-            )
-            yield Hit(at=place, message=message, line=line, variant="ended")
-        elif "TB" in line.modifier_codes:
-            message = f"Line {line.index}: 340B modifiers JG and TB are both reported."
-            yield Hit(at=place, message=message, line=line, to_do=_KEEP_ONE)
-        elif day is None:
-            yield Unchecked("the date of service of a line with modifier JG is missing or unreadable")
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.has_modifier("JG"):
+        return
+    place = next(field for field in line.modifiers if field.strip().upper() == "JG")
+    day = line.service.start if line.service else None
+    if day is not None and day > context["last"]:
+        message = f"Line {line.index}: JG ended on {context['last']}; 340B drugs are now reported with TB."
+        yield Hit(at=place, message=message, line=line, variant="ended")
+    elif "TB" in line.modifier_codes:
+        message = f"Line {line.index}: 340B modifiers JG and TB are both reported."
+        yield Hit(at=place, message=message, line=line, to_do=_KEEP_ONE)
+    elif day is None:
+        yield Unchecked("the date of service of a line with modifier JG is missing or unreadable")

@@ -14,10 +14,9 @@ How to correct it
     per NDC with the same link number. Some payers want only the NDC of the most expensive ingredient.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Field, ServiceLine
+from scrubber.claim import Field, ServiceLine
 from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -46,26 +45,27 @@ _ADD_INGREDIENTS = (
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    compounds = context["compounds"]
-    for line in claim.lines:
-        if line.hcpcs in compounds and not (is_compound(line) or is_wastage(line)):
-            words = words_about(claim, line)
-            # A line without any text is reported by UNIT-06.
-            if words and not has_amount(words):
-                message = (
-                    f"Line {line.index}: no ingredient of compounded drug {line.procedure} is named with "
-                    "an amount."
-                )
-                place = line.description or line.segment
-                yield Hit(at=place, message=message, line=line, element="SV101-7")
-    linked = [(number, line) for line in claim.lines if is_compound(line) for number in _links(line)]
-    if not linked:
-        return
-    lines_of = Counter(number for number, _ in linked)
-    for number, line in linked:
-        if number and lines_of[number] == 1:
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if is_compound(line):
+        yield from _unlinked(line, context)
+    elif line.hcpcs in context["compounds"] and not is_wastage(line):
+        words = words_about(line, context)
+        # A line without any text is reported by UNIT-06.
+        if words and not has_amount(words):
+            message = (
+                f"Line {line.index}: no ingredient of compounded drug {line.procedure} is named with "
+                "an amount."
+            )
+            place = line.description or line.segment
+            yield Hit(at=place, message=message, line=line, element="SV101-7")
+
+
+def _unlinked(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    """Yield a hit for each link number of the line that the claim has only here."""
+    numbers = [number for other in context.claim.lines for number in _links(other)]
+    for number in _links(line):
+        if number and numbers.count(number) == 1:
             message = (
                 f"Line {line.index}: the compound has only one ingredient; its link number (REF*VY) "
                 "is on no other line."

@@ -15,10 +15,11 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
+from ..shared.ask_last import is_on_earlier_line, unless_supplied
 from ..shared.dosage import is_compound, number_of
 
 edit = Edit(
@@ -41,27 +42,52 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.line
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not _is_listed_form(line, context):
+        return
+    day = line.service.start if line.service else None
+    if day is None:
+        yield Unchecked("the date of service of a drug line is missing or unreadable")
+        return
     reported = set()
-    for line in claim.lines:
-        if not _is_listed_form(line, context):
+    for drug in line.drugs:
+        ndc = number_of(drug)
+        if not ndc or drug.qualifier != "N4" or ndc in reported:
             continue
-        day = line.service.start if line.service else None
-        if day is None:
-            yield Unchecked("the date of service of a drug line is missing or unreadable")
-            continue
-        for drug in line.drugs:
-            ndc = number_of(drug)
-            if not ndc or drug.qualifier != "N4" or (ndc, line.procedure) in reported:
-                continue
-            codes = [priced.procedure for priced in context.tables.asp(ndc, day).records]
-            if codes and not _is_known_as(line.hcpcs, codes, line, context):
-                reported.add((ndc, line.procedure))
-                message = (
-                    f"Line {line.index}: NDC {ndc} belongs to {' or '.join(codes)}, not to {line.procedure}."
-                )
-                yield Hit(at=drug.ndc, message=message, line=line)
+        answer = context.tables.aside.asp(ndc, day)
+        if answer.uncovered:
+            yield Unchecked(answer.uncovered)
+        elif (codes := _other_codes(drug, line, context)) and not _is_reported(ndc, line, context):
+            reported.add(ndc)
+            message = (
+                f"Line {line.index}: NDC {ndc} belongs to {' or '.join(codes)}, not to {line.procedure}."
+            )
+            yield Hit(at=drug.ndc, message=message, line=line)
+
+
+def _other_codes(drug: DrugIdentification, line: ServiceLine, context: Context) -> list[str]:
+    """Return the codes of an NDC in the crosswalk if the line's code is none of them."""
+    ndc, day = number_of(drug), line.service.start if line.service else None
+    if not ndc or drug.qualifier != "N4" or day is None:
+        return []
+    codes = [priced.procedure for priced in context.tables.aside.asp(ndc, day).records]
+    return [] if not codes or _is_known_as(line.hcpcs, codes, line, context) else codes
+
+
+def _is_reported(ndc: str, line: ServiceLine, context: Context) -> bool:
+    """Return True if the same NDC with the same code is reported on an earlier line."""
+    return is_on_earlier_line(
+        line,
+        context,
+        lambda other: (
+            other.procedure == line.procedure
+            and _is_listed_form(other, context)
+            and not is_supplied_elsewhere(other)
+            and any(number_of(drug) == ndc and _other_codes(drug, other, context) for drug in other.drugs)
+        ),
+    )
 
 
 def _is_listed_form(line: ServiceLine, context: Context) -> bool:
@@ -71,7 +97,7 @@ def _is_listed_form(line: ServiceLine, context: Context) -> bool:
         and line.hcpcs not in context.code_set("otherwise_coded")
         # An unclassified code for a drug that has its own code is reported by UNIT-09.
         and not context.codes.is_in("unclassified_drug", line.hcpcs)
-        and not (is_supplied_elsewhere(line) or is_compound(line))
+        and not is_compound(line)
     )
 
 

@@ -16,7 +16,7 @@ How to correct it
 import re
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, DrugIdentification, ServiceLine
+from scrubber.claim import DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_drug
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 from scrubber.tables import eleven_digits
@@ -38,12 +38,11 @@ _TYPED_AND_NUMBER = re.compile(r"(\s*N4\s*)?(.*)", re.IGNORECASE | re.DOTALL)
 _ELEVEN = re.compile(r"[0-9]{11}")
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        for drug in line.drugs:
-            if drug.ndc.strip() and _is_ndc(drug, line, context):
-                yield from _check_number(drug, line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    for drug in line.drugs:
+        if drug.ndc.strip() and _is_ndc(drug, line, context):
+            yield from _check_number(drug, line)
 
 
 def _is_ndc(drug: DrugIdentification, line: ServiceLine, context: Context) -> bool:

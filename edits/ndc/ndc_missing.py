@@ -17,7 +17,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
@@ -40,18 +40,21 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line) or is_supplied_elsewhere(line):
-            continue
-        if not (
-            any(drug.ndc.strip() for drug in line.drugs) or _is_on_administration_line(claim, line, context)
-        ):
-            nearest = line.drugs[0].segment if line.drugs else line.segment
-            message = f"Line {line.index}: NDC is missing for drug {line.procedure}."
-            variant = "unclassified" if _is_unclassified(line, context) else ""
-            yield Hit(nearest, message, line, element="LIN03", loop="2410", variant=variant)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line) or _has_ndc(line):
+        return
+    # What differs from claim to claim is asked last.
+    if _is_on_administration_line(line, context) or is_supplied_elsewhere(line):
+        return
+    nearest = line.drugs[0].segment if line.drugs else line.segment
+    message = f"Line {line.index}: NDC is missing for drug {line.procedure}."
+    variant = "unclassified" if _is_unclassified(line, context) else ""
+    yield Hit(nearest, message, line, element="LIN03", loop="2410", variant=variant)
+
+
+def _has_ndc(line: ServiceLine) -> bool:
+    return any(drug.ndc.strip() for drug in line.drugs)
 
 
 def _is_unclassified(line: ServiceLine, context: Context) -> bool:
@@ -59,12 +62,12 @@ def _is_unclassified(line: ServiceLine, context: Context) -> bool:
     return start is not None and context.tables.unclassified(line.hcpcs, start).value is not None
 
 
-def _is_on_administration_line(claim: Claim, line: ServiceLine, context: Context) -> bool:
+def _is_on_administration_line(line: ServiceLine, context: Context) -> bool:
     """Return True if the NDC is on the administration line instead, which NDC-10 reports."""
     return any(
         other.drugs
         and context.codes.is_in("administration", other.hcpcs)
         and same_day(line, other) is not False
-        and any(drug.ndc.strip() for drug in other.drugs)
-        for other in claim.lines
+        and _has_ndc(other)
+        for other in context.claim.lines
     )

@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -41,23 +41,20 @@ edit = Edit(
 _REMOVE = "Remove the NDC (loop 2410) from the administration line; report it on the drug's line only."
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not line.drugs or not context.codes.is_in("administration", line.hcpcs):
-            continue
-        if line.hcpcs in context["unlisted"]:
-            continue
-        for drug in line.drugs:
-            if drug.qualifier == "N4" and number_of(drug):
-                message = f"Line {line.index}: the NDC on {line.procedure} belongs on the drug's line."
-                lacks = any(_lacks_its_own(line, other, context) for other in claim.lines)
-                variant, to_do = ("drug_without", "") if lacks else ("", _REMOVE)
-                yield Hit(at=drug.ndc, message=message, line=line, variant=variant, to_do=to_do)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not context.codes.is_in("administration", line.hcpcs) or line.hcpcs in context["unlisted"]:
+        return
+    for drug in line.drugs:
+        if drug.qualifier == "N4" and number_of(drug):
+            message = f"Line {line.index}: the NDC on {line.procedure} belongs on the drug's line."
+            lacks = any(_lacks_its_own(line, other, context) for other in context.claim.lines)
+            variant, to_do = ("drug_without", "") if lacks else ("", _REMOVE)
+            yield Hit(at=drug.ndc, message=message, line=line, variant=variant, to_do=to_do)
 
 
 def _lacks_its_own(giver: ServiceLine, line: ServiceLine, context: Context) -> bool:
     """Return True if the line bills a drug of the same day that needs an NDC and has none."""
-    if not is_drug(line, context.codes) or is_wastage(line) or is_supplied_elsewhere(line):
+    if not is_drug(line, context.codes) or is_wastage(line) or same_day(giver, line) is False:
         return False
-    return same_day(giver, line) is not False and not any(drug.ndc.strip() for drug in line.drugs)
+    return not any(drug.ndc.strip() for drug in line.drugs) and not is_supplied_elsewhere(line)

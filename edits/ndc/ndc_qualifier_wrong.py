@@ -17,7 +17,7 @@ How to correct it
 import re
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, DrugIdentification
+from scrubber.claim import DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_drug
 from scrubber.engine import CheckResult, Context, Edit, Fix, Hit, safe
 
@@ -38,20 +38,17 @@ _TYPED = re.compile(r"\s*N4\s*", re.IGNORECASE)
 _NDC = re.compile(r"[0-9]{11}|[0-9]{5}-[0-9]{4}-[0-9]{2}")
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        for drug in line.drugs:
-            typed = bool(_TYPED.match(drug.ndc))
-            is_wrong = drug.qualifier != "N4" and bool(drug.ndc.strip()) and is_drug(line, context.codes)
-            if is_wrong:
-                message = (
-                    f"Line {line.index}: LIN02 is not N4, so the drug number is not identified as an NDC."
-                )
-                yield Hit(at=drug.qualifier, message=message, line=line, fix=_fix(drug, typed=typed))
-            elif typed and drug.qualifier == "N4":
-                message = f"Line {line.index}: N4 is typed into the NDC (LIN03)."
-                yield Hit(at=drug.ndc, message=message, line=line, fix=_fix(drug, typed=typed))
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    for drug in line.drugs:
+        typed = bool(_TYPED.match(drug.ndc))
+        is_wrong = drug.qualifier != "N4" and bool(drug.ndc.strip()) and is_drug(line, context.codes)
+        if is_wrong:
+            message = f"Line {line.index}: LIN02 is not N4, so the drug number is not identified as an NDC."
+            yield Hit(at=drug.qualifier, message=message, line=line, fix=_fix(drug, typed=typed))
+        elif typed and drug.qualifier == "N4":
+            message = f"Line {line.index}: N4 is typed into the NDC (LIN03)."
+            yield Hit(at=drug.ndc, message=message, line=line, fix=_fix(drug, typed=typed))
 
 
 def _fix(drug: DrugIdentification, *, typed: bool) -> Fix | None:

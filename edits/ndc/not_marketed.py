@@ -16,11 +16,13 @@ How to correct it
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 
-from scrubber.claim import Claim, DrugIdentification, ServiceLine
+from scrubber.claim import DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
+from ..shared.ask_last import is_on_earlier_line, unless_supplied
 from ..shared.dosage import number_of
 
 edit = Edit(
@@ -37,28 +39,52 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    reported = set()
-    for line in claim.lines:
-        day = line.service.start if line.service else None
-        if not line.drugs or not is_drug(line, context.codes) or is_supplied_elsewhere(line):
-            continue
-        if day is None:
-            yield Unchecked("the date of service of a drug line is missing or unreadable")
-            continue
-        for drug in line.drugs:
-            ndc = number_of(drug)
-            # A number of one repeated digit is a placeholder, reported by NDC-04.
-            if drug.qualifier == "N4" and len(set(ndc)) > 1 and ndc not in reported:
-                reported.add(ndc)
-                yield from _check_number(ndc, day, drug, line, context)
+@edit.line
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.drugs or not is_drug(line, context.codes):
+        return
+    day = line.service.start if line.service else None
+    if day is None:
+        yield Unchecked("the date of service of a drug line is missing or unreadable")
+        return
+    for ndc, drug in _numbers(line).items():
+        for result in _check_number(ndc, day, drug, line, context):
+            # A number that several lines have is reported on the first of them.
+            if isinstance(result, Unchecked) or not is_on_earlier_line(
+                line, context, partial(_has, ndc, context)
+            ):
+                yield result
+
+
+def _numbers(line: ServiceLine) -> dict[str, DrugIdentification]:
+    """Return the drugs of a line by their number, each number once."""
+    numbers: dict[str, DrugIdentification] = {}
+    for drug in line.drugs:
+        ndc = number_of(drug)
+        # A number of one repeated digit is a placeholder, reported by NDC-04.
+        if drug.qualifier == "N4" and len(set(ndc)) > 1:
+            numbers.setdefault(ndc, drug)
+    return numbers
+
+
+def _has(ndc: str, context: Context, line: ServiceLine) -> bool:
+    """Return True if the line is checked and has this number."""
+    return (
+        is_drug(line, context.codes)
+        and ndc in _numbers(line)
+        and line.service is not None
+        and line.service.start is not None
+        and not is_supplied_elsewhere(line)
+    )
 
 
 def _check_number(
     ndc: str, day: date, drug: DrugIdentification, line: ServiceLine, context: Context
 ) -> Iterator[CheckResult]:
-    answer = context.tables.ndc(ndc, day)
+    answer = context.tables.aside.ndc(ndc, day)
+    if answer.uncovered:
+        yield Unchecked(answer.uncovered)
     if not answer.is_absent:
         return
     what = "is not in the FDA NDC directory"

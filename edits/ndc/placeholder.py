@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.dosage import number_of
@@ -41,13 +41,10 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        for drug in line.drugs:
-            ndc = number_of(drug) if drug.qualifier in ("N4", "") else ""
-            if ndc and (
-                len(set(ndc)) == 1 or ndc in context["numbers"] or ndc.startswith(context["labelers"])
-            ):
-                message = f"Line {line.index}: NDC {drug.ndc} is a placeholder, not the number of a drug."
-                yield Hit(at=drug.ndc, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    for drug in line.drugs:
+        ndc = number_of(drug) if drug.qualifier in ("N4", "") else ""
+        if ndc and (len(set(ndc)) == 1 or ndc in context["numbers"] or ndc.startswith(context["labelers"])):
+            message = f"Line {line.index}: NDC {drug.ndc} is a placeholder, not the number of a drug."
+            yield Hit(at=drug.ndc, message=message, line=line)

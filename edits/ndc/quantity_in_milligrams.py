@@ -17,7 +17,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 from ..shared.dosage import is_compound
@@ -36,18 +36,15 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not line.drugs or is_compound(line) or not _is_injected(line.hcpcs, context):
-            continue
-        for drug in line.drugs:
-            # As it will be once lowercase is fixed.
-            if drug.unit.strip().upper() == "ME":
-                message = (
-                    f"Line {line.index}: NDC quantity is in milligrams (ME), by which drugs are not priced."
-                )
-                yield Hit(at=drug.unit, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if is_compound(line) or not _is_injected(line.hcpcs, context):
+        return
+    for drug in line.drugs:
+        # As it will be once lowercase is fixed.
+        if drug.unit.strip().upper() == "ME":
+            message = f"Line {line.index}: NDC quantity is in milligrams (ME), by which drugs are not priced."
+            yield Hit(at=drug.unit, message=message, line=line)
 
 
 def _is_injected(code: str, context: Context) -> bool:

@@ -25,9 +25,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.dosage import Dispensed, dispensed
+from ..shared.dosage import Dispensed, dispensed, ways_to_read
 
 edit = Edit(
     id="NDC-09",
@@ -49,12 +50,17 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for entry in dispensed(claim, context):
-        if any(_agree(billed, held, entry, context) for billed, held in entry.billed):
+    for line in claim.lines:
+        entry = dispensed(line, context)
+        if entry is None or any(
+            _agree(billed, held, entry, context) for billed, held in ways_to_read(entry, context)
+        ):
             continue
-        line, drug = entry.line, entry.drug
+        if is_supplied_elsewhere(line):
+            continue
+        drug = entry.drug
         unit = "unit" if entry.held == 1 else "units"
         message = (
             f"Line {line.index}: units billed for {line.procedure} ({line.units}) do not match the NDC "

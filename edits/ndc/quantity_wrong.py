@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Field
+from scrubber.claim import Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, safe
 
 edit = Edit(
@@ -35,20 +35,19 @@ edit = Edit(
 _MOST_DECIMALS = 3
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        for drug in line.drugs:
-            is_ndc = drug.qualifier == "N4" or (not drug.qualifier and drug.ndc.strip())
-            quantity = drug.quantity
-            if not is_ndc or _is_right(quantity, context["most"]):
-                continue
-            trimmed = _trimmed(quantity)
-            fix = safe((quantity, trimmed)) if _is_right(trimmed, context["most"]) else None
-            place = quantity if quantity.segment else drug.segment
-            what = f"is invalid ({quantity} reported)" if quantity else "is missing"
-            message = f"Line {line.index}: NDC quantity (CTP04) {what}."
-            yield Hit(at=place, message=message, line=line, fix=fix, element="CTP04", loop="2410")
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    for drug in line.drugs:
+        is_ndc = drug.qualifier == "N4" or (not drug.qualifier and drug.ndc.strip())
+        quantity = drug.quantity
+        if not is_ndc or _is_right(quantity, context["most"]):
+            continue
+        trimmed = _trimmed(quantity)
+        fix = safe((quantity, trimmed)) if _is_right(trimmed, context["most"]) else None
+        place = quantity if quantity.segment else drug.segment
+        what = f"is invalid ({quantity} reported)" if quantity else "is missing"
+        message = f"Line {line.index}: NDC quantity (CTP04) {what}."
+        yield Hit(at=place, message=message, line=line, fix=fix, element="CTP04", loop="2410")
 
 
 def _is_right(quantity: Field, most: int) -> bool:

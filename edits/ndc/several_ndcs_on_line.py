@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -32,11 +32,8 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        for drug in line.drugs[1:]:
-            message = (
-                f"Line {line.index}: {len(line.drugs)} NDCs are reported (loop 2410); only one is allowed."
-            )
-            yield Hit(at=drug.segment, message=message, line=line, loop="2410")
+@edit.line
+def check(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    for drug in line.drugs[1:]:
+        message = f"Line {line.index}: {len(line.drugs)} NDCs are reported (loop 2410); only one is allowed."
+        yield Hit(at=drug.segment, message=message, line=line, loop="2410")

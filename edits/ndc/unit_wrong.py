@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
@@ -34,15 +34,14 @@ edit = Edit(
 _UNITS = frozenset({"F2", "GR", "ME", "ML", "UN"})
 
 
-@edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        for drug in line.drugs:
-            unit = drug.unit
-            if unit not in _UNITS and unit.segment:
-                upper = unit.strip().upper()
-                fix = safe((unit, upper)) if upper in _UNITS else None
-                what = f"is invalid ({unit} reported)" if unit.strip() else "is missing"
-                message = f"Line {line.index}: NDC unit of measure (CTP05-1) {what}."
-                to_do = f"Enter {upper} in CTP05-1, in uppercase without spaces." if fix else ""
-                yield Hit(at=unit, message=message, line=line, fix=fix, to_do=to_do)
+@edit.line
+def check(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    for drug in line.drugs:
+        unit = drug.unit
+        if unit not in _UNITS and unit.segment:
+            upper = unit.strip().upper()
+            fix = safe((unit, upper)) if upper in _UNITS else None
+            what = f"is invalid ({unit} reported)" if unit.strip() else "is missing"
+            message = f"Line {line.index}: NDC unit of measure (CTP05-1) {what}."
+            to_do = f"Enter {upper} in CTP05-1, in uppercase without spaces." if fix else ""
+            yield Hit(at=unit, message=message, line=line, fix=fix, to_do=to_do)

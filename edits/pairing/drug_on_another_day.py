@@ -17,15 +17,16 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import Administration, Claim
 from scrubber.claim.pairing import (
     may_be_drug_of,
     may_serve_a_procedure,
     same_day,
-    same_provider,
     unpaired_drugs,
 )
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.days import is_by_another
 
 edit = Edit(
     id="PAIR-09",
@@ -50,20 +51,20 @@ _PROVIDER = (
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    entries = [entry for entry in context.administrations if entry.line.hcpcs in context["procedures"]]
+    if any(_is_undated(entry) for entry in entries):
+        yield Unchecked("a date of service of the injection or of its drug is missing or unreadable")
+    alone = [entry.line for entry in entries if not entry.drugs]
+    if not alone:
+        return
     unpaired = unpaired_drugs(claim, context.administrations, context.codes)
     strays = [drug for drug in unpaired if not may_serve_a_procedure(claim, drug, context.codes)]
-    for entry in context.administrations:
-        line = entry.line
-        if line.hcpcs not in context["procedures"]:
-            continue
+    for line in alone:
         near = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
-        if entry.drugs:
-            if all(same_day(line, drug) is None for drug in entry.drugs):
-                yield Unchecked("a date of service of the injection or of its drug is missing or unreadable")
-        elif near:
-            if all(other in unpaired and same_provider(claim, line, other) is False for other in near):
+        if near:
+            if all(other in unpaired and is_by_another(claim, line, other) for other in near):
                 message = (
                     f"Line {line.index}: {line.procedure} and its drug (line {near[0].index}) "
                     "have different rendering providers."
@@ -75,3 +76,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 "have different dates of service."
             )
             yield Hit(at=line.service.value, message=message, line=line)
+
+
+def _is_undated(entry: Administration) -> bool:
+    """Return True if the injection has drugs, and no date shows that one of them is of the same day."""
+    return bool(entry.drugs) and all(same_day(entry.line, drug) is None for drug in entry.drugs)

@@ -18,7 +18,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
@@ -32,7 +32,7 @@ edit = Edit(
     sources=("S-NGS-PSD",),
     denials=("CO-16",),
     claim_status=("A7:583",),
-    needs=("drug",),
+    needs=("drug", "nominal charge"),
 )
 
 _ZERO_CHARGE = (
@@ -40,18 +40,17 @@ _ZERO_CHARGE = (
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line):
-            continue
-        if line.charge.decimal is None:
-            yield Unchecked("the charge of a drug line is missing or not a number")
-        elif is_supplied_elsewhere(line):
-            is_zero = not line.charge.decimal
-            message = (
-                f"Line {line.index}: {line.procedure} is billed at a {'zero' if is_zero else 'nominal'} "
-                f"charge ({line.charge}), as a drug that the patient or someone else supplied."
-            )
-            variant, to_do = ("zero_charge", _ZERO_CHARGE) if is_zero else ("", "")
-            yield Hit(at=line.charge, message=message, line=line, variant=variant, to_do=to_do)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line):
+        return
+    if line.charge.decimal is None:
+        yield Unchecked("the charge of a drug line is missing or not a number")
+    elif is_supplied_elsewhere(line):
+        is_zero = not line.charge.decimal
+        message = (
+            f"Line {line.index}: {line.procedure} is billed at a {'zero' if is_zero else 'nominal'} "
+            f"charge ({line.charge}), as a drug that the patient or someone else supplied."
+        )
+        variant, to_do = ("zero_charge", _ZERO_CHARGE) if is_zero else ("", "")
+        yield Hit(at=line.charge, message=message, line=line, variant=variant, to_do=to_do)

@@ -15,10 +15,13 @@ How to correct it
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, same_day, unpaired_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.days import day_of
 
 edit = Edit(
     id="PAIR-03",
@@ -46,18 +49,17 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if any(not entry.drugs for entry in context.administrations):
         return  # an injection without its drug: PAIR-01 and PAIR-09 report the two
     for drug in unpaired_drugs(claim, context.administrations, context.codes):
-        place = claim.place_of(drug)
-        day = drug.service.start if drug.service else None
-        if is_supplied_elsewhere(drug) or place in context["elsewhere"]:
+        if claim.place_of(drug) in context["elsewhere"]:
             continue
         same = [line for line in claim.lines if same_day(line, drug) is not False]
-        if any(_may_give(line, context) for line in same):
+        if any(_may_give(line, context) for line in same) or is_supplied_elsewhere(drug):
             continue
+        day = day_of(drug)
         if day is None:
             yield Unchecked("the date of service of a drug line is missing or unreadable")
             continue
@@ -69,7 +71,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 f"Line {drug.index}: {drug.procedure} is an injectable drug, "
                 "but no injection is billed on that date."
             )
-            yield Hit(at=drug.procedure, message=message, line=drug, variant=_variant(claim, drug, context))
+            yield Hit(at=drug.procedure, message=message, line=drug, variant=_variant(drug, day, context))
 
 
 def _may_give(line: ServiceLine, context: Context) -> bool:
@@ -81,13 +83,9 @@ def _may_give(line: ServiceLine, context: Context) -> bool:
     return not (apart or is_drug(line, codes) or code in context.code_set("idle"))
 
 
-def _variant(claim: Claim, drug: ServiceLine, context: Context) -> str:
-    place = claim.place_of(drug)
-    known = (
-        context.tables.aside.place(place, drug.service.start).value
-        if drug.service and drug.service.start
-        else None
-    )
-    if known is None or known.facility:
+def _variant(drug: ServiceLine, day: date, context: Context) -> str:
+    claim = context.claim
+    place = context.tables.aside.place(claim.place_of(drug), day).value
+    if place is None or place.facility:
         return "facility"
     return "drugs_only" if all(is_drug(line, context.codes) for line in claim.lines) else ""

@@ -16,8 +16,9 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import by_provider_and_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.days import by_provider_and_day, day_of
 
 edit = Edit(
     id="PAIR-08",
@@ -38,16 +39,18 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = [line for line in claim.lines if line.hcpcs in context["procedures"]]
-    if len(shots) < 2:
-        return
-    for lines in by_provider_and_day(claim, shots).values():
+    shots = [
+        line
+        for line in claim.lines
+        if line.hcpcs in context["procedures"] and day_of(line) and not line.has_modifier(*context["apart"])
+    ]
+    for lines in by_provider_and_day(claim, shots):
         seen: dict[tuple[object, ...], ServiceLine] = {}
-        for line in lines:
+        for line in lines if len(lines) > 1 else ():
             first = seen.setdefault(_content(line), line)
-            if first is not line and not line.has_modifier(*context["apart"]):
+            if first is not line:
                 message = (
                     f"Line {line.index}: {line.procedure} repeats line {first.index} without a modifier."
                 )

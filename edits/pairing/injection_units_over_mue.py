@@ -15,11 +15,12 @@ How to correct it
 """
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+
+from ..shared.days import by_provider_and_day, day_of, days_in
 
 edit = Edit(
     id="PAIR-06",
@@ -41,31 +42,25 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    together: dict[tuple[str, date], list[ServiceLine]] = {}
+    counted: list[ServiceLine] = []
     procedure = context["procedure"]
     for line in claim.lines:
         if line.hcpcs != procedure:
             continue
         if line.units.decimal is None or line.unit_code != "UN":
             yield Unchecked("the units of an injection line are missing, unreadable or not reported in UN")
-        elif line.service is None or line.service.start is None:
+        elif day_of(line) is None:
             yield Unchecked("the date of service of an injection line is missing or unreadable")
         else:
-            together.setdefault((_provider(claim, line), line.service.start), []).append(line)
-    for lines in together.values():
+            counted.append(line)
+    for lines in by_provider_and_day(claim, counted):
         yield from _over_limit(lines, context["limit"])
 
 
-def _provider(claim: Claim, line: ServiceLine) -> str:
-    """Return who rendered the line; an unknown provider is never the same as that of another line."""
-    party = claim.rendering_of(line)
-    return str(party.id) if party and party.id else f"line {line.index}"
-
-
 def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[CheckResult]:
-    allowed = limit * max(_days(line) for line in lines)
+    allowed = limit * max(map(days_in, lines))
     so_far = Decimal(0)
     for line in lines:
         so_far += line.units.decimal or Decimal(0)
@@ -74,8 +69,3 @@ def _over_limit(lines: list[ServiceLine], limit: int) -> Iterator[CheckResult]:
             message = f"Line {line.index}: {total} units of {line.procedure} exceed the MUE of {allowed}."
             yield Hit(at=line.units, message=message, line=line)
             return
-
-
-def _days(line: ServiceLine) -> int:
-    service = line.service
-    return (service.end - service.start).days + 1 if service and service.start and service.end else 1

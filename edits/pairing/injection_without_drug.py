@@ -40,17 +40,20 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    strays = unpaired_drugs(claim, context.administrations, context.codes)
+    shots = (entry.line for entry in context.administrations if entry.line.hcpcs in context["procedures"])
+    alone = [
+        shot
+        for shot in shots
+        if not any(_may_be_its_drug(claim, shot, other, context) for other in claim.lines)
+    ]
+    strays = unpaired_drugs(claim, context.administrations, context.codes) if alone else ()
     if any(not may_serve_a_procedure(claim, drug, context.codes) for drug in strays):
         return  # the drug is billed on another day: PAIR-09
-    for line in (entry.line for entry in context.administrations):
-        if line.hcpcs not in context["procedures"]:
-            continue
-        if not any(_may_be_its_drug(claim, line, other, context) for other in claim.lines):
-            message = f"Line {line.index}: {line.procedure} is billed without a drug line on that day."
-            yield Hit(at=line.procedure, message=message, line=line)
+    for shot in alone:
+        message = f"Line {shot.index}: {shot.procedure} is billed without a drug line on that day."
+        yield Hit(at=shot.procedure, message=message, line=shot)
 
 
 def _may_be_its_drug(claim: Claim, line: ServiceLine, other: ServiceLine, context: Context) -> bool:

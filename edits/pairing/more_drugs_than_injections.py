@@ -16,8 +16,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import by_provider_and_day, is_administration, may_be_drug_of, same_provider
+from scrubber.claim.pairing import is_administration, may_be_drug_of
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.days import by_provider_and_day, day_of, is_by_another
 
 edit = Edit(
     id="PAIR-05",
@@ -42,13 +44,14 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
+    shots = [line for line in claim.lines if line.hcpcs == context["procedure"] and day_of(line)]
     most = len({line.hcpcs for line in claim.lines if context.codes.is_in("drug", line.hcpcs)})
-    for (_, day), lines in by_provider_and_day(claim, shots).items():
+    for lines in by_provider_and_day(claim, shots):
         total = sum((line.units.decimal or Decimal(1) for line in lines), Decimal(0))
-        if most <= total:
+        day = day_of(lines[0])
+        if most <= total or day is None:
             continue
         drugs = {
             line.hcpcs: line
@@ -71,7 +74,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
 
 
 def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Context) -> bool:
-    return may_be_drug_of(shot, line, context.codes) and same_provider(claim, shot, line) is not False
+    return may_be_drug_of(shot, line, context.codes) and not is_by_another(claim, shot, line)
 
 
 def _may_use(shot: ServiceLine, line: ServiceLine, context: Context) -> bool:

@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import by_provider_and_day, may_be_drug_of, same_provider
+from scrubber.claim.pairing import may_be_drug_of
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.days import by_provider_and_day, day_of, is_by_another
 
 edit = Edit(
     id="PAIR-04",
@@ -48,10 +50,10 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
-    for lines in by_provider_and_day(claim, shots).values():
+    shots = [line for line in claim.lines if line.hcpcs == context["procedure"] and day_of(line)]
+    for lines in by_provider_and_day(claim, shots):
         counts = [line.units.decimal for line in lines]
         if any(count is None for count in counts) or any(line.unit_code != "UN" for line in lines):
             continue  # UNIT-02, STR-05 and PAIR-06 report it
@@ -74,7 +76,7 @@ def _is_apart(lines: list[ServiceLine], context: Context) -> bool:
 
 
 def _belongs(claim: Claim, shot: ServiceLine, line: ServiceLine, context: Context) -> bool:
-    return may_be_drug_of(shot, line, context.codes) and same_provider(claim, shot, line) is not False
+    return may_be_drug_of(shot, line, context.codes) and not is_by_another(claim, shot, line)
 
 
 def _is_one_injection(drug: ServiceLine, context: Context) -> bool:

@@ -33,15 +33,15 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         line = entry.line
-        if line.hcpcs not in context["procedures"] or not (entry.diagnoses and entry.drugs):
+        if line.hcpcs not in context["procedures"] or not (entry.drugs and claim.is_linked(line)):
             continue
         if any(shares_diagnosis(claim, line, drug) for drug in entry.drugs):
             continue
-        if all(claim.diagnoses_of(drug) for drug in entry.drugs):
+        if all(claim.is_linked(drug) for drug in entry.drugs):
             drugs = ", ".join(f"line {drug.index}" for drug in entry.drugs)
             message = f"Line {line.index}: {line.procedure} shares no diagnosis with its drug ({drugs})."
             yield Hit(at=line.pointers[0], message=message, line=line)

@@ -37,23 +37,20 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
-    if not shots or claim.providers or any(line.providers for line in claim.lines):
+    procedure, codes = context["procedure"], context.codes
+    shot = next((line for line in claim.lines if line.hcpcs == procedure), None)
+    if shot is None or claim.place_of(shot) not in context["places"]:
+        return
+    if not all(line.hcpcs == procedure or codes.is_in("drug", line.hcpcs) for line in claim.lines):
+        return
+    if claim.provider_loops or any(line.provider_loops for line in claim.lines):
         return
     # A practitioner who bills under an individual NPI is the one who rendered the service.
-    billing = claim.billing_provider
-    if billing is None or billing.kind != "2" or claim.place_of(shots[0]) not in context["places"]:
-        return
-    codes = context.codes
-    if all(
-        line is shot or line.hcpcs == shot.hcpcs or codes.is_in("drug", line.hcpcs)
-        for shot in shots[:1]
-        for line in claim.lines
-    ):
+    if claim.billing_kind == "2":
         message = (
-            f"Line {shots[0].index}: {shots[0].procedure} is billed alone, "
+            f"Line {shot.index}: {shot.procedure} is billed alone, "
             "with no rendering or supervising provider on the claim."
         )
-        yield Hit(at=shots[0].procedure, message=message, line=shots[0])
+        yield Hit(at=shot.procedure, message=message, line=shot)

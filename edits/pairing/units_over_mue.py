@@ -19,11 +19,13 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.rows import UnitLimit
 
+from ..shared.days import by_provider_and_day, day_of, days_in
 from ..shared.ncci import is_void
 
 edit = Edit(
@@ -50,28 +52,29 @@ edit = Edit(
 _VARIANTS = {"2": "policy", "3": "clinical"}  # any other is per line: 1, and Medicaid, which has none
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     lines = [line for line in claim.lines if line.hcpcs and line.hcpcs not in context["elsewhere"]]
     if not _may_exceed_a_limit(lines) or is_void(claim):
         return
-    together: dict[tuple[str, str, date | None], list[ServiceLine]] = {}
+    by_code: dict[str, list[ServiceLine]] = {}
     for line in lines:
         if line.unit_code == "MJ":  # minutes of anesthesia
             continue
         if line.units.decimal is None:
             yield Unchecked("the units of a line are missing or unreadable")
             continue
-        day = line.service.start if line.service else None
-        together.setdefault((line.hcpcs, _provider(claim, line), day), []).append(line)
-    for (code, _, day), same in together.items():
+        by_code.setdefault(line.hcpcs, []).append(line)
+    together = (same for lines in by_code.values() for same in by_provider_and_day(claim, lines))
+    for same in together:
         if _total(same) <= 1:
             continue
+        day = day_of(same[0])
         if day is None:
             yield Unchecked("the date of service of a line is missing or unreadable")
         elif day < context["since"]:
             continue
-        elif limit := context.tables.mue(code, day, context["program"]).value:
+        elif limit := context.tables.mue(same[0].hcpcs, day, context["program"]).value:
             yield from _over(limit, same)
 
 
@@ -80,17 +83,11 @@ def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
     return any(line.units != "1" for line in lines) or len({line.hcpcs for line in lines}) < len(lines)
 
 
-def _provider(claim: Claim, line: ServiceLine) -> str:
-    """Return who rendered the line; an unknown provider is never the same as that of another line."""
-    party = claim.rendering_of(line)
-    return str(party.id) if party and party.id else f"line {line.index}"
-
-
 def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[CheckResult]:
     variant = _VARIANTS.get(limit.indicator, "line")
     groups = [[line] for line in lines] if variant == "line" else [lines]
     for group in groups:
-        total, allowed = _total(group), limit.limit * max(map(_days, group))
+        total, allowed = _total(group), limit.limit * max(map(days_in, group))
         if total > allowed:
             line = _first_over(group, allowed)
             counted = "for the day" if variant != "line" else "on one line"
@@ -102,13 +99,9 @@ def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[CheckResult]:
 
 
 def _first_over(lines: list[ServiceLine], allowed: int) -> ServiceLine:
-    return next(line for at, line in enumerate(lines, start=1) if _total(lines[:at]) > allowed)
+    totals = accumulate(line.units.decimal or Decimal(0) for line in lines)
+    return next(line for line, total in zip(lines, totals, strict=True) if total > allowed)
 
 
 def _total(lines: list[ServiceLine]) -> Decimal:
     return sum((line.units.decimal or Decimal(0) for line in lines), Decimal(0))
-
-
-def _days(line: ServiceLine) -> int:
-    service = line.service
-    return (service.end - service.start).days + 1 if service and service.start and service.end else 1

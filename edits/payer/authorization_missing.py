@@ -47,22 +47,24 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     drugs = context.code_set("drugs")
     lines = [line for line in claim.lines if line.hcpcs in drugs]
-    if not lines or claim.frequency == VOID or claim.reference(AUTHORIZATION):
+    if not lines or claim.frequency == VOID:
         return
     if claim.subscriber is None or claim.subscriber.responsibility != PRIMARY:
         return
+    if claim.reference(AUTHORIZATION):
+        return
     reported: set[str] = set()
     for line in lines:
-        if is_wastage(line) or is_supplied_elsewhere(line) or line.procedure in reported:
+        if line.procedure in reported or is_wastage(line):
             continue
-        reported.add(line.procedure)
         same = (other for other in lines if other.procedure == line.procedure)
-        if not any(
-            ref.qualifier == AUTHORIZATION and ref.value for other in same for ref in other.references
-        ):
+        if any(ref.qualifier == AUTHORIZATION and ref.value for other in same for ref in other.references):
+            continue
+        if not is_supplied_elsewhere(line):
+            reported.add(line.procedure)
             message = f"Line {line.index}: {line.procedure} has no prior authorization number (REF*G1)."
             yield Hit(at=line.procedure, message=message, line=line)

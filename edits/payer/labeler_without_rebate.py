@@ -18,7 +18,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 NDC, COMPOUND = "N4", "VY"
@@ -45,15 +45,14 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        for drug in line.drugs:
-            labeler = drug.ndc[:5]
-            if labeler not in context["labelers"] or drug.qualifier != NDC or len(drug.ndc) != 11:
-                continue
-            if any(ref.qualifier == COMPOUND for ref in drug.references):
-                continue
-            if context.codes.is_in("drug", line.hcpcs):
-                message = f"Line {line.index}: NDC labeler {labeler} has no Medicaid rebate agreement."
-                yield Hit(at=drug.ndc, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.drugs or not context.codes.is_in("drug", line.hcpcs):
+        return
+    for drug in line.drugs:
+        labeler = drug.ndc[:5]
+        if labeler not in context["labelers"] or drug.qualifier != NDC or len(drug.ndc) != 11:
+            continue
+        if not any(ref.qualifier == COMPOUND for ref in drug.references):
+            message = f"Line {line.index}: NDC labeler {labeler} has no Medicaid rebate agreement."
+            yield Hit(at=drug.ndc, message=message, line=line)

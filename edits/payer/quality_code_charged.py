@@ -34,11 +34,13 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = context.code_set("codes")
     for line in claim.lines:
+        if line.hcpcs not in codes:
+            continue
         charge = line.charge.decimal
-        if line.hcpcs in codes and charge is not None and charge > NOMINAL:
+        if charge is not None and charge > NOMINAL:
             message = f"Line {line.index}: informational code {line.procedure} has a charge of {charge}."
             yield Hit(at=line.charge, message=message, line=line)

@@ -46,7 +46,7 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     drugs = context.code_set("drugs")
     reported: set[str] = set()

@@ -50,7 +50,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     places = context["places"]
     if claim.frequency == VOID or not any(claim.place_of(line) in places for line in claim.lines):

@@ -17,7 +17,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -44,19 +44,10 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    procedures, places = context.code_set("procedures"), context["places"]
-    lines = [line for line in claim.lines if claim.place_of(line) in places and line.hcpcs in procedures]
-    if not lines:
-        return
-    for line in (*_first_without_own_place(lines), *(line for line in lines if line.place)):
-        place = claim.place_of(line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    place = context.claim.place_of(line)
+    if place in context["places"] and line.hcpcs in context.code_set("procedures"):
         where = f"in a facility (POS {place})"
         message = f"Line {line.index}: {line.procedure} is not payable to a practitioner {where}."
-        yield Hit(at=place, message=message, line=line)
-
-
-def _first_without_own_place(lines: list[ServiceLine]) -> list[ServiceLine]:
-    """Return the first of the lines to which the claim's place of service applies: that is one fault."""
-    return [line for line in lines if not line.place][:1]
+        yield Hit(at=place, message=message, line=line, once=True)

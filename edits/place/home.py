@@ -17,7 +17,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -35,15 +35,10 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    is_reported = False
-    for line in claim.lines:
-        place = claim.place_of(line)
-        if place not in context["places"] or not context.codes.is_in("administration", line.hcpcs):
-            continue
-        if line.place or not is_reported:
-            is_reported = is_reported or not line.place
-            where = f"at the patient's home (POS {place})"
-            message = f"Line {line.index}: {line.procedure} {where} requires direct supervision."
-            yield Hit(at=place, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    place = context.claim.place_of(line)
+    if place in context["places"] and context.codes.is_in("administration", line.hcpcs):
+        where = f"at the patient's home (POS {place})"
+        message = f"Line {line.index}: {line.procedure} {where} requires direct supervision."
+        yield Hit(at=place, message=message, line=line, once=True)

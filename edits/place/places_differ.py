@@ -47,7 +47,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     apart = context["apart"]
     if not any(line.place and line.place != claim.place for line in claim.lines):

@@ -46,7 +46,7 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     remote = [line for line in claim.lines if _sign_of(claim, line, context)]
     if not remote or claim.frequency == VOID:
@@ -74,14 +74,10 @@ def _sign_of(claim: Claim, line: ServiceLine, context: Context) -> Field | None:
 def _found(
     claim: Claim, lines: Iterable[ServiceLine], context: Context, variant: str
 ) -> Iterator[CheckResult]:
-    seen: set[int] = set()
     for line in lines:
         sign = _sign_of(claim, line, context)
-        if id(sign) in seen:
-            continue  # the claim's place of service is one fault, however many lines it applies to
-        seen.add(id(sign))
         is_place = sign in context["places"]
         kind = "POS" if is_place else "modifier"
         to_do = "" if is_place else f"Remove telehealth modifier {sign} from line {line.index}."
         message = f"Line {line.index}: {line.procedure} cannot be given by telehealth ({kind} {sign})."
-        yield Hit(at=sign, message=message, line=line, variant=variant, to_do=to_do)
+        yield Hit(at=sign, message=message, line=line, variant=variant, to_do=to_do, once=True)

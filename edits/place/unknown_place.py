@@ -20,7 +20,7 @@ from datetime import date
 
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit
-from scrubber.guide.fault import FaultKind
+from scrubber.guide.fault import Fault, FaultKind
 
 from ..shared.guide_faults import place_of
 
@@ -39,30 +39,34 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    unlisted: set[object] = set()
-    if context.faults:
-        unlisted = {_spot(place_of(fault)) for fault in context.faults if fault.kind is FaultKind.BAD_CODE}
-    if claim.place:
-        yield from _check_code(claim.place, claim.first_service, None, unlisted, context)
-    for line in claim.lines:
-        if line.place:
-            day = line.service.start if line.service else None
-            yield from _check_code(line.place, day, line, unlisted, context)
+@edit.line
+def check_line(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if line.place:
+        day = line.service.start if line.service else None
+        if fault := _fault_of(line.place, day, context):
+            message = f"Line {line.index}: place of service {line.place} {fault}."
+            yield Hit(at=line.place, message=message, line=line)
 
 
-def _check_code(
-    place: Field, day: date | None, line: ServiceLine | None, unlisted: set[object], context: Context
-) -> Iterator[CheckResult]:
-    """Yield a hit for a code that the TR3 does not list, or that was not yet in effect by the table."""
-    subject = f"Line {line.index}: place of service {place}" if line else f"Place of service {place}"
-    if unlisted and _spot(place) in unlisted:
-        yield Hit(at=place, message=f"{subject} is not on the CMS list.", line=line)
+@edit.lines
+def check_claim(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    if claim.place and (fault := _fault_of(claim.place, claim.first_service, context)):
+        yield Hit(at=claim.place, message=f"Place of service {claim.place} {fault}.")
+
+
+def _fault_of(place: Field, day: date | None, context: Context) -> str:
+    """Return what is wrong with a code: not listed in the TR3, or not yet in effect by the table."""
+    if any(_is_at(fault, place) for fault in context.faults):
+        return "is not on the CMS list"
     # An unreadable date is reported by another edit and must be corrected first.
-    elif day and context.tables.place(place, day).is_absent:
-        yield Hit(at=place, message=f"{subject} was not in effect on {day}.", line=line)
+    if day and context.tables.place(place, day).is_absent:
+        return f"was not in effect on {day}"
+    return ""
 
 
-def _spot(place: Field) -> object:
-    return place.segment and place.segment.number, place.name
+def _is_at(fault: Fault, place: Field) -> bool:
+    """Return True if the TR3 does not list the code at this place."""
+    segment = place.segment
+    if fault.kind is not FaultKind.BAD_CODE or segment is None or fault.segment.number != segment.number:
+        return False
+    return place_of(fault).name == place.name

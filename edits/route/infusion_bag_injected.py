@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
+from ..shared.days import day_of
 from ..shared.dosage import number_of
 from ..shared.routes import by_vein
 
@@ -39,13 +40,13 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.lines
+def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
-        if not context.codes.is_in("injection", entry.line.hcpcs) or by_vein(claim, entry.line, context):
+        if not context.codes.is_in("injection", entry.line.hcpcs) or by_vein(entry.line, context):
             continue
         for line in entry.drugs:
-            for drug in line.drugs:
+            for drug in line.drugs if _is_given_either_way(line, context) else ():
                 ndc = number_of(drug) if drug.qualifier == "N4" else ""
                 if ndc and (size := _bag(line, ndc, context)):
                     message = (
@@ -55,14 +56,18 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                     yield Hit(at=drug.ndc, message=message, line=line)
 
 
+def _is_given_either_way(line: ServiceLine, context: Context) -> bool:
+    """Return True if the drug is known to be given both IV and IM/SC."""
+    day = day_of(line)
+    # Looked up aside: no other drug is meant.
+    facts = context.tables.aside.drug(line.hcpcs, day).value if day else None
+    return facts is not None and "IV" in facts.routes and not facts.routes.isdisjoint(("IM", "SC"))
+
+
 def _bag(line: ServiceLine, ndc: str, context: Context) -> str:
     """Return the size of the package if it is an infusion bag, else an empty text."""
-    day = line.service.start if line.service else None
-    # Looked up aside: only a drug known to be given both IV and IM/SC is meant.
-    facts = context.tables.aside.drug(line.hcpcs, day).value if day else None
-    if day is None or facts is None or "IV" not in facts.routes or not facts.routes & {"IM", "SC"}:
-        return ""
-    for priced in context.tables.asp(ndc, day).records:
+    day = day_of(line)
+    for priced in context.tables.asp(ndc, day).records if day else ():
         if priced.procedure == line.procedure and priced.size and priced.size >= context["bag"]:
             return f"{priced.size.normalize():f}"
     return ""

@@ -38,8 +38,8 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.lines
+def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     reported: set[int] = set()
     for entry in context.administrations:
         giver = entry.line
@@ -47,13 +47,13 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         is_hydration = context.codes.is_in("hydration", giver.hcpcs)
         if is_hydration or not context.codes.is_in("intravenous", giver.hcpcs):
             continue
-        drugs = drugs_of_day(claim, giver, context)
+        drugs = drugs_of_day(giver, context)
         # JB on a drug contradicts the infusion by itself; another edit reports that.
         if (
             not drugs
             or any(line.index in reported or line.has_modifier("JB") for line in drugs)
-            or by_needle(claim, giver, context)
-            or any(may_serve_another(claim, line, context) for line in drugs)
+            or by_needle(giver, context)
+            or any(may_serve_another(line, context) for line in drugs)
         ):
             continue
         facts = facts_of(drugs, context)

@@ -46,18 +46,18 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for line in unpaired_drugs(claim, context.administrations, context.codes):
         if (
-            is_supplied_elsewhere(line)
-            or is_compound(line)
-            or claim.place_of(line) in context["places"]
-            or may_serve_another(claim, line, context)
+            claim.place_of(line) in context["places"]
+            or may_serve_another(line, context)
             or any(
                 is_administration(other, context.codes) and same_day(line, other) is not False
                 for other in claim.lines
             )
+            or is_compound(line)
+            or is_supplied_elsewhere(line)
         ):
             continue
         day = line.service.start if line.service else None

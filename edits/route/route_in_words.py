@@ -74,19 +74,16 @@ _NEEDLE = re.compile(
 _EITHER = {True: re.compile(r"\b(?:IM|SC)\b"), False: re.compile(r"\bIV\b")}
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.lines
+def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     reported: set[int] = set()
     for entry in context.administrations:
-        texts = list(_texts(entry))
-        if not texts:
-            continue
         injected = context.codes.is_in("injection", entry.line.hcpcs)
         infused = context.codes.is_in("intravenous", entry.line.hcpcs)
-        if (injected and not by_vein(claim, entry.line, context)) or (
-            infused and not by_needle(claim, entry.line, context)
+        if (injected and not by_vein(entry.line, context)) or (
+            infused and not by_needle(entry.line, context)
         ):
-            for line, text in texts:
+            for line, text in _texts(entry):
                 if line.index not in reported and _says(text, by_vein=injected):
                     reported.add(line.index)
                     route = "IV" if injected else "IM/SC"

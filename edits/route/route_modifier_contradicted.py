@@ -34,11 +34,11 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.lines
+def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         for line in entry.drugs:
-            if line.modifiers and (contradiction := _contradiction(claim, line, context)):
+            if line.modifiers and (contradiction := _contradiction(line, context)):
                 marked, how = contradiction
                 place = next(field for field in line.modifiers if field.strip().upper() == marked)
                 message = (
@@ -46,16 +46,15 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                     f"{entry.line.procedure} on line {entry.line.index}: {how}."
                 )
                 # A drug shared by several administrations is reported once, with the first of them.
-                if entry is next(other for other in context.administrations if line in other.drugs):
-                    yield Hit(at=place, message=message, line=line)
+                yield Hit(at=place, message=message, line=line, once=True)
 
 
-def _contradiction(claim: Claim, line: ServiceLine, context: Context) -> tuple[str, str] | None:
+def _contradiction(line: ServiceLine, context: Context) -> tuple[str, str] | None:
     modifiers = line.modifier_codes
     if {"JA", "JB"} <= modifiers:
         return None
-    if "JA" in modifiers and not by_vein(claim, line, context):
+    if "JA" in modifiers and not by_vein(line, context):
         return "JA", "nothing was given IV"
-    if "JB" in modifiers and not by_needle(claim, line, context):
+    if "JB" in modifiers and not by_needle(line, context):
         return "JB", "everything was given IV"
     return None

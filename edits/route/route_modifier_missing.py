@@ -14,12 +14,14 @@ How to correct it
 """
 
 from collections.abc import Iterator
+from datetime import date
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 from scrubber.tables.drugs import Drug, Fact
 
+from ..shared.days import day_of
 from ..shared.dosage import is_compound
 from ..shared.mac_lists import mac_lists
 
@@ -45,20 +47,19 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not context.codes.is_in("drug", line.hcpcs) or is_supplied_elsewhere(line) or is_compound(line):
-            continue
-        day = line.service.start if line.service else None
-        # Only a few drugs are listed: a drug that is not in the table is not among them.
-        drug = context.tables.aside.drug(line.hcpcs, day).value if day else None
-        fact = _wanted(drug)
-        if day is None or fact is None or line.modifier_codes & {"JA", "JB", *context["excluded"]}:
-            continue
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    day = day_of(line)
+    if day is None or not context.codes.is_in("drug", line.hcpcs):
+        return
+    # Only a few drugs are listed: a drug that is not in the table is not among them.
+    fact = _wanted(context.tables.aside.drug(line.hcpcs, day).value)
+    if fact is None or line.has_modifier("JA", "JB", *context["excluded"]):
+        return
+    if not is_compound(line) and not is_supplied_elsewhere(line):
         context.tables.drug(line.hcpcs, day)
         message = f"Line {line.index}: {line.procedure} can be given IV or SC, but has neither JA nor JB."
-        yield Hit(at=line.procedure, message=message, line=line, variant=_variant(claim, line, fact, context))
+        yield Hit(at=line.procedure, message=message, line=line, variant=_variant(line, day, fact, context))
 
 
 def _wanted(drug: Drug | None) -> Fact | None:
@@ -66,14 +67,12 @@ def _wanted(drug: Drug | None) -> Fact | None:
     return next((fact for fact in facts if fact.value in ("required", "likely")), None)
 
 
-def _variant(claim: Claim, line: ServiceLine, fact: Fact, context: Context) -> str:
+def _variant(line: ServiceLine, day: date, fact: Fact, context: Context) -> str:
     if fact.value == "likely":
         return "likely"
-    assert line.service is not None
-    assert line.service.start is not None
-    state = claim.state_of(line)
+    state = context.claim.state_of(line)
     for item in mac_lists(context["lists"]):
         is_cited = item.source in fact.source.split(";")
-        if is_cited and state in item.states and line.service.start >= item.first:
+        if is_cited and state in item.states and day >= item.first:
             return "listed here"
     return ""

@@ -15,11 +15,12 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 from scrubber.tables.drugs import Fact
 
+from ..shared.days import day_of
 from ..shared.mac_lists import mac_lists
 from ..shared.routes import by_needle, by_vein
 
@@ -52,37 +53,37 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not context.codes.is_in("drug", line.hcpcs) or is_supplied_elsewhere(line):
-            continue
-        day = line.service.start if line.service else None
-        # Only a few drugs are listed: a drug that is not in the table is not among them.
-        drug = context.tables.aside.drug(line.hcpcs, day).value if day else None
-        fact = (
-            next((fact for fact in drug.of_name("self_administered") if fact.is_sure), None) if drug else None
-        )
-        if day is None or fact is None or not _is_meant(claim, line, fact, context):
-            continue
-        context.tables.drug(line.hcpcs, day)
-        lists = mac_lists(context["lists"])
-        known = [item for item in lists if item.source in fact.source.split(";") and day >= item.first]
-        if not known:
-            continue
-        here = any(claim.state_of(line) in item.states for item in known)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    day = day_of(line)
+    if day is None or not context.codes.is_in("drug", line.hcpcs):
+        return
+    # Only a few drugs are listed: a drug that is not in the table is not among them.
+    drug = context.tables.aside.drug(line.hcpcs, day).value
+    facts = drug.of_name("self_administered") if drug else ()
+    fact = next((fact for fact in facts if fact.is_sure), None)
+    if fact is None or not _is_meant(line, fact, context) or is_supplied_elsewhere(line):
+        return
+    context.tables.drug(line.hcpcs, day)
+    lists = mac_lists(context["lists"])
+    known = [item for item in lists if item.source in fact.source.split(";") and day >= item.first]
+    if known:
+        state = context.claim.state_of(line)
+        here = any(state in item.states for item in known)
         form = " (SC form)" if fact.value == "by form" else ""
         whose = "the MAC's" if here else "a MAC's"
         message = f"Line {line.index}: {line.procedure}{form} is on {whose} self-administered drug list."
         yield Hit(at=line.procedure, message=message, line=line, variant="listed here" if here else "")
 
 
-def _is_meant(claim: Claim, line: ServiceLine, fact: Fact, context: Context) -> bool:
+def _is_meant(line: ServiceLine, fact: Fact, context: Context) -> bool:
     modifiers = line.modifier_codes
     if modifiers & {"JW", *context["excluded"]}:
         return False
     if fact.value != "by form":
         return fact.value == "yes"
     # Where everything was given IV, JB is the fault: another edit reports that.
-    contradicted = by_vein(claim, line, context) and not by_needle(claim, line, context)
-    return "JB" in modifiers and not contradicted
+    if "JB" not in modifiers:
+        return False
+    contradicted = by_vein(line, context) and not by_needle(line, context)
+    return not contradicted

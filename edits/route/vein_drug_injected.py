@@ -41,16 +41,16 @@ edit = Edit(
 _VEIN = frozenset({"IV"})
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.lines
+def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         # JA on the drug contradicts the injection by itself; another edit reports that.
         if (
             not entry.drugs
             or not context.codes.is_in("injection", entry.line.hcpcs)
             or any(line.has_modifier("JA") for line in entry.drugs)
-            or by_vein(claim, entry.line, context)
-            or any(may_serve_another(claim, line, context) for line in entry.drugs)
+            or by_vein(entry.line, context)
+            or any(may_serve_another(line, context) for line in entry.drugs)
         ):
             continue
         facts = facts_of(entry.drugs, context)

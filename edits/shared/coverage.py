@@ -6,17 +6,19 @@ only; each edit decides which procedures it checks and how severe a hit is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.model import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.claim.parts import Diagnosis
 from scrubber.engine.context import Context
 from scrubber.engine.finding import CheckResult, Hit, Unchecked
 from scrubber.tables import has_icd10cm_form
 from scrubber.tables.rows import CoverageArticle
+
+from .dosage import is_compound
 
 _VOID = "8"
 QUERY_PROVIDER = (
@@ -56,71 +58,70 @@ def code_of(diagnosis: Diagnosis) -> str:
     return code if has_icd10cm_form(code) else ""
 
 
-def pointed_codes(claim: Claim, line: ServiceLine) -> tuple[str, ...]:
+def pointed_codes(line: ServiceLine, context: Context) -> tuple[str, ...]:
     """Return the ICD-10-CM codes that a line points to; none if a pointer or a code is invalid.
 
     Other edits report such pointers and codes; until they are corrected, it is unknown what was meant.
     """
+    claim = context.claim
     if any(pointer.strip() and claim.diagnosis(pointer) is None for pointer in line.pointers):
         return ()
     codes = tuple(code_of(diagnosis) for diagnosis in claim.diagnoses_of(line))
     return codes if all(codes) else ()
 
 
-def lines_to_support(
-    claim: Claim, procedures: Container[str], waived: Iterable[str]
-) -> Iterator[tuple[ServiceLine, tuple[str, ...]]]:
-    """Yield the lines that bill these procedures for payment, with the codes that they point to.
+def codes_to_support(
+    line: ServiceLine, context: Context, procedures: Container[str], waived: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Return the codes that a line points to if they must support what it bills, else none.
 
-    Leave out voided claims, no-cost drugs, wastage, ingredients of a compound, and lines with a modifier
-    for services billed with no payment expected (``waived``).
+    They need not for other procedures, voided claims, wastage, ingredients of a compound, and lines with a
+    modifier for services billed with no payment expected (``waived``). Whether someone else supplied the drug
+    is left to the caller, see `unless_supplied`.
     """
-    if claim.frequency == _VOID:
-        return
-    for line in claim.lines:
-        if line.hcpcs not in procedures or is_wastage(line) or is_supplied_elsewhere(line):
-            continue
-        compound = any(ref.qualifier == "VY" for drug in line.drugs for ref in drug.references)
-        codes = () if compound or line.has_modifier(*waived) else pointed_codes(claim, line)
-        if codes:
-            yield line, codes
+    if line.hcpcs not in procedures or context.claim.frequency == _VOID:
+        return ()
+    if is_wastage(line) or line.has_modifier(*waived) or is_compound(line):
+        return ()
+    return pointed_codes(line, context)
 
 
-def verdicts(
-    claim: Claim, context: Context, procedures: Container[str]
-) -> Iterator[ArticleVerdict | Unchecked]:
-    """Yield what the articles say about each line of these procedures; skip lines that none decides."""
-    for line, codes in lines_to_support(claim, procedures, context["waived"]):
-        verdict = verdict_on(claim, line, codes, context)
-        if verdict is not None:
-            yield verdict
+def verdict_of(
+    line: ServiceLine, context: Context, procedures: Container[str]
+) -> ArticleVerdict | Unchecked | None:
+    """Return what the articles say about a line of these procedures; ``None`` if none of them decides."""
+    codes = codes_to_support(line, context, procedures, context["waived"])
+    return verdict_on(line, codes, context) if codes else None
 
 
 def verdict_on(
-    claim: Claim, line: ServiceLine, codes: tuple[str, ...], context: Context
+    line: ServiceLine, codes: tuple[str, ...], context: Context
 ) -> ArticleVerdict | Unchecked | None:
     """Return what the articles for a line say about its diagnoses; ``None`` if none of them decides.
 
     Even a partial table has all articles for the procedures in the set ``articles_known``.
     """
-    day, state = line.service.start if line.service else None, claim.state_of(line)
+    day, state = line.service.start if line.service else None, context.claim.state_of(line)
     if day is None:
         return Unchecked("the date of service of a line is missing or unreadable")
     if not state:
         return Unchecked("the state where the service was rendered is not on the claim")
     all_known = context.codes.is_in("articles_known", line.hcpcs)
-    answer = context.tables.articles(line.hcpcs, state, day, all_known=all_known)
+    answer = context.tables.aside.articles(line.hcpcs, state, day, all_known=all_known)
+    if answer.uncovered and not is_supplied_elsewhere(line):
+        # Once more, so that it is reported.
+        context.tables.articles(line.hcpcs, state, day, all_known=all_known)
     deciding = tuple(a for a in answer.records if not _COVERED.isdisjoint(a.roles.values()))
     deciding = deciding or tuple(a for a in answer.records if a.roles)
     if not deciding:
         return None
-    support, alone = _support(claim, codes, deciding)
+    support, alone = _support(codes, deciding, context)
     if support not in (Support.FULL, Support.UNKNOWN) and not all(a.is_whole for a in deciding):
         return Unchecked("an article gives diagnoses in words or ranges, which cannot be looked up")
     return ArticleVerdict(line, codes, deciding, support, alone)
 
 
-def unsupported_hit(claim: Claim, verdict: ArticleVerdict, variant: str = "") -> Hit:
+def unsupported_hit(verdict: ArticleVerdict, context: Context, variant: str = "") -> Hit:
     """Return a hit on a line whose diagnoses are not listed; name one on the claim that is, if any."""
     line, listed = verdict.line, {code for article in verdict.articles for code in supporting(article)}
     names = ", ".join(f"{article.article} ({article.contractor})" for article in verdict.articles)
@@ -128,7 +129,7 @@ def unsupported_hit(claim: Claim, verdict: ArticleVerdict, variant: str = "") ->
         f"Line {line.index}: {line.procedure} is {'not covered' if listed else 'excluded'} "
         f"for {', '.join(verdict.codes)} under Medicare article {names}."
     )
-    alternative = unlinked_alternative(claim, line, lambda code: code in listed)
+    alternative = unlinked_alternative(line, context, lambda code: code in listed)
     return Hit(
         at=line.pointers[0],
         message=message + alternative,
@@ -138,10 +139,10 @@ def unsupported_hit(claim: Claim, verdict: ArticleVerdict, variant: str = "") ->
     )
 
 
-def unlinked_alternative(claim: Claim, line: ServiceLine, supports: Callable[[str], bool]) -> str:
+def unlinked_alternative(line: ServiceLine, context: Context, supports: Callable[[str], bool]) -> str:
     """Return a sentence on a diagnosis on the claim that would support the line but is not linked to it."""
-    linked = claim.diagnoses_of(line)
-    for diagnosis in claim.diagnoses:
+    linked = context.claim.diagnoses_of(line)
+    for diagnosis in context.claim.diagnoses:
         code = code_of(diagnosis)
         if code and diagnosis not in linked and supports(code):
             return (
@@ -166,12 +167,14 @@ def supporting(article: CoverageArticle) -> Iterator[str]:
     return (code for code in covered if code not in article.asterisked)
 
 
-def _support(claim: Claim, codes: Sequence[str], articles: Sequence[CoverageArticle]) -> tuple[Support, str]:
+def _support(
+    codes: Sequence[str], articles: Sequence[CoverageArticle], context: Context
+) -> tuple[Support, str]:
     """Return the best support that any article gives any of the codes."""
     best, alone = Support.NONE, ""
     for article in articles:
         for code in codes:
-            support = _support_of(claim, code, article)
+            support = _support_of(code, article, context)
             if support.value < best.value:
                 best, alone = support, code
     if best is Support.NONE and any(_is_near(code, article) for article in articles for code in codes):
@@ -179,14 +182,14 @@ def _support(claim: Claim, codes: Sequence[str], articles: Sequence[CoverageArti
     return best, alone if best is Support.PARTIAL else ""
 
 
-def _support_of(claim: Claim, code: str, article: CoverageArticle) -> Support:
+def _support_of(code: str, article: CoverageArticle, context: Context) -> Support:
     role = article.roles.get(code)
     if role is None or role == "noncovered":
         # An article that only excludes diagnoses covers all others.
         only_excludes = role is None and _COVERED.isdisjoint(article.roles.values())
         return Support.FULL if only_excludes else Support.NONE
     if role not in ("covered", "covered-primary"):
-        present = {code_of(diagnosis) for diagnosis in claim.diagnoses}
+        present = {code_of(diagnosis) for diagnosis in context.claim.diagnoses}
         if role == "covered-together":
             companions = {other for other, its in article.roles.items() if its == role}
             return Support.FULL if companions <= present else Support.PARTIAL
@@ -203,12 +206,12 @@ def _is_near(code: str, article: CoverageArticle) -> bool:
     )
 
 
-def unsupported(claim: Claim, context: Context, procedures: Container[str]) -> Iterator[CheckResult]:
-    """Yield a hit for each line whose diagnoses an article does not list, or lists only with another."""
-    for verdict in verdicts(claim, context, procedures):
-        if isinstance(verdict, Unchecked):
-            yield verdict
-        elif verdict.support is Support.PARTIAL:
-            yield _missing_companion(verdict)
-        elif verdict.support is Support.NONE:
-            yield unsupported_hit(claim, verdict)
+def unsupported(line: ServiceLine, context: Context, procedures: Container[str]) -> Iterator[CheckResult]:
+    """Yield a hit for a line whose diagnoses an article does not list, or lists only with another."""
+    verdict = verdict_of(line, context, procedures)
+    if isinstance(verdict, Unchecked):
+        yield verdict
+    elif verdict and verdict.support is Support.PARTIAL:
+        yield _missing_companion(verdict)
+    elif verdict and verdict.support is Support.NONE:
+        yield unsupported_hit(verdict, context)

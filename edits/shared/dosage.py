@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from scrubber.claim.model import Claim, DrugIdentification, ServiceLine
+from scrubber.claim.model import DrugIdentification, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.engine.context import Context
 from scrubber.tables import Lookups, eleven_digits
@@ -46,17 +46,12 @@ class Content(NamedTuple):
 
 
 class Dispensed(NamedTuple):
-    """A drug line whose NDC quantity can be converted to HCPCS units: ``held``.
-
-    ``billed`` has the ways to read what is billed, each as units billed and units held: a line and its
-    wastage line, or lines for several packages, may repeat the total quantity or split it.
-    """
+    """A drug line whose NDC quantity can be converted to HCPCS units: ``held``."""
 
     line: ServiceLine
     drug: DrugIdentification
     content: Content
     held: Decimal
-    billed: tuple[tuple[Decimal, Decimal], ...]
 
 
 def number_of(drug: DrugIdentification) -> str:
@@ -92,41 +87,50 @@ def is_compound(line: ServiceLine) -> bool:
     return False
 
 
-def dispensed(claim: Claim, context: Context) -> Iterator[Dispensed]:
-    """Yield the drug lines whose units and NDC quantity can be compared, with wastage added to its drug."""
-    held = {line.index: _held(line, context) for line in claim.lines if _is_comparable(line, context)}
-    for line in claim.lines:
-        own = held.get(line.index)
-        if own is None or is_wastage(line) or line.service is None:
-            continue
-        units = line.units.decimal or Decimal(0)
-        group = [other for other in claim.lines if _goes_with(line, other)]
-        if len(group) == 1:
-            yield Dispensed(line, line.drugs[0], own[0], own[1], ((units, own[1]),))
-            continue
-        total = sum((other.units.decimal or Decimal(0) for other in group), Decimal(0))
-        ways = [(units, own[1]), (total, own[1])]
-        parts = [held.get(other.index) for other in group]
-        known = [part[1] for part in parts if part is not None]
-        if len(known) == len(group):
-            ways.append((total, sum(known, Decimal(0))))
-        yield Dispensed(line, line.drugs[0], own[0], own[1], tuple(ways))
+def dispensed(line: ServiceLine, context: Context) -> Dispensed | None:
+    """Return what a drug line reports with its NDC, if its units can be compared with that.
+
+    The charge of the line, which may be nominal, is left to the caller.
+    """
+    entry = _converted(line, context)
+    if entry is None and _is_comparable(line, context) and not is_supplied_elsewhere(line):
+        # Once more, so that a table that does not cover the day is reported.
+        _content(line, context.tables)
+    return None if is_wastage(line) else entry
+
+
+def ways_to_read(entry: Dispensed, context: Context) -> Iterator[tuple[Decimal, Decimal]]:
+    """Yield the ways to read what is billed, each as units billed and units held; first the line by itself.
+
+    A line and its wastage line, or lines for several packages, may repeat the total quantity or split it.
+    """
+    yield entry.line.units.decimal or Decimal(0), entry.held
+    group = [other for other in context.claim.lines if _goes_with(entry.line, other)]
+    if len(group) == 1:
+        return
+    total = sum((other.units.decimal or Decimal(0) for other in group), Decimal(0))
+    yield total, entry.held
+    parts = [_converted(other, context) for other in group]
+    known = [part.held for part in parts if part is not None and not is_supplied_elsewhere(part.line)]
+    if len(known) == len(group):
+        yield total, sum(known, Decimal(0))
 
 
 def _is_comparable(line: ServiceLine, context: Context) -> bool:
     if len(line.drugs) != 1 or not context.codes.is_in("drug", line.hcpcs):
         return False
-    quantity, units = line.drugs[0].quantity.decimal, line.units.decimal
+    drug = line.drugs[0]
+    if drug.qualifier != "N4" or drug.unit not in ("ML", "UN") or line.unit_code != "UN":
+        return False
+    quantity, units = drug.quantity.decimal, line.units.decimal
     return (
         quantity is not None
         and quantity > 0
         and units is not None
         and units > 0
-        and line.unit_code == "UN"
-        and line.drugs[0].qualifier == "N4"
         and line.service is not None
         and line.service.start is not None
-        and not (is_supplied_elsewhere(line) or is_compound(line))
+        and not is_compound(line)
     )
 
 
@@ -136,16 +140,21 @@ def _goes_with(line: ServiceLine, other: ServiceLine) -> bool:
     return other.service.start == line.service.start
 
 
-def _held(line: ServiceLine, context: Context) -> tuple[Content, Decimal] | None:
+def _converted(line: ServiceLine, context: Context) -> Dispensed | None:
+    """Return the line with the units in its quantity, without reporting what the tables do not cover."""
+    content = _content(line, context.tables.aside) if _is_comparable(line, context) else None
+    if content is None:
+        return None
     drug = line.drugs[0]
+    quantity = drug.quantity.decimal
+    held = content.units_in(quantity, drug.unit) if quantity is not None else None
+    return Dispensed(line, drug, content, held) if held is not None else None
+
+
+def _content(line: ServiceLine, lookups: Lookups) -> Content | None:
     assert line.service is not None
     assert line.service.start is not None
-    if drug.unit not in ("ML", "UN"):
-        return None
-    found = content_of(number_of(drug), line.hcpcs, line.service.start, context.tables)
-    quantity = drug.quantity.decimal
-    held = found.units_in(quantity, drug.unit) if found and quantity is not None else None
-    return (found, held) if found is not None and held is not None else None
+    return content_of(number_of(line.drugs[0]), line.hcpcs, line.service.start, lookups)
 
 
 def content_of(ndc: str, procedure: str, day: date, lookups: Lookups) -> Content | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from scrubber.claim.field import Field
@@ -26,9 +27,10 @@ def reports(
 
     def register(message: FaultText) -> FaultText:
         def hits(faults: Iterable[Fault], claim: Claim | None) -> Iterator[CheckResult]:
-            for fault in faults:
-                if fault.kind in kinds:
-                    yield _hit(fault, message(fault), to_do(fault) if to_do else "", claim)
+            found = [fault for fault in faults if fault.kind in kinds]
+            lines = _LinesBySegment(claim) if found and claim else None
+            for fault in found:
+                yield _hit(fault, message(fault), to_do(fault) if to_do else "", lines)
 
         @edit.claim
         def check_claim(claim: Claim, context: Context) -> Iterator[CheckResult]:
@@ -43,9 +45,9 @@ def reports(
     return register
 
 
-def _hit(fault: Fault, message: str, to_do: str, claim: Claim | None) -> Hit:
-    """Return the hit for a fault; ``claim`` is the claim that the fault is in or above, if any."""
-    line = _line_of(claim, fault) if claim else None
+def _hit(fault: Fault, message: str, to_do: str, lines: _LinesBySegment | None) -> Hit:
+    """Return the hit for a fault; ``lines`` are those of the claim that the fault is in or above, if any."""
+    line = lines.of(fault) if lines else None
     if line:
         message = f"Line {line.index}: {message}"
     if fault.missing:
@@ -60,10 +62,16 @@ def place_of(fault: Fault) -> Field:
     return Field.of(fault.segment, fault.element, fault.component, fault.loop)
 
 
-def _line_of(claim: Claim, fault: Fault) -> ServiceLine | None:
-    """Return the service line that a fault is in: the last one that begins at or before it."""
-    if not fault.loop.startswith("24"):
-        return None
-    number = fault.segment.number
-    begun = [line for line in claim.lines if (line.number.segment or line.segment).number <= number]
-    return begun[-1] if begun else None
+class _LinesBySegment:
+    """The service lines of a claim, found by the number of a segment in them."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._lines = claim.lines
+        self._begin = [(line.number.segment or line.segment).number for line in claim.lines]
+
+    def of(self, fault: Fault) -> ServiceLine | None:
+        """Return the service line that a fault is in: the last one that begins at or before it."""
+        if not fault.loop.startswith("24"):
+            return None
+        at = bisect_right(self._begin, fault.segment.number)
+        return self._lines[at - 1] if at else None

@@ -13,12 +13,14 @@ from datetime import date
 from typing import NamedTuple
 
 from scrubber.claim.model import Claim, ServiceLine
-from scrubber.claim.pairing import same_day, same_provider
+from scrubber.claim.pairing import same_day
 from scrubber.engine.context import Context
 from scrubber.engine.edit import Edit, Parameter
 from scrubber.engine.finding import CheckResult, Hit, Unchecked
 from scrubber.tables.answer import Answer
 from scrubber.tables.rows import CodePair
+
+from .days import is_by_another
 
 EITHER_LINE_SINCE = date(2019, 7, 1)
 """Until then a modifier such as 59 counted on the column two line only (CMS, change request 11168)."""
@@ -72,24 +74,25 @@ def not_paid_together(
     Without ``bypass`` no modifier is allowed (indicator 0). ``since`` is the first day for which the edit
     states the pair. The edit's parameter ``program`` selects the imported table.
     """
-    if is_void(claim):
-        return
     lines = [line for line in claim.lines if line.hcpcs in ones]
-    for two in claim.lines if lines else ():
+    if not lines or is_void(claim):
+        return
+    for two in claim.lines:
         if two.hcpcs not in twos:
             continue
         near = [
             one
             for one in lines
             if one is not two
-            and same_provider(claim, one, two) is not False
             and not (bypass and bypass.unbundles(one, two))
+            and same_day(one, two) is not False
+            and not is_by_another(claim, one, two)
         ]
         dated = [one for one in near if same_day(one, two)]
         stated = [one for one in dated if _is_stated(context, one, two, "1" if bypass else "0", since)]
         if stated:
             yield PairContext(stated[0], two)
-        elif not dated and any(same_day(one, two) is None for one in near):
+        elif near and not dated:
             yield Unchecked(UNDATED)
 
 

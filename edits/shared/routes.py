@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.model import ServiceLine
 from scrubber.claim.pairing import may_be_drug_of, same_day
 from scrubber.engine.context import Context
 from scrubber.tables.drugs import Drug
@@ -28,39 +28,39 @@ def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
     return facts
 
 
-def by_vein(claim: Claim, line: ServiceLine, context: Context) -> bool:
+def by_vein(line: ServiceLine, context: Context) -> bool:
     """Return True if anything was given IV on the line's day."""
-    for other in claim.lines:
+    for other in context.claim.lines:
         if context.codes.is_in("intravenous", other.hcpcs) and same_day(line, other) is not False:
             return True
     return False
 
 
-def by_needle(claim: Claim, line: ServiceLine, context: Context) -> bool:
+def by_needle(line: ServiceLine, context: Context) -> bool:
     """Return True if a drug, not a vaccine, was given other than IV on the line's day."""
     return any(
         context.codes.is_in("administration", other.hcpcs)
         and not context.codes.is_in("intravenous", other.hcpcs)
         and same_day(line, other) is not False
-        for other in claim.lines
+        for other in context.claim.lines
     )
 
 
-def drugs_of_day(claim: Claim, giver: ServiceLine, context: Context) -> list[ServiceLine]:
+def drugs_of_day(giver: ServiceLine, context: Context) -> list[ServiceLine]:
     """Return every line of the day that may bill a drug, known or not, without wastage and vaccines."""
     return [
         line
-        for line in claim.lines
+        for line in context.claim.lines
         if may_be_drug_of(giver, line, context.codes) and not context.codes.is_in("vaccine", line.hcpcs)
     ]
 
 
-def may_serve_another(claim: Claim, drug: ServiceLine, context: Context) -> bool:
+def may_serve_another(drug: ServiceLine, context: Context) -> bool:
     """Return True if a procedure of the day that is not an administration may have used the drug.
 
     Visits, drugs, blood draws and laboratory tests do not use any.
     """
-    for line in claim.lines:
+    for line in context.claim.lines:
         may_use = line is not drug and _USE_NONE.isdisjoint(context.codes.names_of(line.hcpcs))
         if may_use and same_day(line, drug) is not False:
             return True

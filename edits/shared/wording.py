@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.model import ServiceLine
+from scrubber.engine.context import Context
 
 _UNIT = r"(MG|MCG|UG|G|GM|GMS|GRAMS?|ML|CC|UNITS?|IU|U|MEQ|MMOL|MCI|VIALS?|AMPS?|AMPULES?|SYRINGES?|TABS?|%)"
 _AMOUNT = re.compile(rf"(?<![A-Z0-9])[0-9][0-9,]*(\.[0-9]+)?\s*-?{_UNIT}(?![A-Z])", re.IGNORECASE | re.ASCII)
@@ -19,9 +20,9 @@ def words_of(line: ServiceLine) -> str:
     return " ".join(text.strip() for text in (line.description, *(note.text for note in line.notes))).strip()
 
 
-def words_about(claim: Claim, line: ServiceLine) -> str:
+def words_about(line: ServiceLine, context: Context) -> str:
     """Return the line's words or, if it has none, the claim's notes, which some payers also read."""
-    return words_of(line) or " ".join(note.text.strip() for note in claim.notes).strip()
+    return words_of(line) or " ".join(note.text.strip() for note in context.claim.notes).strip()
 
 
 def has_amount(words: str) -> bool:

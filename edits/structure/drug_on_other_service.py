@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.dosage import number_of
@@ -39,13 +39,11 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    services = context.code_set("services")
-    for line in claim.lines:
-        if not line.drugs or line.hcpcs not in services:
-            continue
-        for drug in line.drugs:
-            if drug.qualifier == "N4" and number_of(drug):
-                message = f"Line {line.index}: {line.procedure} is not a drug, but the line reports an NDC."
-                yield Hit(at=drug.ndc, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.drugs or line.hcpcs not in context.code_set("services"):
+        return
+    for drug in line.drugs:
+        if drug.qualifier == "N4" and number_of(drug):
+            message = f"Line {line.index}: {line.procedure} is not a drug, but the line reports an NDC."
+            yield Hit(at=drug.ndc, message=message, line=line)

@@ -14,7 +14,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Field
+from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
@@ -30,18 +30,21 @@ edit = Edit(
 )
 
 
+@edit.line
+def check_procedure(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    code = line.procedure
+    if code.isalnum() and code == code.upper():
+        return
+    clean = "".join(code.split()).upper()
+    if clean != code and clean.isascii() and clean.isalnum():
+        message = f"Line {line.index}: procedure code has lowercase letters or spaces (should be {clean})."
+        yield Hit(at=code, message=message, line=line, fix=safe((code, clean)))
+
+
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        code = line.procedure
-        if code.isalnum() and code == code.upper():
-            continue
-        clean = "".join(code.split()).upper()
-        if clean != code and clean.isascii() and clean.isalnum():
-            message = (
-                f"Line {line.index}: procedure code has lowercase letters or spaces (should be {clean})."
-            )
-            yield Hit(at=code, message=message, line=line, fix=safe((code, clean)))
+def check_ids(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    if claim.signs.trimmed_ids:
+        return
     for number in _ids(claim):
         clean = number.strip(" ")
         if clean and clean != number:

@@ -28,6 +28,7 @@ edit = Edit(
     to_do="Regenerate the file; add the claim that is missing from the HL loop, or remove the HL loop.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
+    needs=("no subscriber",),
 )
 
 

@@ -13,7 +13,7 @@ How to correct it
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
@@ -27,43 +27,41 @@ edit = Edit(
     sources=("X12-837P",),
     denials=("CO-16", "M79"),
     claim_status=("A7:697",),
+    needs=("unusual numbers",),
 )
 
 _MOST_DIGITS = 18
 _DECORATED = re.compile(r"\$? *(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?", re.ASCII)
 
 
+@edit.line
+def check_line(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    yield from _malformed((line.units, line.charge), line)
+    yield from _malformed((amount.amount for amount in line.amounts), line)
+    for adjudication in line.adjudications:
+        adjustments = (adjustment.amount for adjustment in adjudication.adjustments)
+        yield from _malformed((adjudication.paid, *adjustments), line)
+
+
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    for line, field in _numbers(claim):
-        if not field or (field.decimal is not None and _is_short(field)):
-            continue
-        plain = re.sub(r"[$, ]", "", field)
-        clean = _DECORATED.fullmatch(field.strip()) and len(plain) <= _MOST_DIGITS
-        fix = safe((field, plain)) if clean and plain != field else None
-        wrong = "is not a plain number" if field.decimal is None else f"has more than {_MOST_DIGITS} digits"
-        message = f"{field.name} {wrong}."
-        if line:
-            message = f"Line {line.index}: {message}"
-        yield Hit(at=field, message=message, line=line, fix=fix)
-
-
-def _numbers(claim: Claim) -> Iterator[tuple[ServiceLine | None, Field]]:
-    """Yield the amounts and quantities of the claim; NDC-06 checks the NDC quantity."""
-    yield None, claim.total_charge
-    for amount in claim.amounts:
-        yield None, amount.amount
+def check_claim(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    yield from _malformed((claim.total_charge, *(amount.amount for amount in claim.amounts)), None)
     for other in claim.other_payers:
-        yield from ((None, amount.amount) for amount in other.amounts)
-        yield from ((None, adjustment.amount) for adjustment in other.adjustments)
-    for line in claim.lines:
-        yield line, line.charge
-        yield line, line.units
-        for amount in line.amounts:
-            yield line, amount.amount
-        for adjudication in line.adjudications:
-            yield line, adjudication.paid
-            yield from ((line, adjustment.amount) for adjustment in adjudication.adjustments)
+        yield from _malformed((amount.amount for amount in other.amounts), None)
+        yield from _malformed((adjustment.amount for adjustment in other.adjustments), None)
+
+
+def _malformed(numbers: Iterable[Field], line: ServiceLine | None) -> Iterator[CheckResult]:
+    """Yield a hit for each amount or quantity that is not a number; NDC-06 checks the NDC quantity."""
+    for number in numbers:
+        if not number or (number.decimal is not None and _is_short(number)):
+            continue
+        plain = re.sub(r"[$, ]", "", number)
+        clean = _DECORATED.fullmatch(number.strip()) and len(plain) <= _MOST_DIGITS
+        fix = safe((number, plain)) if clean and plain != number else None
+        wrong = "is not a plain number" if number.decimal is None else f"has more than {_MOST_DIGITS} digits"
+        prefix = f"Line {line.index}: " if line else ""
+        yield Hit(at=number, message=f"{prefix}{number.name} {wrong}.", line=line, fix=fix)
 
 
 def _is_short(field: Field) -> bool:

@@ -44,8 +44,10 @@ def check_hl_loops(envelope: Envelope, _context: Context) -> Iterator[CheckResul
         yield Hit(at=at, message=message)
 
 
-@edit.claim
+@edit.lines
 def check_lines(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    if claim.is_numbered:
+        return
     expected = 1
     for line in claim.lines:
         number = line.number

@@ -14,7 +14,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Field
+from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -33,16 +33,19 @@ _MOST_DIAGNOSES, _MOST_POINTERS = 12, 4
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+def check_diagnoses(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     extra = next((dx for dx in claim.diagnoses if dx.position > _MOST_DIAGNOSES), None)
     if extra and extra.code.element > _MOST_DIAGNOSES:  # GUIDE edits report further segments
         message = f"The claim has more than {_MOST_DIAGNOSES} diagnoses (HI)."
         yield Hit(at=Field.of(extra.code.segment, extra.code.element, 0, "2300"), message=message)
-    for line in claim.lines:
-        if len(line.pointers) > _MOST_POINTERS:
-            yield Hit(
-                at=Field.of(line.segment, 7, 0, "2400"),
-                message=f"Line {line.index}: more than {_MOST_POINTERS} diagnosis pointers (SV107).",
-                line=line,
-                to_do=f"Report at most {_MOST_POINTERS} pointers in SV107, the most important first.",
-            )
+
+
+@edit.line
+def check_pointers(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+    if len(line.pointers) > _MOST_POINTERS:
+        yield Hit(
+            at=Field.of(line.segment, 7, 0, "2400"),
+            message=f"Line {line.index}: more than {_MOST_POINTERS} diagnosis pointers (SV107).",
+            line=line,
+            to_do=f"Report at most {_MOST_POINTERS} pointers in SV107, the most important first.",
+        )

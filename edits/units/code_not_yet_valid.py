@@ -14,9 +14,10 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
+from ..shared.ask_last import is_on_earlier_line
 from ..shared.dosage import has_days
 
 edit = Edit(
@@ -35,21 +36,32 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    reported = set()
-    for line in claim.lines:
-        code, day = line.hcpcs, line.service.start if line.service else None
-        if code in reported or not has_days(code, context):
-            continue
-        if day is None:
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    code, day = line.hcpcs, line.service.start if line.service else None
+    if not has_days(code, context):
+        return
+    if day is None:
+        if not _is_reported(line, context):
             yield Unchecked("the date of service of a drug line is missing or unreadable")
-            continue
-        days = context.tables.code_days(code, day)
-        if days and day < days.first:
-            reported.add(code)
-            known = context.tables.aside.drug(code, day).value
-            before = " or ".join(fact.value for fact in known.of_name("predecessor")) if known else ""
-            message = f"Line {line.index}: {code} is not effective until {days.first} (service on {day})"
-            message += f"; its predecessor is {before}." if before else "."
-            yield Hit(at=line.procedure, message=message, line=line)
+        return
+    days = context.tables.code_days(code, day)
+    if days and day < days.first and not _is_reported(line, context):
+        known = context.tables.aside.drug(code, day).value
+        before = " or ".join(fact.value for fact in known.of_name("predecessor")) if known else ""
+        message = f"Line {line.index}: {code} is not effective until {days.first} (service on {day})"
+        message += f"; its predecessor is {before}." if before else "."
+        yield Hit(at=line.procedure, message=message, line=line)
+
+
+def _is_reported(line: ServiceLine, context: Context) -> bool:
+    """Return True if an earlier line has the same code, which was not yet effective there either."""
+
+    def is_too_early(other: ServiceLine) -> bool:
+        day = other.service.start if other.service else None
+        if day is None or other.hcpcs != line.hcpcs:
+            return False
+        days = context.tables.aside.code_days(other.hcpcs, day)
+        return days is not None and day < days.first
+
+    return is_on_earlier_line(line, context, is_too_early)

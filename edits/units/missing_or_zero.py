@@ -16,7 +16,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_administration, is_drug
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
@@ -40,21 +40,20 @@ _NO_MINUTES = (
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        number = line.units.decimal
-        if number is None:
-            # Text that is not a number is reported by STR-05, a missing SV1 by the GUIDE edits.
-            if line.units.segment and not line.units:
-                message = f"Line {line.index}: units (SV104) are missing."
-                yield Hit(at=line.units, message=message, line=line)
-        elif number <= 0:
-            message = f"Line {line.index}: units must be greater than zero ({line.units} billed)."
-            yield Hit(at=line.units, message=message, line=line, variant="zero")
-        if line.unit_code == "MJ" and _is_counted(line, context):
-            message = f"Line {line.index}: {line.procedure} must not be billed in minutes (MJ)."
-            yield Hit(at=line.unit_code, message=message, line=line, variant="minutes", to_do=_NO_MINUTES)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    number = line.units.decimal
+    if number is None:
+        # Text that is not a number is reported by STR-05, a missing SV1 by the GUIDE edits.
+        if line.units.segment and not line.units:
+            message = f"Line {line.index}: units (SV104) are missing."
+            yield Hit(at=line.units, message=message, line=line)
+    elif number <= 0:
+        message = f"Line {line.index}: units must be greater than zero ({line.units} billed)."
+        yield Hit(at=line.units, message=message, line=line, variant="zero")
+    if line.unit_code == "MJ" and _is_counted(line, context):
+        message = f"Line {line.index}: {line.procedure} must not be billed in minutes (MJ)."
+        yield Hit(at=line.unit_code, message=message, line=line, variant="minutes", to_do=_NO_MINUTES)
 
 
 def _is_counted(line: ServiceLine, context: Context) -> bool:

@@ -15,12 +15,12 @@ How to correct it
 """
 
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.tables.drugs import Fact
 
 edit = Edit(
     id="UNIT-03",
@@ -39,44 +39,51 @@ edit = Edit(
 )
 
 
-@edit.claim
+@edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    together: dict[tuple[str, date], list[ServiceLine]] = {}
     for line in claim.lines:
-        if context.codes.is_in("drug", line.hcpcs) and line.service and line.service.start:
-            together.setdefault((line.hcpcs, line.service.start), []).append(line)
-    for (code, day), lines in together.items():
-        # Few drugs have such packages; a drug that is not in the table is not checked.
-        known = context.tables.aside.drug(code, day).value
-        facts = list(known.of_name("label_units")) if known else []
-        if not facts or not all(_is_readable(line) for line in lines):
+        facts = _packages(line, context)
+        if not facts:
+            continue
+        lines = [other for other in claim.lines if _goes_with(line, other)]
+        if lines[0].index != line.index:
             continue
         doses = sorted(Decimal(fact.value) for fact in facts)
-        given = [line for line in lines if not is_wastage(line)]
+        given = [other for other in lines if not is_wastage(other)]
         units = [
-            sum((line.units.decimal or Decimal(0) for line in group), Decimal(0)) for group in (given, lines)
+            sum((other.units.decimal or Decimal(0) for other in group), Decimal(0))
+            for group in (given, lines)
         ]
-        if given and max(units) < doses[-1] and not any(_is_dose(number, doses) for number in units):
-            context.tables.drug(code, day)
+        if not given or max(units) >= doses[-1] or any(_is_dose(number, doses) for number in units):
+            continue
+        if all(_is_readable(other) for other in lines) and not any(map(is_supplied_elsewhere, lines)):
             listed = " or ".join(str(dose) for dose in doses)
             message = (
-                f"Line {given[0].index}: billed units of {code} ({units[0]}) match no package of the drug "
-                f"({listed} units)."
+                f"Line {given[0].index}: billed units of {line.hcpcs} ({units[0]}) match no package of the "
+                f"drug ({listed} units)."
             )
             sure = all(fact.confidence == "high" for fact in facts)
             yield Hit(at=given[0].units, message=message, line=given[0], variant="" if sure else "less_sure")
 
 
+def _packages(line: ServiceLine, context: Context) -> list[Fact]:
+    """Return the units of the drug's packages. Few drugs have such, and no other drug is checked."""
+    if not context.codes.is_in("drug", line.hcpcs) or not line.service or not line.service.start:
+        return []
+    known = context.tables.aside.drug(line.hcpcs, line.service.start).value
+    return list(known.of_name("label_units")) if known else []
+
+
+def _goes_with(line: ServiceLine, other: ServiceLine) -> bool:
+    if other.hcpcs != line.hcpcs or other.service is None or line.service is None:
+        return False
+    return other.service.start == line.service.start
+
+
 def _is_readable(line: ServiceLine) -> bool:
     number = line.units.decimal
     one_day = line.service is not None and line.service.start == line.service.end
-    return (
-        number is not None
-        and number > 0
-        and line.unit_code == "UN"
-        and one_day
-        and not is_supplied_elsewhere(line)
-    )
+    return number is not None and number > 0 and line.unit_code == "UN" and one_day
 
 
 def _is_dose(units: Decimal, doses: list[Decimal]) -> bool:

@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_administration, is_drug
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked, safe
 
@@ -36,28 +36,26 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if "." not in line.units or line.unit_code != "UN" or not _is_counted(line, context):
-            continue
-        number = line.units.decimal
-        if number is None:
-            yield Unchecked("the units of a line are not a number")
-        elif number == int(number):
-            if number > 0:
-                whole = str(int(number))
-                message = (
-                    f"Line {line.index}: units must be entered without decimal places "
-                    f"({line.units} billed for {line.procedure})."
-                )
-                fix, to_do = safe((line.units, whole)), f"Enter {whole} in SV104, without decimal places."
-                yield Hit(at=line.units, message=message, line=line, fix=fix, variant="form", to_do=to_do)
-        else:
-            message = (
-                f"Line {line.index}: units must be a whole number ({line.units} billed for {line.procedure})."
-            )
-            yield Hit(at=line.units, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if "." not in line.units or line.unit_code != "UN" or not _is_counted(line, context):
+        return
+    number = line.units.decimal
+    if number is None:
+        yield Unchecked("the units of a line are not a number")
+    elif number != int(number):
+        message = (
+            f"Line {line.index}: units must be a whole number ({line.units} billed for {line.procedure})."
+        )
+        yield Hit(at=line.units, message=message, line=line)
+    elif number > 0:
+        whole = str(int(number))
+        message = (
+            f"Line {line.index}: units must be entered without decimal places "
+            f"({line.units} billed for {line.procedure})."
+        )
+        fix, to_do = safe((line.units, whole)), f"Enter {whole} in SV104, without decimal places."
+        yield Hit(at=line.units, message=message, line=line, fix=fix, variant="form", to_do=to_do)
 
 
 def _is_counted(line: ServiceLine, context: Context) -> bool:

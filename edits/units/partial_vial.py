@@ -17,11 +17,12 @@ How to correct it
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim import ServiceLine
+from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
-from ..shared.dosage import Dispensed, dispensed, is_compound, number_of
+from ..shared.ask_last import unless_supplied
+from ..shared.dosage import Dispensed, dispensed, is_compound, number_of, ways_to_read
 
 edit = Edit(
     id="UNIT-10",
@@ -41,32 +42,31 @@ _BILL_THE_REST = (
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    parts = {line.index: line for line in claim.lines if _counts_part(line, context)}
-    for line in parts.values():
-        message = (
-            f"Line {line.index}: NDC quantity {line.drugs[0].quantity} UN is not in whole vials or syringes."
-        )
-        yield Hit(at=line.drugs[0].quantity, message=message, line=line)
-    if not any(line.drugs and line.drugs[0].unit == "UN" for line in claim.lines):
+@edit.line
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.drugs or line.drugs[0].unit != "UN":
         return
-    for entry in dispensed(claim, context):
-        if entry.drug.unit == "UN" and entry.line.index not in parts and _leaves_rest(entry, context):
-            message = (
-                f"Line {entry.line.index}: the NDC quantity ({entry.drug.quantity} UN) holds "
-                f"{entry.held.normalize():f} units of {entry.line.procedure}, more than billed "
-                f"({entry.line.units})."
-            )
-            yield Hit(at=entry.drug.quantity, message=message, line=entry.line, to_do=_BILL_THE_REST)
+    entry = dispensed(line, context)
+    if _counts_part(line, context):
+        quantity = line.drugs[0].quantity
+        message = f"Line {line.index}: NDC quantity {quantity} UN is not in whole vials or syringes."
+        yield Hit(at=quantity, message=message, line=line)
+    elif entry and _leaves_rest(entry, context):
+        message = (
+            f"Line {line.index}: the NDC quantity ({entry.drug.quantity} UN) holds "
+            f"{entry.held.normalize():f} units of {line.procedure}, more than billed ({line.units})."
+        )
+        yield Hit(at=entry.drug.quantity, message=message, line=line, to_do=_BILL_THE_REST)
 
 
 def _counts_part(line: ServiceLine, context: Context) -> bool:
-    if len(line.drugs) != 1 or line.drugs[0].unit != "UN" or not context.codes.is_in("drug", line.hcpcs):
+    if len(line.drugs) != 1 or not context.codes.is_in("drug", line.hcpcs):
         return False
     quantity = line.drugs[0].quantity.decimal
-    aside = is_wastage(line) or is_supplied_elsewhere(line) or is_compound(line)
-    return quantity is not None and quantity > 0 and quantity != int(quantity) and not aside
+    if quantity is None or quantity <= 0 or quantity == int(quantity):
+        return False
+    return not (is_wastage(line) or is_compound(line))
 
 
 def _leaves_rest(entry: Dispensed, context: Context) -> bool:
@@ -76,4 +76,4 @@ def _leaves_rest(entry: Dispensed, context: Context) -> bool:
     known = context.tables.aside.drug(entry.line.hcpcs, entry.line.service.start).value
     if known is None or known.container(number_of(entry.drug)) != "single-dose":
         return False
-    return all(billed <= held - Decimal(1) for billed, held in entry.billed)
+    return all(billed <= held - Decimal(1) for billed, held in ways_to_read(entry, context))

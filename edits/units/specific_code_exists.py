@@ -15,10 +15,10 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
-from scrubber.claim.pairing import is_supplied_elsewhere
-from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+from scrubber.claim import ServiceLine
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
+from ..shared.ask_last import unless_supplied
 from ..shared.dosage import is_compound, is_unclassified, number_of
 
 edit = Edit(
@@ -38,22 +38,25 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not line.drugs or not is_unclassified(line, context) or line.hcpcs in context["compounds"]:
+@edit.line
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.drugs or not is_unclassified(line, context) or line.hcpcs in context["compounds"]:
+        return
+    day = line.service.start if line.service else None
+    if day is None or is_compound(line):
+        return
+    for drug in line.drugs:
+        ndc = number_of(drug)
+        if not ndc or drug.qualifier != "N4":
             continue
-        day = line.service.start if line.service else None
-        if day is None or is_compound(line) or is_supplied_elsewhere(line):
-            continue
-        for drug in line.drugs:
-            ndc = number_of(drug)
-            if not ndc or drug.qualifier != "N4":
-                continue
-            codes = [priced.procedure for priced in context.tables.asp(ndc, day).records]
-            if codes and not any(context.codes.is_in("unclassified_drug", code) for code in codes):
-                message = (
-                    f"Line {line.index}: unclassified code {line.procedure} is billed, but the NDC has "
-                    f"its own code: {' or '.join(codes)}."
-                )
-                yield Hit(at=line.procedure, message=message, line=line)
+        answer = context.tables.aside.asp(ndc, day)
+        if answer.uncovered:
+            yield Unchecked(answer.uncovered)
+        codes = [priced.procedure for priced in answer.records]
+        if codes and not any(context.codes.is_in("unclassified_drug", code) for code in codes):
+            message = (
+                f"Line {line.index}: unclassified code {line.procedure} is billed, but the NDC has "
+                f"its own code: {' or '.join(codes)}."
+            )
+            yield Hit(at=line.procedure, message=message, line=line)

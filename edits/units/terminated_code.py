@@ -15,10 +15,12 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+from scrubber.tables import Lookups
 from scrubber.tables.drugs import Drug
 
+from ..shared.ask_last import is_on_earlier_line
 from ..shared.dosage import has_days
 
 edit = Edit(
@@ -43,27 +45,42 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    reported = set()
-    for line in claim.lines:
-        code, day = line.hcpcs, line.service.start if line.service else None
-        if code in reported or not has_days(code, context):
-            continue
-        if day is None:
-            yield Unchecked("the date of service of a drug line is missing or unreadable")
-            continue
-        days = context.tables.code_days(code, day)
-        known = context.tables.aside.drug(code, day).value
-        follow = _next_codes(known) if known else ""
-        if days and days.last < day:
-            reported.add(code)
-            message = f"Line {line.index}: {code} ended on {days.last} (service on {day}){follow}."
-            yield Hit(at=line.procedure, message=message, line=line)
-        elif follow and day >= context["gone_by"] and not context.tables.aside.hcpcs(code, day).records:
-            reported.add(code)
-            message = f"Line {line.index}: {code} is no longer in the HCPCS code lists{follow}."
-            yield Hit(at=line.procedure, message=message, line=line, variant="superseded")
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    code, day = line.hcpcs, line.service.start if line.service else None
+    if not has_days(code, context):
+        return
+    result: CheckResult | None
+    if day is None:
+        result = Unchecked("the date of service of a drug line is missing or unreadable")
+    else:
+        result = _ended(line, day, context.tables, context)
+    if result and not is_on_earlier_line(line, context, lambda other: _is_same(line, other, context)):
+        yield result
+
+
+def _ended(line: ServiceLine, day: date, tables: Lookups, context: Context) -> Hit | None:
+    code = line.hcpcs
+    days = tables.code_days(code, day)
+    known = tables.aside.drug(code, day).value
+    follow = _next_codes(known) if known else ""
+    if days and days.last < day:
+        message = f"Line {line.index}: {code} ended on {days.last} (service on {day}){follow}."
+        return Hit(at=line.procedure, message=message, line=line)
+    if follow and day >= context["gone_by"] and not tables.aside.hcpcs(code, day).records:
+        message = f"Line {line.index}: {code} is no longer in the HCPCS code lists{follow}."
+        return Hit(at=line.procedure, message=message, line=line, variant="superseded")
+    return None
+
+
+def _is_same(line: ServiceLine, other: ServiceLine, context: Context) -> bool:
+    """Return True if another line has the same code and is reported for it."""
+    day = other.service.start if other.service else None
+    return (
+        day is not None
+        and other.hcpcs == line.hcpcs
+        and _ended(other, day, context.tables.aside, context) is not None
+    )
 
 
 def _next_codes(drug: Drug) -> str:

@@ -14,7 +14,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -38,15 +38,14 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if line.hcpcs in context["codes"]:
-            units = line.units.decimal
-            # Missing units are reported by UNIT-02, text by STR-05.
-            if units is not None and units > 1:
-                message = (
-                    f"Line {line.index}: unclassified drug {line.procedure} must be billed with 1 unit "
-                    f"({line.units} billed)."
-                )
-                yield Hit(at=line.units, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if line.hcpcs in context["codes"]:
+        units = line.units.decimal
+        # Missing units are reported by UNIT-02, text by STR-05.
+        if units is not None and units > 1:
+            message = (
+                f"Line {line.index}: unclassified drug {line.procedure} must be billed with 1 unit "
+                f"({line.units} billed)."
+            )
+            yield Hit(at=line.units, message=message, line=line)

@@ -16,7 +16,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -38,14 +38,13 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not is_unclassified(line, context) or is_wastage(line) or line.description.strip():
-            continue
-        if context["note_is_enough"] and words_about(claim, line):
-            continue
-        known = any(drug.ndc.strip() for drug in line.drugs)
-        message = f"Line {line.index}: unclassified drug {line.procedure} has no description (SV101-7)."
-        variant = "known_by_ndc" if known else ""
-        yield Hit(at=line.segment, message=message, line=line, element="SV101-7", variant=variant)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not is_unclassified(line, context) or is_wastage(line) or line.description.strip():
+        return
+    if context["note_is_enough"] and words_about(line, context):
+        return
+    known = any(drug.ndc.strip() for drug in line.drugs)
+    message = f"Line {line.index}: unclassified drug {line.procedure} has no description (SV101-7)."
+    variant = "known_by_ndc" if known else ""
+    yield Hit(at=line.segment, message=message, line=line, element="SV101-7", variant=variant)

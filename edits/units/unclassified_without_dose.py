@@ -15,7 +15,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -39,17 +39,14 @@ edit = Edit(
 )
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        if not is_unclassified(line, context) or is_wastage(line) or line.hcpcs in context["compounds"]:
-            continue
-        words = words_about(claim, line)
-        # A line without any text is reported by UNIT-06.
-        if words and not has_amount(without_concentrations(words)):
-            gives = "only the strength, not the dose" if has_amount(words) else "no dose"
-            message = (
-                f"Line {line.index}: the description of unclassified drug {line.procedure} gives {gives}."
-            )
-            place = line.description if line.description.strip() else line.segment
-            yield Hit(at=place, message=message, line=line, element="SV101-7")
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not is_unclassified(line, context) or is_wastage(line) or line.hcpcs in context["compounds"]:
+        return
+    words = words_about(line, context)
+    # A line without any text is reported by UNIT-06.
+    if words and not has_amount(without_concentrations(words)):
+        gives = "only the strength, not the dose" if has_amount(words) else "no dose"
+        message = f"Line {line.index}: the description of unclassified drug {line.procedure} gives {gives}."
+        place = line.description if line.description.strip() else line.segment
+        yield Hit(at=place, message=message, line=line, element="SV101-7")

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import BinaryIO
 
 from scrubber.acks.interchange import ACK_277, UNKNOWN, AckInterchange, Addressee, SegmentBuffer
 from scrubber.acks.statuses import ACCEPTED, RECEIVED, ClaimStatus, statuses
-from scrubber.claim import Claim, Party, ServiceLine
+from scrubber.claim import ServiceLine
+from scrubber.engine.facts import ClaimFacts, LevelFacts, PartyFacts
 from scrubber.engine.finding import Finding
 from scrubber.engine.result import ClaimResult
 from scrubber.x12 import Segment
@@ -27,6 +29,8 @@ _CENT = Decimal("0.01")
 _AMOUNT_LIMIT = Decimal(10) ** 10
 _NAME, _FIRST_NAME, _MIDDLE_NAME, _ID, _REFERENCE, _CODE = 60, 35, 25, 80, 50, 48
 """Maximum lengths, in characters."""
+_REMEMBERED_LENGTH = 24
+"""No amount is longer, and junk must not fill the memory."""
 
 
 @dataclass(slots=True)
@@ -40,6 +44,11 @@ class _ClaimTally:
         self.counts[accepted] += 1
         self.amounts[accepted] += amount
 
+    def add_tally(self, other: _ClaimTally) -> None:
+        for side in (True, False):
+            self.counts[side] += other.counts[side]
+            self.amounts[side] += other.amounts[side]
+
 
 @dataclass(slots=True)
 class _Provider:
@@ -47,15 +56,18 @@ class _Provider:
 
     place: object
     number: int
-    party: Party | None
+    party: PartyFacts | None
     tally: _ClaimTally = field(default_factory=_ClaimTally)
 
 
 @dataclass(slots=True)
 class _Batch:
-    """The transaction being added. ``levels`` counts its HL segments, with those of source and receiver."""
+    """The transaction being added. ``levels`` counts its HL segments, with those of source and receiver.
 
-    first: Claim | None = None
+    ``tally`` is that of the complete providers.
+    """
+
+    first: LevelFacts | None = None
     provider: _Provider | None = None
     patient: object | None = None
     tally: _ClaimTally = field(default_factory=_ClaimTally)
@@ -77,22 +89,44 @@ class Writer277:
         self._providers = SegmentBuffer()  # the complete ones of the transaction
         self._batch = _Batch()
         self._sets = 0
+        self._element, self._terminator = self._interchange.element, self._interchange.terminator
+        self._accepted = self._element.join(("STC", self._status(ACCEPTED), self._day, "WQ", ""))
 
     def claim(self, result: ClaimResult, provider: object, patient: object) -> None:
         """Add the next claim of the transaction.
 
         ``provider`` and ``patient`` are the HL loops that contain it, compared by identity.
         """
-        claim, batch = result.claim, self._batch
-        batch.first = batch.first or claim
-        tally = self._provider_of(claim, provider).tally
+        facts, batch, element, end = result.facts, self._batch, self._element, self._terminator
+        batch.first = batch.first or facts.levels
+        open_provider = self._provider_of(facts.levels, provider)
+        amount, amount_text = _amount(facts)
+        open_provider.tally.add(amount, accepted=not result.holds)
+        segments: list[str] = []
         if batch.patient is not patient:
             batch.patient = patient
-            self._begin_patient(claim)
-        amount = _dollars(claim.total_charge.decimal)
-        batch.tally.add(amount, accepted=not result.holds)
-        tally.add(amount, accepted=not result.holds)
-        self._claim(result, _text(amount))
+            batch.levels += 1
+            segments += self._patient(facts.levels, batch.levels, open_provider.number)
+        # Every claim has these segments: they are filled in without a look at each element.
+        segments.append(f"TRN{element}2{element}{self._number(result, facts)}{end}")
+        holding = [finding for finding in result.findings if finding.holds] if result.findings else []
+        if holding:
+            text, day = self._interchange.text, self._day
+            segments += [
+                text("STC", self._status(status), day, "U", amount_text) for status in statuses(holding)
+            ]
+        else:
+            segments.append(f"{self._accepted}{amount_text}{end}")
+        if facts.reference and self._interchange.usable(facts.reference, _REFERENCE):
+            segments.append(f"REF{element}D9{element}{facts.reference}{end}")
+        form, dates = self._period(facts)
+        segments.append(f"DTP{element}472{element}{form}{element}{dates}{end}")
+        self._claims.add("".join(segments).encode("ascii"), len(segments))
+        if holding:
+            for line in result.claim.lines:
+                line_findings = [finding for finding in holding if finding.where.line == line.index]
+                if line_findings:
+                    self._line(line, line_findings)
 
     def end(self, gs: Segment | None) -> None:
         """End the transaction: write it as an answer to the group ``gs``, or discard it (``None``)."""
@@ -109,15 +143,15 @@ class Writer277:
         self._claims.close()
         self._providers.close()
 
-    def _write(self, gs: Segment, claim: Claim) -> None:
-        """Write the whole ST*277; ``claim`` is one of its claims."""
+    def _write(self, gs: Segment, levels: LevelFacts) -> None:
+        """Write the whole ST*277; ``levels`` are those of its first claim."""
         interchange, day, time = self._interchange, self._day, f"{self._addressee.when:%H%M}"
         self._sets += 1
         trace = f"{self._addressee.control_number:09d}-{self._sets:04d}"
         interchange.begin_set(gs)
         interchange.write("BHT", "0085", "08", trace, day, time, "TH")
         interchange.write("HL", "1", "", "20", "1")
-        isa, receiver = self._addressee.isa, claim.receiver
+        isa, receiver = self._addressee.isa, levels.header.receiver
         name = self._first_usable((receiver.name if receiver else "", gs.get(3), isa.get(8)), _NAME)
         number = self._first_usable((receiver.id if receiver else "", gs.get(3), isa.get(8)), _ID, 2)
         interchange.write("NM1", "AY", "2", name, "", "", "", "", "46", number)
@@ -125,22 +159,24 @@ class Writer277:
         interchange.write("DTP", "050", "D8", day)
         interchange.write("DTP", "009", "D8", day)
         interchange.write("HL", "2", "1", "21", "1")
-        submitter = claim.submitter
+        submitter = levels.header.submitter
         number = self._first_usable((submitter.id if submitter else "", gs.get(2), isa.get(6)), _ID, 2)
         interchange.write("NM1", "41", *self._name(submitter), "46", number)
-        interchange.write("TRN", "2", self._first_usable((claim.batch,), _REFERENCE, otherwise=_NO_REFERENCE))
+        interchange.write(
+            "TRN", "2", self._first_usable((levels.header.batch,), _REFERENCE, otherwise=_NO_REFERENCE)
+        )
         for segment in self._totals(self._batch.tally, day, "90", "AA"):
             interchange.write(*segment)
         interchange.pour(self._providers)
         interchange.end_set()
 
-    def _provider_of(self, claim: Claim, place: object) -> _Provider:
+    def _provider_of(self, levels: LevelFacts, place: object) -> _Provider:
         """Return the provider of the next claim: the open one, or a new one."""
         batch = self._batch
         if batch.provider is None or batch.provider.place is not place:
             self._end_provider()
             batch.levels += 1
-            batch.provider = _Provider(place, batch.levels, claim.billing_provider)
+            batch.provider = _Provider(place, batch.levels, levels.billing_provider)
         return batch.provider
 
     def _end_provider(self) -> None:
@@ -154,35 +190,26 @@ class Writer277:
         for segment in self._totals(provider.tally, "", "QA", "QC"):
             self._buffer(done, *segment)
         done.take(self._claims)
+        self._batch.tally.add_tally(provider.tally)
         self._batch.provider = None
 
-    def _begin_patient(self, claim: Claim) -> None:
-        batch = self._batch
-        assert batch.provider is not None
-        batch.levels += 1
-        self._buffer(self._claims, "HL", str(batch.levels), str(batch.provider.number), "PT")
-        subscriber = claim.subscriber
-        member = self._first_usable((subscriber.party.id if subscriber else "",), _ID, 2)
-        self._buffer(self._claims, "NM1", "QC", "1", *self._name(claim.patient)[1:], "MI", member)
-
-    def _claim(self, result: ClaimResult, amount: str) -> None:
-        claim, holding = result.claim, [finding for finding in result.findings if finding.holds]
-        # As received: the sender does not know another number.
-        number = result.original[0].get(1) if result.original else claim.control_number
-        self._buffer(
-            self._claims, "TRN", "2", self._first_usable((number,), _REFERENCE, otherwise=_NO_REFERENCE)
+    def _patient(self, levels: LevelFacts, number: int, parent: int) -> tuple[str, str]:
+        """Return the HL and the NM1 of the next patient."""
+        element, end = self._element, self._terminator
+        member = self._first_usable((levels.member_id,), _ID, 2)
+        _, *names = self._name(levels.patient)
+        return (
+            f"HL{element}{number}{element}{parent}{element}PT{end}",
+            element.join(("NM1", "QC", "1", *names, "MI", member)) + end,
         )
-        action = "U" if holding else "WQ"
-        for status in statuses(holding) or [ACCEPTED]:
-            self._buffer(self._claims, "STC", self._status(status), self._day, action, amount)
-        reference = claim.reference("D9")
-        if reference and self._interchange.usable(reference, _REFERENCE):
-            self._buffer(self._claims, "REF", "D9", reference)
-        self._buffer(self._claims, "DTP", "472", *self._period(claim))
-        for line in claim.lines:
-            line_findings = [finding for finding in holding if finding.where.line == line.index]
-            if line_findings:
-                self._line(line, line_findings)
+
+    def _number(self, result: ClaimResult, facts: ClaimFacts) -> str:
+        """Return the claim's number as received: the sender does not know another one."""
+        number = facts.control_number
+        if result.is_changed and result.original:
+            number = result.original[0].get(1)
+        number = number.strip()
+        return number if self._interchange.usable(number, _REFERENCE) else _NO_REFERENCE
 
     def _line(self, line: ServiceLine, findings: Sequence[Finding]) -> None:
         """Write what is wrong with a line, if the line can be identified at all."""
@@ -219,7 +246,7 @@ class Writer277:
     def _status(self, status: ClaimStatus) -> str:
         return self._interchange.composite(*status)
 
-    def _name(self, party: Party | None) -> tuple[str, ...]:
+    def _name(self, party: PartyFacts | None) -> tuple[str, ...]:
         """Return NM102 to NM107."""
         if party is None:
             return "2", UNKNOWN, "", "", "", ""
@@ -229,28 +256,41 @@ class Writer277:
         kind = party.kind if party.kind in ("1", "2") else "2"
         return kind, self._first_usable((party.name,), _NAME), first, middle, "", ""
 
-    def _provider_id(self, party: Party | None) -> tuple[str, str]:
+    def _provider_id(self, party: PartyFacts | None) -> tuple[str, str]:
         """Return NM108 and NM109: the NPI, else the tax ID."""
         if party and party.qualifier == "XX" and self._interchange.usable(party.id, _ID, 2):
             return "XX", party.id
-        tax = party.reference("EI", "SY") if party else None
-        return "FI", self._first_usable((tax or "",), _ID, 2)
+        return "FI", self._first_usable((party.tax_id if party else "",), _ID, 2)
 
-    def _period(self, claim: Claim) -> tuple[str, str]:
+    def _period(self, facts: ClaimFacts) -> tuple[str, str]:
         """Return DTP02 and DTP03: the first to the last date of service, else the date of this 277CA."""
-        found = [line.service for line in claim.lines if line.service]
-        starts = [period.start for period in found if period.start]
-        ends = [period.end for period in found if period.end]
-        return _days(min(starts), max(ends)) if starts and ends else ("D8", self._day)
+        if facts.first_service and facts.last_service:
+            return _days(facts.first_service, facts.last_service)
+        return "D8", self._day
 
     def _first_usable(
         self, values: Sequence[str], longest: int, shortest: int = 1, *, otherwise: str = UNKNOWN
     ) -> str:
         """Return the first value that can be written, stripped of spaces."""
-        stripped = (value.strip() for value in values)
-        return next(
-            (value for value in stripped if self._interchange.usable(value, longest, shortest)), otherwise
-        )
+        for value in values:
+            stripped = value.strip()
+            if self._interchange.usable(stripped, longest, shortest):
+                return stripped
+        return otherwise
+
+
+def _amount(facts: ClaimFacts) -> tuple[Decimal, str]:
+    """Return the total charge as it is summed, and as it is written."""
+    if facts.charge is None or len(facts.total_charge) > _REMEMBERED_LENGTH:
+        amount = _dollars(facts.charge)
+        return amount, _text(amount)
+    return _amount_once(facts.charge)
+
+
+@lru_cache(maxsize=4096)
+def _amount_once(charge: Decimal) -> tuple[Decimal, str]:
+    amount = _dollars(charge)
+    return amount, _text(amount)
 
 
 def _dollars(amount: Decimal | None) -> Decimal:
@@ -266,6 +306,7 @@ def _text(amount: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+@lru_cache(maxsize=4096)
 def _days(start: date, end: date) -> tuple[str, str]:
     return ("D8", _ccyymmdd(start)) if start == end else ("RD8", f"{_ccyymmdd(start)}-{_ccyymmdd(end)}")
 

@@ -5,6 +5,7 @@ Nothing here reads a clock.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -64,24 +65,36 @@ class Addressee:
 
 
 class SegmentBuffer:
-    """Segments waiting for those before them, on disk if there are many; ``segments`` counts them."""
+    """Segments waiting for those before them, on disk if there are many; ``segments`` counts them.
+
+    A file takes many small pieces slowly, so they are gathered first.
+    """
+
+    _GATHERED = 1 << 16
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by `close`
+        self._pieces: list[bytes] = []
+        self._size = 0
         self.segments = 0
 
-    def add(self, raw: bytes) -> None:
-        """Append one segment."""
-        self._file.write(raw)
-        self.segments += 1
+    def add(self, raw: bytes, segments: int = 1) -> None:
+        """Append so many segments."""
+        self._pieces.append(raw)
+        self._size += len(raw)
+        self.segments += segments
+        if self._size >= self._GATHERED:
+            self._flush()
 
     def take(self, other: SegmentBuffer) -> None:
         """Move everything from another buffer to this one."""
+        self._flush()
         self.segments += other.segments
         other.pour(self._file)
 
     def pour(self, out: IO[bytes]) -> None:
         """Write everything to ``out`` and clear the buffer."""
+        self._flush()
         self._file.seek(0)
         shutil.copyfileobj(self._file, out)
         self.clear()
@@ -90,11 +103,17 @@ class SegmentBuffer:
         """Discard everything."""
         self._file.seek(0)
         self._file.truncate()
-        self.segments = 0
+        self._pieces.clear()
+        self._size = self.segments = 0
 
     def close(self) -> None:
         """Close the underlying temporary file."""
         self._file.close()
+
+    def _flush(self) -> None:
+        self._file.write(b"".join(self._pieces))
+        self._pieces.clear()
+        self._size = 0
 
 
 class AckInterchange:
@@ -109,8 +128,9 @@ class AckInterchange:
         self._ack_type = ack_type
         self.marks = sound_delimiters(addressee.delimiters)
         taken = {*self.marks.element, *self.marks.component, *self.marks.repetition, *self.marks.terminator}
-        self._usable = bytes(CHARACTERS - taken)
-        self._element, self._component, self._terminator = (
+        usable = bytes(CHARACTERS - taken).decode("ascii")
+        self._is_usable = re.compile(f"[{re.escape(usable)}]*").fullmatch
+        self.element, self._component, self.terminator = (
             mark.decode("ascii") for mark in (self.marks.element, self.marks.component, self.marks.terminator)
         )
         self._parties: tuple[str, str] | None = None  # GS02 and GS03 of the open group
@@ -126,14 +146,18 @@ class AckInterchange:
         self._segments += 1
 
     def segment(self, *elements: str) -> bytes:
-        """Return a segment in its written ack_type.
+        """Return a segment as it is written: see `text`."""
+        return self.text(*elements).encode("ascii")
+
+    def text(self, *elements: str) -> str:
+        """Return the text of a segment, with its terminator.
 
         Elements must be `usable`, or empty; trailing empty ones are dropped.
         """
         parts = list(elements)
         while not parts[-1]:
             parts.pop()
-        return (self._element.join(parts) + self._terminator).encode("ascii")
+        return self.element.join(parts) + self.terminator
 
     def pour(self, buffer: SegmentBuffer) -> None:
         """Write the buffered segments and clear the buffer. A set must have begun."""
@@ -146,9 +170,9 @@ class AckInterchange:
 
     def usable(self, value: str, longest: int, shortest: int = 1) -> bool:
         """Return True if a value can be a text element: X12's characters, none of them a delimiter."""
-        if not shortest <= len(value) <= longest or not value.isascii() or value[-1] == " ":
+        if not shortest <= len(value) <= longest or value[-1] == " ":
             return False
-        return not value.encode("ascii").translate(None, self._usable)
+        return self._is_usable(value) is not None
 
     def begin_set(self, gs: Segment) -> None:
         """Begin a transaction set in a group from the receiver of ``gs`` to its sender."""

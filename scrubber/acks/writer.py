@@ -84,8 +84,11 @@ class Acknowledger(SilentSink):
         self._statuses: Writer277 | None = None
         self._group: Key | None = None
         self._faulty: list[SegmentFaults] = []
-        # Numbers of the first segments of the open levels whose faults are reported.
-        self._told: set[int] = set()
+        # The open levels whose faults are reported.
+        self._told: list[Frame] = []
+        self._frame: Frame | None = None  # of the last claim
+        self._provider: Frame | None = None  # its HL loop 2000A
+        self._isa: Segment | None = None
         self._claims = self._sound = 0
         self.written = 0
 
@@ -99,33 +102,38 @@ class Acknowledger(SilentSink):
 
     def claim(self, step: ClaimDone) -> None:
         """Take a claim: its faults go to the 999, its verdict to the 277CA."""
-        leaf, judged = step.leaf, step.result
+        leaf, result = step.leaf, step.result
         self._claims += 1
-        self._sound += not judged.holds_by_guide
-        self._take_levels(leaf)
-        segments = leaf.segments
-        number = text(segments[0].elements[1]) if len(segments[0].elements) > 1 else ""
-        self._take(leaf.frame, judged.faults, number)
-        isa = _isa(leaf.frame.scope) if leaf.frame else None
-        if isa is not None:
+        self._sound += not (result.findings and result.holds_by_guide)
+        if leaf.frame is not self._frame:
+            self._enter(leaf)
+        if result.faults:
+            clm = leaf.segments[0]
+            self._take(leaf.frame, result.faults, text(clm.elements[1]) if len(clm.elements) > 1 else "")
+        if self._isa is not None:
             if self._statuses is None:
-                self._statuses = Writer277(self._reply(isa), self._streams.ack277)
-            providers = (frame for frame in leaf.chain() if frame.kind == "2000A")
-            self._statuses.claim(judged, next(providers, None), leaf.frame)
+                self._statuses = Writer277(self._reply(self._isa), self._streams.ack277)
+            self._statuses.claim(result, self._provider, leaf.frame)
 
     def remainder(self, step: Remainder) -> None:
         """Take what is not a claim: the faults of the levels above it are reported."""
         if not step.blank:
-            self._take_levels(step.leaf)
+            self._enter(step.leaf)
 
-    def _take_levels(self, leaf: Leaf) -> None:
-        """Report the faults of the levels above a claim, each level's once."""
-        levels = [frame for frame in leaf.chain() if frame.is_level and frame.segments]
-        for frame in levels:
-            if frame.segments[0].number not in self._told:
-                self._take(frame, frame.level.faults, "")
+    def _enter(self, leaf: Leaf) -> None:
+        """Go to the frames above a claim or remainder, and report the faults of new levels."""
+        frame = self._frame = leaf.frame
+        if frame is None:
+            self._isa, self._provider, self._told = None, None, []
+            return
+        self._isa = _isa(frame.scope)
+        levels = [level for level in frame.chain() if level.is_level]
+        self._provider = next((level for level in levels if level.kind == "2000A"), None)
+        for level in levels:
+            if level not in self._told:
+                self._take(level, level.level.faults, "")
         # A closed level does not come again; a transaction may have millions.
-        self._told = {frame.segments[0].number for frame in levels}
+        self._told = levels
 
     def end(self, step: ScopeEnded) -> None:
         """Close the acknowledgement of a transaction, group or interchange."""
@@ -164,7 +172,7 @@ class Acknowledger(SilentSink):
         if self._statuses:
             self._statuses.end(accepted)
         self._faulty, self._claims, self._sound = [], 0, 0
-        self._told.clear()
+        self._told, self._frame = [], None
 
     def _begin_group(self, frame: Frame | None) -> None:
         """Begin the 999 of the open group, unless it has begun already."""

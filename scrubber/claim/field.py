@@ -81,8 +81,7 @@ class Field(str):
         """The exact number, or ``None`` if the text is not an X12 decimal (type R)."""
         if self._decimal is _UNPARSED:
             # Pass a plain string: the cache must not keep the field, and with it the claim, alive.
-            parse = _parse_once if len(self) <= _REMEMBERED_LENGTH else _parse
-            self._decimal = parse(str(self))
+            self._decimal = decimal_of(str(self))
         return self._decimal
 
     @property
@@ -92,6 +91,11 @@ class Field(str):
 
     def __reduce__(self) -> tuple[object, ...]:
         return Field, (str(self), self.segment, self.element, self.component, self.loop)
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """Return the exact number of a plain text, or ``None`` if it is not an X12 decimal (type R)."""
+    return _parse_once(text) if len(text) <= _REMEMBERED_LENGTH else _parse(text)
 
 
 def _parse(text: str) -> Decimal | None:

@@ -39,6 +39,10 @@ class Level:
             self._faults = unit_faults(self.name, self.segments)
         return self._faults
 
+    def know_no_faults(self) -> None:
+        """Take note that the level has no violation of the TR3, so that it need not be validated again."""
+        self._faults = ()
+
     def repaired(self, replaced: Mapping[int, Segment]) -> Level:
         """Return the level with fixed segments (by number) replacing the input's; itself if none apply."""
         if not any(segment.number in replaced for segment in self.segments):

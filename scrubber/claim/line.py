@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from scrubber.claim.field import Field
 from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.parts import (
@@ -16,12 +18,15 @@ from scrubber.claim.parts import (
     references_in,
 )
 from scrubber.claim.party import Party, parties_in
+from scrubber.claim.signs import is_plain_charge
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 
 # The TR3 allows four pointers; pointers beyond the highest number of diagnoses of a claim are ignored.
 _MOST_POINTERS = 12
 _FIRST_MODIFIER, _LAST_MODIFIER = 3, 6
+NOMINAL_CHARGE = Decimal("0.01")
+"""A drug line with at most this charge was supplied by someone else (NGS: patient-supplied drugs)."""
 _NO_MODIFIERS: frozenset[str] = frozenset()
 
 
@@ -89,7 +94,9 @@ class ServiceLine(CommonSegments, LazyPart):
     @lazy
     def segment(self) -> Segment:
         """The SV1, or the LX if there is no SV1."""
-        return self._loop.first("SV1") or next(iter(self._loop.segments.values()))[0]
+        segment = self._loop.first("SV1") or self._loop.opener
+        assert segment is not None  # a line begins with its LX, or with its SV1
+        return segment
 
     @lazy
     def modifiers(self) -> tuple[Field, ...]:
@@ -140,10 +147,26 @@ class ServiceLine(CommonSegments, LazyPart):
         return parties_in(self._loop, "2420", line=self)
 
     @lazy
+    def provider_loops(self) -> frozenset[str]:
+        """The IDs of the loops 2420 that there are."""
+        return frozenset(party.loop for party in self.providers)
+
+    @lazy
     def adjudications(self) -> tuple[Adjudication, ...]:
         """Loops 2430."""
         inside = self._loop.inside("2430")
         return tuple(Adjudication(loop) for loop in inside) if inside else ()
+
+    @lazy
+    def has_plain_charge(self) -> bool:
+        """True if the charge is a dollar or more, plainly written."""
+        return is_plain_charge(self.charge)
+
+    @lazy
+    def is_supplied_elsewhere(self) -> bool:
+        """True if the charge is nominal: then the patient or someone else supplied what the line bills."""
+        charge = self.charge.decimal
+        return charge is not None and 0 <= charge <= NOMINAL_CHARGE
 
     def has_modifier(self, *codes: str) -> bool:
         """Return True if the line has one of these modifiers, even with stray spaces or in lowercase."""

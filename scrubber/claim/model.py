@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 from scrubber.claim.field import Field
 from scrubber.claim.lazy import LazyPart, field, lazy
@@ -22,6 +23,18 @@ from scrubber.claim.parts import (
     diagnoses_in,
 )
 from scrubber.claim.party import OtherPayer, Party, Subscriber, parties_in, party_in
+from scrubber.claim.signs import (
+    Signs,
+    adds_up,
+    all_differ,
+    all_linked,
+    are_plain_pointers,
+    has_blank_edges,
+    is_mbi,
+    is_plain_charge,
+    is_within_life,
+    plain_codes,
+)
 from scrubber.guide.loops import Loop, parse_loops
 from scrubber.x12 import Segment
 
@@ -41,7 +54,8 @@ _EMPTY = Loop("")
 class Claim(CommonSegments, LazyPart):
     """A claim (loop 2300) with everything above it that it depends on.
 
-    ``place`` is the place of service of all lines without their own, ``frequency`` the claim frequency code.
+    ``place`` is the place of service of all lines without their own, ``frequency`` the claim frequency code,
+    ``assignment`` whether the provider accepts assignment.
     ``references``, ``dates``, ``notes`` and ``amounts`` are those of loop 2300 itself, never of a sub-loop.
     """
 
@@ -50,11 +64,12 @@ class Claim(CommonSegments, LazyPart):
     place = field("CLM", 5, 1)
     place_qualifier = field("CLM", 5, 2)
     frequency = field("CLM", 5, 3)
+    assignment = field("CLM", 7)
     delay_reason = field("CLM", 20)
 
-    def __init__(self, above: Mapping[str, Loop], segments: Sequence[Segment]) -> None:
-        super().__init__(parse_loops("2300", segments))
-        self.segment: Segment = segments[0]
+    def __init__(self, above: Mapping[str, Loop], loop: Loop, segment: Segment) -> None:
+        super().__init__(loop)
+        self.segment = segment
         self._header = above.get("HEADER", _EMPTY)
         self._provider_level = above.get("2000A", _EMPTY)
         self._subscriber_level = above.get("2000B", _EMPTY)
@@ -98,7 +113,7 @@ class Claim(CommonSegments, LazyPart):
     @lazy
     def subscriber(self) -> Subscriber | None:
         """Loop 2000B."""
-        return _subscriber(self._subscriber_level) if self._subscriber_level.segments else None
+        return _subscriber(self._subscriber_level) if self._subscriber_level.opener else None
 
     @lazy
     def payer(self) -> Party | None:
@@ -151,6 +166,89 @@ class Claim(CommonSegments, LazyPart):
         return diagnoses_in(self._loop)
 
     @lazy
+    def positions(self) -> frozenset[int]:
+        """The positions of the diagnoses, from 1."""
+        return frozenset(diagnosis.position for diagnosis in self.diagnoses)
+
+    @lazy
+    def signs(self) -> Signs:
+        """Quick tests of what differs from claim to claim."""
+        pointers = [tuple([str(pointer) for pointer in line.pointers]) for line in self.lines]
+        return Signs(
+            plain_charge=is_plain_charge(self.total_charge),
+            adds_up=adds_up(self.total_charge, [line.charge for line in self.lines]),
+            plain_pointers=all(are_plain_pointers(of_line, self.positions) for of_line in pointers),
+            all_linked=all_linked(frozenset(chain.from_iterable(pointers)), self.positions),
+            all_differ=all_differ([diagnosis.code for diagnosis in self.diagnoses]),
+            within_life=self._is_within_life(),
+            has_mbi=self.subscriber is not None and is_mbi(self.subscriber.party.id),
+            trimmed_ids=self._has_trimmed_ids(),
+            valid_births=self._has_valid_births(),
+        )
+
+    def _is_within_life(self) -> bool:
+        birth = self.patient.birth_date if self.patient else ""
+        days = [line.service.start if line.service else None for line in self.lines]
+        dated = [day for day in days if day]
+        if len(dated) < len(days):
+            return False
+        return is_within_life(birth, self.death_date, min(dated, default=None), max(dated, default=None))
+
+    def _has_trimmed_ids(self) -> bool:
+        level, own = self._subscriber_level, self._loop
+        segments = [*level.every("SBR"), *own.every("REF")]
+        for loop in (*level.inside("2010BA"), *level.inside("2010BB")):
+            segments += loop.every("NM1")
+        for loop in own.inside("2320"):
+            segments += loop.every("SBR")
+            for inner in loop.family("2330"):
+                segments += inner.every("NM1")
+        return not any(has_blank_edges(each.body, each.delimiters.element) for each in segments)
+
+    def _has_valid_births(self) -> bool:
+        people = (self.subscriber.party if self.subscriber else None, self.patient)
+        return all(person.birth_date.date for person in people if person and person.birth_date)
+
+    @lazy
+    def provider_loops(self) -> frozenset[str]:
+        """The IDs of the loops 2310 that there are."""
+        return frozenset(party.loop for party in self.providers)
+
+    @lazy
+    def billing_kind(self) -> str:
+        """NM102 of the billing provider: 1 for a person, 2 for an organization, empty if there is none."""
+        return str(self.billing_provider.kind) if self.billing_provider else ""
+
+    @lazy
+    def is_numbered(self) -> bool:
+        """True if the lines are numbered 1, 2, 3 and so on (LX01)."""
+        return all(line.number == str(line.index) for line in self.lines)
+
+    @lazy
+    def rendering(self) -> tuple[int | None, ...]:
+        """Which lines have the same rendering provider: equal numbers, ``None`` where it is unknown."""
+        ids = [str(party.id) if (party := self.rendering_of(line)) else "" for line in self.lines]
+        return tuple(ids.index(id_) if id_ else None for id_ in ids)
+
+    @lazy
+    def single_day(self) -> date | None:
+        """The day of service, if all lines have the same single day (DTP*472*D8)."""
+        services = [line.service for line in self.lines]
+        days = {service.value for service in services if service and service.format == "D8"}
+        if (
+            None in services
+            or len(days) != 1
+            or any(service.format != "D8" for service in services if service)
+        ):
+            return None
+        return services[0].start if services and services[0] else None
+
+    @lazy
+    def reference_qualifiers(self) -> tuple[str, ...]:
+        """REF01 of the claim's references (loop 2300), in order."""
+        return tuple(str(reference.qualifier) for reference in self.references)
+
+    @lazy
     def has_several_diagnoses(self) -> bool:
         """True if HI has more than one diagnosis."""
         return len(self.diagnoses) > 1
@@ -165,43 +263,6 @@ class Claim(CommonSegments, LazyPart):
         """Loops 2320."""
         inside = self._loop.inside("2320")
         return tuple(OtherPayer(loop) for loop in inside) if inside else ()
-
-    @lazy
-    def all_providers(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
-        """The billing provider, the providers of loops 2310, then those of loops 2420 with their line."""
-        found: list[tuple[ServiceLine | None, Party]]
-        found = [(None, self.billing_provider)] if self.billing_provider else []
-        found += [(None, party) for party in self.providers]
-        for line in self.lines:
-            if line.providers:
-                found += [(line, party) for party in line.providers]
-        return tuple(found)
-
-    @lazy
-    def us_addresses(self) -> tuple[tuple[ServiceLine | None, Party], ...]:
-        """The parties with a US address, from the billing provider to other payers and line providers.
-
-        Line providers come with their line.
-        """
-        subscriber = self.subscriber.party if self.subscriber else None
-        patient = self.patient if self.in_patient_loop else None
-        above = (
-            self.billing_provider,
-            self.pay_to_address,
-            self.pay_to_plan,
-            subscriber,
-            self.payer,
-            patient,
-        )
-        found: list[tuple[ServiceLine | None, Party]]
-        found = [(None, party) for party in (*above, *self.providers) if party and party.has_us_address]
-        for other in self.other_payers:
-            parties = (other.subscriber.party, other.payer, *other.providers)
-            found += [(None, party) for party in parties if party.has_us_address]
-        for line in self.lines:
-            if line.providers:
-                found += [(line, party) for party in line.providers if party.has_us_address]
-        return tuple(found)
 
     @lazy
     def parties(self) -> tuple[Party, ...]:
@@ -255,6 +316,23 @@ class Claim(CommonSegments, LazyPart):
             named = self._by_pointer.get(pointer[1])
         return named
 
+    def has_diagnosis(self, pointer: str) -> bool:
+        """Return True if a pointer (SV107) refers to a diagnosis, whatever its code."""
+        return self.diagnosis(pointer) is not None
+
+    def shares_diagnosis(self, one: ServiceLine, other: ServiceLine) -> bool:
+        """Return True if two lines point at a common diagnosis, by position or by code."""
+        codes = {dx.code for dx in self.diagnoses_of(one)}
+        return any(dx.code in codes for dx in self.diagnoses_of(other))
+
+    def is_linked(self, line: ServiceLine) -> bool:
+        """Return True if a line points to a diagnosis, whatever its code."""
+        return bool(self.diagnoses_of(line))
+
+    def has_code(self, code: str) -> bool:
+        """Return True if a diagnosis has this code, however it is written."""
+        return code in plain_codes([diagnosis.code for diagnosis in self.diagnoses])
+
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to, in the order of the pointers."""
         found = self._pointed.get(line.index)
@@ -299,7 +377,8 @@ def build_claim(levels: Mapping[str, Level], segments: Sequence[Segment]) -> Cla
     ``levels`` are the levels above it by name: ``HEADER``, ``2000A``, ``2000B``, ``2000C``; levels missing
     from the input may be omitted. Malformed values never raise.
     """
-    return Claim({name: level.loop for name, level in levels.items()}, segments)
+    above = {name: level.loop for name, level in levels.items()}
+    return Claim(above, parse_loops("2300", segments), segments[0])
 
 
 def _first(parties: tuple[Party, ...], loop: str) -> Party | None:

@@ -9,21 +9,32 @@ could have: two injections of one drug are one drug line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
+from scrubber.claim.assignment import assign
 from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.near import index_of, is_administration, is_drug, is_wastage, may_be_drug
 from scrubber.claim.parts import Diagnosis
 from scrubber.claim.procedures import ProcedureSets
 
-NOMINAL_CHARGE = Decimal("0.01")
-"""A drug line with at most this charge was supplied by someone else (NGS: patient-supplied drugs)."""
-_ZERO = Decimal(0)
-_ADMINISTRATION_SETS = frozenset({"administration", "vaccine_administration"})
-_DRUG_SETS = frozenset({"drug", "vaccine"})
-_NO_OTHER_SERVICE = frozenset({"drug", "vaccine", "visit", "vaccine_administration"})
+__all__ = [
+    "Administration",
+    "can_belong",
+    "injections_instead",
+    "is_administration",
+    "is_drug",
+    "is_supplied_elsewhere",
+    "is_wastage",
+    "may_be_drug_of",
+    "may_serve_a_procedure",
+    "pair",
+    "possible_drugs",
+    "same_day",
+    "same_provider",
+    "shares_diagnosis",
+    "unpaired_drugs",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +44,43 @@ class Administration:
     ``wastage`` holds the JW lines of those drugs: discarded, so not administered.
     """
 
+    claim: Claim
     line: ServiceLine
-    diagnoses: tuple[Diagnosis, ...]
     drugs: tuple[ServiceLine, ...]
     wastage: tuple[ServiceLine, ...] = ()
+
+    @property
+    def diagnoses(self) -> tuple[Diagnosis, ...]:
+        """The diagnoses that the administration line points at."""
+        return self.claim.diagnoses_of(self.line)
 
 
 def pair(claim: Claim, codes: ProcedureSets) -> tuple[Administration, ...]:
     """Pair the lines of a claim; return one `Administration` for each administration line, in line order."""
-    admin_lines = [line for line in claim.lines if is_administration(line, codes)]
-    drugs = [line for line in claim.lines if is_drug(line, codes) and not is_wastage(line)]
-    assigned = _assign(claim, admin_lines, drugs, codes)
+    assigned = assign(claim, codes)
+    wastage = index_of(claim, codes).wastage
     return tuple(
         Administration(
+            claim=claim,
             line=admin_line,
-            diagnoses=claim.diagnoses_of(admin_line),
-            drugs=tuple(assigned[admin_line.index]),
-            wastage=tuple(
-                line
-                for line in claim.lines
-                if is_wastage(line)
-                and any(line.procedure == drug.procedure for drug in assigned[admin_line.index])
-                and same_day(admin_line, line) is not False
-            ),
+            drugs=drugs,
+            wastage=_wastage_of(drugs, wastage.near(admin_line)),
         )
-        for admin_line in admin_lines
+        for admin_line, drugs in assigned
     )
 
 
-def is_administration(line: ServiceLine, codes: ProcedureSets) -> bool:
-    """Return True if the line bills the administration of a drug or a vaccine."""
-    return not _ADMINISTRATION_SETS.isdisjoint(codes.names_of(line.hcpcs))
-
-
-def is_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
-    """Return True if the line bills a drug or a vaccine itself."""
-    return not _DRUG_SETS.isdisjoint(codes.names_of(line.hcpcs))
-
-
-def is_wastage(line: ServiceLine) -> bool:
-    """Return True if the line bills the discarded amount of a drug (JW); JW with JZ is contradictory."""
-    modifiers = line.modifier_codes
-    return "JW" in modifiers and "JZ" not in modifiers
+def _wastage_of(drugs: Sequence[ServiceLine], near: Sequence[ServiceLine]) -> tuple[ServiceLine, ...]:
+    """Return the lines among those near an administration that bill what was discarded of its drugs."""
+    if not (drugs and near):
+        return ()
+    procedures = {drug.procedure for drug in drugs}
+    return tuple(line for line in near if line.procedure in procedures)
 
 
 def is_supplied_elsewhere(line: ServiceLine) -> bool:
     """Return True if a drug line's charge is nominal: the patient or someone else supplied the drug."""
-    charge = line.charge.decimal
-    return charge is not None and _ZERO <= charge <= NOMINAL_CHARGE
+    return line.is_supplied_elsewhere
 
 
 def same_day(one: ServiceLine, other: ServiceLine) -> bool | None:
@@ -92,33 +92,14 @@ def same_day(one: ServiceLine, other: ServiceLine) -> bool | None:
 
 def same_provider(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool | None:
     """Return True if the same provider rendered both lines, ``None`` if that cannot be determined."""
-    first, second = claim.rendering_of(one), claim.rendering_of(other)
-    if first is None or second is None or not first.id or not second.id:
-        return None
-    return first.id == second.id
-
-
-def by_provider_and_day(
-    claim: Claim, lines: Iterable[ServiceLine]
-) -> dict[tuple[str, date], list[ServiceLine]]:
-    """Return the lines by rendering provider and first date of service; lines without a valid date are left
-    out.
-
-    An unknown provider is not assumed to be that of another line.
-    """
-    together: dict[tuple[str, date], list[ServiceLine]] = {}
-    for line in lines:
-        if line.service and line.service.start:
-            party = claim.rendering_of(line)
-            provider = str(party.id) if party and party.id else f"line {line.index}"
-            together.setdefault((provider, line.service.start), []).append(line)
-    return together
+    rendering = claim.rendering
+    first, second = rendering[one.index - 1], rendering[other.index - 1]
+    return None if first is None or second is None else first == second
 
 
 def shares_diagnosis(claim: Claim, one: ServiceLine, other: ServiceLine) -> bool:
     """Return True if two lines point at a common diagnosis, by position or by code."""
-    codes = {dx.code for dx in claim.diagnoses_of(one)}
-    return any(dx.code in codes for dx in claim.diagnoses_of(other))
+    return claim.shares_diagnosis(one, other)
 
 
 def unpaired_drugs(
@@ -136,11 +117,14 @@ def unpaired_drugs(
 def may_be_drug_of(admin_line: ServiceLine, line: ServiceLine, codes: ProcedureSets) -> bool:
     """Return True if a line of the same day could be the drug of an administration, whatever its code.
 
-    A line with an unknown code and an NDC (loop 2410) could be.
+    A line with an unknown code and an NDC (loop 2410) could be. `possible_drugs` finds all of them.
     """
-    if is_administration(line, codes) or not (is_drug(line, codes) or line.drugs):
-        return False
-    return not is_wastage(line) and same_day(admin_line, line) is not False
+    return may_be_drug(line, codes) and same_day(admin_line, line) is not False
+
+
+def possible_drugs(claim: Claim, admin_line: ServiceLine, codes: ProcedureSets) -> tuple[ServiceLine, ...]:
+    """Return the lines of the same day that could be the drug of an administration, whatever their code."""
+    return index_of(claim, codes).possible_drugs.near(admin_line)
 
 
 def injections_instead(
@@ -150,16 +134,14 @@ def injections_instead(
 
     Lines of a day that has a procedure of the other set, which administers these drugs, are left out.
     """
-    for line in claim.lines:
-        if not codes.is_in("injection", line.hcpcs):
-            continue
-        could_be = [other for other in claim.lines if may_be_drug_of(line, other, codes)]
-        if not could_be or not all(codes.is_in(drugs, drug.hcpcs) for drug in could_be):
-            continue
-        if not any(
-            codes.is_in(procedures, other.hcpcs) and same_day(line, other) is not False
-            for other in claim.lines
-        ):
+    index = index_of(claim, codes)
+    others = index.where(
+        f"a possible drug not in {drugs}",
+        lambda line: may_be_drug(line, codes) and not codes.is_in(drugs, line.hcpcs),
+    )
+    for line in index.in_set("injection").lines:
+        could_be = index.possible_drugs.near(line)
+        if could_be and not others.has_near(line) and not index.in_set(procedures).has_near(line):
             yield line, could_be[0]
 
 
@@ -168,10 +150,7 @@ def may_serve_a_procedure(claim: Claim, drug: ServiceLine, codes: ProcedureSets)
 
     That is any line that is not a visit, a vaccination or a drug itself.
     """
-    return any(
-        same_day(line, drug) and _NO_OTHER_SERVICE.isdisjoint(codes.names_of(line.hcpcs))
-        for line in claim.lines
-    )
+    return index_of(claim, codes).other_services.has_on_day(drug)
 
 
 def can_belong(claim: Claim, admin_line: ServiceLine, drug: ServiceLine, codes: ProcedureSets) -> bool:
@@ -180,43 +159,3 @@ def can_belong(claim: Claim, admin_line: ServiceLine, drug: ServiceLine, codes: 
     if is_vaccination != codes.is_in("vaccine", drug.hcpcs):
         return False
     return same_day(admin_line, drug) is not False and same_provider(claim, admin_line, drug) is not False
-
-
-def _assign(
-    claim: Claim, admin_lines: Sequence[ServiceLine], drugs: Sequence[ServiceLine], codes: ProcedureSets
-) -> dict[int, list[ServiceLine]]:
-    """Return the drug lines by the index of the administration line that they belong to."""
-    assigned: dict[int, list[ServiceLine]] = {admin_line.index: [] for admin_line in admin_lines}
-    for drug in drugs:
-        candidates = [admin_line for admin_line in admin_lines if can_belong(claim, admin_line, drug, codes)]
-        if candidates:
-            best = max(candidates, key=lambda admin_line: _fit(claim, admin_line, drug, assigned, codes))
-            assigned[best.index].append(drug)
-    for admin_line in admin_lines:
-        if not assigned[admin_line.index] and not codes.is_in("add_on", admin_line.hcpcs):
-            assigned[admin_line.index] = [d for d in drugs if can_belong(claim, admin_line, d, codes)]
-    return assigned
-
-
-def _fit(
-    claim: Claim,
-    admin_line: ServiceLine,
-    drug: ServiceLine,
-    assigned: dict[int, list[ServiceLine]],
-    codes: ProcedureSets,
-) -> tuple[bool, bool, bool, bool, int]:
-    """Return how well a drug fits an administration; compared element by element, larger is better."""
-    units = admin_line.units.decimal or Decimal(1)
-    has_units_left = len(assigned[admin_line.index]) < units
-    is_intravenous = codes.is_in("intravenous", admin_line.hcpcs)
-    route_fits = not (
-        (is_intravenous and drug.has_modifier("JB")) or (not is_intravenous and drug.has_modifier("JA"))
-    )
-    before = admin_line.index < drug.index
-    return (
-        not codes.is_in("add_on", admin_line.hcpcs),
-        shares_diagnosis(claim, admin_line, drug),
-        route_fits,
-        has_units_left,
-        admin_line.index if before else -admin_line.index,
-    )

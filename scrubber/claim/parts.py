@@ -36,17 +36,28 @@ class Amount(NamedTuple):
     amount: Field
 
 
-class Period(NamedTuple):
+class Period:
     """A DTP segment: what the date is (DTP01), its format (D8, RD8) and its text.
 
     ``start`` and ``end`` are the same day for a single date, ``None`` where the text is malformed.
     """
 
-    qualifier: Field
-    format: Field
-    value: Field
-    start: date | None
-    end: date | None
+    __slots__ = ("_dtp", "_loop", "end", "format", "qualifier", "start")
+
+    def __init__(self, dtp: Segment, loop: str) -> None:
+        self.qualifier = Field.of(dtp, 1, 0, loop)
+        self.format = Field.of(dtp, 2, 0, loop)
+        self._dtp = dtp
+        self._loop = loop
+        self.start: date | None
+        self.end: date | None
+        day = dtp.watched_day
+        self.start, self.end = (day, day) if day is not None else _days(self.format, self.value)
+
+    @property
+    def value(self) -> Field:
+        """The text of the date or the range of dates."""
+        return Field.of(self._dtp, 3, 0, self._loop)
 
     def overlaps(self, other: Period) -> bool | None:
         """Return True if the two share a day, ``None`` if either is unknown."""
@@ -79,6 +90,11 @@ class Diagnosis(NamedTuple):
     qualifier: Field
     code: Field
 
+    @property
+    def is_first(self) -> bool:
+        """True if it is the first-listed diagnosis."""
+        return self.position == 1
+
 
 def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
     """Return the diagnoses of all HI segments. An empty composite keeps its position, since pointers count
@@ -99,7 +115,7 @@ def diagnoses_in(loop: Loop) -> tuple[Diagnosis, ...]:
 
 def periods_in(loop: Loop) -> tuple[Period, ...]:
     """Return the DTP segments."""
-    return tuple(_period(dtp, loop.id) for dtp in loop.every("DTP"))
+    return tuple(Period(dtp, loop.id) for dtp in loop.every("DTP"))
 
 
 def references_in(loop: Loop) -> tuple[Reference, ...]:
@@ -143,12 +159,6 @@ def adjustments_in(loop: Loop) -> tuple[Adjustment, ...]:
         for cas in loop.every("CAS")
         for at in range(2, len(cas.elements), 3)
     )
-
-
-def _period(dtp: Segment, loop: str) -> Period:
-    form, value = Field.of(dtp, 2, 0, loop), Field.of(dtp, 3, 0, loop)
-    start, end = _days(form, value)
-    return Period(Field.of(dtp, 1, 0, loop), form, value, start, end)
 
 
 def _days(form: str, value: str) -> tuple[date | None, date | None]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from scrubber.claim.level import Level
 from scrubber.guide.loops import LEVELS
-from scrubber.x12 import Block, Segment, Stray
+from scrubber.x12 import Block, Delimiters, Segment, Stray
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 from scrubber.x12.reader import Piece
 
@@ -74,6 +74,16 @@ class Frame:
         return self.block.segments if self.block else _segments(self.pieces)
 
     @property
+    def raw(self) -> bytes:
+        """The bytes of all its pieces, as received."""
+        return self.block.raw if self.block else b"".join([piece.raw for piece in self.pieces])
+
+    @property
+    def count(self) -> int:
+        """The number of its segments that are not empty, as trailers count them."""
+        return self.block.count if self.block else _count(self.pieces)
+
+    @property
     def level(self) -> Level:
         """What the claim model is built from, computed once for all claims below."""
         if self._level is None:
@@ -81,10 +91,22 @@ class Frame:
             self._level = Level(name, self.segments)
         return self._level
 
+    def bodies(self) -> list[bytes] | None:
+        """Return the bytes of its segments; ``None`` if it has stray bytes or empty segments."""
+        if self.block:
+            return _bodies_of(self.block)
+        bodies = [piece.body for piece in self.pieces if isinstance(piece, Segment) and piece.body]
+        return bodies if len(bodies) == len(self.pieces) else None
+
     def chain(self) -> list[Frame]:
         """Return this frame and those above it, the interchange first."""
-        above = self.parent.chain() if self.parent else []
-        return [*above, self]
+        chain: list[Frame] = []
+        frame: Frame | None = self
+        while frame is not None:
+            chain.append(frame)
+            frame = frame.parent
+        chain.reverse()
+        return chain
 
 
 class Leaf:
@@ -135,7 +157,7 @@ class Leaf:
     @property
     def count(self) -> int:
         """The number of its segments; empty ones do not count."""
-        return self.block.count if self.block else sum(bool(segment.body) for segment in self.segments)
+        return self.block.count if self.block else _count(self.pieces)
 
     @property
     def number(self) -> int:
@@ -143,6 +165,15 @@ class Leaf:
         if self.block:
             return self.block.number
         return next((segment.number for segment in self.segments), 0)
+
+    def bodies(self) -> list[bytes] | None:
+        """Return the bytes of its segments; ``None`` if it is not one block, or has empty segments."""
+        return _bodies_of(self.block)
+
+    @property
+    def delimiters(self) -> Delimiters | None:
+        """The delimiters of a claim that is one block."""
+        return self.block.delimiters if self.block else None
 
     def chain(self) -> list[Frame]:
         """Return the frames above it, the interchange first."""
@@ -165,6 +196,10 @@ class Ended:
 Step = Leaf | Ended
 
 
+def _bodies_of(block: Block | None) -> list[bytes] | None:
+    return block.bodies if block and block.count == block.size else None
+
+
 def is_blank(piece: Piece) -> bool:
     """Return True if a piece is only whitespace between segments, or an empty segment."""
     return piece.blank if isinstance(piece, Stray) else not piece.body
@@ -172,6 +207,10 @@ def is_blank(piece: Piece) -> bool:
 
 def _segments(pieces: Sequence[Piece]) -> list[Segment]:
     return [piece for piece in pieces if isinstance(piece, Segment)]
+
+
+def _count(pieces: Iterable[Piece]) -> int:
+    return sum([isinstance(piece, Segment) and bool(piece.body) for piece in pieces])
 
 
 def walk(events: Iterable[Event], is_opaque: Callable[[Scope], bool]) -> Iterator[Step]:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scrubber.engine.edit import Edit
+from scrubber.engine.edit import Edit, Subject
 from scrubber.engine.loading.discovery import Example, shipped_folder
 from scrubber.engine.pack import Pack, PackDecision
 from scrubber.engine.rulebook import Rulebook
+
+_SUBJECTS: Mapping[Subject, str] = {
+    "party": "each person and organization",
+    "diagnosis": "each diagnosis",
+    "line": "each service line",
+    "line_diagnosis": "each service line with its diagnoses",
+    "lines": "the service lines of a claim together",
+    "claim": "each claim as a whole",
+    "envelope": "each interchange, group and transaction set, and the whole file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,9 @@ def explain(edit: Edit, rulebook: Rulebook, day: date, example: Example | None =
     yield from _severities(edit_statuses(edit, rulebook, day))
     yield from _parameters(edit, rulebook, day)
     yield ""
+    yield "Checked on"
+    yield f"    {checked_on(edit)}"
+    yield ""
     yield "Codes"
     yield f"    SNIP level {edit.snip}"
     if edit.denials:
@@ -99,6 +112,11 @@ def page_of(edit: Edit) -> str:
     if not Path(edit.path).is_relative_to(shipped_folder()):
         return ""
     return f"docs/edits/{family_folder(edit)}.md#{edit.id.lower()}"
+
+
+def checked_on(edit: Edit) -> str:
+    """Return in words what an edit is run on."""
+    return "; ".join(words for subject, words in _SUBJECTS.items() if subject in edit.checks)
 
 
 def own_value(status: EditStatus, edit: Edit, name: str) -> str:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from scrubber.claim.model import Claim
-from scrubber.claim.pairing import Administration
+from scrubber.claim.pairing import Administration, pair
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.history import NO_HISTORY, History
 from scrubber.guide.fault import Fault
@@ -30,12 +30,19 @@ class Context:
     as_of: date
     codes: ProcedureSets
     tables: Lookups
-    administrations: tuple[Administration, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     repeats: int = 0
     history: History = NO_HISTORY
     _claim: Claim | None = None
+    _administrations: tuple[Administration, ...] | None = None
+
+    @property
+    def administrations(self) -> tuple[Administration, ...]:
+        """Return the administration lines of the claim with their drugs and diagnoses."""
+        if self._administrations is None:
+            self._administrations = pair(self.claim, self.codes) if self._claim else ()
+        return self._administrations
 
     @property
     def claim(self) -> Claim:

@@ -29,9 +29,10 @@ from scrubber.engine.finding import (
 )
 from scrubber.engine.fixing import ClaimDraft
 from scrubber.engine.history import NO_HISTORY, History
+from scrubber.engine.limit import limited
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.policy import Policy
-from scrubber.engine.result import ClaimResult
+from scrubber.engine.result import ClaimModel, ClaimResult
 from scrubber.engine.rulebook import BASE
 from scrubber.engine.subjects import subjects_of
 from scrubber.envelopes.scan import Envelope
@@ -46,8 +47,8 @@ MAX_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Raised:
-    """A finding of one round, with its fix still attached."""
+class Raised:
+    """A finding of one round, with its fix still attached; ``yields`` if its edit does."""
 
     finding: Finding
     fix: Fix | None
@@ -56,13 +57,13 @@ class _Raised:
 
 
 @dataclass(slots=True)
-class _Round:
+class Round:
     """The outcome of running all edits on a claim once."""
 
     claim: Claim
     pack: str
     administrations: tuple[Administration, ...]
-    raised: list[_Raised] = field(default_factory=list)
+    raised: list[Raised] = field(default_factory=list)
     unchecked: set[UncheckedEdit] = field(default_factory=set)
     failures: set[EditFailure] = field(default_factory=set)
     places: set[tuple[str, int | None, str | None]] = field(default_factory=set)
@@ -74,31 +75,30 @@ class _Round:
             if isinstance(result, Unchecked):
                 self.unchecked.add(UncheckedEdit(edit.id, result.why))
                 continue
-            finding = _finding(result, decision, policy)
+            finding = finding_of(result, decision, policy)
             place = edit.id, finding.where.segment_number, finding.where.element
             if not (result.once and place in self.places):
                 self.places.add(place)
                 suppressed = _suppression(self.claim, finding, policy)
-                self.raised.append(_Raised(finding, result.fix, suppressed, edit.yields))
+                self.raised.append(Raised(finding, result.fix, suppressed, edit.yields))
 
-    def settle(self) -> None:
-        """Drop findings that a more specific edit supersedes, and sort the others."""
-        # By segment: a claim with thousands of findings must not compare each with each.
-        specific: defaultdict[int | None, list[Finding]] = defaultdict(list)
-        for item in self.raised:
-            if not item.yields:
-                specific[item.finding.where.segment_number].append(item.finding)
-        self.raised = [
-            item
-            for item in self.raised
-            if not (
-                item.yields
-                and any(
-                    _supersedes(other, item.finding) for other in specific[item.finding.where.segment_number]
-                )
-            )
-        ]
-        self.raised.sort(key=lambda item: item.finding.order)
+
+def settle(raised: Sequence[Raised]) -> list[Raised]:
+    """Return findings without those that a more specific edit supersedes, in the order of reports."""
+    # By segment: a claim with thousands of findings must not compare each with each.
+    specific: defaultdict[int | None, list[Finding]] = defaultdict(list)
+    for item in raised:
+        if not item.yields:
+            specific[item.finding.where.segment_number].append(item.finding)
+    kept = [
+        item
+        for item in raised
+        if not (
+            item.yields
+            and any(_supersedes(other, item.finding) for other in specific[item.finding.where.segment_number])
+        )
+    ]
+    return sorted(kept, key=lambda item: item.finding.order)
 
 
 def evaluate_claim(
@@ -129,21 +129,18 @@ def evaluate_claim(
                     fixed.append(item.finding.fixed())
         if len(fixed) == before:
             break
-    findings = [*fixed, *(item.finding for item in current.raised if not item.suppressed)]
+    findings, omitted = limited([*fixed, *(item.finding for item in current.raised if not item.suppressed)])
     return ClaimResult(
-        claim=current.claim,
+        model=ClaimModel(current.claim, current.administrations, draft.segments, levels, tuple(segments)),
         pack=current.pack,
-        administrations=current.administrations,
-        segments=draft.segments,
         replaced=draft.replaced,
-        findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+        findings=findings,
+        omitted=omitted,
         suppressed=tuple(item.suppressed for item in current.raised if item.suppressed),
         unchecked=tuple(sorted(current.unchecked, key=lambda entry: (entry.edit, entry.why))),
         fixed_segments=tuple(draft.fixed_segments(segments)),
         faults=received_faults,
         tables=frozenset(lookups.used),
-        levels=levels,
-        original=tuple(segments),
         failures=tuple(sorted(current.failures, key=str)),
     )
 
@@ -152,19 +149,15 @@ def skip_claim(
     levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy, why: str
 ) -> ClaimResult:
     """Return the result of a claim on which no edit is run, and why."""
+    model = model_of(levels, segments, policy)
+    return ClaimResult(model, policy.pack_for(model.claim), unchecked=(UncheckedEdit("*", why),))
+
+
+def model_of(levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy) -> ClaimModel:
+    """Return the model of a claim as received."""
     claim = build_claim(levels, segments)
-    return ClaimResult(
-        claim=claim,
-        pack=policy.pack_for(claim),
-        administrations=pair(claim, policy.rulebook.codes),
-        segments=tuple(segments),
-        replaced={},
-        findings=(),
-        suppressed=(),
-        unchecked=(UncheckedEdit("*", why),),
-        levels=levels,
-        original=tuple(segments),
-    )
+    own = tuple(segments)
+    return ClaimModel(claim, pair(claim, policy.rulebook.codes), own, levels, own)
 
 
 def evaluate_envelope(
@@ -177,9 +170,9 @@ def evaluate_envelope(
         if check is not None:
             lookups = Lookups(policy.tables)
             context = Context(
-                policy.as_of, policy.rulebook.codes, lookups, (), decision.parameters, history=history
+                policy.as_of, policy.rulebook.codes, lookups, decision.parameters, history=history
             )
-            results = _results(decision.edit, check, envelope, context)
+            results = results_of(decision.edit, check, envelope, context)
             if isinstance(results, EditFailure):
                 yield results
                 results = [Unchecked(str(results))]
@@ -190,42 +183,39 @@ def evaluate_envelope(
                     if isinstance(result, Unchecked)
                     else result
                 )
-                finding = _finding(hit, decision, policy)
+                finding = finding_of(hit, decision, policy)
                 applied = policy.fixes.allow(finding.edit, hit.fix)
                 yield (finding.fixed() if applied else finding), hit
 
 
 def _run_edits(
     draft: ClaimDraft, claim_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups, repeats: int
-) -> _Round:
+) -> Round:
     """Run every edit of its pack on the claim in its current state, once."""
     levels = draft.current_levels()
     claim = build_claim(levels, draft.segments)
     pack = policy.pack_for(claim)
-    administrations = pair(claim, policy.rulebook.codes)
     # Faults of the transaction header are reported on the envelope, not on each claim.
     above = (fault for name, level in levels.items() if name != "HEADER" for fault in level.faults)
     faults = (*above, *claim_faults)
-    current = _Round(claim, pack, administrations)
     rulebook = policy.rulebook
-    context = Context(
-        policy.as_of, rulebook.codes, lookups, administrations, {}, faults, repeats, _claim=claim
-    )
+    context = Context(policy.as_of, rulebook.codes, lookups, {}, faults, repeats, _claim=claim)
+    current = Round(claim, pack, context.administrations)
     for subject, thing, traits in subjects_of(claim, context):
         day = claim.first_service or policy.as_of
         for decision in rulebook.applicable(pack, day, traits, subject):
             context.parameters = decision.parameters
-            results = _results(decision.edit, decision.edit.checks[subject], thing, context)
+            results = results_of(decision.edit, decision.edit.checks[subject], thing, context)
             if isinstance(results, EditFailure):
                 current.failures.add(results)
                 current.unchecked.add(UncheckedEdit(decision.edit.id, str(results)))
             else:
                 current.add(results, decision, policy)
-    current.settle()
+    current.raised = settle(current.raised)
     return current
 
 
-def _results(
+def results_of(
     edit: Edit,
     check: Callable[[_Subject, Context], Iterable[CheckResult]],
     subject: _Subject,
@@ -265,7 +255,8 @@ def _suppression(claim: Claim, finding: Finding, policy: Policy) -> Suppressed |
     return None
 
 
-def _finding(hit: Hit, decision: PackDecision, policy: Policy) -> Finding:
+def finding_of(hit: Hit, decision: PackDecision, policy: Policy) -> Finding:
+    """Return a hit as it is reported, by the decisions of a pack."""
     edit = decision.edit
     return Finding(
         edit=edit.id,
@@ -310,10 +301,10 @@ def _same_place(general: Finding, specific: Finding) -> bool:
     return one == other or other.startswith((f"{one}-", one)) or one.startswith(f"{other}-")
 
 
-def _compatible(fixable: list[_Raised]) -> list[tuple[_Raised, Fix]]:
+def _compatible(fixable: list[Raised]) -> list[tuple[Raised, Fix]]:
     """Return the fixes that change different elements; the others wait for the next round."""
     taken: set[tuple[int, int]] = set()
-    chosen: list[tuple[_Raised, Fix]] = []
+    chosen: list[tuple[Raised, Fix]] = []
     for item in fixable:
         assert item.fix is not None
         places = {

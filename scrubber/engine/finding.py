@@ -148,7 +148,8 @@ class Finding(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def order(self) -> tuple[int, str, str]:
         """Return the sort key of reports: by place, then by edit, whatever order the edits were run in."""
-        return self.where.segment_number or 0, self.edit, self.where.element or ""
+        where = self.where
+        return where.segment_number or 0, self.edit, where.element or ""
 
     @property
     def is_fixed(self) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scrubber.claim.level import Level
 from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration
+from scrubber.engine.facts import ClaimFacts, facts_of
 from scrubber.engine.finding import EditFailure, Finding, Suppressed, UncheckedEdit
 from scrubber.engine.fixing import FixedSegment
 from scrubber.envelopes.scan import Identity
@@ -23,30 +24,97 @@ FileVerdict = Literal["clean", "partly_held", "held", "unreadable"]
 WhyUnreadable = Literal["not_x12", "not_837p", "no_claim"]
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
-    """The result of one claim: the claim after fixes, and everything that was found.
+class ClaimModel(NamedTuple):
+    """The model of a claim in its last state, and what it was received as.
 
-    ``faults`` are the TR3 violations in the claim's own segments as received, before any fix.
-    ``segments`` are the claim's own after fixes; ``replaced`` holds fixed segments of the levels above it by
-    segment number. ``tables`` are the vintages that gave answers. ``levels`` are the levels above the claim
-    and ``original`` its own segments, both as received.
+    ``segments`` are the claim's own after fixes, ``levels`` the levels above it and ``original`` its own
+    segments, both as received.
     """
 
     claim: Claim
-    pack: str
     administrations: tuple[Administration, ...]
     segments: tuple[Segment, ...]
-    replaced: Mapping[int, Segment]
-    findings: tuple[Finding, ...]
-    suppressed: tuple[Suppressed, ...]
-    unchecked: tuple[UncheckedEdit, ...]
+    levels: Mapping[str, Level]
+    original: tuple[Segment, ...]
+
+
+@dataclass(slots=True)
+class ClaimResult:
+    """The result of one claim: the claim after fixes, and everything that was found.
+
+    ``model`` is the claim itself, or makes it when it is first asked for: most outputs need only ``facts``,
+    which are given where they are known without it. ``findings`` are those to report, ``omitted`` those
+    beyond the limit of a claim, which count as well. ``faults`` are the TR3 violations in the claim's own
+    segments as received, before any fix. ``replaced`` holds fixed segments of the levels above it by segment
+    number. ``tables`` are the vintages that gave answers.
+    """
+
+    model: ClaimModel | Callable[[], ClaimModel]
+    pack: str
+    findings: tuple[Finding, ...] = ()
+    unchecked: tuple[UncheckedEdit, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+    replaced: Mapping[int, Segment] = field(default_factory=dict)
     fixed_segments: tuple[FixedSegment, ...] = ()
     faults: tuple[Fault, ...] = ()
     tables: frozenset[VintageName] = frozenset()
-    levels: Mapping[str, Level] = field(default_factory=dict)
-    original: tuple[Segment, ...] = ()
     failures: tuple[EditFailure, ...] = ()
+    omitted: tuple[Finding, ...] = ()
+    known_facts: ClaimFacts | None = field(default=None, compare=False, repr=False)
+
+    def _model(self) -> ClaimModel:
+        model = self.model
+        if not isinstance(model, ClaimModel):
+            self.model = model = model()
+        return model
+
+    @property
+    def claim(self) -> Claim:
+        """The claim after fixes."""
+        return self._model().claim
+
+    @property
+    def administrations(self) -> tuple[Administration, ...]:
+        """The pairing of the claim."""
+        return self._model().administrations
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The claim's own segments after fixes."""
+        return self._model().segments
+
+    @property
+    def levels(self) -> Mapping[str, Level]:
+        """The levels above the claim, as received, by name."""
+        return self._model().levels
+
+    @property
+    def original(self) -> tuple[Segment, ...]:
+        """The claim's own segments as received."""
+        return self._model().original
+
+    @property
+    def facts(self) -> ClaimFacts:
+        """What files, acknowledgements and reports copy from the claim, after fixes; computed once."""
+        facts = self.known_facts
+        if facts is None:
+            model = self._model()
+            levels = model.levels
+            if self.replaced:
+                levels = {name: level.repaired(self.replaced) for name, level in levels.items()}
+            facts = self.known_facts = facts_of(model.claim, levels, model.administrations)
+        return facts
+
+    @property
+    def is_changed(self) -> bool:
+        """Return True if a fix changed something in the claim or in the levels above it."""
+        return bool(self.fixed_segments or self.replaced)
+
+    @property
+    def all_findings(self) -> Iterator[Finding]:
+        """Yield the findings, then those that are not reported."""
+        yield from self.findings
+        yield from self.omitted
 
     def received(self) -> Iterator[Segment]:
         """Yield all segments of the claim as received, in order: of the levels above it, then its own."""
@@ -57,7 +125,9 @@ class ClaimResult:
     @property
     def holds(self) -> bool:
         """Return True if the claim must not be sent: a finding holds it, or an edit failed on it."""
-        return bool(self.failures) or any(finding.holds for finding in self.findings)
+        if not self.findings:
+            return bool(self.failures)
+        return bool(self.failures) or any(finding.holds for finding in self.all_findings)
 
     @property
     def is_fully_checked(self) -> bool:
@@ -67,7 +137,7 @@ class ClaimResult:
     @property
     def holds_by_guide(self) -> bool:
         """Return True if a finding at SNIP level 1 or 2 holds the claim, which a 999 reports."""
-        return any(finding.holds and finding.snip <= 2 for finding in self.findings)
+        return any(finding.holds and finding.snip <= 2 for finding in self.all_findings)
 
 
 @dataclass(slots=True)
@@ -85,9 +155,10 @@ class Counts:
 
     def add(self, result: ClaimResult, *, held: bool) -> None:
         """Count a claim."""
-        charge = result.claim.total_charge.decimal or Decimal()
+        facts = result.facts
+        charge = facts.charge or Decimal()
         self.claims += 1
-        self.lines += len(result.claim.lines)
+        self.lines += facts.lines
         self.charges += charge
         if held:
             self.held += 1

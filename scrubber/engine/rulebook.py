@@ -33,6 +33,7 @@ class Rulebook:
     ignore: tuple[str, ...] = ()
     _changes: dict[str, list[date]] = field(default_factory=dict)
     _cache: dict[tuple[str, int], tuple[PackDecision, ...]] = field(default_factory=dict)
+    _citations: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _applicable: dict[tuple[str, int, frozenset[str], Subject], tuple[PackDecision, ...]] = field(
         default_factory=dict
     )
@@ -73,7 +74,7 @@ class Rulebook:
 
     def decisions(self, pack_id: str, day: date) -> tuple[PackDecision, ...]:
         """Return the settings of each enabled edit under this pack for services on this day."""
-        key = pack_id, self._era(pack_id, day)
+        key = pack_id, self.era(pack_id, day)
         if key not in self._cache:
             chain = self.chain(pack_id)
             decisions = (decide(edit, chain, day) for edit in self.edits.values())
@@ -84,7 +85,7 @@ class Rulebook:
         self, pack_id: str, day: date, traits: frozenset[str], subject: Subject = "claim"
     ) -> tuple[PackDecision, ...]:
         """Return those of `decisions` whose edit checks this subject and can apply with these traits."""
-        key = pack_id, self._era(pack_id, day), traits, subject
+        key = pack_id, self.era(pack_id, day), traits, subject
         decisions = self._applicable.get(key)
         if decisions is None:
             if len(self._applicable) > _REMEMBERED:
@@ -97,7 +98,7 @@ class Rulebook:
             self._applicable[key] = decisions
         return decisions
 
-    def _era(self, pack_id: str, day: date) -> int:
+    def era(self, pack_id: str, day: date) -> int:
         """Return how many times the pack's rules have changed up to a day; days between changes are alike."""
         changes = self._changes.get(pack_id)
         if changes is None:
@@ -131,7 +132,10 @@ class Rulebook:
 
     def cite(self, sources: tuple[str, ...]) -> tuple[str, ...]:
         """Return the citations of source ids; loading has rejected unknown ids."""
-        return tuple(f"{id_}: {self.sources[id_]}" for id_ in sources)
+        cited = self._citations.get(sources)
+        if cited is None:
+            cited = self._citations[sources] = tuple(f"{id_}: {self.sources[id_]}" for id_ in sources)
+        return cited
 
     def selected(self, select: tuple[str, ...], ignore: tuple[str, ...]) -> Rulebook:
         """Return this rulebook with only the selected edits (ids or families), without the ignored ones."""

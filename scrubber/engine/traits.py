@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from scrubber.claim.model import Claim, ServiceLine
+import re
+from collections.abc import Sequence
+
+from scrubber.claim.line import NOMINAL_CHARGE, ServiceLine
+from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.context import Context
 
@@ -16,6 +20,7 @@ TRAITS = {
     "several lines": "it has more than one line",
     "repeated procedure": "two lines have the same procedure code",
     "several units": "a line has units other than 1, or two lines have the same procedure code",
+    "nominal charge": "a line is billed at 0.01 or less, or its charge is not a number",
     "several days": "a line covers more than one day",
     "several diagnoses": "it has more than one diagnosis",
     "patient": "the patient is not the subscriber (loop 2000C)",
@@ -25,43 +30,62 @@ TRAITS = {
     "adjudications": "a line has another payer's adjudication (loop 2430)",
     "line places": "a line has its own place of service (SV105)",
     "references": "the claim has references (REF in loop 2300)",
-    "earlier claim": "it replaces or voids an earlier claim (CLM05-3), or names one (REF*F8)",
+    "earlier claim": "it is not an original claim (CLM05-3 is not 1), or names an earlier one (REF*F8)",
     "related causes": "it reports an accident or employment as a related cause (CLM11)",
+    "unusual numbers": "a charge is zero or missing, or an amount or quantity is not a plain number",
+    "unbalanced": "the charges of the lines do not add up to the total charge, or one is not a number",
+    "odd pointers": "a line has no pointer, one to no diagnosis, one twice, or more than four",
+    "unlinked diagnosis": "no line points to a diagnosis",
+    "repeated diagnosis": "a diagnosis code is there twice",
+    "outside life": "a service is undated or before the date of birth, or a death is reported",
+    "no MBI": "it goes to Medicare Part B, and the member ID is no Medicare Beneficiary Identifier",
+    "no subscriber": "it is not under a subscriber (loop 2000B)",
     "repeats": "the same claim is earlier in the file",
 }
 """Traits by name. Every procedure code set is a trait, too: of claims with a line whose code is in it."""
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
 _ADMINISTRATIONS = frozenset({"administration", "vaccine_administration"})
 
 
-def traits_of(claim: Claim, context: Context) -> frozenset[str]:
-    """Return the names of all traits of a claim, including the code sets of its lines' procedures."""
-    lines = (line_traits(line, context.codes) for line in claim.lines)
-    return claim_traits(claim, context).union(*lines)
-
-
 def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
-    """Return the names of the traits that a claim has whatever its single lines are."""
-    lines, subscriber = claim.lines, claim.subscriber
+    """Return the names of the traits that a claim has whatever its lines are."""
+    subscriber = claim.subscriber
     responsibility = subscriber.responsibility if subscriber else ""
-    repeated = len(lines) > 1 and len({line.procedure for line in lines}) < len(lines)
+    signs = claim.signs
+    is_medicare = subscriber is not None and subscriber.filing_code == "MB"
     has = {
         "faults": bool(context.faults),
-        "several lines": len(lines) > 1,
-        "repeated procedure": repeated,
-        "several units": repeated,
         "several diagnoses": claim.has_several_diagnoses,
         "patient": claim.in_patient_loop,
-        "medicare": subscriber is not None and subscriber.filing_code == "MB",
+        "medicare": is_medicare,
         "later payer": responsibility not in ("", "P"),
         "other payers": bool(claim.other_payers),
-        "references": bool(claim.references),
-        "earlier claim": claim.frequency in ("7", "8") or bool(claim.references and claim.reference("F8")),
+        "references": bool(claim.reference_qualifiers),
+        "earlier claim": claim.frequency not in ("", "1") or "F8" in claim.reference_qualifiers,
         "related causes": bool(claim.related_causes),
+        "unusual numbers": _has_unusual_number(claim),
+        "unbalanced": not signs.adds_up,
+        "odd pointers": not signs.plain_pointers,
+        "unlinked diagnosis": not signs.all_linked,
+        "repeated diagnosis": not signs.all_differ,
+        "outside life": not signs.within_life,
+        "no MBI": is_medicare and not signs.has_mbi,
+        "no subscriber": subscriber is None,
         "repeats": context.repeats > 0,
     }
     return frozenset(name for name, present in has.items() if present)
+
+
+def lines_traits(procedures: Sequence[str]) -> frozenset[str]:
+    """Return the names of the traits that lines with these procedure codes have together."""
+    if len(procedures) < 2:
+        return frozenset()
+    repeated = len(set(procedures)) < len(procedures)
+    return frozenset(
+        {"several lines", "repeated procedure", "several units"} if repeated else {"several lines"}
+    )
 
 
 def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
@@ -74,8 +98,35 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
         "several modifiers": len(modifiers) > 1,
         "wastage": "JW" in line.modifier_codes,
         "several units": line.units != "1",
+        "nominal charge": not line.has_plain_charge and _is_nominal(line),
         "several days": service is not None and service.start != service.end,
         "adjudications": bool(line.adjudications),
         "line places": bool(line.place),
+        "unusual numbers": _line_has_unusual_number(line),
     }
     return sets.union(name for name, present in has.items() if present)
+
+
+def _has_unusual_number(claim: Claim) -> bool:
+    """Return True if an amount of the claim as a whole, or of other payers, is unusual."""
+    if not claim.signs.plain_charge:
+        return True
+    numbers = [amount.amount for amount in claim.amounts]
+    for other in claim.other_payers:
+        numbers += [amount.amount for amount in other.amounts]
+        numbers += [adjustment.amount for adjustment in other.adjustments]
+    return not all(_NUMBER.fullmatch(number) for number in numbers if number)
+
+
+def _is_nominal(line: ServiceLine) -> bool:
+    charge = line.charge.decimal
+    return charge is None or charge <= NOMINAL_CHARGE
+
+
+def _line_has_unusual_number(line: ServiceLine) -> bool:
+    if not (line.has_plain_charge and _NUMBER.fullmatch(line.units)):
+        return True
+    numbers = [amount.amount for amount in line.amounts]
+    for adjudication in line.adjudications:
+        numbers += [adjudication.paid, *(adjustment.amount for adjustment in adjudication.adjustments)]
+    return not all(_NUMBER.fullmatch(number) for number in numbers if number)

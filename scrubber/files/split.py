@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from scrubber.claim.walk import Frame
+from scrubber.claim.walk import Frame, Leaf
 from scrubber.engine.steps import ClaimDone, Remainder, ScopeEnded, SilentSink
 from scrubber.x12 import Piece, Segment
 from scrubber.x12.envelope import Recount
@@ -71,39 +71,77 @@ class _Output:
         self._stream = stream
         self._origins = origins
         self._open: list[_Open] = []
+        self._has_variants = False  # whether an open frame is a fixed copy
+        self._set: _Open | None = None  # the open transaction, which counts its segments
         self._childless: list[_Open] = []  # closed levels whose HL04 may have to be changed
         self._levels = 0
         self.size = 0
 
-    def leaf(self, chain: Sequence[Frame], pieces: Sequence[Piece], replaced: Mapping[int, Segment]) -> None:
-        """Write pieces below the frames of ``chain``, opening those not open yet."""
-        wanted = [(frame, _variant(frame, replaced)) for frame in chain]
+    def leaf(self, leaf: Leaf, pieces: Sequence[Piece] | None, replaced: Mapping[int, Segment]) -> None:
+        """Write what is below a frame, opening the frames that are not open yet.
+
+        ``pieces`` are those of a claim that was fixed; ``None`` means that the leaf goes out as received.
+        """
+        self._go_to(leaf.frame, replaced)
+        if pieces is None and self.size and self._origins is None:
+            self._put(leaf.raw)
+            if self._set:
+                self._set.emitted += leaf.count
+            return
+        for piece in leaf.pieces if pieces is None else pieces:
+            self._write(piece)
+
+    def _go_to(self, frame: Frame | None, replaced: Mapping[int, Segment]) -> None:
+        """Close and open frames until ``frame`` is the innermost open one."""
+        opened = self._open
+        if frame and opened and not (replaced or self._has_variants):
+            innermost = opened[-1].frame
+            if innermost is frame:
+                return
+            if innermost is frame.parent:
+                self._push(frame, (), replaced)
+                return
+        chain = frame.chain() if frame else []
+        variants = [_variant(frame, replaced) for frame in chain] if replaced else [()] * len(chain)
         same = 0
         while (
-            same < len(self._open)
-            and same < len(wanted)
-            and (self._open[same].frame, self._open[same].variant) == wanted[same]
+            same < len(opened)
+            and same < len(chain)
+            and opened[same].frame is chain[same]
+            and opened[same].variant == variants[same]
         ):
             same += 1
-        while len(self._open) > same:
+        while len(opened) > same:
             self._pop()
-        for frame, variant in wanted[same:]:
-            self._push(frame, variant, replaced)
-        for piece in pieces:
-            self._write(piece)
+        for inner, variant in zip(chain[same:], variants[same:], strict=True):
+            self._push(inner, variant, replaced)
+        self._has_variants = any(variants)
 
     def end(self, frame: Frame, trailer: Segment | None, miscount: int) -> None:
         """Close a frame that is complete in the input, with its trailer, if it is open here."""
-        while any(entry.frame is frame for entry in self._open):
-            entry = self._open[-1]
-            if entry.frame is frame and trailer:
-                emitted = entry.emitted + (1 if frame.kind == "transaction" else 0)
-                counted = _counted(trailer, emitted + miscount)
-                self.recounted.add(trailer, counted)
-                self._write(counted)
+        for entry in self._open:
+            if entry.frame is frame:
+                self._end(entry, trailer, miscount)
+                break
+        if self._childless:
+            self._close_childless(frame)
+
+    def _end(self, ended: _Open, trailer: Segment | None, miscount: int) -> None:
+        """Close an open frame and those inside it."""
+        while self._open[-1] is not ended:
             self._pop()
-            if entry.frame is frame and self._open and not frame.is_level:
-                self._open[-1].emitted += bool(frame.scope.header or trailer)
+        frame = ended.frame
+        if trailer:
+            emitted = ended.emitted + (1 if frame.kind == "transaction" else 0)
+            counted = _counted(trailer, emitted + miscount)
+            self.recounted.add(trailer, counted)
+            self._write(counted)
+        self._pop()
+        if self._open and not frame.is_level:
+            self._open[-1].emitted += bool(frame.scope.header or trailer)
+
+    def _close_childless(self, frame: Frame) -> None:
+        """Patch the HL04 of a level that had children in the input and has none here."""
         if frame.is_level and frame.children:
             for entry in self._childless:
                 if entry.frame is frame and entry.received and entry.written:
@@ -126,27 +164,45 @@ class _Output:
         parent = self._open[-1] if self._open else None
         if frame.kind == "transaction":
             self._levels = 0
+            self._set = entry
         self._open.append(entry)
-        pieces = [_current(piece, replaced) for piece in frame.pieces]
-        if frame.is_level and isinstance(pieces[0], Segment):
-            entry.received = pieces[0]
-            pieces[0] = entry.written = self._renumbered(pieces[0], frame, entry, parent)
-            self.recounted.add(entry.received, entry.written)
+        pieces = frame.pieces
+        if replaced:
+            pieces = [_current(piece, replaced) for piece in pieces]
+        first = pieces[0] if frame.is_level else None
+        if isinstance(first, Segment):
+            entry.received = first
+            entry.written = self._renumbered(first, frame, entry, parent)
+            self.recounted.add(first, entry.written)
+        if self.size and not replaced and self._origins is None:
+            raw = frame.raw
+            if entry.received and entry.written and entry.written is not entry.received:
+                raw = entry.written.raw + raw[len(entry.received.raw) :]
+            self._put(raw)
+            if self._set:
+                self._set.emitted += frame.count
+            return
         for piece in pieces:
-            self._write(piece)
+            self._write(entry.written if piece is entry.received and entry.written else piece)
 
     def _renumbered(self, hl: Segment, frame: Frame, entry: _Open, parent: _Open | None) -> Segment:
         self._levels += 1
         own, named = hl.get(1), hl.get(2)
         entry.number = own
-        if is_count(own):
+        changes: dict[int, bytes] = {}
+        is_same = self._levels == frame.ordinal and not own.startswith("0")
+        if not is_same and is_count(own):
             entry.number = str(int(own) - frame.ordinal + self._levels)
             if entry.number != own and int(own) != int(entry.number):
-                hl = hl.replace(1, entry.number.encode())
+                changes[1] = entry.number.encode()
         if parent and parent.frame.is_level:
             parent.children += 1
             if named == _number_in_input(parent.frame) and named != parent.number:
-                hl = hl.replace(2, parent.number.encode())
+                changes[2] = parent.number.encode()
+        if changes:
+            elements = [changes.get(at, element) for at, element in enumerate(hl.elements)]
+            body = hl.delimiters.element.join(elements)
+            hl = Segment(body, hl.number, hl.offset, hl.delimiters, hl.lead, hl.end)
         if hl.get(_HL04) == "1":
             before = hl.delimiters.element.join(hl.elements[:_HL04])
             entry.child_code_at = self.size + len(hl.lead) + len(before) + 1  # at least an ISA precedes it
@@ -154,6 +210,8 @@ class _Output:
 
     def _pop(self) -> None:
         entry = self._open.pop()
+        if entry is self._set:
+            self._set = None
         if entry.frame.is_level and not entry.children and entry.child_code_at >= 0:
             self._childless.append(entry)
 
@@ -167,9 +225,8 @@ class _Output:
         if isinstance(piece, Segment) and piece.body:
             if self._origins:
                 self._origins.add(piece.number)
-            for entry in self._open:
-                if entry.frame.kind == "transaction":
-                    entry.emitted += 1
+            if self._set:
+                self._set.emitted += 1
 
     def _put(self, raw: bytes) -> None:
         self._stream.write(raw)
@@ -193,19 +250,23 @@ class Split(SilentSink):
 
     def claim(self, step: ClaimDone) -> None:
         """Write a claim, fixed, to its file."""
-        own = iter(step.result.segments)
-        pieces = [next(own) if isinstance(piece, Segment) else piece for piece in step.leaf.pieces]
+        result, leaf = step.result, step.leaf
         output = self._held if step.held else self._clean
-        output.leaf(step.leaf.chain(), pieces, step.result.replaced)
+        if not result.is_changed:
+            output.leaf(leaf, None, {})
+            return
+        own = iter(result.segments)
+        pieces = [next(own) if isinstance(piece, Segment) else piece for piece in leaf.pieces]
+        output.leaf(leaf, pieces, result.replaced)
 
     def remainder(self, step: Remainder) -> None:
         """Write what is not a claim to the held file; blanks between segments go to both files."""
         if step.blank:
-            raw = b"".join(piece.raw for piece in step.leaf.pieces)
+            raw = step.leaf.raw
             for output in (self._clean, self._held):
                 output.blank(raw)
         else:
-            self._held.leaf(step.leaf.chain(), step.leaf.pieces, {})
+            self._held.leaf(step.leaf, None, {})
 
     def end(self, step: ScopeEnded) -> None:
         """Close a level or envelope in both files, with its trailer recounted."""

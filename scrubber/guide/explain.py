@@ -26,6 +26,8 @@ def explain(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
     yield from faults
     faulty_elements = {fault.element for fault in faults}
     for note in node.notes:
+        if note.kind != "R" and min(note.elements) >= len(segment.elements):
+            continue  # nothing that the note is about is reported
         fault = _note_fault(segment, node, note)
         if fault and fault.element not in faulty_elements:
             yield fault
@@ -42,8 +44,12 @@ def _segment_faults(segment: Segment, node: SegmentNode) -> Iterator[Fault]:
             yield Fault(FaultKind.TRAILING_SEPARATOR, segment, node.loop)
     elif len(elements) > 1 and not elements[-1]:
         yield Fault(FaultKind.TRAILING_SEPARATOR, segment, node.loop)
-    for number, rule in enumerate(rules, start=1):
+    # Beyond what is reported and what is required, nothing can be wrong.
+    last = max(len(elements) - 1, node.last_required)
+    for number, rule in enumerate(rules[:last], start=1):
         value = elements[number] if number < len(elements) else b""
+        if not value and rule.usage != "R":
+            continue
         date_format = _date_format(rules, number, elements)
         yield from _element_faults(segment, node, rule, value, number, date_format)
 

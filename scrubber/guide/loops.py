@@ -57,6 +57,11 @@ class Loop:
         """Append a segment whose ID is ``name``."""
         self.segments.setdefault(name, []).append(segment)
 
+    @property
+    def opener(self) -> Segment | None:
+        """The first segment of the loop, whatever it is; ``None`` if there is none."""
+        return next(iter(self.segments.values()))[0] if self.segments else None
+
     def every(self, segment_id: str) -> Sequence[Segment]:
         """Return the segments with this ID."""
         return self.segments.get(segment_id, ())

@@ -29,12 +29,14 @@ class LoopFrame:
 class State:
     """A position in the TR3: the open loops, the outermost first.
 
-    Three caches: ``moves`` has the moves that a segment ID and qualifier allow, ``known`` the check that
-    proves such a segment valid with the state after it, ``seen`` the state after a whole valid segment.
+    Four caches: ``moves`` has the moves that a segment ID and qualifier allow, ``detours`` what there is for
+    those that no move expects, ``known`` the check that proves such a segment valid with the state after it,
+    ``seen`` the state after a whole valid segment.
     """
 
     frames: tuple[LoopFrame, ...]
     moves: dict[tuple[bytes, bytes], tuple[Move, ...]] = field(default_factory=dict)
+    detours: dict[tuple[bytes, bytes], Detour] = field(default_factory=dict)
     known: dict[tuple[bytes, bytes], tuple[Proof, State]] = field(default_factory=dict)
     seen: dict[bytes, State] = field(default_factory=dict)
 
@@ -56,6 +58,20 @@ class Move:
     def is_right(self) -> bool:
         """Whether nothing is wrong with this move."""
         return not self.missing and self.too_many is None
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """What the TR3 has for a segment that is unexpected in a state.
+
+    ``passed`` is its node at a position in the open loops that has been passed, ``without_opener`` the move
+    if the segment that opens its loop was lost, ``other_qualifier`` a node that may still come and has its
+    ID, but another qualifier.
+    """
+
+    passed: SegmentNode | None
+    without_opener: Move | None
+    other_qualifier: SegmentNode | None
 
 
 class Machine:
@@ -106,6 +122,15 @@ class Machine:
         """Yield every segment of the TR3 at every position that it has."""
         for unit in units().values():
             yield from _nodes(unit)
+
+    def detour(self, state: State, segment_id: str, qualifier: str) -> Detour:
+        """Return what the TR3 has for a segment that is unexpected in a state."""
+        passed = (node for node in _passed(state) if matches(node, segment_id, qualifier))
+        return Detour(
+            passed=next(passed, None),
+            without_opener=self.enter_without_opener(state, segment_id, qualifier),
+            other_qualifier=next(_nodes_with_id(state, segment_id), None),
+        )
 
     def enter_without_opener(self, state: State, segment_id: str, qualifier: str) -> Move | None:
         """Return where a segment leads if the segment that opens its loop was lost, or ``None``.
@@ -187,6 +212,23 @@ def _reachable(frame: LoopFrame) -> Iterator[tuple[Child, int]]:
         for at, child in enumerate(frame.loop.groups[group]):
             if group or at or not frame.counts[0]:
                 yield child, group
+
+
+def _passed(state: State) -> Iterator[SegmentNode]:
+    """Yield the nodes at positions in the open loops that have been passed."""
+    for frame in reversed(state.frames):
+        for group in frame.loop.groups[: frame.group]:
+            for child in group:
+                yield child.opener
+
+
+def _nodes_with_id(state: State, segment_id: str) -> Iterator[SegmentNode]:
+    """Yield the nodes with this segment ID that may still come in the open loops, whatever the qualifier."""
+    for frame in reversed(state.frames):
+        for group in frame.loop.groups[frame.group :]:
+            for child in group:
+                if isinstance(child, SegmentNode) and child.id == segment_id:
+                    yield child
 
 
 def _missing_between(frame: LoopFrame, start: int, stop: int) -> Iterator[Child]:

@@ -67,6 +67,8 @@ class SegmentNode:
     picks: frozenset[str]
     _source: etree._Element
     _rules: tuple[ElementRule, ...] | None = None
+    _notes: tuple[SyntaxNote, ...] | None = None
+    _last_required: int | None = None
 
     @property
     def opener(self) -> SegmentNode:
@@ -81,13 +83,23 @@ class SegmentNode:
         return self._rules
 
     @property
+    def last_required(self) -> int:
+        """The number of the last element that is required; 0 if none is."""
+        if self._last_required is None:
+            required = (number for number, rule in enumerate(self.rules, start=1) if rule.usage == "R")
+            self._last_required = max(required, default=0)
+        return self._last_required
+
+    @property
     def notes(self) -> tuple[SyntaxNote, ...]:
         """Its syntax notes."""
-        texts = [str(note.text) for note in self._source.findall("syntax")]
-        return tuple(
-            SyntaxNote(text[0], tuple(int(text[at : at + 2]) for at in range(1, len(text), 2)))
-            for text in texts
-        )
+        if self._notes is None:
+            texts = [str(note.text) for note in self._source.findall("syntax")]
+            self._notes = tuple(
+                SyntaxNote(text[0], tuple(int(text[at : at + 2]) for at in range(1, len(text), 2)))
+                for text in texts
+            )
+        return self._notes
 
 
 @dataclass(slots=True, eq=False)

@@ -7,13 +7,14 @@ After a fault the recognizer continues at the most likely position, so that one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from scrubber.guide.explain import explain
 from scrubber.guide.fault import Fault, FaultKind
-from scrubber.guide.machine import Child, Machine, Move, State, matches
+from scrubber.guide.machine import Child, Detour, Machine, Move, State
 from scrubber.guide.maps import LoopNode, SegmentNode
 from scrubber.guide.pattern import compile_segment
 from scrubber.x12 import Delimiters, Segment
@@ -21,6 +22,8 @@ from scrubber.x12 import Delimiters, Segment
 # Short segments repeat (LX, DTP, PRV, SV1 of common services); longer ones are specific to one patient.
 _REMEMBERED_LENGTH = 48
 _MOST_REMEMBERED = 2048
+_UNKNOWN = b"?"
+"""An ID or a qualifier that the TR3 does not have, whichever it is."""
 # After an NM1 that is not expected, these segments belong to it: its fault covers them.
 _NM1_DETAILS = frozenset({b"N3", b"N4", b"PER", b"REF", b"DMG", b"PRV"})
 
@@ -40,11 +43,15 @@ class Recognizer:
         self._patterns: dict[SegmentNode, re.Pattern[bytes]] = {}
         # The position of each segment's qualifier, by segment ID.
         self._places = {node.id.encode(): node.pick for node in self._machine.nodes() if node.pick}
+        # The qualifiers that the TR3 has for each segment ID, anywhere.
+        self._qualifiers: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        for node in self._machine.nodes():
+            self._qualifiers[node.id.encode()].update(pick.encode() for pick in node.picks)
 
     def check(self, unit: str, segments: Sequence[Segment]) -> list[Fault]:
         """Return the faults of the segments of a unit (``HEADER``, ``2000A`` … ``2300``)."""
         state = self._machine.start(unit)
-        faults: list[Fault] = []
+        faults = _Faults()
         orphaned = False  # after an unexpected NM1
         last: Segment | None = None
         for at, segment in enumerate(segments):
@@ -66,8 +73,27 @@ class Recognizer:
                 orphaned = False
             state, last = following, segment
         if last is not None and not self._machine.is_end(state):
-            faults += [_missing(child, last) for child in self._machine.end(state)]
-        return _without_duplicates(faults) if faults else faults
+            faults.add_missing(self._machine.end(state), last)
+        return _without_duplicates(faults.found) if faults.found else faults.found
+
+    def start(self, unit: str) -> State:
+        """Return the position before the first segment of a unit."""
+        return self._machine.start(unit)
+
+    def is_end(self, state: State) -> bool:
+        """Return True if a unit may end at this position."""
+        return self._machine.is_end(state)
+
+    def follow(self, state: State, body: bytes) -> State | None:
+        """Return the position after a segment, or ``None`` if the TR3 does not allow it there as it is."""
+        segment = Segment(body, 0, 0, self._delimiters)
+        known = state.known.get(self._key(segment))
+        if known is not None and known[0](body):
+            return known[1]
+        for move in self._moves(state, segment) if body else ():
+            if move.is_right and self._pattern(move.node).fullmatch(body):
+                return move.state
+        return None
 
     def _key(self, segment: Segment) -> tuple[bytes, bytes]:
         """Return the ID and the qualifier of a segment."""
@@ -79,8 +105,20 @@ class Recognizer:
         value = elements[place[0]]
         return name, value.partition(self._delimiters.component)[0] if place[1] else value
 
+    def _class(self, segment: Segment) -> tuple[bytes, bytes]:
+        """Return what moves depend on: the ID and the qualifier; all that are not in the TR3 are the same.
+
+        So what is remembered by it stays small, whatever a file has in these places.
+        """
+        name = segment.elements[0]
+        qualifiers = self._qualifiers.get(name)
+        if not qualifiers:
+            return (_UNKNOWN if qualifiers is None else name), _UNKNOWN
+        qualifier = self._key(segment)[1]
+        return name, qualifier if qualifier in qualifiers else _UNKNOWN
+
     def _step(
-        self, state: State, segment: Segment, neighbors: _Neighbors, faults: list[Fault]
+        self, state: State, segment: Segment, neighbors: _Neighbors, faults: _Faults
     ) -> tuple[State, bool]:
         """Process one segment; return the state after it, and whether what follows has lost its loop."""
         if not segment.body:
@@ -95,13 +133,23 @@ class Recognizer:
         return self._explain(state, segment, neighbors, moves, faults)
 
     def _moves(self, state: State, segment: Segment) -> tuple[Move, ...]:
-        key = name, qualifier = self._key(segment)
+        key = name, qualifier = self._class(segment)
         moves = state.moves.get(key)
         if moves is None:
             moves = tuple(self._machine.moves(state, name.decode("latin-1"), qualifier.decode("latin-1")))
             if len(state.moves) < _MOST_REMEMBERED:
                 state.moves[key] = moves
         return moves
+
+    def _detour(self, state: State, segment: Segment) -> Detour:
+        """Return what the TR3 has for a segment that no move expects, or not here."""
+        key = name, qualifier = self._class(segment)
+        detour = state.detours.get(key)
+        if detour is None:
+            detour = self._machine.detour(state, name.decode("latin-1"), qualifier.decode("latin-1"))
+            if len(state.detours) < _MOST_REMEMBERED:
+                state.detours[key] = detour
+        return detour
 
     def _pattern(self, node: SegmentNode) -> re.Pattern[bytes]:
         pattern = self._patterns.get(node)
@@ -115,7 +163,7 @@ class Recognizer:
         segment: Segment,
         neighbors: _Neighbors,
         moves: tuple[Move, ...],
-        faults: list[Fault],
+        faults: _Faults,
     ) -> tuple[State, bool]:
         """Find what is wrong with a segment (the slow path), and continue at the most likely position."""
         move = self._best(segment, moves)
@@ -124,17 +172,18 @@ class Recognizer:
         else:
             move = move or self._move_past_lost_opener(state, segment, neighbors, faults)
         if move is None:
-            faults.append(self._unexpected(state, segment))
+            faults.found.append(self._unexpected(state, segment))
             return state, segment.elements[0] == b"NM1"
-        faults += [_missing(child, neighbors.before or segment) for child in move.missing]
+        faults.add_missing(move.missing, neighbors.before or segment)
         if move.too_many is not None:
             kind = (
                 FaultKind.TOO_MANY_LOOPS
                 if isinstance(move.too_many, LoopNode)
                 else FaultKind.TOO_MANY_SEGMENTS
             )
-            faults.append(Fault(kind, segment, move.node.loop, expected=f"at most {move.too_many.most}"))
-        faults += explain(segment, move.node)
+            expected = f"at most {move.too_many.most}"
+            faults.found.append(Fault(kind, segment, move.node.loop, expected=expected))
+        faults.found += explain(segment, move.node)
         return move.state, False
 
     def _best(self, segment: Segment, moves: tuple[Move, ...]) -> Move | None:
@@ -156,7 +205,7 @@ class Recognizer:
         return any(move.is_right for move in self._moves(state, segment))
 
     def _move_past_lost_opener(
-        self, state: State, segment: Segment, neighbors: _Neighbors, faults: list[Fault]
+        self, state: State, segment: Segment, neighbors: _Neighbors, faults: _Faults
     ) -> Move | None:
         """Return the move into a loop whose first segment was lost.
 
@@ -164,28 +213,38 @@ class Recognizer:
         """
         if neighbors.after is None or self._can_follow(state, neighbors.after):
             return None
-        passed = self._passed_node(state, segment)
-        missed = {(fault.loop, fault.missing) for fault in faults}
-        if passed and (passed.usage != "R" or (passed.loop, passed.id) in missed):
+        detour = self._detour(state, segment)
+        passed = detour.passed
+        if passed and (passed.usage != "R" or (passed.loop, passed.id) in faults.missed):
             return None
-        qualifier = self._key(segment)[1].decode("latin-1")
-        return self._machine.enter_without_opener(state, segment.id, qualifier)
-
-    def _passed_node(self, state: State, segment: Segment) -> SegmentNode | None:
-        """Return the node of a segment at a position in the open loops that has been passed, if any."""
-        qualifier = self._key(segment)[1].decode("latin-1")
-        return next((node for node in _passed(state) if matches(node, segment.id, qualifier)), None)
+        return detour.without_opener
 
     def _unexpected(self, state: State, segment: Segment) -> Fault:
         """Return the fault of a segment that is not expected from here on."""
-        innermost = state.frames[-1].loop
-        if self._passed_node(state, segment):
+        innermost, detour = state.frames[-1].loop, self._detour(state, segment)
+        if detour.passed:
             return Fault(FaultKind.OUT_OF_ORDER, segment, innermost.id)
-        for node in _nodes_with_id(state, segment):
+        if detour.other_qualifier:
             # The TR3 has a segment with this ID here, but not with this qualifier.
+            node = detour.other_qualifier
             element, component = node.pick or (0, 0)
             return Fault(FaultKind.UNEXPECTED, segment, node.loop, element, component)
         return Fault(FaultKind.UNEXPECTED, segment, innermost.id)
+
+
+@dataclass(slots=True)
+class _Faults:
+    """The faults of a unit so far, and which segments were missing, by loop and ID."""
+
+    found: list[Fault] = field(default_factory=list)
+    missed: set[tuple[str, str]] = field(default_factory=set)
+
+    def add_missing(self, children: Sequence[Child], last: Segment) -> None:
+        """Add the faults of children that are missing after a segment."""
+        for child in children:
+            fault = _missing(child, last)
+            self.found.append(fault)
+            self.missed.add((fault.loop, fault.missing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,22 +269,6 @@ def _missing(child: Child, last: Segment) -> Fault:
     return Fault(FaultKind.MISSING_SEGMENT, last, node.loop, expected=picks, missing=node.id)
 
 
-def _nodes_with_id(state: State, segment: Segment) -> Iterator[SegmentNode]:
-    """Yield the nodes with this segment ID that may still come in the open loops, whatever the qualifier."""
-    for frame in reversed(state.frames):
-        for group in frame.loop.groups[frame.group :]:
-            for child in group:
-                if isinstance(child, SegmentNode) and child.id == segment.id:
-                    yield child
-
-
-def _passed(state: State) -> Iterator[SegmentNode]:
-    for frame in reversed(state.frames):
-        for group in frame.loop.groups[: frame.group]:
-            for child in group:
-                yield child.opener
-
-
 def _without_duplicates(faults: list[Fault]) -> list[Fault]:
     """Drop faults that another fault already covers.
 
@@ -233,21 +276,21 @@ def _without_duplicates(faults: list[Fault]) -> list[Fault]:
     one with a garbled qualifier from there on.
     """
     late = {(fault.loop, fault.segment.id) for fault in faults if fault.kind is FaultKind.OUT_OF_ORDER}
-    strays = [fault.segment for fault in faults if fault.kind is FaultKind.UNEXPECTED]
-    places = {segment.number for segment in strays}
+    places: set[int] = set()
+    strays: defaultdict[str, deque[int]] = defaultdict(deque)  # the numbers of those with an ID, in order
+    for fault in faults:
+        if fault.kind is FaultKind.UNEXPECTED:
+            places.add(fault.segment.number)
+            strays[fault.segment.id].append(fault.segment.number)
     kept = []
     for fault in faults:
         if fault.kind is FaultKind.MISSING_SEGMENT:
             if (fault.loop, fault.missing) in late or fault.segment.number in places:
                 continue
-            stray = next((other for other in strays if _is_garbled(other, fault)), None)
-            if stray:
-                strays.remove(stray)  # it accounts for one missing segment only
+            # An unexpected segment before it may be the missing one, with another qualifier.
+            garbled = strays.get(fault.missing)
+            if garbled and garbled[0] <= fault.segment.number:
+                garbled.popleft()  # it accounts for one missing segment only
                 continue
         kept.append(fault)
     return kept
-
-
-def _is_garbled(stray: Segment, fault: Fault) -> bool:
-    """Return True if an unexpected segment may be the missing one with another qualifier."""
-    return stray.id == fault.missing and stray.number <= fault.segment.number

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scrubber.claim.walk import Ended, Leaf, is_blank, walk
-from scrubber.engine.evaluate import evaluate_claim, skip_claim
+from scrubber.engine.evaluate import skip_claim
 from scrubber.engine.history import NO_HISTORY, History
+from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import Counts, FileResult, FileVerdict, RunProvenance
 from scrubber.engine.steps import Begun, ClaimDone, FileDone, Remainder, ScopeEnded, Step
@@ -21,13 +22,16 @@ def scrub_source(
     policy: Policy,
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
+    evaluator: Evaluator | None = None,
 ) -> Iterator[Step]:
     """Evaluate every claim of an input, in order; yield a step for each, and `FileDone` as the last one.
 
-    ``history`` is what was received before. Memory is bounded by one claim and the levels above it. Raise
+    ``history`` is what was received before, ``evaluator`` one of this policy that may remember other inputs.
+    Memory is bounded by one claim, the levels above it and what the evaluator remembers. Raise
     InputChangedError if the input changes between its two passes; then nothing may be published.
     """
     first = preflight(source, policy, progress, history)
+    evaluator = evaluator or Evaluator(policy)
     yield Begun(first.envelopes)
     counts, provenance, remainders = Counts(), RunProvenance(failures=first.failures), 0
     with source.open() as reader:
@@ -39,7 +43,7 @@ def scrub_source(
                     step.frame, step.trailer, first.miscounts.get(scope.key, 0), held=first.holds(scope)
                 )
             elif step.is_claim:
-                done = _evaluate(step, policy, first)
+                done = _evaluate(step, evaluator, first)
                 counts.add(done.result, held=done.held)
                 provenance.add(done.result)
                 yield done
@@ -53,13 +57,13 @@ def scrub_source(
     yield FileDone(_result(source, first, counts, remainders), provenance)
 
 
-def _evaluate(leaf: Leaf, policy: Policy, first: Preflight) -> ClaimDone:
-    levels = leaf.levels()
+def _evaluate(leaf: Leaf, evaluator: Evaluator, first: Preflight) -> ClaimDone:
     if leaf.is_cut:
-        result = skip_claim(levels, leaf.segments, policy, "the input ends in this claim")
+        why = "the input ends in this claim"
+        result = skip_claim(leaf.levels(), leaf.segments, evaluator.policy, why)
     else:
-        repeats = first.repeats.get(leaf.number, 0)
-        result = evaluate_claim(levels, leaf.segments, policy, repeats)
+        repeats = first.repeats.get(leaf.number, 0) if first.repeats else 0
+        result = evaluator.evaluate(leaf, repeats)
     held = result.holds or (leaf.frame is not None and first.holds(leaf.frame.scope))
     return ClaimDone(leaf, result, held)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
-from scrubber.claim.pairing import Administration
 from scrubber.claim.party import Party
+from scrubber.engine.facts import AdministrationFacts, PartyFacts
+from scrubber.engine.finding import Suppressed
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import ClaimResult, Counts, FileResult, RunProvenance
 from scrubber.engine.rulebook import BASE
@@ -31,28 +33,26 @@ from scrubber.version import __version__
 
 def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
     """Return the report of a claim."""
-    claim, payer = result.claim, result.claim.payer
-    charge = claim.total_charge.decimal
+    facts = result.facts
+    levels, findings, suppressed = facts.levels, result.findings, result.suppressed
     return ClaimReport(
-        control_number=str(claim.control_number),
-        transaction=str(claim.transaction),
+        control_number=facts.control_number,
+        transaction=levels.header.transaction,
         verdict="held" if held else "accepted",
-        held_by=tuple(dict.fromkeys(finding.edit for finding in result.findings if finding.holds)),
+        held_by=tuple(dict.fromkeys([finding.edit for finding in result.all_findings if finding.holds]))
+        if findings
+        else (),
         fully_checked=result.is_fully_checked,
-        patient=name_of(claim.patient),
-        payer=PayerReport(
-            id=str(payer.id) if payer else "", name=str(payer.name) if payer else "", pack=result.pack
-        ),
-        service_date=claim.first_service,
-        charge=cents(charge) if charge is not None else str(claim.total_charge),
-        lines=len(claim.lines),
-        administrations=tuple(map(_administration, result.administrations)),
-        findings=result.findings,
+        patient=name_of(levels.patient),
+        payer=_payer(levels.payer_id, levels.payer_name, result.pack),
+        service_date=facts.first_service,
+        charge=facts.total_charge if facts.charge is None else cents(facts.charge),
+        lines=facts.lines,
+        administrations=_administrations(facts.administrations) if facts.administrations else (),
+        findings=findings,
+        more_findings=len(result.omitted),
         unchecked=result.unchecked,
-        suppressed=tuple(
-            SuppressedReport(finding=entry.finding, reason=entry.reason, owner=entry.owner)
-            for entry in result.suppressed
-        ),
+        suppressed=tuple(map(_suppressed, suppressed)) if suppressed else (),
     )
 
 
@@ -113,7 +113,7 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
     )
 
 
-def name_of(party: Party | None) -> str:
+def name_of(party: Party | PartyFacts | None) -> str:
     """Return a name as ``LAST, FIRST``, or an organization's name; empty if there is no party."""
     if party is None:
         return ""
@@ -145,22 +145,35 @@ def _suppressions(provenance: RunProvenance, policy: Policy) -> Iterable[Suppres
         )
 
 
-def _administration(entry: Administration) -> AdministrationReport:
-    drugs = []
-    for line in entry.drugs:
-        drug = line.drugs[0] if line.drugs else None
-        drugs.append(
-            DrugReport(
-                line=line.index,
-                procedure=str(line.procedure),
-                ndc=str(drug.ndc) if drug else "",
-                quantity=str(drug.quantity) if drug else "",
-                unit=str(drug.unit) if drug else "",
-            )
+# Few of these values are new: payers are few, and a practice gives the same drugs for the same diagnoses.
+
+
+@lru_cache(maxsize=1024)
+def _payer(payer_id: str, name: str, pack: str) -> PayerReport:
+    return PayerReport(id=payer_id, name=name, pack=pack)
+
+
+@lru_cache(maxsize=4096)
+def _administrations(entries: tuple[AdministrationFacts, ...]) -> tuple[AdministrationReport, ...]:
+    return tuple(
+        AdministrationReport(
+            line=entry.line,
+            procedure=entry.procedure,
+            diagnoses=entry.diagnoses,
+            drugs=tuple(
+                DrugReport(
+                    line=drug.line,
+                    procedure=drug.procedure,
+                    ndc=drug.ndc,
+                    quantity=drug.quantity,
+                    unit=drug.unit,
+                )
+                for drug in entry.drugs
+            ),
         )
-    return AdministrationReport(
-        line=entry.line.index,
-        procedure=str(entry.line.procedure),
-        diagnoses=tuple(str(dx.code) for dx in entry.diagnoses),
-        drugs=tuple(drugs),
+        for entry in entries
     )
+
+
+def _suppressed(entry: Suppressed) -> SuppressedReport:
+    return SuppressedReport(finding=entry.finding, reason=entry.reason, owner=entry.owner)

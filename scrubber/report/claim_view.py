@@ -42,11 +42,12 @@ class LineView(NamedTuple):
     unit: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClaimView:
     """A claim's report and result. ``ordinal`` counts the claims of a file from 1.
 
-    With ``mask``, ``report`` is already without what is hidden. Everything else is computed lazily.
+    With ``mask``, ``report`` is already without what is hidden. Everything else is computed lazily. Immutable
+    by convention: there is one for every claim, and a frozen dataclass takes several times as long to make.
     """
 
     report: ClaimReport
@@ -62,6 +63,13 @@ class ClaimView:
         mask = Mask(result.received())
         return cls(_masked_report(report, mask, ordinal), result, ordinal, mask)
 
+    def omitted(self, *, quiet: bool = False) -> tuple[Finding, ...]:
+        """Return the findings that are not reported; with ``quiet``, those of them that hold the claim.
+
+        They are not masked: use only their edit.
+        """
+        return tuple(one for one in self.result.omitted if one.holds or not quiet)
+
     @property
     def claim(self) -> Claim:
         """Return the claim itself, unmasked: only for values that no mask hides."""
@@ -70,12 +78,12 @@ class ClaimView:
     @property
     def payer_name(self) -> str:
         """Return the payer's name."""
-        return str(self.claim.payer.name) if self.claim.payer else ""
+        return self.result.facts.levels.payer_name
 
     @property
     def billing_provider(self) -> str:
         """Return the billing provider's name."""
-        return name_of(self.claim.billing_provider)
+        return name_of(self.result.facts.levels.billing_provider)
 
     @property
     def patient(self) -> str:
@@ -91,18 +99,18 @@ class ClaimView:
     @property
     def member_id(self) -> str:
         """Return the subscriber's member ID."""
-        value = str(self.claim.subscriber.party.id) if self.claim.subscriber else ""
+        value = self.result.facts.levels.member_id
         return HIDDEN if self.mask and value else value
 
     @property
     def charge(self) -> Decimal | None:
         """Return the total charge (CLM02) in dollars, or ``None`` if it is not a number."""
-        return self.claim.total_charge.decimal
+        return self.result.facts.charge
 
     @property
     def service_date(self) -> str:
         """Return the first date of service in ISO form; empty if no line has a readable date."""
-        day = self.claim.first_service
+        day = self.result.facts.first_service
         return day.isoformat() if day else ""
 
     def date_of(self, number: int | None) -> str:

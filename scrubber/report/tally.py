@@ -73,8 +73,9 @@ class Tally:
         report, charge = claim.report, claim.charge or Decimal(0)
         held = report.verdict == "held"
         self.charges += charge
-        self.fixed += sum(finding.is_fixed for finding in report.findings)
-        self.findings.update((finding.edit, kind_of(finding)) for finding in report.findings)
+        findings = (*report.findings, *claim.omitted())
+        self.fixed += sum(finding.is_fixed for finding in findings)
+        self.findings.update((finding.edit, kind_of(finding)) for finding in findings)
         self._count(self.total, charge, held=held)
         self._count(self._payer(claim), charge, held=held)
         for edit in report.held_by:

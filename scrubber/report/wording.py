@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
+from scrubber.engine.finding import Finding
 from scrubber.report.model import ClaimReport, EditErrorReport, FileReport, PartialReport
 from scrubber.text import counted, spoken
 
+_MOST_EDITS = 10
 _UNREADABLE = {
     "not_x12": "not an X12 interchange",
     "not_837p": "no 837P transaction",
@@ -21,6 +26,14 @@ def verdict_of(file: FileReport) -> str:
 def why_unreadable(file: FileReport) -> str:
     """Return why no claim of a file could be read; empty if claims were read."""
     return _UNREADABLE[file.unreadable] if file.unreadable else ""
+
+
+def more_findings(findings: Sequence[Finding]) -> str:
+    """Return how many findings are not shown, by edit, the most frequent first."""
+    ranked = Counter(finding.edit for finding in findings).most_common()
+    names = ", ".join(f"{edit} {count:,}" for edit, count in ranked[:_MOST_EDITS])
+    others = " and others" if len(ranked) > _MOST_EDITS else ""
+    return f"{counted(len(findings), 'more finding')}: {names}{others}"
 
 
 def held_by(claim: ClaimReport) -> tuple[str, ...]:

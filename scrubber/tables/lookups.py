@@ -106,7 +106,9 @@ class Lookups:
         complete = {v.name for v in self.tables.references.vintages if v.about.complete}
         if not in_state and reference.vintage not in complete and not all_known:
             # The procedure is listed, but a partial table need not have this state's article.
-            return self._recorded(Answer(uncovered=f"{self.tables.references.title} is incomplete for {day}"))
+            return self._recorded(
+                Answer(uncovered=f"{self.tables.references.title} is incomplete for the date of service")
+            )
         return self._recorded(Answer(in_state, vintage=reference.vintage))
 
     def drug(self, code: str, day: date) -> Answer[Drug]:

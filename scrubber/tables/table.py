@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Generic, TypeVar
 
-from scrubber.tables.answer import Answer
+from scrubber.tables.answer import Answer, CoveredDays
 from scrubber.tables.vintage import TableRow, Vintage
+from scrubber.x12.watched_day import WatchedDay, plain
 
 T = TypeVar("T")
 TITLES = {
@@ -52,18 +53,47 @@ class Table(Generic[T]):
         self._belongs = belongs
         self._carries_over = carries_over
         self._answers: dict[tuple[str, date], Answer[T]] = {}
+        self._alike: dict[tuple[str, date], CoveredDays] = {}
 
     def on(self, key: str, day: date) -> Answer[T]:
         """Return what is known about the key on this date of service."""
+        if isinstance(day, WatchedDay):
+            alike = self._days_alike(str(key), day.plain)
+            day.span.narrow(alike.first, alike.last)
+            day = plain(day)
         answer = self._answers.get((key, day))
         if answer is None:
             # Use a plain string: a claim's field would keep the claim alive.
-            plain = str(key)
-            answer = self._look_up(plain, day)
+            text = str(key)
+            answer = self._look_up(text, day)
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
-            self._answers[plain, day] = answer
+            self._answers[text, day] = answer
         return answer
+
+    def _days_alike(self, key: str, day: date) -> CoveredDays:
+        """Return days around a day on which the answer is certainly the same."""
+        known = self._alike.get((key, day))
+        if known is None:
+            if len(self._alike) >= _REMEMBERED:
+                self._alike.clear()
+            known = self._alike[key, day] = self._days_between_changes(key, day)
+        return known
+
+    def _days_between_changes(self, key: str, day: date) -> CoveredDays:
+        # An answer changes only where a vintage or one of the key's rows begins or ends.
+        first, last = date.min, date.max
+        for vintage in self.vintages:
+            about = vintage.about
+            begins = [about.history, about.published, about.covers.first]
+            ends = [about.covers.last]
+            for row in vintage.rows(key) if self._belongs(key) else ():
+                begins.append(row.first)
+                ends.append(row.last)
+            begins += [end + timedelta(1) for end in ends if end < date.max]
+            first = max([first, *(begin for begin in begins if begin <= day)])
+            last = min([last, *(begin - timedelta(1) for begin in begins if begin > day)])
+        return CoveredDays(first, last)
 
     @property
     def title(self) -> str:
@@ -103,6 +133,7 @@ class Table(Generic[T]):
         return sorted(candidates, key=rank)
 
     def _uncovered(self, key: str, day: date, elsewhen: tuple[T, ...]) -> Answer[T]:
+        # The day itself is not named: so the same gap is the same reason for all claims that it concerns.
         why = f"{self.title} {self._gap(day)}"
         past = [vintage for vintage in self.vintages if vintage.about.covers.last < day]
         if not past:
@@ -124,11 +155,11 @@ class Table(Generic[T]):
             kind = self.name.partition("-")[0]
             return f"not imported: run `scrubber tables import {kind} FILE`"
         if any(day in vintage.about.covers for vintage in self.vintages):
-            return f"is incomplete for {day}"
+            return "is incomplete for the date of service"
         ranges = sorted(
             {(vintage.about.covers.first, str(vintage.about.covers)) for vintage in self.vintages}
         )
-        return f"does not cover {day} (it covers {', '.join(text for _, text in ranges)})"
+        return f"does not cover the date of service (it covers {', '.join(text for _, text in ranges)})"
 
 
 def _lateness(vintage: Vintage) -> tuple[date, bool, date, bool]:

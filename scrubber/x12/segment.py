@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from scrubber.x12.delimiters import Delimiters
+from scrubber.x12.watched_day import WatchedDay
 
 
 class Segment:
@@ -13,9 +15,10 @@ class Segment:
     ``body`` is the segment without its terminator, ``lead`` the blanks before it, ``end`` the terminator
     (empty where the input was truncated). ``number`` counts the segments of the input from 1, ``offset`` is
     the byte offset of ``body`` in the input; a changed copy keeps both, so its origin is still known.
-    ``raw`` has the exact bytes of the input.
+    ``raw`` has the exact bytes of the input. ``watched_day`` is set by `scrubber.claim.watched` only.
     """
 
+    watched_day: ClassVar[WatchedDay | None] = None
     __slots__ = ("_elements", "_id", "body", "delimiters", "end", "lead", "number", "offset")
 
     def __init__(

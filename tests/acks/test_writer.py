@@ -65,13 +65,13 @@ def test_nothing_left_is_a_rejection() -> None:
 def test_closed_levels_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many subscribers a transaction has, no more is kept of them than of the open levels."""
     kept: list[int] = []
-    take_levels = Acknowledger._take_levels
+    enter = Acknowledger._enter
 
     def watched(self: Acknowledger, below: Leaf) -> None:
-        take_levels(self, below)
+        enter(self, below)
         kept.append(len(self._told))
 
-    monkeypatch.setattr(Acknowledger, "_take_levels", watched)
+    monkeypatch.setattr(Acknowledger, "_enter", watched)
     out = io.BytesIO()
     generate.generate(out, size=60_000, seed=1, claims_per_st=10**6)
     run(out.getvalue(), shipped("safe"))

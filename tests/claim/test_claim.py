@@ -494,7 +494,7 @@ def test_names_of_fields(full: Claim) -> None:
 def test_subscriber_and_patient_loop_give_the_same_claim() -> None:
     """Apart from the patient, a claim reads the same in the subscriber loop and in the patient loop."""
     own, theirs = the_claim(), the_claim(in_patient_loop=True)
-    of_the_patient = {"patient", "in_patient_loop", "relationship", "us_addresses"}
+    of_the_patient = {"patient", "in_patient_loop", "relationship", "parties"}
     for name in _attributes(Claim):
         if name not in {"segment", "subscriber", "lines", *of_the_patient}:
             assert list(_fields(getattr(own, name))) == list(_fields(getattr(theirs, name)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import scrubber
-from scrubber.cli.manual import edit_statuses, explain, explain_family, own_value, page_of
+from scrubber.cli.manual import checked_on, edit_statuses, explain, explain_family, own_value, page_of
 from scrubber.engine.loading.discovery import load_examples, load_rulebook
 from tests.support.cases import base_case, case_files
 
@@ -51,6 +51,13 @@ def test_explain_names_the_page() -> None:
         assert f"\n## {edit.id}\n" in (ROOT / page).read_text(encoding="utf-8")
     text = "\n".join(explain(RULEBOOK.edits["PAIR-01"], RULEBOOK, DAY))
     assert text.endswith("\n\nPage: docs/edits/pairing.md#pair-01")
+
+
+def test_explain_says_what_an_edit_is_run_on() -> None:
+    """Each edit has a subject, in words."""
+    for edit_id, words in (("EM-03", "each service line"), ("STR-01", "each interchange, group and")):
+        assert f"\nChecked on\n    {words}" in "\n".join(explain(RULEBOOK.edits[edit_id], RULEBOOK, DAY))
+    assert all(checked_on(edit) for edit in RULEBOOK.edits.values())
 
 
 def test_own_edits_have_no_page(tmp_path: Path) -> None:

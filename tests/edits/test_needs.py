@@ -12,7 +12,7 @@ import pytest
 import scrubber
 from scrubber.api import make_policy
 from scrubber.casetest.case import Case
-from scrubber.claim import Claim, pair
+from scrubber.claim import Claim
 from scrubber.engine import Context
 from scrubber.engine.policy import Policy
 from scrubber.engine.subjects import subjects_of
@@ -47,7 +47,7 @@ def speaking_unasked(claim: Claim, case: Case) -> Iterator[str]:
     """The edits of the claim's pack that are not asked of it, and would say something if they were."""
     policy = policy_of(case.as_of, imported_tables(case), case.judged_by)
     codes, lookups = policy.rulebook.codes, Lookups(policy.tables)
-    context = Context(policy.as_of, codes, lookups, pair(claim, codes), _claim=claim)
+    context = Context(policy.as_of, codes, lookups, _claim=claim)
     pack, day = policy.pack_for(claim), claim.first_service or policy.as_of
     for kind, part, traits in subjects_of(claim, context):
         asked = {d.edit.id for d in policy.rulebook.applicable(pack, day, traits, kind)}

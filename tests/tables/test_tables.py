@@ -382,7 +382,7 @@ def test_the_year_of_diagnoses_carries_over() -> None:
     carried = lookups.icd10cm("M5450", NEW_YEAR)
     assert carried.value == known.value
     assert carried.carried_over == (
-        "ICD-10-CM code list does not cover 2026-10-01 (it covers 2025-10-01 to 2026-09-30)"
+        "ICD-10-CM code list does not cover the date of service (it covers 2025-10-01 to 2026-09-30)"
     )
     assert carried.vintage == known.vintage
     assert lookups.uncovered == []
@@ -410,7 +410,7 @@ def test_a_part_of_the_new_year_ends_carrying_over() -> None:
     old = _diagnoses("FY2026", date(2025, 10, 1), YEAR_END, "M5450")
     new = _diagnoses("FY2027", NEW_YEAR, date(2027, 9, 30), "Z0001", complete=False)
     answer = Lookups(Tables([old, new])).icd10cm("M5450", NEW_YEAR)
-    assert answer.uncovered == "ICD-10-CM code list is incomplete for 2026-10-01"
+    assert answer.uncovered == "ICD-10-CM code list is incomplete for the date of service"
     assert [record.code for record in answer.elsewhen] == ["M5450"]
 
 

@@ -11,61 +11,62 @@ from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 from scrubber.report.writer import Style
-from scrubber.text import pour, temporary_text, text_layer
+from scrubber.text import Spool
 
 _CONTROL = re.compile("[\x7f-\x9f\u2028\u2029]")
 """Characters that JSON allows unescaped, but that control terminals or end lines for some readers."""
 
 
-def dump(value: msgspec.Struct) -> str:
+def dump(value: msgspec.Struct) -> bytes:
     """Return a part of the report as JSON, on one line."""
-    return _escaped(msgspec.json.format(msgspec.json.encode(value), indent=0).decode())
+    return _escaped(msgspec.json.format(msgspec.json.encode(value), indent=0))
 
 
-def quoted(text: str) -> str:
+def quoted(text: str) -> bytes:
     """Return a text as JSON."""
-    return _escaped(msgspec.json.encode(text).decode())
+    return _escaped(msgspec.json.encode(text))
 
 
-def _escaped(text: str) -> str:
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+def _escaped(raw: bytes) -> bytes:
+    if raw.isascii() and b"\x7f" not in raw:  # nearly always, and found out in no time
+        return raw
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", raw.decode()).encode()
 
 
 class Writer:
     """A writer that keeps claims until their file is complete, and files until the run is complete."""
 
     def __init__(self, out: BinaryIO, _style: Style) -> None:
-        self._out = text_layer(out)
-        self._files = temporary_text()
-        self._claims = temporary_text()
+        self._out = out
+        self._files = Spool()
+        self._claims = Spool()
         self._file_count = 0
         self._claim_count = 0
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
-        self._claims.write(",\n" if self._claim_count else "\n")
-        self._claims.write(dump(claim.report))
+        self._claims.write((b",\n" if self._claim_count else b"\n") + dump(claim.report))
         self._claim_count += 1
 
     def file(self, file: FileView) -> None:
         """Write the file with its claims."""
-        self._files.write(",\n" if self._file_count else "\n")
-        self._files.write(dump(file.report).removesuffix("]}"))  # its last value is the empty list of claims
-        pour(self._claims, self._files)
-        self._files.write("]}")
+        self._files.write(b",\n" if self._file_count else b"\n")
+        self._files.write(dump(file.report).removesuffix(b"]}"))  # its last value is the empty list of claims
+        self._claims.pour(self._files)
+        self._files.write(b"]}")
         self._file_count += 1
-        self._claims = temporary_text()
+        self._claims = Spool()
         self._claim_count = 0
 
     def abandon(self) -> None:
         """Discard the claims of the current file."""
         self._claims.close()
-        self._claims = temporary_text()
+        self._claims = Spool()
         self._claim_count = 0
 
     def finish(self, report: Report) -> None:
         """Write the run's values, then the files."""
-        self._out.write(dump(report).removesuffix("]}"))  # its last value is the empty list of files
-        pour(self._files, self._out)
-        self._out.write("]}\n")
-        self._out.detach()
+        self._out.write(dump(report).removesuffix(b"]}"))  # its last value is the empty list of files
+        self._files.pour(self._out)
+        self._out.write(b"]}\n")
+        self._out.flush()

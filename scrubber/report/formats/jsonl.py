@@ -9,34 +9,33 @@ from scrubber.report.file_view import FileView
 from scrubber.report.formats.json import dump, quoted
 from scrubber.report.model import SCHEMA, Report
 from scrubber.report.writer import Style
-from scrubber.text import temporary_text, text_layer
+from scrubber.text import Spool
 
 
 class Writer:
     """A writer that keeps claims until their file is complete."""
 
     def __init__(self, out: BinaryIO, _style: Style) -> None:
-        self._out = text_layer(out)
-        self._claims = temporary_text()
+        self._out = out
+        self._claims = Spool()
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
-        self._claims.write(dump(claim.report)[1:] + "\n")
+        self._claims.write(dump(claim.report)[1:] + b"\n")
 
     def file(self, file: FileView) -> None:
         """Write the claims of the file."""
-        head = f'{{"schema": "{SCHEMA}", "file": {quoted(file.report.name)}, '
-        self._claims.seek(0)
+        head = b'{"schema": %s, "file": %s, ' % (quoted(SCHEMA), quoted(file.report.name))
         for line in self._claims:
             self._out.write(head + line)
         self._claims.close()
-        self._claims = temporary_text()
+        self._claims = Spool()
 
     def abandon(self) -> None:
         """Discard the claims of the current file."""
         self._claims.close()
-        self._claims = temporary_text()
+        self._claims = Spool()
 
     def finish(self, _report: Report) -> None:
         """Close the report: every line is already written."""
-        self._out.detach()
+        self._out.flush()

@@ -14,7 +14,14 @@ from scrubber.report.excerpt import Excerpt
 from scrubber.report.file_view import FileView
 from scrubber.report.model import FileReport, Report
 from scrubber.report.tally import Tally, kind_of
-from scrubber.report.wording import failure_of, partial_run, verdict_of, why_held, why_unreadable
+from scrubber.report.wording import (
+    failure_of,
+    more_findings,
+    partial_run,
+    verdict_of,
+    why_held,
+    why_unreadable,
+)
 from scrubber.report.writer import Style
 from scrubber.text import counted, dollars, percent, plain, pour, spoken, temporary_text, text_layer
 
@@ -49,6 +56,8 @@ class Writer:
         for finding in report.findings:
             if not self._style.quiet or finding.holds:
                 self._finding(finding, claim.excerpt(finding))
+        if omitted := claim.omitted(quiet=self._style.quiet):
+            self._wrapped(f"and {more_findings(omitted)}", 4)
         if held and not report.held_by:
             self._wrapped(plain(why_held(report)), 4)
         if not self._style.quiet:

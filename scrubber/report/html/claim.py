@@ -107,7 +107,7 @@ def _findings(view: ClaimView, style: Style) -> Element:
     findings = holding_first([one for one in view.report.findings if one.holds or not style.quiet])
     pairs = ((one, view.excerpt(one)) for one in findings[:MOST_FINDINGS])
     items = tag("ol", *finding_items(pairs), cls="fs")
-    add(items, more_findings(findings[MOST_FINDINGS:]))
+    add(items, more_findings((*findings[MOST_FINDINGS:], *view.omitted(quiet=style.quiet))))
     if view.report.held_by:
         return items
     return tag("div", tag("p", why_held(view.report)), items if findings else None)

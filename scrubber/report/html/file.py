@@ -91,6 +91,7 @@ class FileSection:
                 self._fixes.add(lambda: fixes(claim))
         if report.verdict == "held" or not style.quiet:
             self.glossary.add(report.findings)
+            self.glossary.add(claim.omitted())
             self.glossary.add(entry.finding for entry in report.suppressed)
 
     def head(self, file: FileReport) -> str:

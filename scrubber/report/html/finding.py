@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import string
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from scrubber.engine.finding import AppliedFix, Finding
 from scrubber.html.tags import Element, add, clipped, link, tag
+from scrubber.report import wording
 from scrubber.report.excerpt import Excerpt, SegmentChange
 from scrubber.report.model import SuppressedReport
 from scrubber.report.tally import kind_of
-from scrubber.text import counted
 
 _AROUND = 160
 """Characters of a segment that are shown before and after the fault."""
 _LONGEST = 400
 _LONGEST_MESSAGE = 600
 _LONGEST_REASON = 200
-_MOST_EDITS = 10
 MOST_FINDINGS = 60
 """The most findings that are shown of a claim or a file; a broken one may have thousands."""
 _ID_LETTERS = string.ascii_uppercase + string.digits
@@ -61,10 +59,7 @@ def more_findings(findings: Sequence[Finding]) -> Element | None:
     """Return a list item for the findings that are not shown: how many there are, by edit."""
     if not findings:
         return None
-    ranked = Counter(finding.edit for finding in findings).most_common()
-    names = ", ".join(f"{edit} {count:,}" for edit, count in ranked[:_MOST_EDITS])
-    others = " and others" if len(ranked) > _MOST_EDITS else ""
-    return tag("li", f"{counted(len(findings), 'more finding')}: {names}{others}", cls="mute")
+    return tag("li", wording.more_findings(findings), cls="mute")
 
 
 def suppressed_item(entry: SuppressedReport, excerpt: Excerpt | None) -> Element:

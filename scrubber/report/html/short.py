@@ -28,7 +28,9 @@ _MOST = 10
 def short_card(view: ClaimView) -> Element:
     """Return a held claim: patient, payer and date, then a line for each finding that holds it."""
     holding = [finding for finding in view.report.findings if finding.holds]
-    return tag("li", _head(view), _findings(holding) if holding else tag("p", why_held(view.report)))
+    if not holding:
+        return tag("li", _head(view), tag("p", why_held(view.report)))
+    return tag("li", _head(view), _findings(holding, view.omitted(quiet=True)))
 
 
 def has_notes(view: ClaimView, style: Style) -> bool:
@@ -40,7 +42,8 @@ def has_notes(view: ClaimView, style: Style) -> bool:
 
 def notes(view: ClaimView) -> Element:
     """Return an accepted claim with its findings that were not fixed."""
-    items = _findings([finding for finding in view.report.findings if not finding.is_fixed])
+    omitted = [finding for finding in view.omitted() if not finding.is_fixed]
+    items = _findings([finding for finding in view.report.findings if not finding.is_fixed], omitted)
     entries = view.report.suppressed
     add(items, *(suppressed_item(entry, None) for entry in entries[:_MOST]), more_suppressed(entries[_MOST:]))
     return tag("li", _head(view), items)
@@ -53,7 +56,8 @@ def has_fixes(view: ClaimView, style: Style) -> bool:
 
 def fixes(view: ClaimView) -> Element:
     """Return an accepted claim with what was fixed in it, before and after."""
-    items = _findings([finding for finding in view.report.findings if finding.is_fixed])
+    omitted = [finding for finding in view.omitted() if finding.is_fixed]
+    items = _findings([finding for finding in view.report.findings if finding.is_fixed], omitted)
     claim = tag("li", _head(view), items, *(change_lines(change) for change in view.changes[:_MOST]))
     if len(view.changes) > _MOST:
         add(claim, tag("p", f"and {counted(len(view.changes) - _MOST, 'more segment')}", cls="mute"))
@@ -74,9 +78,9 @@ def recounts(file: FileView) -> Element | None:
     return details
 
 
-def _findings(findings: Sequence[Finding]) -> Element:
+def _findings(findings: Sequence[Finding], omitted: Sequence[Finding]) -> Element:
     items = tag("ul", *(short_finding(finding) for finding in findings[:_MOST]))
-    add(items, more_findings(findings[_MOST:]))
+    add(items, more_findings((*findings[_MOST:], *omitted)))
     return items
 
 

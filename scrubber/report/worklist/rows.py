@@ -8,7 +8,7 @@ from typing import NamedTuple
 from scrubber.engine.finding import Finding
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.model import FileReport, cents
-from scrubber.report.wording import why_held
+from scrubber.report.wording import more_findings, why_held
 from scrubber.report.writer import Style
 from scrubber.text import plain, spoken
 
@@ -51,7 +51,7 @@ HEADINGS = (
 
 
 def claim_rows(claim: ClaimView, style: Style) -> Iterator[WorkRow]:
-    """Yield the rows of a claim; a claim that none of its own findings holds has a row with the reason."""
+    """Yield the rows of a claim: its findings, how many are not listed, or why it is held without any."""
     report = claim.report
     charge = claim.charge
     row = WorkRow(
@@ -70,6 +70,8 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[WorkRow]:
             yield _with(row, finding)._replace(
                 service_date=claim.date_of(line), procedure=plain(claim.procedure_of(line))
             )
+    if omitted := claim.omitted(quiet=style.quiet):
+        yield row._replace(message=f"and {more_findings(omitted)}")
     if report.verdict == "held" and not report.held_by:
         yield row._replace(message=plain(why_held(report)))
 

@@ -142,9 +142,9 @@ class VerdictTally(SilentSink):
 
     def claim(self, step: ClaimDone) -> None:
         """Take a claim."""
-        claim, pack = step.result.claim, step.result.pack
-        charge = claim.total_charge.decimal or Decimal()
-        payer = str(claim.payer.id) if claim.payer else ""
+        facts, pack = step.result.facts, step.result.pack
+        charge = facts.charge or Decimal()
+        payer = facts.levels.payer_id
         if (payer, pack) not in self.payers and len(self.payers) >= self._MOST_PAYERS:
             payer = ""
         count = self.payers[payer, pack]
@@ -155,7 +155,7 @@ class VerdictTally(SilentSink):
         else:
             count.accepted += 1
         told = set()
-        for finding in step.result.findings:
+        for finding in step.result.all_findings:
             severity = "repaired" if finding.is_fixed else finding.severity
             key = (finding.edit, severity, payer)
             self.edits[key].findings += 1

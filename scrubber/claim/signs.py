@@ -1,0 +1,108 @@
+"""Signs of a claim: quick tests of what differs from claim to claim, as pure functions of texts.
+
+A charge, a date of birth or a member ID is another one in nearly every claim, but whether the charges add up
+is nearly always true. An edit that needs the exact values asks for the sign first. The claim model and the
+engine's memory compute signs by the same functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from scrubber.x12.dates import parse_date
+
+_PLAIN_CHARGE = re.compile(r"[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
+_DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
+_MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", re.ASCII)
+
+
+class Signs(NamedTuple):
+    """The signs of a claim; all are true of nearly every claim.
+
+    ``plain_charge``: the total charge is a dollar or more, plainly written. ``adds_up``: the charges of the
+    lines are numbers and add up to it. ``plain_pointers``: each line points to one to four diagnoses, each
+    once, and to nothing else. ``all_linked``: a line points to each diagnosis. ``all_differ``: no diagnosis
+    is repeated. ``within_life``: all services are dated and after the patient's date of birth, and no death
+    is reported. ``has_mbi``: the member ID is a Medicare Beneficiary Identifier. ``trimmed_ids``: no element
+    of the subscriber, the payers or the claim's references has spaces around it. ``valid_births``: the dates
+    of birth of subscriber and patient are dates, where there are any.
+    """
+
+    plain_charge: bool
+    adds_up: bool
+    plain_pointers: bool
+    all_linked: bool
+    all_differ: bool
+    within_life: bool
+    has_mbi: bool
+    trimmed_ids: bool
+    valid_births: bool
+
+
+def is_plain_charge(charge: str) -> bool:
+    """Return True for a charge as nearly all are: a dollar or more, in dollars or dollars and cents."""
+    return _PLAIN_CHARGE.fullmatch(charge) is not None
+
+
+def adds_up(total: str, charges: Sequence[str]) -> bool:
+    """Return True if charges are numbers that add up to a total; False if one is not a number."""
+    if _DECIMAL.fullmatch(total) is None or not all(map(_DECIMAL.fullmatch, charges)):
+        return False
+    return sum(map(Decimal, charges), Decimal(0)) == Decimal(total)
+
+
+def position_of(pointer: str, positions: frozenset[int]) -> int | None:
+    """Return the position of the diagnosis that a pointer (SV107) refers to, ``None`` if there is none."""
+    text = pointer[1] if len(pointer) == 2 and pointer[0] == "0" else pointer
+    if not (text.isascii() and text.isdigit()) or text[0] == "0" or len(text) > 2:
+        return None
+    position = int(text)
+    return position if position in positions else None
+
+
+@lru_cache(maxsize=8192)
+def are_plain_pointers(pointers: tuple[str, ...], positions: frozenset[int]) -> bool:
+    """Return True if a line has one to four pointers, each to another one of the first twelve diagnoses."""
+    found = {position for pointer in pointers if (position := position_of(pointer, positions))}
+    return 1 <= len(pointers) <= 4 and len(found) == len(pointers) and max(found) <= 12
+
+
+@lru_cache(maxsize=8192)
+def all_linked(pointers: frozenset[str], positions: frozenset[int]) -> bool:
+    """Return True if every diagnosis is pointed at by one of the pointers of a claim."""
+    return positions <= {position_of(pointer, positions) for pointer in pointers}
+
+
+def all_differ(codes: Sequence[str]) -> bool:
+    """Return True if no two diagnosis codes are the same, however they are written."""
+    return len(plain_codes(codes)) == len(codes)
+
+
+def plain_codes(codes: Sequence[str]) -> frozenset[str]:
+    """Return diagnosis codes in uppercase without dots and surrounding spaces."""
+    return frozenset([code.replace(".", "").strip().upper() for code in codes])
+
+
+def is_within_life(birth: str, death: str, first: date | None, last: date | None) -> bool:
+    """Return True if services from ``first`` to ``last`` are after a valid date of birth, with no death.
+
+    False also if a date is missing or unreadable.
+    """
+    born = parse_date(birth)
+    return born is not None and not death and first is not None and last is not None and born <= first
+
+
+def is_mbi(number: str) -> bool:
+    """Return True for a Medicare Beneficiary Identifier as CMS writes it, without hyphens."""
+    return _MBI.fullmatch(number) is not None
+
+
+def has_blank_edges(body: bytes, separator: bytes) -> bool:
+    """Return True if an element of a segment begins or ends with a space."""
+    return b" " in body and (body.endswith(b" ") or separator + b" " in body or b" " + separator in body)

@@ -1,0 +1,1 @@
+"""Remember what was decided about a subject, and by which of its parts."""

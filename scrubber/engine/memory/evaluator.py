@@ -1,0 +1,54 @@
+"""Evaluate claims with a memory: what was decided about a subject is decided once for all that look alike.
+
+A claim as the TR3 wants it is taken apart into parts, and for each of its subjects the decision is recalled
+by those parts that were looked at when it was made. Only what is not remembered builds the model of the
+claim, watched, and runs the edits. Everything else (faults of the guide, fixes, repeated claims, edit
+overrides) goes through `evaluate_claim`. Remembering changes nothing but time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from scrubber.claim.walk import Leaf
+from scrubber.engine.evaluate import evaluate_claim
+from scrubber.engine.memory.claim_parts import ClaimParts
+from scrubber.engine.memory.memory import Memory
+from scrubber.engine.memory.recalled_claim import RecalledClaim
+from scrubber.engine.policy import Policy
+from scrubber.engine.result import ClaimResult
+
+LIMIT = 60_000
+"""How many things are remembered before all are forgotten: some 60 MB."""
+
+
+class Evaluator:
+    """Evaluates claims by a policy. ``limit`` bounds what is remembered; with 0 nothing is.
+
+    ``looked_up`` and ``found`` count by subject how often a decision was wanted, and was remembered.
+    """
+
+    def __init__(self, policy: Policy, limit: int = LIMIT) -> None:
+        self.policy = policy
+        self.looked_up: Counter[str] = Counter()
+        self.found: Counter[str] = Counter()
+        self._limit = limit
+        self._memory: Memory | None = None
+
+    def evaluate(self, leaf: Leaf, repeats: int = 0) -> ClaimResult:
+        """Evaluate a claim; ``repeats`` is the first segment's number of the claim that it repeats, or 0."""
+        result = self._recalled(leaf) if self._limit and not repeats else None
+        return result or evaluate_claim(leaf.levels(), leaf.segments, self.policy, repeats)
+
+    def _recalled(self, leaf: Leaf) -> ClaimResult | None:
+        bodies, delimiters = leaf.bodies(), leaf.delimiters
+        if not bodies or delimiters is None or leaf.frame is None:
+            return None
+        memory = self._memory
+        if memory is None or memory.delimiters != delimiters or memory.size > self._limit:
+            memory = self._memory = Memory(self.policy, delimiters, self.looked_up, self.found)
+        levels = memory.levels.read(leaf.frame)
+        segments = memory.reader.read("2300", bodies) if levels else None
+        if levels is None or segments is None:
+            return None
+        return RecalledClaim(memory, leaf, levels, ClaimParts(levels, segments, memory.reader)).result()

@@ -1,0 +1,145 @@
+"""What is remembered of the claims of files with the same delimiters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from scrubber.claim.watched import Looked
+from scrubber.engine.edit import Subject
+from scrubber.engine.finding import EditFailure, UncheckedEdit
+from scrubber.engine.memory.claim_parts import LineParts
+from scrubber.engine.memory.kept_hit import KeptHit
+from scrubber.engine.memory.known import SegmentReader
+from scrubber.engine.memory.level_parts import LevelReader
+from scrubber.engine.memory.shelf import Parts, Shelf
+from scrubber.engine.pack import PackDecision
+from scrubber.engine.policy import Policy
+from scrubber.engine.traits import lines_traits
+from scrubber.guide.recognizer import recognizer
+from scrubber.tables import VintageName
+from scrubber.x12 import Delimiters
+
+
+class Decided:
+    """What the edits of one subject found. Equal ones without hits are the same object."""
+
+    __slots__ = ("failures", "hits", "tables", "unchecked")
+
+    def __init__(
+        self,
+        hits: Sequence[KeptHit],
+        unchecked: frozenset[UncheckedEdit],
+        failures: frozenset[EditFailure],
+        tables: frozenset[VintageName],
+    ) -> None:
+        self.hits = tuple(hits)
+        self.unchecked = unchecked
+        self.failures = failures
+        self.tables = tables
+
+
+class Union(NamedTuple):
+    """What several decisions leave unchecked, which edits failed, and the tables that they used."""
+
+    unchecked: tuple[UncheckedEdit, ...]
+    failures: tuple[EditFailure, ...]
+    tables: frozenset[VintageName]
+
+
+class Asked(NamedTuple):
+    """Edits that are run on a subject together. Equal ones have the same number."""
+
+    number: int
+    decisions: tuple[PackDecision, ...]
+
+
+class Plan(NamedTuple):
+    """The edits for a claim by subject; those of the whole claim one by one, those of lines line by line."""
+
+    party: Asked
+    diagnosis: Asked
+    lines: Asked
+    claim: tuple[Asked, ...]
+    line: tuple[tuple[Asked, Asked], ...]
+
+
+class Memory:
+    """What is remembered, and the edits that apply. ``looked_up`` and ``found`` count by subject."""
+
+    def __init__(
+        self, policy: Policy, delimiters: Delimiters, looked_up: Counter[str], found: Counter[str]
+    ) -> None:
+        self.policy = policy
+        self.delimiters = delimiters
+        self.reader = SegmentReader(delimiters, recognizer(delimiters), policy.rulebook.codes)
+        self.levels = LevelReader(self.reader)
+        self.looked_up, self.found = looked_up, found
+        self.kept = 0
+        self.shelves: dict[Hashable, Shelf] = {}
+        self._asked: dict[tuple[int, ...], Asked] = {}
+        self._plans: dict[Hashable, Plan] = {}
+        self._silent: dict[Hashable, Decided] = {}
+        self._unions: dict[frozenset[Decided], Union] = {}
+
+    @property
+    def size(self) -> int:
+        """How much is remembered."""
+        return self.kept + self.reader.size + len(self._plans) + len(self._unions)
+
+    def keep(self, key: Hashable, parts: Parts, looked: Looked, decision: object) -> None:
+        """Remember a decision on a subject with this content."""
+        shelf = self.shelves.get(key)
+        if shelf is None:
+            shelf = self.shelves[key] = Shelf(tuple(looked.parts))
+        shelf.keep(parts, looked, decision)
+        self.kept += 1
+
+    def plan(self, pack: str, day: date, own: frozenset[str], lines: Sequence[LineParts]) -> Plan:
+        """Return the edits for a claim with these traits and lines."""
+        rulebook = self.policy.rulebook
+        key = pack, rulebook.era(pack, day), own, tuple([line.known.token for line in lines])
+        plan = self._plans.get(key)
+        if plan is None:
+            own |= lines_traits([line.known.procedure for line in lines])
+            every = own.union(*(line.known.traits for line in lines))
+
+            def asked(subject: Subject, traits: frozenset[str]) -> Asked:
+                return self._number(rulebook.applicable(pack, day, traits, subject))
+
+            of_lines = [own | line.known.traits for line in lines]
+            plan = self._plans[key] = Plan(
+                party=asked("party", every),
+                diagnosis=asked("diagnosis", every),
+                lines=asked("lines", every),
+                claim=tuple(self._number((decision,)) for decision in asked("claim", every).decisions),
+                line=tuple((asked("line", traits), asked("line_diagnosis", traits)) for traits in of_lines),
+            )
+        return plan
+
+    def _number(self, decisions: tuple[PackDecision, ...]) -> Asked:
+        key = tuple([id(decision) for decision in decisions])
+        asked = self._asked.get(key)
+        if asked is None:
+            asked = self._asked[key] = Asked(len(self._asked), decisions)
+        return asked
+
+    def silent(self, decided: Decided) -> Decided:
+        """Return the one object for all decisions without hits that leave the same unchecked."""
+        key = decided.unchecked, decided.failures, decided.tables
+        return self._silent.setdefault(key, decided)
+
+    def union(self, decided: frozenset[Decided]) -> Union:
+        """Return everything that several decisions leave unchecked."""
+        union = self._unions.get(decided)
+        if union is None:
+            unchecked = {entry for each in decided for entry in each.unchecked}
+            failures = {failure for each in decided for failure in each.failures}
+            union = self._unions[decided] = Union(
+                tuple(sorted(unchecked, key=lambda entry: (entry.edit, entry.why))),
+                tuple(sorted(failures, key=str)),
+                frozenset(name for each in decided for name in each.tables),
+            )
+        return union

@@ -1,0 +1,57 @@
+"""What was decided before, found again by the parts that were looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import date
+from typing import Any
+
+from scrubber.claim.watched import Looked, PartName
+
+Parts = Mapping[Any, Hashable]
+"""The content of a claim by the names of its parts; what it lacks is empty."""
+Spans = tuple[tuple[date, date, Any], ...]
+"""The decisions for the same values of the same parts, each with the first and last day that it holds for."""
+
+
+class Shelf:
+    """The decisions on one content of a subject: the parts looked at, and what was decided for their values.
+
+    Different values may lead to looks at different parts: those are on ``other`` shelves.
+    """
+
+    __slots__ = ("_by_values", "_names", "_other", "_spans")
+
+    def __init__(self, names: tuple[PartName, ...]) -> None:
+        self._names = names
+        self._spans: Spans = ()  # where no part was looked at
+        self._by_values: dict[Hashable, Spans] = {}
+        self._other: Shelf | None = None
+
+    def find(self, parts: Parts, day: date) -> Any:  # noqa: ANN401 - whatever is remembered
+        """Return what was decided for a claim with these parts and this day of service, or ``None``."""
+        names = self._names
+        if not names:
+            spans = self._spans
+        else:
+            key = parts[names[0]] if len(names) == 1 else tuple([parts[name] for name in names])
+            spans = self._by_values.get(key, ())
+        for first, last, decision in spans:
+            if first <= day <= last:
+                return decision
+        return self._other.find(parts, day) if self._other else None
+
+    def keep(self, parts: Parts, looked: Looked, decision: object) -> None:
+        """Remember a decision."""
+        names = tuple(looked.parts)
+        if names != self._names:
+            if self._other is None:
+                self._other = Shelf(names)
+            self._other.keep(parts, looked, decision)
+            return
+        span = (looked.span.first, looked.span.last, decision)
+        if not names:
+            self._spans = (*self._spans, span)
+        else:
+            key = parts[names[0]] if len(names) == 1 else tuple([parts[name] for name in names])
+            self._by_values[key] = (*self._by_values.get(key, ()), span)
