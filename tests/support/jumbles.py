@@ -35,6 +35,12 @@ _ENDS = (
 _BITS = (b"~", b"*", b"\n", b"\r\n", b" ", b"\x00", b"~~", b"~ \n~", b"HL*", b"~CLM*", b"~ISA*", b"\xff")
 
 
+def interchange(*bodies: str, transaction: str = "ST*837*0001*005010X222A1") -> bytes:
+    """Return an interchange with these segments in its transaction set."""
+    opening = b"".join(_OPENING[:2]) + transaction.encode() + b"~"
+    return opening + b"".join(body.encode() + b"~" for body in bodies) + b"".join(_CLOSING)
+
+
 @st.composite
 def _interchanges(draw: st.DrawFn) -> bytes:
     body = st.sampled_from(_USUAL)
