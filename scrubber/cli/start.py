@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+_THRESHOLDS = (50_000, 20, 20)
+"""A run makes many short-lived objects and remembers many long-lived ones: searching seldom is enough."""
+
+
 @contextmanager
 def loading() -> Iterator[None]:
     """Collect no garbage while modules, edits and tables are loaded; they stay and are not searched later."""
@@ -18,4 +22,5 @@ def loading() -> Iterator[None]:
         yield
     finally:
         gc.freeze()
+        gc.set_threshold(*_THRESHOLDS)
         gc.enable()

@@ -39,15 +39,15 @@ class Hierarchy:
         number, parent, level = hl.get(1), hl.get(2), hl.get(3)
         expected = self._last + 1
         self._count += 1
-        self._last = int(number) if is_count(number) else expected
+        counted_on = str(expected)
+        self._last = int(number) if number != counted_on and is_count(number) else expected
         if level not in _PARENT_OF:
             return HierarchyFault(hl, 3, "20, 22 or 23", level)
         allowed = self._open.get(_PARENT_OF[level], ()) if level != "20" else ("",)
         for below in _BELOW[level]:
             self._open.pop(below, None)
-        counted_on = str(expected)
         self._open[level] = (number, counted_on)
-        if number != counted_on and number != str(self._count):
+        if number not in (counted_on, str(self._count)):
             return HierarchyFault(hl, 1, counted_on, number)
         if parent not in allowed:
             shortest = min(filter(None, allowed), key=lambda text: (len(text), text), default="")

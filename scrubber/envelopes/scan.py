@@ -216,9 +216,10 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
             piece = event.piece
             if isinstance(piece, Block):
                 _add_block(stack[-1], piece, repeats)
+                last = piece
             else:
                 _add_piece(stack[-1], piece, repeats)
-            last = last if isinstance(piece, Stray) else piece
+                last = last if isinstance(piece, Stray) else piece
         elif isinstance(event, Opened):
             last = event.scope.first
             starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None

@@ -7,12 +7,11 @@ its segments are made when someone asks for them.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from scrubber.x12.delimiters import Delimiters
 from scrubber.x12.segment import Segment
 
-_USUAL_LEADS = (b"\n", b"", b"\r\n")
+_AFTER_BLANKS = b"!"
+"""Sorts after all that begins with a blank; what is not less than it begins with none."""
 
 
 class Block:
@@ -71,12 +70,9 @@ class Block:
         raw, delimiters = self.raw, self.delimiters
         terminator, blanks = delimiters.terminator, delimiters.blanks
         lead = raw[: len(raw) - len(raw.lstrip(blanks))]
-        if lead in _USUAL_LEADS:
-            # Where the same blanks, and no others, are before every segment, one call does it.
-            separator, longer = _separators(terminator, lead, blanks)
-            bodies = raw[len(lead) : -1].split(separator)
-            if len(bodies) == self.count and not any(map(raw.__contains__, longer)):
-                return bodies
+        bodies = raw[len(lead) : -1].split(terminator + lead)
+        if len(bodies) == self.count and min(bodies) >= _AFTER_BLANKS:
+            return bodies  # the same blanks, and no others, are before every segment
         return [piece.lstrip(blanks) for piece in raw[:-1].split(terminator)]
 
     def _made(self) -> list[Segment]:
@@ -96,10 +92,3 @@ class Block:
     def __repr__(self) -> str:
         # Never the bytes, which are patient data: a repr ends up in logs and test output.
         return f"<Block of {self.count} segments from {self.number} on at byte {self.offset}>"
-
-
-@lru_cache(maxsize=64)
-def _separators(terminator: bytes, lead: bytes, blanks: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-    """Return what is between two segments with this lead, and how it begins where there are more blanks."""
-    separator = terminator + lead
-    return separator, tuple(separator + bytes((blank,)) for blank in blanks)

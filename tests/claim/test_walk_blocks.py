@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,7 @@ from scrubber.claim.walk import Ended, Frame, Leaf, walk
 from scrubber.pipeline.preflight import Preflight
 from scrubber.x12 import Block, Piece
 from scrubber.x12.envelope import envelope_events
-from tests.support.jumbles import blocks_of, chunks, jumbled_files, pieces_of, shown
+from tests.support.jumbles import blocks_of, chunks, interchange, jumbled_files, pieces_of, shown
 from tests.support.mutations import blanked_files, mutated_files
 from tests.support.strategies import files
 
@@ -65,19 +66,21 @@ def test_a_claim_of_a_good_file_is_a_block(example: tuple[bytes, list[object]]) 
     assert all(level.block and level.block._segments is None for level in levels)
 
 
+@pytest.mark.parametrize("transaction", ["ST*835*0001", "ST*837*0001*005010X222A1"])
+def test_a_transaction_that_is_not_examined(transaction: str) -> None:
+    """In a transaction set that is not read as claims, each segment is a leaf, in blocks too."""
+    raw = interchange("HL*1**20*1", "NM1*85*2*MILL", "CLM*A*10", "LX*1", "CLM*B*10", transaction=transaction)
+    expected = _steps(pieces_of(raw), all_examined=False)
+    assert _steps(blocks_of(raw), all_examined=False) == expected
+
+
 def test_stray_pieces_after_a_block_belong_to_the_claim() -> None:
     """A claim with an empty segment in it is not a block; its pieces are those of the input."""
-    isa = (
-        b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       "
-        b"*260601*0900*^*00501*000000001*0*T*:~"
-    )
-    claim = b"CLM*A*10~LX*1~~SV1*HC:99213*10~"
-    level = b"HL*1**20*1~~NM1*85*2*MILL~"
-    raw = isa + b"GS*HC~ST*837*1~" + level + claim + b"SE*8*1~GE*1*1~IEA*1*000000001~"
+    raw = interchange("HL*1**20*1", "", "NM1*85*2*MILL", "CLM*A*10", "LX*1", "", "SV1*HC:99213*10")
     steps = walk(envelope_events(blocks_of(raw)), lambda _: False)
     leaf = next(step for step in steps if isinstance(step, Leaf))
     assert leaf.block is None
-    assert (leaf.raw, leaf.count, leaf.number) == (claim, 3, 7)
+    assert (leaf.raw, leaf.count, leaf.number) == (b"CLM*A*10~LX*1~~SV1*HC:99213*10~", 3, 7)
     assert leaf.frame
     assert leaf.frame.block is None
-    assert b"".join(piece.raw for piece in leaf.frame.pieces) == level
+    assert b"".join(piece.raw for piece in leaf.frame.pieces) == b"HL*1**20*1~~NM1*85*2*MILL~"

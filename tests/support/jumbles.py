@@ -21,11 +21,11 @@ _USUAL = (
     b"LX*1", b"N3*1 OLD MILL RD", b"REF*6R*1", b"HI*ABK:I10",
 )  # fmt: skip
 _UNUSUAL = (
-    b"", b"", b" ", b"HL", b"CLM", b"HLX*1", b"CLMS*1", b"HL*x*9*22*1", b"NM1*85", b"NM1*851*2", b"NM1", b"SV1",
-    b"SV10*1", b"DTP*472", b"DTP*4720*D8", b"DTP*434*D8*1", b"SE*3*1", b"SE", b"ST*837*0002*005010X222A1", b"ST",
-    b"GS*HC", b"GS*HC*A*B*20260601*0900*2*X*005010X222A1", b"GE*1*1", b"IEA*1*1", b"IEA", b"TA1*1", b"TA1",
-    b"ISA", b"ISAX*1", b"X", b"\x00", b"\x1a", b"\xef\xbb\xbf", _ISA[:-1], _ISA[:60],
-    _ISA.translate(bytes.maketrans(b"*:~", b"|>!"))[:-1],
+    b"", b"", b" ", b"HL", b"CLM", b"HLX*1", b"CLMS*1", b"HL*x*9*22*1", b"NM1*85", b"NM1*851*2", b"NM1",
+    b"SV1", b"SV10*1", b"DTP*472", b"DTP*4720*D8", b"DTP*434*D8*1", b"SE*3*1", b"SE",
+    b"ST*837*0002*005010X222A1", b"ST", b"GS*HC", b"GS*HC*A*B*20260601*0900*2*X*005010X222A1", b"GE*1*1",
+    b"IEA*1*1", b"IEA", b"TA1*1", b"TA1", b"ISA", b"ISAX*1", b"X", b"\x00", b"\x1a", b"\xef\xbb\xbf",
+    _ISA[:-1], _ISA[:60], _ISA.translate(bytes.maketrans(b"*:~", b"|>!"))[:-1],
 )  # fmt: skip
 _DELIMITERS = (b"*:~", b"*:~", b"|>!", b"*>\n", b"+:\r", b"\\^]", b"\t:~", b"-[^", b"*\n~", b"\xe9\x01\x00")
 _ENDS = (
@@ -33,6 +33,12 @@ _ENDS = (
     (b"", b" ", b"\n", b"\r\n", b"\n\n", b"\t", b"\r", b"\n "),
 )  # fmt: skip
 _BITS = (b"~", b"*", b"\n", b"\r\n", b" ", b"\x00", b"~~", b"~ \n~", b"HL*", b"~CLM*", b"~ISA*", b"\xff")
+
+
+def interchange(*bodies: str, transaction: str = "ST*837*0001*005010X222A1") -> bytes:
+    """Return an interchange with these segments in its transaction set."""
+    opening = b"".join(_OPENING[:2]) + transaction.encode() + b"~"
+    return opening + b"".join(body.encode() + b"~" for body in bodies) + b"".join(_CLOSING)
 
 
 @st.composite

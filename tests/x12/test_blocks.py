@@ -28,9 +28,13 @@ def _check(raw: bytes, chunk: int, block_bytes: int = 1 << 19) -> None:
     blocks = blocks_of(raw, chunk, block_bytes)
     assert b"".join(piece.raw for piece in blocks) == raw
     assert [shown(piece) for piece in flattened(blocks)] == [shown(piece) for piece in pieces_of(raw, chunk)]
+    for block in blocks:
+        if isinstance(block, Block):
+            _check_block(block)
 
 
 def _check_block(block: Block) -> None:
+    """A block is an HL or CLM with what follows it, and tells its segments, bodies, number and offset."""
     segments = block.segments
     assert block.raw == b"".join(segment.raw for segment in segments)
     assert block.bodies == [segment.body for segment in segments]
@@ -68,14 +72,6 @@ def test_blocks_of_any_bytes(raw: bytes, chunk: int) -> None:
     _check(HEAD + raw, chunk)
 
 
-@given(jumbled_files() | mutated_files() | blanked_files(), chunks)
-def test_what_a_block_is(raw: bytes, chunk: int) -> None:
-    """A block is an HL or CLM with what follows it, and tells its segments, bodies, number and offset."""
-    for block in blocks_of(raw, chunk):
-        if isinstance(block, Block):
-            _check_block(block)
-
-
 @given(jumbled_files(), chunks)
 def test_lost_terminators_in_blocks(raw: bytes, chunk: int) -> None:
     """Bytes without a terminator are stray bytes in blocks, too."""
@@ -96,9 +92,50 @@ def test_good_files_are_read_in_blocks(example: tuple[bytes, object], chunk: int
     assert len(blocks) == names.count("HL") + names.count("CLM")
 
 
+_KINDS = (
+    b"HL*1**20*1", b"HL", b"HLX*1", b"CLM*A*1", b"CLM", b"CLMS", b"NM1*85*2*MILL", b"SV1*HC:99213*10", b"",
+    b" ", b"ST*837*0002", b"SE*2*0001", b"GS*HC", b"GE*1*1", b"TA1*1", b"IEA*1*1", b"IEA", b"ISA", b"ISAX",
+    b"X\x00", b"\x00", b" \xff", ISA[:-1], ISA[:60], ISA.translate(bytes.maketrans(b"*:~", b"|>!"))[:-1],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("end", [b"~", b"~\n", b"~ \r\n"])
+@pytest.mark.parametrize("first", _KINDS)
+def test_any_two_segments_in_a_claim(first: bytes, end: bytes) -> None:
+    """Whatever two segments follow each other, the input is the same in blocks, whole or cut after either."""
+    for second in _KINDS:
+        start = HEAD + LEVEL + CLAIM + first + b"~" + second + b"~"
+        for raw in (start + CLAIM + TAIL, start, start[:-1], start + CLAIM[:-3]):
+            _check(raw.replace(b"~", end), 1 << 18)
+        _check((start + CLAIM + TAIL).replace(b"~", end), len(start) // 2)
+        _check((HEAD + first + b"~" + second + b"~" + LEVEL + TAIL).replace(b"~", end), 5)
+
+
+@pytest.mark.parametrize("lead", [b"", b"\n", b"\x00", b"\xef\xbb\xbf", b"\n" * 300])
+@pytest.mark.parametrize("again", [b"", b"\x00", b"\n", b"\xef\xbb\xbf"])
+def test_a_block_after_the_end_of_an_interchange(lead: bytes, again: bytes) -> None:
+    """Where the ISA after an IEA is lost, marks and blanks are where they are without blocks."""
+    raw = HEAD + b"IEA*1*1~" + lead + LEVEL + again + TAIL
+    for chunk in (1, 9, 1 << 18):
+        _check(raw, chunk)
+
+
+@pytest.mark.parametrize("name", ["HL", "CLM", "ST", "SE", "GS", "GE", "IEA", "TA1", "ISA", "ISAX"])
+@pytest.mark.parametrize("rest", [b"*1", b""])
+def test_what_ends_a_block(name: str, rest: bytes) -> None:
+    """A block ends before a segment that begins another, and before one of an envelope."""
+    block = next(
+        piece
+        for piece in blocks_of(HEAD + CLAIM + b"\n" + name.encode() + rest + b"~" + CLAIM + TAIL)
+        if isinstance(piece, Block)
+    )
+    assert block.raw == CLAIM
+
+
 def _independently(raw: bytes) -> list[tuple[bytes, int, int]]:
     """The body, number and offset of each segment of one sound interchange, found byte by byte."""
-    found, body, start = [], bytearray(), 0
+    found: list[tuple[bytes, int, int]] = []
+    body, start = bytearray(), 0
     for at in range(len(raw)):
         byte = raw[at : at + 1]
         if byte == raw[105:106]:

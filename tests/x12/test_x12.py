@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrubber.x12 import MAX_SEGMENT_BYTES, Delimiters, Piece, Segment, Stray, find_delimiters, read_pieces
+from scrubber.x12 import (
+    MAX_SEGMENT_BYTES,
+    Block,
+    Delimiters,
+    Piece,
+    Segment,
+    Stray,
+    find_delimiters,
+    read_pieces,
+)
 from scrubber.x12.envelope import Body, Closed, Opened, Scope, envelope_events
 from tests.support.mutations import blanked_files, mutated_files
 from tests.support.strategies import files
@@ -320,6 +329,7 @@ def _check_events(raw: bytes) -> None:
         else:
             assert isinstance(event, Body)
             assert event.scope is (scopes[-1] if scopes else None)
+            assert not isinstance(event.piece, Block)
             seen.append(event.piece)
     assert scopes == []
     assert [id(piece) for piece in seen] == [id(piece) for piece in pieces]
