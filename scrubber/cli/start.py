@@ -6,7 +6,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-
 _THRESHOLDS = (50_000, 20, 20)
 """A run makes many short-lived objects and remembers many long-lived ones: searching seldom is enough."""
 

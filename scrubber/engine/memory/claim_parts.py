@@ -112,7 +112,7 @@ class ClaimParts(dict[Any, Hashable]):
     def _take_own(self, segments: Sequence[KnownSegment]) -> None:
         """Take the segments between CLM and the first line."""
         inside = ""
-        gathered: dict[str, list[int]] = {}
+        gathered: dict[str, list[Hashable]] = {}
         for known in segments:
             name = known.name
             if name == b"SBR":

@@ -1,7 +1,7 @@
 """What is known of segments and lines that were read before: their content in few words.
 
 A segment that the TR3 allows at its position is looked up once: that gives the position after it and its
-*token*, a number for its content. What differs from claim to claim (a charge, pointers, a date of service, a
+*token*, its content. What differs from claim to claim (a charge, pointers, a date of service, a
 line's control number) is left out of the token and kept beside it.
 """
 
@@ -20,8 +20,10 @@ from scrubber.guide.recognizer import Recognizer
 from scrubber.x12 import Delimiters, Segment
 from scrubber.x12.segment import text
 
-_MOST_KNOWN = 4096
+_MOST_KNOWN = 2048
 _LONGEST_KNOWN = 64
+_DIFFERENT = frozenset({b"CLM", b"REF", b"N3", b"DMG"})
+"""Segments that hardly ever come again: they are not kept."""
 _OTHER_HI = (b"BP", b"BO", b"BG")
 _FAMILIES = ("2410", "2420", "2430", "2440")
 
@@ -45,7 +47,7 @@ class KnownSegment:
 
     __slots__ = ("body", "codes", "following", "name", "token", "varies")
 
-    def __init__(self, following: Position, name: bytes, token: int, body: bytes) -> None:
+    def __init__(self, following: Position, name: bytes, token: Hashable, body: bytes) -> None:
         self.following = following
         self.name = name
         self.token = token
@@ -63,21 +65,6 @@ class Position:
         self.state = state
         self.is_end = is_end
         self.known: dict[bytes, KnownSegment] = {}
-
-
-class Tokens:
-    """Numbers for contents: the same number for the same content, until they are forgotten."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Hashable, int] = {}
-
-    def of(self, content: Hashable) -> int:
-        """Return the number of a content."""
-        numbers = self._numbers
-        return numbers.setdefault(content, len(numbers))
-
-    def __len__(self) -> int:
-        return len(self._numbers)
 
 
 class KnownLine:
@@ -125,7 +112,7 @@ def _place_of(name: bytes, segments: Sequence[KnownSegment]) -> int:
     return next(places, -1)
 
 
-def _parts_of(loop: Loop, tokens: Sequence[int]) -> dict[str, Hashable]:
+def _parts_of(loop: Loop, tokens: Sequence[Hashable]) -> dict[str, Hashable]:
     parts: dict[str, Hashable] = {
         name: tuple([tokens[segment.number] for segment in found]) for name, found in loop.segments.items()
     }
@@ -152,12 +139,11 @@ class SegmentReader:
     """Reads the segments of units (a level, a claim) with one set of delimiters."""
 
     def __init__(self, delimiters: Delimiters, recognizer: Recognizer, codes: ProcedureSets) -> None:
-        self.tokens = Tokens()
         self.delimiters = delimiters
         self._recognizer = recognizer
         self._codes = codes
         self._positions: dict[State, Position] = {}
-        self._lines: dict[tuple[int, ...], KnownLine] = {}
+        self._lines: dict[tuple[Hashable, ...], KnownLine] = {}
 
     def read(self, unit: str, bodies: Sequence[bytes]) -> list[KnownSegment] | None:
         """Return the segments of a unit; ``None`` if the TR3 is violated."""
@@ -191,14 +177,14 @@ class SegmentReader:
     @property
     def size(self) -> int:
         """How much is remembered here."""
-        return len(self.tokens) + len(self._lines)
+        return len(self._lines)
 
     def _learn(self, position: Position, body: bytes) -> KnownSegment | None:
         state = self._recognizer.follow(position.state, body)
         if state is None:
             return None
         known = self._described(self._position(state), body, in_line=_is_in_line(position.state))
-        if len(body) <= _LONGEST_KNOWN:
+        if len(body) <= _LONGEST_KNOWN and known.name not in _DIFFERENT:
             if len(position.known) >= _MOST_KNOWN:
                 position.known.clear()
             position.known[body] = known
@@ -216,7 +202,7 @@ class SegmentReader:
             if is_plain_charge(text(elements[2])):
                 elements[2] = b""
             elements[7] = b""
-            content = tuple(elements)
+            content = self.delimiters.element.join(elements)
         elif in_line and name == b"DTP" and elements[1:3] == [b"472", b"D8"]:
             varies, content = (elements[3],), b"DTP*472*D8"
         elif in_line and name == b"REF" and elements[1] == b"6R":
@@ -224,8 +210,8 @@ class SegmentReader:
         elif name == b"LX":
             content = name
         elif name == b"CLM":
-            varies, content = (elements[1], elements[2]), tuple(elements[3:])
-        known = KnownSegment(following, name, self.tokens.of(content), body)
+            varies, content = (elements[1], elements[2]), self.delimiters.element.join(elements[3:])
+        known = KnownSegment(following, name, content, body)
         known.varies = varies
         if name == b"HI":
             known.codes = self._codes_of(elements)
