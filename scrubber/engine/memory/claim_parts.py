@@ -33,7 +33,7 @@ _OF_SUBJECT = frozenset({"index", "first", "position"})
 class LineParts:
     """A line of a claim: what is known of such lines, and what differs."""
 
-    __slots__ = ("_segments", "day", "index", "known", "pointers", "varies")
+    __slots__ = ("_segments", "day", "index", "known", "pointers", "service_day", "varies")
 
     def __init__(self, index: int, known: KnownLine, segments: Sequence[KnownSegment]) -> None:
         self.index = index
@@ -45,6 +45,8 @@ class LineParts:
         if known.dated >= 0:
             dated = segments[known.dated].varies
             self.day = dated[0] if dated else b""
+        self.service_day = parse_date(self.day.decode("latin-1")) if self.day else None
+        """The day of service of a line with a single day."""
 
     def is_numbered(self) -> bool:
         """Return True if LX01 is the line's position."""
@@ -53,11 +55,7 @@ class LineParts:
     def first_day(self) -> date | None:
         """Return the first day of service."""
         service = self.known.service
-        return service.start if service is not None else self.service_day()
-
-    def service_day(self) -> date | None:
-        """Return the day of service of a line with a single day."""
-        return parse_date(self.day.decode("latin-1")) if self.day else None
+        return service.start if service is not None else self.service_day
 
     def part(self, name: str, *, with_day: bool) -> Hashable:
         """Return a part; ``with_day`` unless the day of service is watched."""
@@ -92,8 +90,7 @@ class ClaimParts(dict[Any, Hashable]):
         self._segments_with_codes = 0
         self._take_claim(segments, reader)
         days = {line.day for line in self.lines}
-        day = days.pop() if len(days) == 1 else b""
-        self.day: date | None = parse_date(day.decode("latin-1")) if day else None
+        self.day = self.lines[0].service_day if len(days) == 1 else None
         """The day of service, if all lines are of the same single day."""
 
     def _take_claim(self, segments: Sequence[KnownSegment], reader: SegmentReader) -> None:
@@ -174,7 +171,7 @@ class ClaimParts(dict[Any, Hashable]):
             return self.day, self.day
         starts, ends = [], []
         for line in self.lines:
-            service, day = line.known.service, line.service_day()
+            service, day = line.known.service, line.service_day
             if day is not None:
                 starts.append(day)
                 ends.append(day)

@@ -8,12 +8,12 @@ overrides) goes through `evaluate_claim`. Remembering changes nothing but time.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from scrubber.claim.walk import Leaf
 from scrubber.engine.evaluate import evaluate_claim
 from scrubber.engine.memory.claim_parts import ClaimParts
-from scrubber.engine.memory.memory import Memory
+from scrubber.engine.memory.memory import Experience, Memory
 from scrubber.engine.memory.recalled_claim import RecalledClaim
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import ClaimResult
@@ -23,17 +23,23 @@ LIMIT = 60_000
 
 
 class Evaluator:
-    """Evaluates claims by a policy. ``limit`` bounds what is remembered; with 0 nothing is.
-
-    ``looked_up`` and ``found`` count by subject how often a decision was wanted, and was remembered.
-    """
+    """Evaluates claims by a policy. ``limit`` bounds what is remembered; with 0 nothing is."""
 
     def __init__(self, policy: Policy, limit: int = LIMIT) -> None:
         self.policy = policy
-        self.looked_up: Counter[str] = Counter()
-        self.found: Counter[str] = Counter()
+        self._experience: defaultdict[str, Experience] = defaultdict(Experience)
         self._limit = limit
         self._memory: Memory | None = None
+
+    @property
+    def looked_up(self) -> Counter[str]:
+        """How often a decision was wanted, by subject."""
+        return Counter({name: kind.looked_up for name, kind in self._experience.items()})
+
+    @property
+    def found(self) -> Counter[str]:
+        """How often a decision was remembered, by subject."""
+        return Counter({name: kind.found for name, kind in self._experience.items()})
 
     def evaluate(self, leaf: Leaf, repeats: int = 0) -> ClaimResult:
         """Evaluate a claim; ``repeats`` is the first segment's number of the claim that it repeats, or 0."""
@@ -46,7 +52,7 @@ class Evaluator:
             return None
         memory = self._memory
         if memory is None or memory.delimiters != delimiters or memory.size > self._limit:
-            memory = self._memory = Memory(self.policy, delimiters, self.looked_up, self.found)
+            memory = self._memory = Memory(self.policy, delimiters, self._experience)
         levels = memory.levels.read(leaf.frame)
         segments = memory.reader.read("2300", bodies) if levels else None
         if levels is None or segments is None:

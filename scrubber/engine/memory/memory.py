@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -61,28 +61,28 @@ class Asked(NamedTuple):
     decisions: tuple[PackDecision, ...]
 
 
-class Worth:
-    """Whether it pays to remember decisions of one kind: where no two are alike, watching costs more."""
+class Experience:
+    """How often decisions on one kind of subject were wanted and found, and whether remembering pays.
 
-    __slots__ = ("_found", "_idle", "_tried")
+    Where hardly any two are alike, watching a claim costs more than it saves: then it is not done for a while.
+    """
+
+    __slots__ = ("_found_before", "_idle", "_looked_before", "found", "looked_up")
 
     def __init__(self) -> None:
-        self._tried = self._found = self._idle = 0
+        self.looked_up = self.found = 0
+        self._looked_before = self._found_before = self._idle = 0
 
     def pays(self) -> bool:
         """Return True if the next decision should be recalled or remembered."""
         if self._idle:
             self._idle -= 1
             return False
-        if self._tried == _TRIED:
-            self._idle = 0 if self._found >= _TRIED * _LEAST_FOUND else _IDLE
-            self._tried = self._found = 0
+        if self.looked_up - self._looked_before >= _TRIED:
+            found = self.found - self._found_before
+            self._idle = 0 if found >= _TRIED * _LEAST_FOUND else _IDLE
+            self._looked_before, self._found_before = self.looked_up, self.found
         return True
-
-    def count(self, *, found: bool) -> None:
-        """Count a decision that was wanted."""
-        self._tried += 1
-        self._found += found
 
 
 class Plan(NamedTuple):
@@ -96,21 +96,20 @@ class Plan(NamedTuple):
 
 
 class Memory:
-    """What is remembered, and the edits that apply. ``looked_up`` and ``found`` count by subject."""
+    """What is remembered, and the edits that apply; ``experience`` by subject is kept beyond it."""
 
     def __init__(
-        self, policy: Policy, delimiters: Delimiters, looked_up: Counter[str], found: Counter[str]
+        self, policy: Policy, delimiters: Delimiters, experience: defaultdict[str, Experience]
     ) -> None:
         self.policy = policy
         self.delimiters = delimiters
         self.reader = SegmentReader(delimiters, recognizer(delimiters), policy.rulebook.codes)
         self.levels = LevelReader(self.reader)
-        self.looked_up, self.found = looked_up, found
+        self.experience = experience
         self.kept = 0
         self.shelves: dict[Hashable, Shelf] = {}
         self._asked: dict[tuple[int, ...], Asked] = {}
         self._plans: dict[Hashable, Plan] = {}
-        self.worth: defaultdict[str, Worth] = defaultdict(Worth)
         self._silent: dict[Hashable, Decided] = {}
         self._unions: dict[frozenset[Decided], Union] = {}
 

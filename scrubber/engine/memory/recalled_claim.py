@@ -79,6 +79,7 @@ class RecalledClaim:
         self._leaf = leaf
         self._levels = levels
         self._parts = parts
+        self._is_single = parts.day is not None
         self._plain_loops: Loops | None = None
         self._watch: ClaimWatch | None = None
         self._plain_claim: Claim | None = None
@@ -86,8 +87,8 @@ class RecalledClaim:
     def result(self) -> ClaimResult | None:
         """Return the result; ``None`` if it takes more than recalling: a fix or an edit override."""
         policy, parts = self._policy, self._parts
-        pack = policy.pack or self._recall("pack", (), lambda watch: policy.pack_for(watch.claim))
-        own = self._recall("traits", (), self._traits)
+        pack = policy.pack or self._derive("pack", (), lambda watch: policy.pack_for(watch.claim))
+        own = self._derive("traits", (), self._traits)
         first, last = parts.service_days()
         plan = self._memory.plan(pack, first or policy.as_of, own, parts.lines)
         found: list[tuple[AnyHit, int]] = []
@@ -166,51 +167,58 @@ class RecalledClaim:
         self, subject: Subject, asked: Asked, content: Hashable, choose: Choose, own: LineParts | None = None
     ) -> Decided:
         """Recall what edits decided on a subject with this content, or run them."""
-        if not self._memory.worth[subject].pays():
+        if not self._memory.experience[subject].pays():
             claim = self._claim()
             look = PlainLook(claim, claim, own.index if own else 0)
             return self._run(subject, asked, look, choose(look), partial(place, policy=self._policy))
-
-        def run(watch: ClaimWatch) -> Decided:
+        key = subject, self._is_single, asked.number, content
+        decided: Decided | None = self._recall(subject, key, own)
+        if decided is None:
+            watch = self._look(subject, own)
             hold = partial(keep, policy=self._policy, loops=self._loops(), watch=watch)
             decided = self._run(subject, asked, watch, choose(watch), hold)
-            return decided if decided.hits else self._memory.silent(decided)
-
-        decided: Decided = self._recall(subject, (asked.number, content), run, own)
+            if not decided.hits:
+                decided = self._memory.silent(decided)
+            self._keep(key, decided)
         return decided
 
-    def _recall(
-        self,
-        subject: str,
-        content: Hashable,
-        run: Callable[[ClaimWatch], Any],
-        own: LineParts | None = None,
-    ) -> Any:  # noqa: ANN401 - whatever is decided
-        """Return what was decided by the same parts before, or decide now."""
+    def _derive(self, name: str, content: Hashable, derive: Callable[[ClaimWatch], Any]) -> Any:  # noqa: ANN401 - whatever is derived
+        """Recall what follows from a claim with this content, or derive it."""
+        key = name, self._is_single, content
+        found = self._recall(name, key, None)
+        if found is None:
+            found = derive(self._look(name, None))
+            self._keep(key, found)
+        return found
+
+    def _recall(self, name: str, key: Hashable, own: LineParts | None) -> Any:  # noqa: ANN401 - whatever is remembered
+        """Return what is remembered by a key and the parts of this claim, or ``None``."""
         memory, parts = self._memory, self._parts
         parts.own = own
-        day = parts.day if own is None else own.service_day()
-        memory.looked_up[subject] += 1
-        key = subject, parts.day is not None, content
+        day = parts.day if own is None else own.service_day
+        experience = memory.experience[name]
+        experience.looked_up += 1
         shelf = memory.shelves.get(key)
-        if shelf is not None:
-            decided = shelf.find(parts, day or _NO_DAY)
-            if decided is not None:
-                memory.found[subject] += 1
-                memory.worth[subject].count(found=True)
-                return decided
-        memory.worth[subject].count(found=False)
+        if shelf is None:
+            return None
+        found = shelf.find(parts, day or _NO_DAY)
+        experience.found += found is not None
+        return found
+
+    def _look(self, name: str, own: LineParts | None) -> ClaimWatch:
+        """Begin to watch the claim."""
         watch = self._watch = self._watch or ClaimWatch(self._loops())
-        watch.look(
-            own.index if own else 0,
-            day,
-            is_shared=parts.day is not None,
-            outlined=subject in ("lines", "pairs"),
-        )
-        decided = run(watch)
-        if not watch.looked.once_only:
-            memory.keep(key, parts, watch.looked, decided)
-        return decided
+        day = self._parts.day if own is None else own.service_day
+        index = own.index if own else 0
+        watch.look(index, day, is_shared=self._is_single, outlined=name in ("lines", "pairs"))
+        return watch
+
+    def _keep(self, key: Hashable, decision: object) -> None:
+        """Remember a decision by the parts that were looked at."""
+        assert self._watch is not None
+        looked = self._watch.looked
+        if not looked.once_only:
+            self._memory.keep(key, self._parts, looked, decision)
 
     def _run(
         self, subject: Subject, asked: Asked, look: Look, subjects: Sequence[object], hold: Hold
@@ -281,7 +289,7 @@ class RecalledClaim:
         if not any("administrations" in line.known.traits for line in parts.lines):
             return ()
         content = tuple([line.known.outline for line in parts.lines])
-        pairs = self._recall("pairs", content, self._pairs)
+        pairs = self._derive("pairs", content, self._pairs)
         found = []
         for index, drugs in pairs:
             line = parts.lines[index - 1]

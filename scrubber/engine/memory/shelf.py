@@ -30,10 +30,8 @@ class Shelf:
 
     def find(self, parts: Parts, day: date) -> Any:  # noqa: ANN401 - whatever is remembered
         """Return what was decided for a claim with these parts and this day of service, or ``None``."""
-        names = self._names
-        if not names:
-            spans = self._spans
-        else:
+        names, spans = self._names, self._spans
+        if names:
             key = parts[names[0]] if len(names) == 1 else tuple([parts[name] for name in names])
             spans = self._by_values.get(key, ())
         for first, last, decision in spans:
