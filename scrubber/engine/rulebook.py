@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
@@ -34,6 +34,7 @@ class Rulebook(Struct):
     ignore: tuple[str, ...] = ()
     _changes: dict[str, list[date]] = field(default_factory=dict)
     _cache: dict[tuple[str, int], tuple[PackDecision, ...]] = field(default_factory=dict)
+    _alike: dict[str, PackDecision] = field(default_factory=dict)
     _citations: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _applicable: dict[tuple[str, int, frozenset[str], Subject], tuple[PackDecision, ...]] = field(
         default_factory=dict
@@ -79,8 +80,13 @@ class Rulebook(Struct):
         if key not in self._cache:
             chain = self.chain(pack_id)
             decisions = decide_all(self.edits.values(), chain, day)
-            self._cache[key] = tuple(decision for decision in decisions if decision.enabled)
+            self._cache[key] = tuple(self._same(decision) for decision in decisions if decision.enabled)
         return self._cache[key]
+
+    def _same(self, decision: PackDecision) -> PackDecision:
+        """Return the one object for all decisions that are alike: most packs leave most edits as they are."""
+        content = repr((decision.edit.id, *astuple(decision)[1:]))
+        return self._alike.setdefault(content, decision)
 
     def applicable(
         self, pack_id: str, day: date, traits: frozenset[str], subject: Subject = "claim"

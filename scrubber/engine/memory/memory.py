@@ -23,8 +23,8 @@ from scrubber.tables import VintageName
 from scrubber.x12 import Delimiters
 
 _TRIED = 512
-_LEAST_FOUND = 0.3
-_IDLE = 4096
+_LEAST_FOUND = 0.15
+_IDLE = 2048
 """After so many tries with less than this share found, so many decisions are made without remembering."""
 
 
@@ -64,7 +64,8 @@ class Asked(NamedTuple):
 class Experience:
     """How often decisions on one kind of subject were wanted and found, and whether remembering pays.
 
-    Where hardly any two are alike, watching a claim costs more than it saves: then it is not done for a while.
+    Where hardly any two are alike, watching a claim costs more than it saves: then it is left out for
+    a while.
     """
 
     __slots__ = ("_found_before", "_idle", "_looked_before", "found", "looked_up")
@@ -86,11 +87,15 @@ class Experience:
 
 
 class Plan(NamedTuple):
-    """The edits for a claim by subject; those of the whole claim one by one, those of lines line by line."""
+    """The edits for a claim by subject.
+
+    Those of the lines together are by the pack that decides them, since most are decided alike for all
+    payers; those of the whole claim are one by one, those of a line line by line.
+    """
 
     party: Asked
     diagnosis: Asked
-    lines: Asked
+    lines: tuple[Asked, ...]
     claim: tuple[Asked, ...]
     line: tuple[tuple[Asked, Asked], ...]
 
@@ -142,11 +147,18 @@ class Memory:
             plan = self._plans[key] = Plan(
                 party=asked("party", every),
                 diagnosis=asked("diagnosis", every),
-                lines=asked("lines", every),
+                lines=self._by_pack(asked("lines", every)),
                 claim=tuple(self._number((decision,)) for decision in asked("claim", every).decisions),
                 line=tuple((asked("line", traits), asked("line_diagnosis", traits)) for traits in of_lines),
             )
         return plan
+
+    def _by_pack(self, asked: Asked) -> tuple[Asked, ...]:
+        packs = dict.fromkeys(decision.pack for decision in asked.decisions)
+        return tuple(
+            self._number(tuple(decision for decision in asked.decisions if decision.pack == pack))
+            for pack in packs
+        )
 
     def _number(self, decisions: tuple[PackDecision, ...]) -> Asked:
         key = tuple([id(decision) for decision in decisions])

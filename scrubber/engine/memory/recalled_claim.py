@@ -22,7 +22,7 @@ from scrubber.engine.finding import EditFailure, Finding, Hit, Unchecked, Unchec
 from scrubber.engine.memory.claim_parts import ClaimParts, LineParts
 from scrubber.engine.memory.kept_hit import AnyHit, Loops, keep, place
 from scrubber.engine.memory.level_parts import LevelParts
-from scrubber.engine.memory.memory import Asked, Decided, Memory, Plan
+from scrubber.engine.memory.memory import Asked, Decided, Experience, Memory, Plan
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.result import ClaimModel, ClaimResult
 from scrubber.engine.traits import claim_traits
@@ -142,9 +142,9 @@ class RecalledClaim:
                 yield self._decide("line", by_itself, token, _own_line, line), line.index
             if with_diagnoses.decisions:
                 yield self._decide("line_diagnosis", with_diagnoses, token, _own_line, line), line.index
-        if plan.lines.decisions:
-            outlines = tuple([line.known.outline for line in parts.lines])
-            yield self._decide("lines", plan.lines, outlines, _whole), 0
+        outlines = tuple([line.known.outline for line in parts.lines])
+        for asked in plan.lines:
+            yield self._decide("lines", asked, outlines, _whole), 0
         for asked in plan.claim:
             yield self._decide("claim", asked, len(parts.lines), _whole), 0
 
@@ -167,12 +167,14 @@ class RecalledClaim:
         self, subject: Subject, asked: Asked, content: Hashable, choose: Choose, own: LineParts | None = None
     ) -> Decided:
         """Recall what edits decided on a subject with this content, or run them."""
-        if not self._memory.experience[subject].pays():
+        # Edits of the whole claim look at different things: some at what no other claim has.
+        experience = self._memory.experience[asked.decisions[0].edit.id if subject == "claim" else subject]
+        if not experience.pays():
             claim = self._claim()
             look = PlainLook(claim, claim, own.index if own else 0)
             return self._run(subject, asked, look, choose(look), partial(place, policy=self._policy))
         key = subject, self._is_single, asked.number, content
-        decided: Decided | None = self._recall(subject, key, own)
+        decided: Decided | None = self._recall(experience, key, own)
         if decided is None:
             watch = self._look(subject, own)
             hold = partial(keep, policy=self._policy, loops=self._loops(), watch=watch)
@@ -185,18 +187,17 @@ class RecalledClaim:
     def _derive(self, name: str, content: Hashable, derive: Callable[[ClaimWatch], Any]) -> Any:  # noqa: ANN401 - whatever is derived
         """Recall what follows from a claim with this content, or derive it."""
         key = name, self._is_single, content
-        found = self._recall(name, key, None)
+        found = self._recall(self._memory.experience[name], key, None)
         if found is None:
             found = derive(self._look(name, None))
             self._keep(key, found)
         return found
 
-    def _recall(self, name: str, key: Hashable, own: LineParts | None) -> Any:  # noqa: ANN401 - whatever is remembered
+    def _recall(self, experience: Experience, key: Hashable, own: LineParts | None) -> Any:  # noqa: ANN401 - whatever is remembered
         """Return what is remembered by a key and the parts of this claim, or ``None``."""
         memory, parts = self._memory, self._parts
         parts.own = own
         day = parts.day if own is None else own.service_day
-        experience = memory.experience[name]
         experience.looked_up += 1
         shelf = memory.shelves.get(key)
         if shelf is None:
