@@ -461,6 +461,10 @@ class ClaimWatch:
         self._day = WatchedDay.of(day, self.looked.span) if day else None
         self.claim = self._fresh()
 
+    def forget(self) -> None:
+        """Let go of the claim: its loops refer back to this, and would wait for the garbage collector."""
+        self.__dict__.clear()
+
     @property
     def shared_day(self) -> WatchedDay | None:
         """The single day of service of all lines."""

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_THRESHOLDS = (50_000, 20, 20)
+_THRESHOLDS = (10_000, 10, 10)
 """A run makes many short-lived objects and remembers many long-lived ones: searching seldom is enough."""
 
 

@@ -86,6 +86,13 @@ class RecalledClaim:
 
     def result(self) -> ClaimResult | None:
         """Return the result; ``None`` if it takes more than recalling: a fix or an edit override."""
+        try:
+            return self._result()
+        finally:
+            if self._watch is not None:
+                self._watch.forget()
+
+    def _result(self) -> ClaimResult | None:
         policy, parts = self._policy, self._parts
         pack = policy.pack or self._derive("pack", (), lambda watch: policy.pack_for(watch.claim))
         own = self._derive("traits", (), self._traits)

@@ -237,7 +237,7 @@ def prepare() -> None:
     """Freeze the loaded objects before workers are forked, so that garbage collection leaves them shared."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)  # a job remembers many objects that need not be searched often
+    gc.set_threshold(10_000, 10, 10)  # a job remembers many objects that need not be searched often
 
 
 def earlier_of(identities: tuple[Identity, ...], history: History) -> tuple[str, ...]:
