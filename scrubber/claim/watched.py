@@ -325,8 +325,8 @@ class WatchedClaim(Claim):
     """A claim over watched loops. What it derives from several parts is a part of its own."""
 
     def __init__(self, above: Mapping[str, Loop], loop: Loop, segment: Segment, watch: ClaimWatch) -> None:
-        super().__init__(above, loop, segment)
         self._watch = watch
+        super().__init__(above, loop, segment)
         self._watched_lines: dict[int, ServiceLine] = {}
 
     transaction = _hidden("HEADER", "transaction")
@@ -356,6 +356,16 @@ class WatchedClaim(Claim):
     rendering = _hidden("rendering", "rendering")
     reference_qualifiers = _hidden("REF01", "reference_qualifiers")
     has_several_diagnoses = _hidden("positions", "has_several_diagnoses")
+
+    @property
+    def _patient_level(self) -> Loop | None:  # type: ignore[override] # an attribute of the plain claim
+        """Loop 2000C; whether there is one is a part."""
+        self._watch.looked.note("in patient loop")
+        return self._level_of_patient
+
+    @_patient_level.setter
+    def _patient_level(self, level: Loop | None) -> None:
+        self._level_of_patient = level
 
     @property
     def single_day(self) -> date | None:  # type: ignore[override] # lazy in the plain claim

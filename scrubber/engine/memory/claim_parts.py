@@ -265,6 +265,7 @@ def _births_are_valid(parts: ClaimParts) -> bool:
 
 _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "positions": _positions,
+    "in patient loop": lambda parts: "2000C" in parts.levels.levels,
     "first": lambda parts: parts.own_code is not None and parts.own_code.position == 1,
     "position": lambda parts: parts.own_code,
     "index": lambda parts: parts.own.index if parts.own else 0,
