@@ -44,7 +44,7 @@ class LineParts:
 
     def is_numbered(self) -> bool:
         """Return True if LX01 is the line's position."""
-        return self._segments[0].body.endswith(b"%d" % self.index) and self._segments[0].body[3:].isdigit()
+        return self._segments[0].body[3:] == b"%d" % self.index
 
     def first_day(self) -> date | None:
         """Return the first day of service."""
