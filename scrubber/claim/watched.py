@@ -543,7 +543,7 @@ class ClaimWatch:
             return self._part_of_line(number, name)
 
         def note(name: str) -> None:
-            if name != "SV1" and not (name == "DTP" and self._is_shared):
+            if name != "SV1" and not (name == "DTP" and self._is_shared and self._outlined):
                 self.looked.note(part(name))
 
         def watch(name: str, segment: Segment) -> Segment:
