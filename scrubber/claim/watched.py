@@ -184,11 +184,12 @@ class ServiceDate(WatchedSegment):
         """The day."""
         return self.day
 
-    def get(self, element: int) -> str:
-        """Return an element, as of the plain segment."""
+    def _note(self, element: int) -> None:
         if element > 2:
             self.day.exactly()
-        return self.plain.get(element)
+
+    def _note_all(self) -> None:
+        self.day.exactly()
 
 
 Watch = Callable[[str, Segment], Segment]
