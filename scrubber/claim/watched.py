@@ -457,9 +457,10 @@ class ClaimWatch:
         levels = {name: loop for name, loop in loops.items() if name != "2300"}
         self.hidden = Claim(
             {name: self._deep(loop) for name, loop in levels.items()},
-            self._deep(own),
+            WatchedLoop(own, _nothing, self._deep_segment, self._deep),
             WatchedSegment(self._clm, self),
         )
+        _ = self.hidden.diagnoses  # built before anything is looked at, since that reads the whole of HI
         self._above = {name: self._level(loop, name) for name, loop in levels.items()}
         self.line_loops = [
             self._line(inner, number) for number, inner in enumerate(own.inside("2400"), start=1)
@@ -538,6 +539,10 @@ class ClaimWatch:
     def _deep(self, loop: Loop) -> Loop:
         """Return a loop that is noted as a whole: what is in it need only hide its place."""
         return WatchedLoop(loop, _nothing, self._plainly(ALWAYS), self._deep)
+
+    def _deep_segment(self, name: str, segment: Segment) -> Segment:
+        """Return a segment of the hidden claim. Who has a diagnosis may read the rest of its HI by it."""
+        return WatchedSegment(segment, self, "HI" if name == "HI" else ALWAYS)
 
     def _line(self, loop: Loop, number: int) -> Loop:
         def part(name: str) -> PartName:
