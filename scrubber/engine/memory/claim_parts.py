@@ -157,12 +157,12 @@ class ClaimParts(dict[Any, Hashable]):
         return tuple([body.split(self.element, 2)[1] for body in self._providers])
 
     def _shared_provider(self) -> str:
-        """Return the ID of the rendering provider of lines without their own: 2310B, or a billing provider."""
+        """Return the ID of the rendering provider of lines without their own: 2310B, or the billing provider."""
         for body in self._providers:
             elements = body.split(self.element)
             if elements[1] == b"82":
                 return text(elements[9]) if len(elements) > 9 else ""
-        return "billing provider" if self.levels.has_billing_id else ""
+        return self.levels.billing_id
 
     def service_days(self) -> tuple[date | None, date | None]:
         """Return the first and the last day of service, ``None`` if no line has a valid date."""

@@ -25,11 +25,11 @@ class LevelParts:
     """
 
     __slots__ = (
+        "billing_id",
         "billing_kind",
         "birth",
         "births",
         "death",
-        "has_billing_id",
         "is_trimmed",
         "levels",
         "member",
@@ -42,7 +42,7 @@ class LevelParts:
         self.member = self.birth = self.death = ""
         self.births: list[str] = []
         self.is_trimmed = True
-        self.has_billing_id = False
+        self.billing_id = ""
         self.billing_kind = b""
 
 
@@ -82,7 +82,7 @@ def _take_billing(segments: Sequence[KnownSegment], reader: SegmentReader, found
         elements = known.body.split(reader.delimiters.element) if known.name == b"NM1" else []
         if elements[1:2] == [b"85"]:
             found.billing_kind = elements[2]
-            found.has_billing_id = len(elements) > 9 and bool(elements[9])
+            found.billing_id = text(elements[9]) if len(elements) > 9 else ""
             break
 
 
