@@ -235,3 +235,8 @@ def taken_apart(raw: bytes, policy: Policy | None = None) -> list[Taken]:
             )
         )
     return found
+
+
+def claims_of(raw: bytes) -> list[Claim]:
+    """Return the plain models of the claims of an input."""
+    return [build_claim(leaf.levels(), leaf.segments) for leaf in leaves_of(raw)]
