@@ -186,7 +186,7 @@ def _prying_edit(number: int, pry: tuple[Subject, Pry]) -> Edit:
             if isinstance(value, Hit | Unchecked):
                 yield value
             elif value is not None:
-                yield Hit(message=f"{value}")
+                yield Hit(at=None, message=f"{value}")
 
     edit.checks[subject] = check
     return edit
