@@ -16,6 +16,7 @@ from scrubber.engine.edit import Subject
 from scrubber.engine.evaluate import Raised, model_of, results_of, settle
 from scrubber.engine.facts import AdministrationFacts, ClaimFacts, DrugFacts, level_facts
 from scrubber.engine.finding import EditFailure, Finding, Unchecked, UncheckedEdit
+from scrubber.engine.limit import MOST_FINDINGS
 from scrubber.engine.memory.claim_parts import ClaimParts, LineParts
 from scrubber.engine.memory.kept_hit import KeptHit, Loops, keep
 from scrubber.engine.memory.level_parts import LevelParts
@@ -45,7 +46,7 @@ class RecalledClaim:
         self._watch: ClaimWatch | None = None
 
     def result(self) -> ClaimResult | None:
-        """Return the result; ``None`` if it takes more than recalling: a fix or an edit override."""
+        """Return the result; ``None`` if it takes more than recalling, such as a fix or an edit override."""
         policy, parts = self._policy, self._parts
         pack = policy.pack or self._recall("pack", (), lambda watch: policy.pack_for(watch.claim))
         own = self._recall("traits", (), self._traits)
@@ -73,6 +74,8 @@ class RecalledClaim:
     def _findings(self, found: Sequence[tuple[KeptHit, int]]) -> tuple[Finding, ...] | None:
         """Return the findings of hits, each with the index of the line that it is about, or 0."""
         if self._policy.suppressions or any(hit.is_fixable for hit, _ in found):
+            return None
+        if len(found) > MOST_FINDINGS:
             return None
         raised: list[Raised] = []
         places: set[Hashable] = set()
