@@ -61,6 +61,8 @@ class RecalledClaim:
         if findings is None:
             return None
         union = self._memory.union(frozenset(decisions))
+        if union.failures:
+            return None  # the traceback of an edit that fails must be that of the plain model
         return ClaimResult(
             self._model,
             pack,
