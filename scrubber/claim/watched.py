@@ -95,6 +95,13 @@ class WatchedSegment(Segment):
     def _note_place(self) -> None:
         self._watch.looked.once_only = True
 
+    def __eq__(self, other: object) -> bool:
+        """Return True for the same segment, which was perhaps looked at twice."""
+        return self.plain is (other.plain if isinstance(other, WatchedSegment) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.plain)
+
     def get(self, element: int) -> str:
         """Return an element, as of the plain segment."""
         self._note(element)
