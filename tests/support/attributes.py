@@ -16,6 +16,8 @@ from scrubber.engine import Context
 from scrubber.x12 import Segment
 
 Path = tuple[str, ...]
+_READ_WITH_SEGMENT = (1, 7)
+"""The elements whose fields are asked for the rest of their segment; all would be hundreds more."""
 _DAY = date(2026, 5, 14)
 
 
@@ -46,7 +48,7 @@ def _paths(value: Any, path: Path) -> Iterator[Path]:
 
 def _attributes(value: Any) -> Iterable[str]:
     if isinstance(value, Field):
-        return ("segment",) if value.segment else ()
+        return ("segment",) if value.segment and value.element in _READ_WITH_SEGMENT else ()
     if isinstance(value, Segment):
         return ("body",)
     if not (isinstance(value, LazyPart | Period) or hasattr(value, "_fields")):

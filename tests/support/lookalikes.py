@@ -119,7 +119,10 @@ _LINE = {
         "SVD*OTH01*20*HC:96372**1~DTP*573*D8*20260602",
     ),
 }  # fmt: skip
-_WHOLE = {"day": ("20260513", "20260514", "20260401", "20260331", "20251231", "20260701"), "lines": (1, 2, 3)}
+_WHOLE = {
+    "transaction": ("MILLBROOK", "WILLOW"), "day": ("20260513", "20260514", "20260401", "20260331", "20251231", "20260701"),
+    "lines": (1, 2, 3),
+}
 LINES = 3
 SLOTS: Mapping[str, int] = {
     name: len(variants)
@@ -154,13 +157,18 @@ RICH: Look = {
 
 def file_of(looks: Sequence[Look]) -> bytes:
     """Return a file with these claims, in this order."""
-    body = ["BHT*0019*00*B1*20260601*0900*CH", "NM1*41*2*MILLBROOK BILLING OFFICE*****46*MILLBROOK",
-            "PER*IC*TAMSIN ROWE*TE*6145550142", "NM1*40*2*CLEARWAY EXCHANGE*****46*CLEARWAY"]  # fmt: skip
+    sets: list[list[str]] = []
     levels, billing_at, subscriber_at = 0, 0, 0
+    submitter = ""
     billing: list[str] = []
     subscriber: list[str] = []
     patient: list[str] = []
     for number, look in enumerate(looks, start=1):
+        own_submitter = str(_WHOLE["transaction"][look["transaction"]])
+        if own_submitter != submitter:
+            submitter, levels, billing = own_submitter, 0, []
+            body = _header(submitter, len(sets) + 1)
+            sets.append(body)
         own_billing, own_subscriber, own_patient = _billing(look), _subscriber(look), _patient(look)
         if own_billing != billing:
             levels += 1
@@ -179,7 +187,8 @@ def file_of(looks: Sequence[Look]) -> bytes:
     segments = [
         f"ISA*00*{'':10}*00*{'':10}*ZZ*{'MILLBROOK':15}*ZZ*{'CLEARWAY':15}*260601*0900*^*00501*000000001*0*T*:",
         "GS*HC*MILLBROOK*CLEARWAY*20260601*0900*1*X*005010X222A1",
-        "ST*837*0001*005010X222A1", *body, f"SE*{len(body) + 2}*0001", "GE*1*1", "IEA*1*000000001",
+        *(segment for body in sets for segment in (*body, f"SE*{len(body) + 1}*{body[0][7:11]}")),
+        f"GE*{len(sets)}*1", "IEA*1*000000001",
     ]  # fmt: skip
     return "".join(f"{segment}~" for segment in segments).encode()
 
@@ -224,6 +233,14 @@ def _part(slots: Mapping[str, Sequence[str]], look: Look, name: str, line: int |
 
 def _segments(*texts: str) -> list[str]:
     return [segment for text in texts if text for segment in text.split("~")]
+
+
+def _header(submitter: str, number: int) -> list[str]:
+    return [
+        f"ST*837*{number:04d}*005010X222A1", f"BHT*0019*00*B{number}*20260601*0900*CH",
+        f"NM1*41*2*{submitter} BILLING OFFICE*****46*{submitter}", "PER*IC*TAMSIN ROWE*TE*6145550142",
+        "NM1*40*2*CLEARWAY EXCHANGE*****46*CLEARWAY",
+    ]  # fmt: skip
 
 
 def _billing(look: Look) -> list[str]:

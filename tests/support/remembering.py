@@ -183,7 +183,9 @@ def _prying_edit(number: int, pry: tuple[Subject, Pry]) -> Edit:
     def check(it: Any, context: Context) -> Iterator[CheckResult]:
         # Nothing of the place is looked at here: so only what is read decides what is remembered.
         for value in _values(read(it, context)):
-            if isinstance(value, Hit | Unchecked):
+            if isinstance(value, Hit):
+                yield replace(value, message=str(value.message))
+            elif isinstance(value, Unchecked):
                 yield value
             elif value is not None:
                 yield Hit(at=None, message=f"{value}")
