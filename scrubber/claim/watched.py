@@ -303,6 +303,17 @@ class WatchedLine(ServiceLine):
         return self._watch.hidden.lines[self.known_index - 1].is_supplied_elsewhere
 
 
+def _of_position(name: str) -> Any:  # noqa: ANN401 - of the type of the method
+    """Return a method of tuples that notes the position of a diagnosis."""
+    method = getattr(tuple, name)
+
+    def noting(diagnosis: WatchedDiagnosis, *arguments: object) -> object:
+        diagnosis.watch.looked.note("position")
+        return method(diagnosis, *arguments)
+
+    return noting
+
+
 class WatchedDiagnosis(Diagnosis):
     """A diagnosis whose code is in the memory's key, and whose position is noted."""
 
@@ -311,22 +322,26 @@ class WatchedDiagnosis(Diagnosis):
     @property
     def position(self) -> int:  # type: ignore[override] # a field of the plain diagnosis
         """The position of the diagnosis, from 1."""
-        self.watch.looked.note("position")
-        return self[0]
+        return self[0]  # type: ignore[no-any-return] # what reads a tuple notes it
 
     @property
     def is_first(self) -> bool:
         """True if it is the first-listed diagnosis."""
         self.watch.looked.note("first")
-        return self[0] == 1
+        return tuple.__getitem__(self, 0) == 1
 
-    def __eq__(self, other: object) -> bool:
-        self.watch.looked.note("position")
-        return tuple.__eq__(self, other)
+    def __repr__(self) -> str:
+        return repr(Diagnosis(*self))
 
-    def __hash__(self) -> int:
-        self.watch.looked.note("position")
-        return tuple.__hash__(self)
+    __getitem__ = _of_position("__getitem__")
+    __iter__ = _of_position("__iter__")
+    __eq__ = _of_position("__eq__")
+    __ne__ = _of_position("__ne__")
+    __lt__ = _of_position("__lt__")
+    __le__ = _of_position("__le__")
+    __gt__ = _of_position("__gt__")
+    __ge__ = _of_position("__ge__")
+    __hash__ = _of_position("__hash__")
 
 
 class WatchedClaim(Claim):
