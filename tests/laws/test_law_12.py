@@ -222,6 +222,13 @@ PRIES: dict[str, tuple[Subject, Pry]] = {
     ),
     "hits on diagnoses": ("diagnosis", lambda dx, _: [Hit(at=dx.code, message=f"{dx.code}")]),
     "the first diagnosis": ("diagnosis", lambda dx, _: [Hit(at=dx.code, message="First.")] if dx.is_first else []),
+    "diagnoses as tuples": ("diagnosis", lambda dx, _: ["2" for position, _, code in [dx] if position == 2 and code]),
+    "diagnoses by number": ("diagnosis", lambda dx, _: ["2"] if dx[0] == 2 else []),
+    "diagnoses in part": ("diagnosis", lambda dx, _: ["2"] if dx[:2][0] == 2 else []),
+    "diagnoses as text": ("diagnosis", lambda dx, _: [f"{dx!r}"] if "=2" in str(dx) else []),
+    "diagnoses compared": ("diagnosis", lambda dx, context: ["="] if dx == context.claim.diagnoses[0] else []),
+    "diagnoses in order": ("diagnosis", lambda dx, _: ["<"] if dx < (2,) else []),
+    "places of diagnoses": ("diagnosis", lambda dx, context: ["2"] if context.claim.diagnoses.index(dx) else []),
     "hits on the second reference": (
         "claim", lambda claim, _: [Hit(at=ref.value, message=f"{ref.qualifier}") for ref in claim.references[1:]],
     ),
