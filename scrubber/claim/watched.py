@@ -94,6 +94,13 @@ class WatchedSegment(Segment):
     def _note_place(self) -> None:
         self._watch.looked.once_only = True
 
+    def __eq__(self, other: object) -> bool:
+        """Return True for the same segment, which was perhaps looked at twice."""
+        return self.plain is (other.plain if isinstance(other, WatchedSegment) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.plain)
+
     def get(self, element: int) -> str:
         """Return an element, as of the plain segment."""
         self._note(element)
@@ -183,11 +190,12 @@ class ServiceDate(WatchedSegment):
         """The day."""
         return self.day
 
-    def get(self, element: int) -> str:
-        """Return an element, as of the plain segment."""
+    def _note(self, element: int) -> None:
         if element > 2:
             self.day.exactly()
-        return self.plain.get(element)
+
+    def _note_all(self) -> None:
+        self.day.exactly()
 
 
 Watch = Callable[[str, Segment], Segment]
@@ -294,6 +302,17 @@ class WatchedLine(ServiceLine):
         return self._watch.hidden.lines[self.known_index - 1].is_supplied_elsewhere
 
 
+def _of_position(name: str) -> Any:  # noqa: ANN401 - of the type of the method
+    """Return a method of tuples that notes the position of a diagnosis."""
+    method = getattr(tuple, name)
+
+    def noting(diagnosis: WatchedDiagnosis, *arguments: object) -> object:
+        diagnosis.watch.looked.note("position")
+        return method(diagnosis, *arguments)
+
+    return noting
+
+
 class WatchedDiagnosis(Diagnosis):
     """A diagnosis whose code is in the memory's key, and whose position is noted."""
 
@@ -302,30 +321,34 @@ class WatchedDiagnosis(Diagnosis):
     @property
     def position(self) -> int:
         """The position of the diagnosis, from 1."""
-        self.watch.looked.note("position")
-        return self[0]
+        return self[0]  # type: ignore[no-any-return] # what reads a tuple notes it
 
     @property
     def is_first(self) -> bool:
         """True if it is the first-listed diagnosis."""
         self.watch.looked.note("first")
-        return self[0] == 1
+        return tuple.__getitem__(self, 0) == 1
 
-    def __eq__(self, other: object) -> bool:
-        self.watch.looked.note("position")
-        return tuple.__eq__(self, other)
+    def __repr__(self) -> str:
+        return repr(Diagnosis(*self))
 
-    def __hash__(self) -> int:
-        self.watch.looked.note("position")
-        return tuple.__hash__(self)
+    __getitem__ = _of_position("__getitem__")
+    __iter__ = _of_position("__iter__")
+    __eq__ = _of_position("__eq__")
+    __ne__ = _of_position("__ne__")
+    __lt__ = _of_position("__lt__")
+    __le__ = _of_position("__le__")
+    __gt__ = _of_position("__gt__")
+    __ge__ = _of_position("__ge__")
+    __hash__ = _of_position("__hash__")
 
 
 class WatchedClaim(Claim):
     """A claim over watched loops. What it derives from several parts is a part of its own."""
 
     def __init__(self, above: Mapping[str, Loop], loop: Loop, segment: Segment, watch: ClaimWatch) -> None:
-        super().__init__(above, loop, segment)
         self._watch = watch
+        super().__init__(above, loop, segment)
         self._watched_lines: dict[int, ServiceLine] = {}
 
     transaction = _hidden("HEADER", "transaction")
@@ -347,6 +370,16 @@ class WatchedClaim(Claim):
     rendering = _hidden("rendering", "rendering")
     reference_qualifiers = _hidden("REF01", "reference_qualifiers")
     has_several_diagnoses = _hidden("positions", "has_several_diagnoses")
+
+    @property
+    def _patient_level(self) -> Loop | None:  # type: ignore[override] # an attribute of the plain claim
+        """Loop 2000C; whether there is one is a part."""
+        self._watch.looked.note("in patient loop")
+        return self._level_of_patient
+
+    @_patient_level.setter
+    def _patient_level(self, level: Loop | None) -> None:
+        self._level_of_patient = level
 
     @property
     def single_day(self) -> date | None:
@@ -437,9 +470,10 @@ class ClaimWatch:
         levels = {name: loop for name, loop in loops.items() if name != "2300"}
         self.hidden = Claim(
             {name: self._deep(loop) for name, loop in levels.items()},
-            self._deep(own),
+            WatchedLoop(own, _nothing, self._deep_segment, self._deep),
             WatchedSegment(self._clm, self),
         )
+        _ = self.hidden.diagnoses  # built before anything is looked at, since that reads the whole of HI
         self._above = {name: self._level(loop, name) for name, loop in levels.items()}
         self.line_loops = [
             self._line(inner, number) for number, inner in enumerate(own.inside("2400"), start=1)
@@ -523,12 +557,16 @@ class ClaimWatch:
         """Return a loop that is noted as a whole: what is in it need only hide its place."""
         return WatchedLoop(loop, _nothing, self._plainly(ALWAYS), self._deep)
 
+    def _deep_segment(self, name: str, segment: Segment) -> Segment:
+        """Return a segment of the hidden claim. Who has a diagnosis may read the rest of its HI by it."""
+        return WatchedSegment(segment, self, "HI" if name == "HI" else ALWAYS)
+
     def _line(self, loop: Loop, number: int) -> Loop:
         def part(name: str) -> PartName:
             return self._part_of_line(number, name)
 
         def note(name: str) -> None:
-            if name != "SV1" and not (name == "DTP" and self._is_shared):
+            if name != "SV1" and not (name == "DTP" and self._is_shared and self._outlined):
                 self.looked.note(part(name))
 
         def watch(name: str, segment: Segment) -> Segment:

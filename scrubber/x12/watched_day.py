@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, SupportsIndex
 
 _DAY = timedelta(1)
@@ -93,7 +93,7 @@ class WatchedDay(date):
     def __eq__(self, other: object) -> bool:
         if other is self:
             return True
-        if not isinstance(other, date):
+        if not isinstance(other, date) or isinstance(other, datetime):
             return NotImplemented
         return not self._is_before(other) and not self._is_after(other)
 

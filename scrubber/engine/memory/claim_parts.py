@@ -50,7 +50,7 @@ class LineParts:
 
     def is_numbered(self) -> bool:
         """Return True if LX01 is the line's position."""
-        return self._segments[0].body.endswith(b"%d" % self.index) and self._segments[0].body[3:].isdigit()
+        return self._segments[0].body[3:] == b"%d" % self.index
 
     def first_day(self) -> date | None:
         """Return the first day of service."""
@@ -278,6 +278,7 @@ def _is_within_life(parts: ClaimParts) -> bool:
 _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "signs": _signs,
     "positions": _positions,
+    "in patient loop": lambda parts: "2000C" in parts.levels.levels,
     "first": lambda parts: parts.own_code is not None and parts.own_code.position == 1,
     "position": lambda parts: parts.own_code,
     "index": lambda parts: parts.own.index if parts.own else 0,

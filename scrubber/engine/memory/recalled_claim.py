@@ -19,6 +19,7 @@ from scrubber.engine.edit import Subject
 from scrubber.engine.evaluate import Raised, model_of, results_of, settle
 from scrubber.engine.facts import AdministrationFacts, ClaimFacts, DrugFacts
 from scrubber.engine.finding import EditFailure, Finding, Hit, Unchecked, UncheckedEdit
+from scrubber.engine.limit import MOST_FINDINGS
 from scrubber.engine.memory.claim_parts import ClaimParts, LineParts
 from scrubber.engine.memory.kept_hit import AnyHit, Loops, keep, place
 from scrubber.engine.memory.level_parts import LevelParts
@@ -85,7 +86,7 @@ class RecalledClaim:
         self._plain_claim: Claim | None = None
 
     def result(self) -> ClaimResult | None:
-        """Return the result; ``None`` if it takes more than recalling: a fix or an edit override."""
+        """Return the result; ``None`` if it takes more than recalling, such as a fix or an edit override."""
         try:
             return self._result()
         finally:
@@ -107,6 +108,8 @@ class RecalledClaim:
         if findings is None:
             return None
         union = self._memory.union(frozenset(decisions))
+        if union.failures:
+            return None  # the traceback of an edit that fails must be that of the plain model
         return ClaimResult(
             self._model,
             pack,
@@ -120,6 +123,8 @@ class RecalledClaim:
     def _findings(self, found: Sequence[tuple[AnyHit, int]]) -> tuple[Finding, ...] | None:
         """Return the findings of hits, each with the index of the line that it is about, or 0."""
         if self._policy.suppressions or any(hit.is_fixable for hit, _ in found):
+            return None
+        if len(found) > MOST_FINDINGS:
             return None
         raised: list[Raised] = []
         places: set[Hashable] = set()
