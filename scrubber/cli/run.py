@@ -6,8 +6,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from scrubber.cli.options import HELD, OK, TRY_LATER, USAGE
 from scrubber.engine.finding import EditFailure
 from scrubber.engine.policy import Policy
 from scrubber.engine.steps import Step, deliver
-from scrubber.errors import InputChangedError, OutputExistsError, TableError, is_passing
+from scrubber.errors import InputChangedError, OutputExistsError, TableError, WorkerError, is_passing
 from scrubber.pipeline.preflight import OnProgress
 from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
@@ -29,7 +29,7 @@ from scrubber.x12.source import STANDARD_INPUT, Source, source_of_path, source_o
 _PROGRESS_FROM = 8 << 20  # bytes
 FILE_WIDTH = 80
 """Characters per line of text that is not printed to a terminal."""
-Work = Callable[[Source, OnProgress], Iterator[Step]]
+Work = Callable[[Source, OnProgress], Generator[Step]]
 """A function that processes an input and yields its steps."""
 
 
@@ -75,9 +75,9 @@ class Run:
         started = time.monotonic()
         try:
             source = _open(path)
-            with _progress(source) as progress:
-                done = deliver(work(source, progress), self._reports)
-        except (OSError, InputChangedError, OutputExistsError, TableError) as error:
+            with _progress(source) as progress, closing(work(source, progress)) as steps:
+                done = deliver(steps, self._reports)
+        except (OSError, InputChangedError, OutputExistsError, TableError, WorkerError) as error:
             self._fail(path, error)
             return
         self._reports.file(done)

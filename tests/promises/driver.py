@@ -29,7 +29,7 @@ from scrubber.spool.layout import Spool
 from scrubber.spool.settings import Settings
 from scrubber.spool.watch import Watch
 from scrubber.spool.work.foreman import TroubleError
-from scrubber.spool.work.limits import die_with
+from scrubber.pipeline.forked import die_with
 from scrubber.spool.work.worker import Decide
 
 FINE, HELD, REFUSED, UNTYPED, LATER = 0, 1, 2, 70, 75
