@@ -61,7 +61,7 @@ _OF_DISK = _PASSING | {
 
 
 def is_passing(error: BaseException) -> bool:
-    """Return True if the cause may go away by itself: a full disk, a file that is still being written, no memory."""
+    """Return True if the cause may go away by itself: a full disk, a file still being written, no memory."""
     passing = isinstance(error, OSError) and error.errno in _PASSING
     passing |= isinstance(error, WorkerError) and error.was_killed
     return passing or isinstance(error, InputChangedError | SpoolBusyError)

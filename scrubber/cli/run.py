@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -26,10 +28,12 @@ from scrubber.report.formats import FORMATS, Style
 from scrubber.text import counted, plain
 from scrubber.x12.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
 
+STOPPED = 128
+"""The exit status after a signal that asks to stop is this and the signal's number."""
 _PROGRESS_FROM = 8 << 20  # bytes
 FILE_WIDTH = 80
 """Characters per line of text that is not printed to a terminal."""
-Work = Callable[[Source, OnProgress], Generator[Step]]
+Work = Callable[[Source, OnProgress], Generator[Step, None, None]]
 """A function that processes an input and yields its steps."""
 
 
@@ -50,6 +54,35 @@ def style_of(policy: Policy, options: Mapping[str, Any], *, diff: bool = False) 
         statistics=options["statistics"],
         diff=diff,
     )
+
+
+class StoppedError(BaseException):
+    """A signal asks to stop. No Exception: what catches the errors of an edit must not catch it."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Raise StoppedError when a signal asks to stop, so that nothing half done is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are not its business
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        raise StoppedError(signal.Signals(number))
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    kept = {signal.Signals[name]: signal.getsignal(signal.Signals[name]) for name in names}
+    for which in (which for which, handler in kept.items() if handler == signal.SIG_DFL):
+        signal.signal(which, stop)
+    try:
+        yield
+    finally:
+        for which, handler in kept.items():
+            signal.signal(which, handler)
 
 
 @dataclass(slots=True)
@@ -75,11 +108,15 @@ class Run:
         started = time.monotonic()
         try:
             source = _open(path)
-            with _progress(source) as progress, closing(work(source, progress)) as steps:
+            with stoppable(), _progress(source) as progress, closing(work(source, progress)) as steps:
                 done = deliver(steps, self._reports)
         except (OSError, InputChangedError, OutputExistsError, TableError, WorkerError) as error:
             self._fail(path, error)
             return
+        except (KeyboardInterrupt, StoppedError) as stop:
+            number = stop.number if isinstance(stop, StoppedError) else signal.SIGINT
+            click.echo(f"scrubber: {plain(str(path))}: stopped by {number.name}; not finished", err=True)
+            sys.exit(STOPPED + number)
         self._reports.file(done)
         verdict, counts = done.result.verdict, done.result.counts
         self._status.add(OK if verdict == "clean" else HELD)

@@ -1,4 +1,4 @@
-"""A process that is forked to do a part of the work, and answers through a connection."""
+"""A process that is forked to do a part of the work, and answers through a connection; POSIX only."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from typing import Any
 
 from scrubber.errors import WorkerError
 
-CAN_FORK = "fork" in multiprocessing.get_all_start_methods()
 Answer = Callable[[Any], object]
 """What a process does: called with each question, it returns the answer."""
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _PATIENCE = 5.0
 """Seconds that a process whose connection is closed has to end."""
-_FROM_OUTSIDE = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP) if CAN_FORK else ()
+_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Forked:
@@ -38,6 +37,8 @@ class Forked:
         self._process = context.Process(
             target=_serve, args=(answer, theirs, unneeded, os.getpid()), daemon=True
         )
+        # A signal to stop must not interrupt the new process while it still is a copy of this one.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _TO_STOP)
         try:
             self._process.start()
         except BaseException:
@@ -45,6 +46,7 @@ class Forked:
             raise
         finally:
             theirs.close()
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     @property
     def pid(self) -> int:
@@ -82,7 +84,7 @@ class Forked:
             name = signal.Signals(-code).name
         except ValueError:
             name = f"signal {-code}"
-        was_killed = -code in _FROM_OUTSIDE
+        was_killed = -code in (signal.SIGKILL, *_TO_STOP)
         hint = "; is there enough memory?" if -code == signal.SIGKILL else ""
         return WorkerError(f"a worker process was ended by {name}{hint}", was_killed=was_killed)
 
@@ -100,9 +102,9 @@ def die_with(parent: int) -> None:
 def _serve(answer: Answer, connection: Connection, unneeded: Sequence[Connection], parent: int) -> None:
     gc.freeze()  # what the parent has open is not for this process to close, nor to write the rest of
     die_with(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the parent, which ends this process
-    for which in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(which, signal.SIG_DFL)
+    for which in _TO_STOP:  # Ctrl-C is meant for the parent, which ends this process
+        signal.signal(which, signal.SIG_IGN if which == signal.SIGINT else signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _TO_STOP)
     for other in unneeded:
         other.close()
     try:

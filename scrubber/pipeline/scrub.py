@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from scrubber.claim.walk import Ended, Leaf, is_blank, walk
 from scrubber.claim.walk import Step as WalkStep
@@ -29,14 +29,14 @@ def scrub_source(
     history: History = NO_HISTORY,
     evaluator: Evaluator | None = None,
     jobs: int = 1,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Evaluate every claim of an input, in order; yield a step for each, and `FileDone` as the last one.
 
     ``history`` is what was received before, ``evaluator`` one of this policy that may remember other inputs.
-    With ``jobs``, claims are evaluated in so many processes, unless the input is small; that changes nothing but
-    time. Memory is bounded by one claim, the levels above it and what the evaluator remembers. Raise
-    InputChangedError if the input changes between its two passes, WorkerError if another process dies; then
-    nothing may be published.
+    With ``jobs``, claims are evaluated in so many processes, unless the input is small; that changes nothing
+    but time. Memory is bounded by one claim (with more jobs, by a few hundred), the levels above it and what
+    the evaluator remembers. Raise InputChangedError if the input changes between its two passes,
+    WorkerError if another process dies; then nothing may be published.
     """
     first = preflight(source, policy, progress, history)
     evaluator = evaluator or Evaluator(policy)

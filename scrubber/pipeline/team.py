@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import NamedTuple
@@ -29,7 +29,7 @@ _AHEAD = 4
 """The rounds for each process that may be ahead of what the outputs have taken."""
 _CHANGED = "the input changed while it was being read"
 _END = -1
-"""Asks a process for the hash of the whole input."""
+"""The number of no round: a process that is asked for it reads to the end, and answers with the hash."""
 
 
 def rounds(steps: Iterable[Step]) -> Iterator[list[Step]]:
@@ -46,11 +46,19 @@ def rounds(steps: Iterable[Step]) -> Iterator[list[Step]]:
         yield gathered
 
 
-class _Evaluated(NamedTuple):
-    """The results of the claims of a round in their order, and what ended it early, if anything did."""
+def _claims(steps: Iterable[Step]) -> Iterator[Leaf]:
+    return (step for step in steps if isinstance(step, Leaf) and step.is_claim)
 
-    results: list[Packed] | list[ClaimResult]
+
+class _Evaluated(NamedTuple):
+    """The results of the claims of a round in their order, and what ended it early, if anything did.
+
+    ``sha256`` is that of the input, in the last answer of a process only.
+    """
+
+    results: Sequence[Packed | ClaimResult]
     error: BaseException | None = None
+    sha256: str = ""
 
 
 class _Round(NamedTuple):
@@ -71,23 +79,17 @@ class Worker:
             rounds(walk(envelope_events(first.fixed(read_blocks(reader))), first.is_opaque))
         )
 
-    def __call__(self, number: int) -> _Evaluated | str:
+    def __call__(self, number: int) -> _Evaluated:
         """Return the results of a round; the hash of the input if the number is `_END`."""
-        if number == _END:
-            for _ in self._rounds:
-                pass
-            return self._reader.sha256()
         results: list[Packed] = []
         try:
-            for at, steps in self._rounds:
-                if at == number:
-                    for step in steps:
-                        if isinstance(step, Leaf) and step.is_claim:
-                            results.append(pack(evaluate(step, self._evaluator, self._first)))
-                    break
+            steps = next((steps for at, steps in self._rounds if at == number), [])
+            for claim in _claims(steps):
+                result = evaluate(claim, self._evaluator, self._first)
+                results.append(pack(result))
         except BaseException as error:  # noqa: BLE001 - the parent raises it where one process would
             return _Evaluated(results, _portable(error))
-        return _Evaluated(results)
+        return _Evaluated(results, sha256=self._reader.sha256() if number == _END else "")
 
 
 def _portable(error: BaseException) -> BaseException:
@@ -132,7 +134,7 @@ class Team:
         try:
             # What this process learns from the first round, the others need not learn again.
             self._evaluate_next()
-            if not self._at_end:
+            if self._read_to(1):
                 self._start()
             while self._read_to(0):
                 self._deal()
@@ -186,15 +188,15 @@ class Team:
         if place >= _AHEAD * self._jobs or not self._read_to(place):
             return False
         self._next += 1
-        policy, results = self._evaluator.policy, []
+        policy = self._evaluator.policy
+        results: list[ClaimResult] = []
         error = None
         number, steps = self._read[place]
         try:
-            for step in steps:
-                if isinstance(step, Leaf) and step.is_claim:
-                    result = evaluate(step, self._evaluator, self._first)
-                    lighten(result, step, policy)
-                    results.append(result)
+            for claim in _claims(steps):
+                result = evaluate(claim, self._evaluator, self._first)
+                lighten(result, claim, policy)
+                results.append(result)
         except Exception as raised:  # noqa: BLE001 - raised again in its place
             error = raised
         self._done[number] = _Evaluated(results, error)
@@ -211,6 +213,8 @@ class Team:
             if result is None:
                 raise done.error or InputChangedError(_CHANGED)
             yield step, self._unpacked(result, step) if isinstance(result, Packed) else result
+        if done.error:
+            raise done.error
 
     def _unpacked(self, packed: Packed, leaf: Leaf) -> ClaimResult:
         try:
@@ -223,6 +227,9 @@ class Team:
         for helper in self._helpers:
             helper.process.ask(_END)
         for helper in self._helpers:
-            answers = [helper.process.answer() for _ in range(len(helper.asked) + 1)]
-            if answers[-1] != self._first.sha256:
+            for _ in range(len(helper.asked) + 1):
+                last: _Evaluated = helper.process.answer()
+            if last.error:
+                raise last.error
+            if last.sha256 != self._first.sha256:
                 raise InputChangedError(_CHANGED)

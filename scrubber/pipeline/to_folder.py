@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -39,7 +39,7 @@ def scrub_to_folder(
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
     jobs: int = 1,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Scrub an input; yield each step once all outputs have taken it.
 
     Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,

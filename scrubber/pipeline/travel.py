@@ -74,8 +74,9 @@ def pack(result: ClaimResult) -> Packed:
 def unpack(packed: Packed, leaf: Leaf, policy: Policy) -> ClaimResult:
     """Return the result of a claim from another process; its model is made when it is asked for."""
     if packed.is_sound:
-        for level in leaf.levels().values():
-            level.know_no_faults()
+        for name, level in leaf.levels().items():
+            if name != "HEADER":  # its faults are reported on the envelope
+                level.know_no_faults()
     result = ClaimResult(
         _as_received(leaf, policy),
         packed.pack,
@@ -144,5 +145,5 @@ def _packed_fault(fault: Fault) -> _PackedFault:
 
 
 def _fault(packed: _PackedFault, segments: Mapping[int, Segment]) -> Fault:
-    kind, number, *rest = packed
-    return Fault(kind, segments[number], *rest)
+    kind, number, loop, element, component, expected, missing = packed
+    return Fault(kind, segments[number], loop, element, component, expected, missing)
