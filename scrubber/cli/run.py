@@ -74,15 +74,15 @@ def stoppable() -> Iterator[None]:
     def stop(number: int, _frame: object) -> None:
         raise StoppedError(signal.Signals(number))
 
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    kept = {signal.Signals[name]: signal.getsignal(signal.Signals[name]) for name in names}
-    for which in (which for which, handler in kept.items() if handler == signal.SIG_DFL):
+    every = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    unhandled = [which for which in every if signal.getsignal(which) == signal.SIG_DFL]
+    for which in unhandled:
         signal.signal(which, stop)
     try:
         yield
     finally:
-        for which, handler in kept.items():
-            signal.signal(which, handler)
+        for which in unhandled:
+            signal.signal(which, signal.SIG_DFL)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +16,7 @@ from hypothesis import example, given, settings
 from bench import lifelike
 from scrubber.api import make_policy
 from scrubber.engine.policy import Policy
-from scrubber.engine.result import ClaimResult
+from scrubber.engine.result import ClaimResult, RunProvenance
 from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
 from scrubber.pipeline import scrub, team
 from scrubber.pipeline.scrub import scrub_source
@@ -70,7 +71,7 @@ def described(result: ClaimResult) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def told(steps: Iterator[Step]) -> list[object]:
+def told(steps: Iterator[Step]) -> list[Any]:
     """Return the steps of a run so that they can be compared."""
     return [told_of(step) for step in steps]
 
@@ -84,10 +85,12 @@ def told_of(step: Step) -> object:
     return type(step)
 
 
-def steps_are_the_same(raw: bytes, policy: Policy) -> None:
+def steps_are_the_same(raw: bytes, policy: Policy) -> RunProvenance:
     one, *others = (told(scrub_source(source_of_bytes(raw), policy, jobs=jobs)) for jobs in JOBS)
     for other in others:
         assert other == one
+    *_, provenance = one[-1]
+    return provenance
 
 
 @cache
@@ -156,10 +159,13 @@ def test_edits_that_fail_and_edit_overrides(tmp_path: Path) -> None:
     )
     config = tmp_path / "scrubber.toml"
     config.write_text(
-        '[[suppressions]]\nedit = "DX-01"\nreason = "a test"\nowner = "who tests"\n', encoding="utf-8"
+        '[[suppressions]]\nedit = "TEST-01"\nprocedure = "85025"\nreason = "a test"\nowner = "who tests"\n',
+        encoding="utf-8",
     )
     policy = make_policy(as_of=AS_OF, edits=[folder], config=config, fix=("safe", "TEST-01"))
     raw = (FIXTURES / "clean" / "several-transactions.837").read_bytes()
     for code in (b"80076", b"85025", b"85027", b"80053", b"80048", b"84443"):
         raw += raw[: len(raw) // 2].replace(b"HC:99213", b"HC:" + code)
-    steps_are_the_same(raw, policy)
+    provenance = steps_are_the_same(raw, policy)
+    assert provenance.failures
+    assert provenance.suppressed

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 import scrubber
 from scrubber.api import make_policy
+from scrubber.claim.walk import Leaf, Step
 from scrubber.cli.main import main
 from scrubber.engine.policy import Policy
 from scrubber.errors import ConfigurationError, InputChangedError, TableError, WorkerError, is_passing
@@ -189,6 +190,28 @@ def test_a_run_that_is_given_up(tmp_path: Path) -> None:
         next(run)
         assert len(multiprocessing.active_children()) == 2
     assert names(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize("action", ["pass", "time.sleep(0.1)"])
+@pytest.mark.usefixtures("_for_small_inputs")
+def test_what_is_ahead_is_limited(action: str, acting: Acting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the outputs or the other processes are slow, only some claims are ahead: memory is flat."""
+    jobs, read, ahead = 3, 0, []
+    rounds = team.rounds
+
+    def counted(steps: Iterable[Step]) -> Iterator[list[Step]]:
+        nonlocal read
+        for each in rounds(steps):
+            read += sum(isinstance(step, Leaf) for step in each)
+            yield each
+
+    monkeypatch.setattr(team, "rounds", counted)
+    with scrubber.scrub_iter(MANY * 4, policy=acting(action), jobs=jobs) as run:
+        for taken, _ in enumerate(run):
+            ahead.append(read - taken)
+    claims_in_a_round = 8
+    assert len(ahead) == 9 * 6 * 4
+    assert max(ahead) <= (4 * jobs + 1) * claims_in_a_round < len(ahead)
 
 
 @pytest.mark.usefixtures("_for_small_inputs")
