@@ -20,6 +20,7 @@ from scrubber.errors import (
     ScrubberError,
     TableError,
     UnreadableError,
+    WorkerError,
 )
 from scrubber.version import __version__
 
@@ -42,6 +43,7 @@ __all__ = [
     "ScrubberError",
     "TableError",
     "UnreadableError",
+    "WorkerError",
     "__version__",
     "make_policy",
     "read",

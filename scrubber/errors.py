@@ -29,6 +29,17 @@ class TableError(ScrubberError):
     """An official file or a stored table cannot be used; the message names file, line and column."""
 
 
+class WorkerError(ScrubberError):
+    """A worker process ended before its work was done; nothing was written.
+
+    ``was_killed`` is True if a signal from outside ended it, for example because memory ran out.
+    """
+
+    def __init__(self, message: str, *, was_killed: bool = False) -> None:
+        super().__init__(message)
+        self.was_killed = was_killed
+
+
 class SpoolError(ScrubberError):
     """A watch folder cannot be used as it is; the message gives the reason."""
 
@@ -50,8 +61,9 @@ _OF_DISK = _PASSING | {
 
 
 def is_passing(error: BaseException) -> bool:
-    """Return True if the cause may go away by itself: a full disk, a file that is still being written."""
+    """Return True if the cause may go away by itself: a full disk, a file still being written, no memory."""
     passing = isinstance(error, OSError) and error.errno in _PASSING
+    passing |= isinstance(error, WorkerError) and error.was_killed
     return passing or isinstance(error, InputChangedError | SpoolBusyError)
 
 

@@ -28,6 +28,8 @@ def _run_options(report_help: str) -> Callable[[Callable[..., Any]], Callable[..
                      help="Hide what identifies patients (names, IDs, dates of birth …) in every report."),
         click.option("--quiet", is_flag=True, help="Report only what is held, and the totals."),
         click.option("--statistics", is_flag=True, help="Add totals by edit and payer to the text report."),
+        click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N",
+                     help="Evaluate the claims of a file in N processes; 1 by default."),
         click.option("-v", "--verbose", is_flag=True, help="Log each file to standard error."),
         click.option("--debug", is_flag=True, help="If an edit fails, show where in its code."),
     ]  # fmt: skip
@@ -48,6 +50,7 @@ def _run_options(report_help: str) -> Callable[[Callable[..., Any]], Callable[..
 def check(
     files: tuple[Path, ...],
     formats: tuple[str, ...],
+    jobs: int,
     verbose: bool,
     debug: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
@@ -59,7 +62,7 @@ def check(
         raise click.UsageError(f"--format {shown} is for a file, not for a terminal")
     run = Run(policy, shown, style_of(policy, options), verbose=verbose, debug=debug)
     for path in files:
-        run.each(path, lambda source, progress: scrub_source(source, policy, progress))
+        run.each(path, lambda source, progress: scrub_source(source, policy, progress, jobs=jobs))
     sys.exit(run.finish())
 
 
@@ -79,6 +82,7 @@ def check(
 def scrub(
     files: tuple[Path, ...],
     formats: tuple[str, ...],
+    jobs: int,
     verbose: bool,
     debug: bool,
     folder: Path,
@@ -106,7 +110,7 @@ def scrub(
     for path in files:
         run.each(
             path,
-            lambda source, progress: scrub_to_folder(source, policy, folder, wanted, progress),
+            lambda source, progress: scrub_to_folder(source, policy, folder, wanted, progress, jobs=jobs),
         )
     sys.exit(run.finish())
 

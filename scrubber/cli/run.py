@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +20,19 @@ from scrubber.cli.options import HELD, OK, TRY_LATER, USAGE
 from scrubber.engine.finding import EditFailure
 from scrubber.engine.policy import Policy
 from scrubber.engine.steps import Step, deliver
-from scrubber.errors import InputChangedError, OutputExistsError, TableError, is_passing
+from scrubber.errors import InputChangedError, OutputExistsError, TableError, WorkerError, is_passing
 from scrubber.pipeline.preflight import OnProgress
 from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
 from scrubber.text import counted, plain
 from scrubber.x12.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
 
+STOPPED = 128
+"""The exit status after a signal that asks to stop is this and the signal's number."""
 _PROGRESS_FROM = 8 << 20  # bytes
 FILE_WIDTH = 80
 """Characters per line of text that is not printed to a terminal."""
-Work = Callable[[Source, OnProgress], Iterator[Step]]
+Work = Callable[[Source, OnProgress], Generator[Step, None, None]]
 """A function that processes an input and yields its steps."""
 
 
@@ -51,6 +55,35 @@ def style_of(policy: Policy, options: Mapping[str, Any], *, diff: bool = False) 
     )
 
 
+class StoppedError(BaseException):
+    """A signal asks to stop. No Exception: what catches the errors of an edit must not catch it."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Raise StoppedError when a signal asks to stop, so that nothing half done is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are not its business
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        raise StoppedError(signal.Signals(number))
+
+    every = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    unhandled = [which for which in every if signal.getsignal(which) == signal.SIG_DFL]
+    for which in unhandled:
+        signal.signal(which, stop)
+    try:
+        yield
+    finally:
+        for which in unhandled:
+            signal.signal(which, signal.SIG_DFL)
+
+
 class Run:
     """A run over one or more inputs: it prints their report, and ends with an exit status."""
 
@@ -70,11 +103,15 @@ class Run:
         started = time.monotonic()
         try:
             source = _open(path)
-            with _progress(source) as progress:
-                done = deliver(work(source, progress), self._reports)
-        except (OSError, InputChangedError, OutputExistsError, TableError) as error:
+            with stoppable(), _progress(source) as progress, closing(work(source, progress)) as steps:
+                done = deliver(steps, self._reports)
+        except (OSError, InputChangedError, OutputExistsError, TableError, WorkerError) as error:
             self._fail(path, error)
             return
+        except (KeyboardInterrupt, StoppedError) as stop:
+            number = stop.number if isinstance(stop, StoppedError) else signal.SIGINT
+            click.echo(f"scrubber: {plain(str(path))}: stopped by {number.name}; not finished", err=True)
+            sys.exit(STOPPED + number)
         self._reports.file(done)
         verdict, counts = done.result.verdict, done.result.counts
         self._status.add(OK if verdict == "clean" else HELD)

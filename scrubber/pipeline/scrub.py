@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterable, Iterator
 
 from scrubber.claim.walk import Ended, Leaf, is_blank, walk
-from scrubber.engine.evaluate import skip_claim
+from scrubber.claim.walk import Step as WalkStep
 from scrubber.engine.history import NO_HISTORY, History
 from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.engine.policy import Policy
-from scrubber.engine.result import Counts, FileResult, FileVerdict, RunProvenance
+from scrubber.engine.result import ClaimResult, Counts, FileResult, FileVerdict, RunProvenance
 from scrubber.engine.steps import Begun, ClaimDone, FileDone, Remainder, ScopeEnded, Step
 from scrubber.errors import InputChangedError
+from scrubber.pipeline.evaluation import evaluate
 from scrubber.pipeline.preflight import OnProgress, Preflight, preflight, watched
 from scrubber.x12.envelope import envelope_events
-from scrubber.x12.source import Source
+from scrubber.x12.source import HashingReader, Source
+
+SMALL = 1_000_000
+"""Bytes below which an input is evaluated in one process: others would not have started when it is done."""
 
 
 def scrub_source(
@@ -23,30 +28,35 @@ def scrub_source(
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
     evaluator: Evaluator | None = None,
-) -> Iterator[Step]:
+    jobs: int = 1,
+) -> Generator[Step, None, None]:
     """Evaluate every claim of an input, in order; yield a step for each, and `FileDone` as the last one.
 
     ``history`` is what was received before, ``evaluator`` one of this policy that may remember other inputs.
-    Memory is bounded by one claim, the levels above it and what the evaluator remembers. Raise
-    InputChangedError if the input changes between its two passes; then nothing may be published.
+    With ``jobs``, claims are evaluated in so many processes, unless the input is small; that changes nothing
+    but time. Memory is bounded by one claim (with more jobs, by a few hundred), the levels above it and what
+    the evaluator remembers. Raise InputChangedError if the input changes between its two passes,
+    WorkerError if another process dies; then nothing may be published.
     """
     first = preflight(source, policy, progress, history)
     evaluator = evaluator or Evaluator(policy)
+    jobs = _useful(jobs, source.size())
     yield Begun(first.envelopes)
     counts, provenance, remainders = Counts(), RunProvenance(failures=first.failures), 0
     with source.open() as reader:
         pieces = first.fixed(watched(reader, progress))
-        for step in walk(envelope_events(pieces), first.is_opaque):
+        steps = walk(envelope_events(pieces), first.is_opaque)
+        for step, result in _results(steps, reader, evaluator, first, jobs):
             if isinstance(step, Ended):
                 scope = step.frame.scope
                 yield ScopeEnded(
                     step.frame, step.trailer, first.miscounts.get(scope.key, 0), held=first.holds(scope)
                 )
-            elif step.is_claim:
-                done = _evaluate(step, evaluator, first)
-                counts.add(done.result, held=done.held)
-                provenance.add(done.result)
-                yield done
+            elif result is not None:
+                held = result.holds or (step.frame is not None and first.holds(step.frame.scope))
+                counts.add(result, held=held)
+                provenance.add(result)
+                yield ClaimDone(step, result, held)
             else:
                 # Whitespace goes along with either output; everything else that is not a claim is held.
                 blank = bool(step.pieces) and all(is_blank(piece) for piece in step.pieces)
@@ -57,15 +67,22 @@ def scrub_source(
     yield FileDone(_result(source, first, counts, remainders), provenance)
 
 
-def _evaluate(leaf: Leaf, evaluator: Evaluator, first: Preflight) -> ClaimDone:
-    if leaf.is_cut:
-        why = "the input ends in this claim"
-        result = skip_claim(leaf.levels(), leaf.segments, evaluator.policy, why)
-    else:
-        repeats = first.repeats.get(leaf.number, 0) if first.repeats else 0
-        result = evaluator.evaluate(leaf, repeats)
-    held = result.holds or (leaf.frame is not None and first.holds(leaf.frame.scope))
-    return ClaimDone(leaf, result, held)
+def _results(
+    steps: Iterable[WalkStep], reader: HashingReader, evaluator: Evaluator, first: Preflight, jobs: int
+) -> Iterator[tuple[WalkStep, ClaimResult | None]]:
+    """Yield each step of the walk, a claim with its result."""
+    if jobs > 1:
+        from scrubber.pipeline.team import Team  # noqa: PLC0415 - one process needs no others
+
+        yield from Team(reader, evaluator, first, jobs).results(steps)
+        return
+    for step in steps:
+        yield step, evaluate(step, evaluator, first) if isinstance(step, Leaf) and step.is_claim else None
+
+
+def _useful(jobs: int, size: int) -> int:
+    """Return how many processes an input of this size is worth: starting one takes time."""
+    return 1 if jobs < 2 or size < SMALL or not hasattr(os, "fork") else jobs
 
 
 def _result(source: Source, first: Preflight, counts: Counts, remainders: int) -> FileResult:

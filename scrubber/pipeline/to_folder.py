@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
@@ -40,17 +40,18 @@ def scrub_to_folder(
     wanted: Wanted,
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
-) -> Iterator[Step]:
+    jobs: int = 1,
+) -> Generator[Step, None, None]:
     """Scrub an input; yield each step once all outputs have taken it.
 
     Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
     ``STEM.report.*``, and with ``style.diff`` ``STEM.diff``. They appear before the last step is yielded,
     the clean file last. If the caller stops before that, nothing is written. Raise OutputExistsError,
-    InputChangedError or OSError, in which case nothing is written either.
+    InputChangedError, WorkerError or OSError, in which case nothing is written either.
     """
     with OutputFolder(folder, wanted.force, source.path) as outputs:
         job = _Outputs(outputs, source, policy, wanted)
-        for step in scrub_source(source, policy, progress, history):
+        for step in scrub_source(source, policy, progress, history, jobs=jobs):
             if isinstance(step, FileDone):
                 done = job.close(step)
                 outputs.publish()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 from msgspec import Struct
 
@@ -62,6 +66,36 @@ class HashingReader:
     def sha256(self) -> str:
         """Return the hash of what was read so far, in hexadecimal."""
         return self._digest.hexdigest()
+
+    def twin(self) -> HashingReader:
+        """Return a reader of the same bytes from their beginning, for a process that will be forked.
+
+        It reads the very file that is open here, not the path again, and neither reader moves the other.
+        """
+        try:
+            descriptor = self._stream.fileno()
+        except io.UnsupportedOperation:
+            assert isinstance(self._stream, io.BytesIO)
+            return HashingReader(io.BytesIO(self._stream.getvalue()))
+        return HashingReader(io.BufferedReader(_Positioned(descriptor), 1 << 16))
+
+
+class _Positioned(io.RawIOBase):
+    """Reads an open file from a position of its own: processes that were forked share that of the file."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        view = memoryview(buffer)
+        raw = os.pread(self._descriptor, len(view), self._at)
+        view[: len(raw)] = raw
+        self._at += len(raw)
+        return len(raw)
 
 
 def source_of_path(path: Path) -> Source:

@@ -23,13 +23,13 @@ from pathlib import Path
 from scrubber import log
 from scrubber.engine.history import History
 from scrubber.errors import SpoolBusyError, SpoolError, TableError
+from scrubber.pipeline.forked import die_with
 from scrubber.spool.jobs.intake import Job
 from scrubber.spool.jobs.job_files import JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.settings import Settings
 from scrubber.spool.watch import Watch
 from scrubber.spool.work.foreman import TroubleError
-from scrubber.spool.work.limits import die_with
 from scrubber.spool.work.worker import Decide
 
 FINE, HELD, REFUSED, UNTYPED, LATER = 0, 1, 2, 70, 75

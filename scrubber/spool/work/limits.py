@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import resource
-import signal
 from dataclasses import dataclass
 
-_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _MEGABYTE = 10**6
 
 
@@ -46,11 +42,3 @@ def _cap(which: int, value: int, spare: int = 0) -> None:
     _, hard = resource.getrlimit(which)
     ceiling = value + spare if hard == resource.RLIM_INFINITY else min(value + spare, hard)
     resource.setrlimit(which, (min(value, ceiling), ceiling))
-
-
-def die_with(parent: int) -> None:
-    """End the calling process when ``parent``, which forked it, dies."""
-    # The inherited lock keeps others away; this only shortens the wait, so the result is not checked.
-    ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)

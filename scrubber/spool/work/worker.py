@@ -22,6 +22,7 @@ from scrubber.engine.policy import Policy
 from scrubber.engine.steps import ClaimDone, SilentSink, deliver
 from scrubber.envelopes.scan import Identity
 from scrubber.errors import TableError, is_of_disk
+from scrubber.pipeline.forked import die_with
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
 from scrubber.report.formats import Style
@@ -30,7 +31,7 @@ from scrubber.spool.jobs.intake import Job
 from scrubber.spool.jobs.job_files import VERDICT, EditCount, JobOutput, JobVerdict, PayerCount, Place
 from scrubber.spool.layout import safe_stem
 from scrubber.spool.ledger.ledger import Ledger
-from scrubber.spool.work.limits import Limits, die_with
+from scrubber.spool.work.limits import Limits
 from scrubber.x12.source import Source, source_of_bytes, source_of_path
 
 

@@ -1,0 +1,17 @@
+"""Evaluating one claim of an input, by what preflight found out."""
+
+from __future__ import annotations
+
+from scrubber.claim.walk import Leaf
+from scrubber.engine.evaluate import skip_claim
+from scrubber.engine.memory.evaluator import Evaluator
+from scrubber.engine.result import ClaimResult
+from scrubber.pipeline.preflight import Preflight
+
+
+def evaluate(leaf: Leaf, evaluator: Evaluator, first: Preflight) -> ClaimResult:
+    """Return the result of a claim."""
+    if leaf.is_cut:
+        return skip_claim(leaf.levels(), leaf.segments, evaluator.policy, "the input ends in this claim")
+    repeats = first.repeats.get(leaf.number, 0) if first.repeats else 0
+    return evaluator.evaluate(leaf, repeats)
