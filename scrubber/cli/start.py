@@ -20,6 +20,7 @@ def loading() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()
+        if not gc.get_freeze_count():  # once a process: what was dropped since would stay, too
+            gc.freeze()
         gc.set_threshold(*_THRESHOLDS)
         gc.enable()
