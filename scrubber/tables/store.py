@@ -168,14 +168,9 @@ def _about(connection: sqlite3.Connection, path: Path) -> VintageInfo:
 def _open(path: Path) -> Vintage:
     connection = _connect(path)
     about = _about(connection, path)
-    # SQLite's rule: a connection must not be used in a process that was forked since. Each has its own.
-    connections = {os.getpid(): connection}
 
     def rows(key: str) -> list[TableRow]:
         try:
-            connection = connections.get(os.getpid())
-            if connection is None:
-                connection = connections[os.getpid()] = _connect(path)
             found = connection.execute("SELECT first, last, value FROM rows WHERE key = ?", (key,))
             return [
                 TableRow(key, date.fromordinal(first), date.fromordinal(last), value)

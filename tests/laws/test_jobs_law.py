@@ -89,7 +89,7 @@ def steps_are_the_same(raw: bytes, policy: Policy) -> RunProvenance:
     one, *others = (told(scrub_source(source_of_bytes(raw), policy, jobs=jobs)) for jobs in JOBS)
     for other in others:
         assert other == one
-    *_, provenance = one[-1]
+    provenance: RunProvenance = one[-1][-1]
     return provenance
 
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,10 @@ from scrubber.cli.main import main
 from scrubber.engine.policy import Policy
 from scrubber.errors import ConfigurationError, InputChangedError, TableError, WorkerError, is_passing
 from scrubber.pipeline import scrub, team
+from scrubber.pipeline.forked import Forked
+from scrubber.tables import CoveredDays
+from scrubber.tables.store import store, stored_vintages
+from scrubber.tables.vintage import TableRow, VintageInfo
 from scrubber.x12.source import HashingReader, source_of_stream
 from tests.support.running import AS_OF, shipped, write_edits
 
@@ -287,6 +292,31 @@ def test_the_exit_status_when_a_process_dies(acting: Acting, tmp_path: Path) -> 
         assert result.exit_code == status
         assert f"in.837: a worker process was ended by {number}" in result.stderr
         assert names(tmp_path / "out") == []
+
+
+def test_a_table_that_several_processes_read(tmp_path: Path) -> None:
+    """An imported table that was open before processes were forked gives each of them the right rows."""
+    day = date(2026, 4, 1)
+    about = VintageInfo("mue", "medicare", "2026-04-01", day, CoveredDays(day, day), day, True, 0, "")
+    rows = [TableRow(f"{number:05d}", day, day, f"{number} of many") for number in range(20_000)]
+    store(tmp_path / "tables", about, rows, 1, partial=None)
+    (vintage,) = stored_vintages(tmp_path / "tables")
+
+    def is_right(start: int) -> bool:
+        return all(list(vintage.rows(rows[at].key)) == [rows[at]] for at in range(start, 20_000, 23))
+
+    processes: list[Forked] = []
+    try:
+        for _ in range(3):
+            processes.append(Forked(is_right, processes))
+        for start in range(23):
+            for process in processes:
+                process.ask(start)
+            assert is_right(start)
+            assert all(process.answer() for process in processes)
+    finally:
+        for process in processes:
+            process.close()
 
 
 def is_running(pid: int) -> bool:
