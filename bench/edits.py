@@ -28,7 +28,6 @@ from bench.tables import claims_of, recognize  # noqa: E402
 from scrubber.api import make_policy  # noqa: E402
 from scrubber.claim.level import unit_faults  # noqa: E402
 from scrubber.claim.model import Claim, build_claim  # noqa: E402
-from scrubber.claim.pairing import pair  # noqa: E402
 from scrubber.engine.context import Context  # noqa: E402
 from scrubber.engine.edit import Check, Edit  # noqa: E402
 from scrubber.engine.finding import CheckResult  # noqa: E402
@@ -91,9 +90,8 @@ def prepare(raw: bytes, policy: Policy) -> list[Prepared]:
         claim = build_claim(levels, leaf.segments)
         above = (fault for name, level in levels.items() if name != "HEADER" for fault in level.faults)
         faults = (*above, *unit_faults("2300", leaf.segments))
-        context = Context(
-            policy.as_of, codes, Lookups(policy.tables), pair(claim, codes), {}, faults, _claim=claim
-        )
+        lookups = Lookups(policy.tables)
+        context = Context(policy.as_of, codes, lookups, {}, faults, _claim=claim)
         prepared.append((claim, context, policy.pack_for(claim)))
     return prepared
 

@@ -16,7 +16,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Administration, Claim
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.pairing import possible_drugs, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -56,7 +56,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         line = entry.line
         if not codes.is_in("injection", line.hcpcs):
             continue
-        could_be = [drug for drug in claim.lines if may_be_drug_of(line, drug, codes)]
+        could_be = possible_drugs(claim, line, codes)
         if not could_be or not all(drug.hcpcs in drugs for drug in could_be):
             continue
         is_given_otherwise = any(

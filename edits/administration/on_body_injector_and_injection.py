@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.pairing import possible_drugs, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import is_by_another
@@ -50,7 +50,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             same_day(line, other) and not is_by_another(claim, line, other) for other in injectors
         ):
             continue
-        could_be = [other for other in claim.lines if may_be_drug_of(line, other, codes)]
+        could_be = possible_drugs(claim, line, codes)
         units = sum((drug.units.decimal or Decimal(0) for drug in could_be), Decimal(0))
         if could_be and all(drug.hcpcs in drugs for drug in could_be) and units <= context["dose"]:
             message = (

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.pairing import possible_drugs, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import is_by_another
@@ -47,7 +47,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if not context.codes.is_in("injection", line.hcpcs):
             continue
         push = next((p for p in pushes if same_day(line, p) and not is_by_another(claim, line, p)), None)
-        drugs = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
+        drugs = possible_drugs(claim, line, context.codes)
         if push and len(drugs) == 1 and _is_one_dose(drugs[0], context):
             message = (
                 f"Line {line.index}: {line.procedure} and {push.procedure} (line {push.index}) are billed, "

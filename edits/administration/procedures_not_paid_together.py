@@ -16,15 +16,15 @@ How to correct it
     them, claims with two procedures on the same day are reported as unchecked.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import combinations
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_drug, same_day
+from scrubber.claim.near import LinesByDate
+from scrubber.claim.pairing import is_drug, same_day, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
-from ..shared.days import is_by_another
-from ..shared.ncci import UNDATED, Bypass, bundled_message, is_void, official
+from ..shared.ncci import UNDATED, Bypass, alike, bundled_message, is_void, official
 
 edit = Edit(
     id="ADM-12",
@@ -63,25 +63,68 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     bypass = Bypass(on_either=context["bypass"])
     missing: set[str] = set()
-    reported: set[int] = set()
-    # Without an imported table, only what could not be checked is to be reported.
-    has_table = bool(context.tables.tables.ptp[context["program"]].vintages)
-    for pair in combinations([line for line in claim.lines if line.hcpcs], 2):
-        if not has_table and not _is_of_interest(context, *pair):
-            continue
-        if pair[0].procedure == pair[1].procedure or same_day(*pair) is False or is_by_another(claim, *pair):
-            continue
-        if same_day(*pair) is None:
-            if _is_of_interest(context, *pair):
-                missing.add(UNDATED)
-            continue
-        hit, uncovered = _evaluate(context, bypass, pair)
+    # The hit on each line by its index: that of the first pair, in the order of the lines, that has one.
+    hits: dict[int, tuple[ServiceLine, ServiceLine]] = {}
+    for ones, twos in _groups(claim):
+        pair = ones[0], twos[0]
+        hit, uncovered = _compare(claim, context, bypass, pair)
         if uncovered and uncovered not in missing and _is_of_interest(context, *pair):
             missing.add(uncovered)
-        if hit and hit.line and hit.line.index not in reported:
-            reported.add(hit.line.index)
+        if hit:
+            at = 0 if hit.line is pair[0] else 1
+            for found in _pairs(ones, twos, at):
+                line, partner = found[at], found[1 - at]
+                if line.index not in hits or partner.index < _partner(hits[line.index], line).index:
+                    hits[line.index] = found
+    for pair in hits.values():
+        hit, _ = _evaluate(context, bypass, pair)
+        if hit:
             yield hit
     yield from map(Unchecked, sorted(missing))
+
+
+def _groups(claim: Claim) -> Iterator[tuple[list[ServiceLine], list[ServiceLine]]]:
+    """Yield every two groups of lines that may share a day, in each order that two of their lines have."""
+    groups = {lines[0].index: lines for lines in alike(claim, (line for line in claim.lines if line.hcpcs))}
+    one_day = claim.single_day is not None
+    first_lines = LinesByDate((lines[0] for lines in groups.values()), of_one_day=one_day)
+    for one in first_lines.lines:
+        for two in first_lines.near(one):
+            ones, twos = groups[one.index], groups[two.index]
+            if one is not two and one.index < twos[-1].index:
+                yield ones, twos
+
+
+def _pairs(
+    ones: list[ServiceLine], twos: list[ServiceLine], at: int
+) -> Iterator[tuple[ServiceLine, ServiceLine]]:
+    """Yield, for each line of the group that is hit (``at``), the first pair that it is in, in this order."""
+    if at:
+        yield from ((ones[0], two) for two in twos if two.index > ones[0].index)
+        return
+    positions = [two.index for two in twos]
+    for one in ones:
+        after = bisect_right(positions, one.index)
+        if after < len(twos):
+            yield one, twos[after]
+
+
+def _partner(pair: tuple[ServiceLine, ServiceLine], line: ServiceLine) -> ServiceLine:
+    return pair[0] if line is pair[1] else pair[1]
+
+
+def _compare(
+    claim: Claim, context: Context, bypass: Bypass, pair: tuple[ServiceLine, ServiceLine]
+) -> tuple[Hit | None, str]:
+    """Return the hit for two lines, or why they could not be compared."""
+    # Without an imported table, only what could not be checked is to be reported.
+    has_table = bool(context.tables.tables.ptp[context["program"]].vintages)
+    if not has_table and not _is_of_interest(context, *pair):
+        return None, ""
+    if pair[0].procedure == pair[1].procedure or same_provider(claim, *pair) is False:
+        return None, ""
+    together = same_day(*pair)
+    return _evaluate(context, bypass, pair) if together else (None, UNDATED if together is None else "")
 
 
 def _evaluate(

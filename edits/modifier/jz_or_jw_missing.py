@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import same_day
+from scrubber.claim.near import index_of
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 from ..shared.ask_last import unless_supplied
@@ -97,9 +97,5 @@ def _missing(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 
 def _has_waste_line(line: ServiceLine, context: Context) -> bool:
     """Return True if another line of the day bills what was discarded of the drug."""
-    return any(
-        other.procedure == line.procedure
-        and "JW" in other.modifier_codes
-        and same_day(line, other) is not False
-        for other in context.claim.lines
-    )
+    near = index_of(context.claim, context.codes).of_procedure(line.procedure).near(line)
+    return any("JW" in other.modifier_codes for other in near)

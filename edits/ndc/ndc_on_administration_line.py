@@ -16,7 +16,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage, same_day
+from scrubber.claim.near import LinesByDate, index_of
+from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.dosage import number_of
@@ -48,13 +49,18 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     for drug in line.drugs:
         if drug.qualifier == "N4" and number_of(drug):
             message = f"Line {line.index}: the NDC on {line.procedure} belongs on the drug's line."
-            lacks = any(_lacks_its_own(line, other, context) for other in context.claim.lines)
+            lacks = _lacking(context).has_near(line)
             variant, to_do = ("drug_without", "") if lacks else ("", _REMOVE)
             yield Hit(at=drug.ndc, message=message, line=line, variant=variant, to_do=to_do)
 
 
-def _lacks_its_own(giver: ServiceLine, line: ServiceLine, context: Context) -> bool:
-    """Return True if the line bills a drug of the same day that needs an NDC and has none."""
-    if not is_drug(line, context.codes) or is_wastage(line) or same_day(giver, line) is False:
+def _lacking(context: Context) -> LinesByDate:
+    """Return the lines that bill a drug that needs an NDC and has none."""
+    index = index_of(context.claim, context.codes)
+    return index.where("a drug without an NDC", lambda line: _lacks(line, context))
+
+
+def _lacks(line: ServiceLine, context: Context) -> bool:
+    if not is_drug(line, context.codes) or is_wastage(line):
         return False
     return not any(drug.ndc.strip() for drug in line.drugs) and not is_supplied_elsewhere(line)

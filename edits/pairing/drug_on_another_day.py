@@ -19,8 +19,8 @@ from collections.abc import Iterator
 
 from scrubber.claim import Administration, Claim
 from scrubber.claim.pairing import (
-    may_be_drug_of,
     may_serve_a_procedure,
+    possible_drugs,
     same_day,
     unpaired_drugs,
 )
@@ -62,7 +62,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     unpaired = unpaired_drugs(claim, context.administrations, context.codes)
     strays = [drug for drug in unpaired if not may_serve_a_procedure(claim, drug, context.codes)]
     for line in alone:
-        near = [other for other in claim.lines if may_be_drug_of(line, other, context.codes)]
+        near = possible_drugs(claim, line, context.codes)
         if near:
             if all(other in unpaired and is_by_another(claim, line, other) for other in near):
                 message = (

@@ -19,7 +19,8 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import may_be_drug_of, may_serve_a_procedure, same_day, unpaired_drugs
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import may_serve_a_procedure, possible_drugs, unpaired_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -46,7 +47,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     alone = [
         shot
         for shot in shots
-        if not any(_may_be_its_drug(claim, shot, other, context) for other in claim.lines)
+        if not any(
+            _may_be_its_drug(claim, shot, other, context)
+            for other in possible_drugs(claim, shot, context.codes)
+        )
     ]
     strays = unpaired_drugs(claim, context.administrations, context.codes) if alone else ()
     if any(not may_serve_a_procedure(claim, drug, context.codes) for drug in strays):
@@ -59,10 +63,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
 def _may_be_its_drug(claim: Claim, line: ServiceLine, other: ServiceLine, context: Context) -> bool:
     """Return True for a drug, or a vaccine without its administration, which another edit reports."""
     codes = context.codes
-    return may_be_drug_of(line, other, codes) and not (
+    return not (
         codes.is_in("vaccine", other.hcpcs)
-        and any(
-            codes.is_in("vaccine_administration", giver.hcpcs) and same_day(line, giver) is not False
-            for giver in claim.lines
-        )
+        and index_of(claim, codes).in_set("vaccine_administration").has_near(line)
     )

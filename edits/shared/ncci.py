@@ -8,7 +8,7 @@ them: a pair that it does not contain, or contains with another indicator, is no
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -74,26 +74,40 @@ def not_paid_together(
     Without ``bypass`` no modifier is allowed (indicator 0). ``since`` is the first day for which the edit
     states the pair. The edit's parameter ``program`` selects the imported table.
     """
-    lines = [line for line in claim.lines if line.hcpcs in ones]
-    if not lines or is_void(claim):
-        return
-    for two in claim.lines:
+    groups = alike(claim, (line for line in claim.lines if line.hcpcs in ones))
+    for two in claim.lines if groups else ():
         if two.hcpcs not in twos:
             continue
-        near = [
-            one
-            for one in lines
-            if one is not two
-            and not (bypass and bypass.unbundles(one, two))
-            and same_day(one, two) is not False
-            and not is_by_another(claim, one, two)
-        ]
-        dated = [one for one in near if same_day(one, two)]
-        stated = [one for one in dated if _is_stated(context, one, two, "1" if bypass else "0", since)]
+        stated: list[ServiceLine] = []
+        days: set[bool | None] = set()
+        for lines in groups:
+            one = next((line for line in lines[:2] if line is not two), None)
+            if one is None or is_by_another(claim, one, two):
+                continue
+            if bypass and bypass.unbundles(one, two):
+                continue
+            days.add(shared := same_day(one, two))
+            if shared and _is_stated(context, one, two, "1" if bypass else "0", since):
+                stated.append(one)
         if stated:
-            yield PairContext(stated[0], two)
-        elif near and not dated:
+            yield PairContext(min(stated, key=lambda line: line.index), two)
+        elif True not in days and None in days:
             yield Unchecked(UNDATED)
+
+
+def alike(claim: Claim, lines: Iterable[ServiceLine]) -> list[list[ServiceLine]]:
+    """Return lines in groups in which all are alike to the NCCI: in code, modifiers, provider and dates.
+
+    A claim may have hundreds of lines; so each need only be compared with the groups.
+    """
+    groups: dict[tuple[object, ...], list[ServiceLine]] = {}
+    for line in lines:
+        service = line.service
+        # Which day it is does not matter where all lines are of the same one.
+        days = (service.start, service.end) if service and not claim.single_day else None
+        key = line.hcpcs, line.modifier_codes, claim.rendering[line.index - 1], days
+        groups.setdefault(key, []).append(line)
+    return list(groups.values())
 
 
 def bundled(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from scrubber.claim.model import ServiceLine
-from scrubber.claim.pairing import may_be_drug_of, same_day
+from scrubber.claim.near import index_of
+from scrubber.claim.pairing import possible_drugs, same_day
 from scrubber.engine.context import Context
 from scrubber.tables.drugs import Drug
 
@@ -30,28 +31,27 @@ def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
 
 def by_vein(line: ServiceLine, context: Context) -> bool:
     """Return True if anything was given IV on the line's day."""
-    for other in context.claim.lines:
-        if context.codes.is_in("intravenous", other.hcpcs) and same_day(line, other) is not False:
-            return True
-    return False
+    return index_of(context.claim, context.codes).in_set("intravenous").has_near(line)
 
 
 def by_needle(line: ServiceLine, context: Context) -> bool:
     """Return True if a drug, not a vaccine, was given other than IV on the line's day."""
-    return any(
-        context.codes.is_in("administration", other.hcpcs)
-        and not context.codes.is_in("intravenous", other.hcpcs)
-        and same_day(line, other) is not False
-        for other in context.claim.lines
+    codes = context.codes
+    by_needle = index_of(context.claim, codes).where(
+        "given other than IV",
+        lambda other: (
+            codes.is_in("administration", other.hcpcs) and not codes.is_in("intravenous", other.hcpcs)
+        ),
     )
+    return by_needle.has_near(line)
 
 
 def drugs_of_day(giver: ServiceLine, context: Context) -> list[ServiceLine]:
     """Return every line of the day that may bill a drug, known or not, without wastage and vaccines."""
     return [
         line
-        for line in context.claim.lines
-        if may_be_drug_of(giver, line, context.codes) and not context.codes.is_in("vaccine", line.hcpcs)
+        for line in possible_drugs(context.claim, giver, context.codes)
+        if not context.codes.is_in("vaccine", line.hcpcs)
     ]
 
 

@@ -84,7 +84,8 @@ def _check_finding(record: dict[str, Any]) -> None:
 def _check_claim(record: dict[str, Any]) -> None:
     _keys(
         record, "control_number", "transaction", "verdict", "held_by", "fully_checked", "patient", "payer",
-        "service_date", "charge", "lines", "administrations", "findings", "unchecked", "suppressed",
+        "service_date", "charge", "lines", "administrations", "findings", "more_findings", "unchecked",
+        "suppressed",
     )  # fmt: skip
     _texts(record["held_by"])
     assert record["fully_checked"] == (not record["unchecked"])
