@@ -322,7 +322,7 @@ class WatchedDiagnosis(Diagnosis):
     @property
     def position(self) -> int:  # type: ignore[override] # a field of the plain diagnosis
         """The position of the diagnosis, from 1."""
-        return self[0]  # type: ignore[no-any-return] # what reads a tuple notes it
+        return self[0]
 
     @property
     def is_first(self) -> bool:
@@ -381,7 +381,7 @@ class WatchedClaim(Claim):
     has_several_diagnoses = _hidden("positions", "has_several_diagnoses")
 
     @property
-    def _patient_level(self) -> Loop | None:  # type: ignore[override] # an attribute of the plain claim
+    def _patient_level(self) -> Loop | None:
         """Loop 2000C; whether there is one is a part."""
         self._watch.looked.note("in patient loop")
         return self._level_of_patient

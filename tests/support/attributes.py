@@ -54,7 +54,11 @@ def _attributes(value: Any) -> Iterable[str]:
     if not (isinstance(value, LazyPart | Period) or hasattr(value, "_fields")):
         return ()
     kind = type(value)
-    own = [name for name in vars(value) if name in ("index", "segment", "line")] if hasattr(value, "__dict__") else []
+    own = (
+        [name for name in vars(value) if name in ("index", "segment", "line")]
+        if hasattr(value, "__dict__")
+        else []
+    )
     names = (name for name in dir(kind) if not name.startswith("_") and not callable(getattr(kind, name)))
     return dict.fromkeys([*names, *own])
 
@@ -75,6 +79,8 @@ def _plain(value: Any) -> object:
         return tuple(sorted(str(item) for item in value))
     if isinstance(value, list):
         return tuple(value)
+    if isinstance(value, LazyPart):
+        return value.loop
     return str(value) if isinstance(value, Field | date) else value
 
 
@@ -86,9 +92,9 @@ def line_readers(paths: Iterable[Path]) -> dict[str, Reader]:
     return {".".join(("line", *path)): partial(_read, path=path) for path in paths} | {
         "line.has_modifier": lambda line, _: line.has_modifier("59", "JZ"),
         "line.start > day": lambda line, _: _start(line) and _start(line) > _DAY,
-        "line.start <= day": lambda line, _: _start(line) and _DAY >= _start(line),
+        "line.start <= day": lambda line, _: _start(line) and _start(line) <= _DAY,
         "line.start == day": lambda line, _: _start(line) == _DAY,
-        "line.start != day": lambda line, _: _start(line) and _DAY != _start(line),
+        "line.start != day": lambda line, _: _start(line) and _start(line) != _DAY,
         "line.start.year": lambda line, _: _start(line) and _start(line).year,
         "line.start.month": lambda line, _: _start(line) and _start(line).month,
         "line.start - day": lambda line, _: _start(line) and (_DAY - _start(line)).days > 1,
@@ -97,16 +103,23 @@ def line_readers(paths: Iterable[Path]) -> dict[str, Reader]:
         "line.state": lambda line, context: context.claim.state_of(line),
         "line.diagnoses": lambda line, context: read(context.claim.diagnoses_of(line), ("code",)),
         "line.diagnoses.segment": lambda line, context: [
-            diagnosis.code.segment.body for diagnosis in context.claim.diagnoses_of(line) if diagnosis.code.segment
+            diagnosis.code.segment.body
+            for diagnosis in context.claim.diagnoses_of(line)
+            if diagnosis.code.segment
         ],
         "line.is_linked": lambda line, context: context.claim.is_linked(line),
         "line is the first": lambda line, context: line is context.claim.lines[0],
         "line is the last": lambda line, context: line.index == len(context.claim.lines),
         "line is of the first day": lambda line, context: _start(line) == context.claim.first_service,
-        "other charges": lambda line, context: [str(it.charge) for it in context.claim.lines if it is not line],
-        "other procedures": lambda line, context: [str(it.hcpcs) for it in context.claim.lines if it is not line],
+        "other charges": lambda line, context: [
+            str(it.charge) for it in context.claim.lines if it is not line
+        ],
+        "other procedures": lambda line, context: [
+            str(it.hcpcs) for it in context.claim.lines if it is not line
+        ],
         "same day as others": lambda line, context: [
-            bool(line.service and it.service and line.service.overlaps(it.service)) for it in context.claim.lines
+            bool(line.service and it.service and line.service.overlaps(it.service))
+            for it in context.claim.lines
         ],
         "shares diagnosis with others": lambda line, context: [
             context.claim.shares_diagnosis(line, it) for it in context.claim.lines
@@ -129,7 +142,9 @@ def claim_readers(paths: Iterable[Path]) -> dict[str, Reader]:
         "claim.lines.year": lambda claim, _: [_start(it) and _start(it).year for it in claim.lines],
         "claim.last line.charge": lambda claim, _: claim.lines[-1].charge,
         "claim.last line.notes": lambda claim, _: read(claim.lines[-1].notes, ("text",)),
-        "claim.line of procedure": lambda claim, _: [it.index for it in claim.lines if it.procedure == "J3420"],
+        "claim.line of procedure": lambda claim, _: [
+            it.index for it in claim.lines if it.procedure == "J3420"
+        ],
         "claim.places": lambda claim, _: [str(claim.place_of(it)) for it in claim.lines],
         "claim.states": lambda claim, _: [claim.state_of(it) for it in claim.lines],
         "claim.pointed": lambda claim, _: [read(claim.diagnoses_of(it), ("position",)) for it in claim.lines],

@@ -102,7 +102,7 @@ def different_claims(raw: bytes, policy: Policy, *evaluators: Evaluator) -> list
     Each evaluator sees the input twice.
     """
     plain = claim_results(raw, policy, Evaluator(policy, 0))
-    found = []
+    found: list[tuple[int, object, object]] = []
     for evaluator in evaluators or (Evaluator(policy),):
         for _ in range(2):
             for number, (one, other) in enumerate(
@@ -118,7 +118,9 @@ def without_memory(raw: bytes, policy: Policy) -> Outputs:
     return outputs(raw, policy, Evaluator(policy, 0))
 
 
-def differences(raw: bytes, policy: Policy, *, warm: Evaluator | None = None, small: bool = True) -> list[str]:
+def differences(
+    raw: bytes, policy: Policy, *, warm: Evaluator | None = None, small: bool = True
+) -> list[str]:
     """Return what differs from the outputs without memory: in which output, remembering how much.
 
     ``warm`` is an evaluator that has seen other files; it sees this one twice. ``small`` tries a memory that
@@ -149,7 +151,9 @@ def first_difference(one: bytes | None, other: bytes | None) -> str:
     lines, others = one.split(b"\n"), other.split(b"\n")
     for line, another in zip(lines, others, strict=False):
         if line != another:
-            at = next((at for at, pair in enumerate(zip(line, another, strict=False)) if pair[0] != pair[1]), 0)
+            at = next(
+                (at for at, pair in enumerate(zip(line, another, strict=False)) if pair[0] != pair[1]), 0
+            )
             start = max(0, at - 120)
             return f"{line[start : at + 120]!r} became {another[start : at + 120]!r}"
     return f"{len(lines)} lines became {len(others)}"
@@ -167,7 +171,9 @@ def prying(*pries: tuple[Subject, Pry], shipped: bool = False) -> Policy:
     packs = book.packs
     if not shipped:
         packs = {name: replace(pack, rules=()) for name, pack in packs.items()}
-    own = Rulebook({**book.edits, **edits} if shipped else edits, packs, book.sources, book.codes, book.codes_vintage)
+    own = Rulebook(
+        {**book.edits, **edits} if shipped else edits, packs, book.sources, book.codes, book.codes_vintage
+    )
     return replace(policy, rulebook=own)
 
 

@@ -117,7 +117,7 @@ def test_a_slow_claim_has_a_model_of_its_own() -> None:
     ],
     ids=["a value", "a number", "a byte", "a hit", "a fix that is not applied"],
 )
-def test_what_is_kept(read: Any, *, is_kept: bool) -> None:  # noqa: ANN401 - any edit
+def test_what_is_kept(read: Any, *, is_kept: bool) -> None:
     """A decision is kept unless it looked at a place in the input."""
     evaluator = Evaluator(prying(("claim", read)))
     for _ in range(2):

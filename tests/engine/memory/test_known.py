@@ -32,8 +32,8 @@ READER = reader_of(file_of([USUAL]))
 LEFT_OUT = {"total", "number 1", "pointers 1", "day", "control 1", "charge 1"}
 """What the tokens of a claim and its lines do not say; a charge that is not plain they do."""
 OF_CLAIM = [name for name in SLOTS if name.endswith(" 1") or name in (
-    "total", "place", "frequency", "assignment", "causes", "onset", "accident", "paid", "authorization", "trace",
-    "claim note", "diagnoses", "rendering", "referring", "facility", "other payer", "day",
+    "total", "place", "frequency", "assignment", "causes", "onset", "accident", "paid", "authorization",
+    "trace", "claim note", "diagnoses", "rendering", "referring", "facility", "other payer", "day",
 )]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_tokens(name: str) -> None:
 def test_dates_of_service() -> None:
     """Days are left out, ranges are not: they say whether there are several days."""
     first, after, several, same, before, _ = (
-        [known for known in read(READER, look) if known.body.startswith(b"DTP*472")][0]
+        next(known for known in read(READER, look) if known.body.startswith(b"DTP*472"))
         for look in [*_varied({**USUAL, "lines": 0}, "when 1"), USUAL]
     )
     assert first.token == after.token == before.token
@@ -73,17 +73,30 @@ def test_dates_of_service() -> None:
 
 def test_lines() -> None:
     """Lines of the same tokens are one known line, whatever they charge; a token of the line is its own."""
+
     def line(look: Look) -> Sequence[KnownSegment]:
         segments = read(READER, {**look, "lines": 0})
         return segments[next(at for at, known in enumerate(segments) if known.name == b"LX") :]
 
-    one, other = READER.line(line(USUAL)), READER.line(line({**USUAL, "charge 1": 2, "pointers 1": 1, "day": 1}))
+    one, other = (
+        READER.line(line(USUAL)),
+        READER.line(line({**USUAL, "charge 1": 2, "pointers 1": 1, "day": 1})),
+    )
     assert one is other
-    assert (one.procedure, one.drug, one.rendering, one.has_parties) == ("96372", ("", "", ""), (False, ""), False)
+    assert (one.procedure, one.drug, one.rendering, one.has_parties) == (
+        "96372",
+        ("", "", ""),
+        (False, ""),
+        False,
+    )
     assert "administrations" in one.traits
     rich = READER.line(line(RICH))
     assert rich.token != one.token
-    assert (rich.drug, rich.rendering, rich.has_parties) == (("00409379501", "1", "ML"), (True, "1200000028"), True)
+    assert (rich.drug, rich.rendering, rich.has_parties) == (
+        ("00409379501", "1", "ML"),
+        (True, "1200000028"),
+        True,
+    )
     assert {"2410", "2420", "2430", "REF", "NTE", "AMT", "DTP"} <= set(rich.parts)
     assert (rich.service, rich.dated > 0, rich.numbered > 0) == (None, True, True)
 
@@ -115,7 +128,10 @@ def test_other_delimiters() -> None:
     """Components are split as the input does."""
     delimiters = Delimiters(b"|", b">", b"^", b"~")
     reader = SegmentReader(delimiters, recognizer(delimiters), shipped().rulebook.codes)
-    bodies = [body.translate(bytes.maketrans(b"*:", b"|>")) for body in leaves_of(file_of([USUAL]))[0].bodies() or ()]
+    bodies = [
+        body.translate(bytes.maketrans(b"*:", b"|>"))
+        for body in leaves_of(file_of([USUAL]))[0].bodies() or ()
+    ]
     found = reader.read("2300", bodies)
     assert found is not None
     assert [code.code for known in found for code in known.codes] == [b"E538", b"M5450"]

@@ -40,7 +40,9 @@ def test_one_part_and_several() -> None:
     """The values of all parts looked at decide, and no others."""
     one = shelf_with(({"a": 1}, looked("a"), "one"), ({"a": 2}, looked("a"), "two"))
     assert [one.find({"a": at, "b": at}, DAY) for at in (1, 2, 3)] == ["one", "two", None]
-    several = shelf_with(({"a": 1, "b": 1}, looked("a", "b"), "ones"), ({"a": 1, "b": 2}, looked("a", "b"), "both"))
+    several = shelf_with(
+        ({"a": 1, "b": 1}, looked("a", "b"), "ones"), ({"a": 1, "b": 2}, looked("a", "b"), "both")
+    )
     assert several.find({"a": 1, "b": 1}, DAY) == "ones"
     assert several.find({"a": 1, "b": 2}, DAY) == "both"
     assert several.find({"a": 2, "b": 1}, DAY) is None
@@ -59,7 +61,10 @@ def test_different_looks() -> None:
     assert shelf.find({"a": 2, "b": 2, "c": 2}, DAY) is None
 
 
-@given(st.lists(st.tuples(st.integers(1, 28), st.integers(0, 9), st.integers(0, 2)), max_size=8), st.integers(1, 28))
+@given(
+    st.lists(st.tuples(st.integers(1, 28), st.integers(0, 9), st.integers(0, 2)), max_size=8),
+    st.integers(1, 28),
+)
 def test_spans(kept: list[tuple[int, int, int]], day: int) -> None:
     """A decision is found on the days of its span, the first and the last included, and on no others."""
     shelf = Shelf(("a",))
@@ -68,5 +73,7 @@ def test_spans(kept: list[tuple[int, int, int]], day: int) -> None:
         look = looked("a", first=date(2026, 5, first), last=date(2026, 5, last))
         shelf.keep({"a": value}, look, at)
     for value in range(3):
-        holding = [at for at, (first, days, own) in enumerate(kept) if own == value and first <= day <= first + days]
+        holding = [
+            at for at, (first, days, own) in enumerate(kept) if own == value and first <= day <= first + days
+        ]
         assert shelf.find({"a": value}, date(2026, 5, day)) == (holding[0] if holding else None)
