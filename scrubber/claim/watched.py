@@ -320,7 +320,7 @@ class WatchedDiagnosis(Diagnosis):
     watch: ClaimWatch
 
     @property
-    def position(self) -> int:  # type: ignore[override] # a field of the plain diagnosis
+    def position(self) -> int:
         """The position of the diagnosis, from 1."""
         return self[0]
 
@@ -391,12 +391,12 @@ class WatchedClaim(Claim):
         self._level_of_patient = level
 
     @property
-    def single_day(self) -> date | None:  # type: ignore[override] # lazy in the plain claim
+    def single_day(self) -> date | None:
         """The day of service, if all lines have the same single day: the memory's key tells whether."""
         return self._watch.shared_day
 
     @property
-    def first_service(self) -> date | None:  # type: ignore[override] # lazy in the plain claim
+    def first_service(self) -> date | None:
         """The earliest date of service of the lines."""
         day = self._watch.shared_day
         return day if day is not None else min(self.service_days, default=None)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from bench import generate, lifelike
 from scrubber.casetest.case import Case
 from scrubber.claim import Claim
+from scrubber.claim.field import Field
 from scrubber.engine import Context, Hit, Unchecked, safe
 from scrubber.engine.edit import Subject
 from scrubber.engine.memory.evaluator import Evaluator
@@ -191,6 +192,10 @@ def _fails_in_the_model(claim: Claim, _context: Context) -> object:
     return claim.has_code(None) or claim.shares_diagnosis(claim.lines[0], None)  # type: ignore[arg-type]
 
 
+def _member_id(claim: Claim) -> Field | None:
+    return claim.subscriber.party.id if claim.subscriber else None
+
+
 PRIES: dict[str, tuple[Subject, Pry]] = {
     "a hit on each line": ("claim", _lines_of("96372")),
     "a hit on each line, by lines": ("lines", _lines_of("J3420")),
@@ -221,9 +226,7 @@ PRIES: dict[str, tuple[Subject, Pry]] = {
     ),
     "a hit above the claim": (
         "line",
-        lambda line, context: [
-            Hit(at=context.claim.patient and context.claim.patient.id, message="ID.", line=line)
-        ],
+        lambda line, context: [Hit(at=_member_id(context.claim), message="ID.", line=line)],
     ),
     "hits on parties": ("party", lambda party, _: [Hit(at=party.name, message=f"{party.loop}")]),
     "hits on lines of parties": (

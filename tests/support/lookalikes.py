@@ -40,6 +40,7 @@ _SUBSCRIBER = {
     "first": ("SORREL", "BRAM"),
     "middle": ("", "Q"),
     "member": ("1EG4TE5MK73", "2EG4TE5MK73", "LHP000482913", "1EG4TE5MK73 ", "1EG4-TE5-MK73"),
+    "member number": ("MI", "II"),
     "street": ("N3*48 MEADOW LN", "N3*7 KESTREL CT*APT 2"),
     "birth": ("19570822", "19610401", "20260520", "20120317"),
     "sex": ("F", "M", "U"),
@@ -270,7 +271,7 @@ def _billing(look: Look) -> list[str]:
 def _subscriber(look: Look) -> list[str]:
     part = {name: _part(_SUBSCRIBER, look, name) for name in _SUBSCRIBER}
     sbr = f"SBR*{part['responsibility']}*{part['relation']}***{part['insurance type']}****{part['filing']}"
-    names = f"{part['last']}*{part['first']}*{part['middle']}***MI*{part['member']}"
+    names = f"{part['last']}*{part['first']}*{part['middle']}***{part['member number']}*{part['member']}"
     return _segments(
         sbr, part["death"], f"NM1*IL*1*{names}", part["street"], "N4*COLUMBUS*OH*43215",
         f"DMG*D8*{part['birth']}*{part['sex']}", part["payer"], part["payer number"],
