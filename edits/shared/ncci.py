@@ -75,6 +75,8 @@ def not_paid_together(
     states the pair. The edit's parameter ``program`` selects the imported table.
     """
     groups = alike(claim, (line for line in claim.lines if line.hcpcs in ones))
+    if is_void(claim):
+        return
     for two in claim.lines if groups else ():
         if two.hcpcs not in twos:
             continue

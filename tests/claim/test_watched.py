@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -72,7 +72,7 @@ class Family:
         self._read: dict[tuple[str, int], list[object]] = {}
 
     def plain(self, name: str, own: int) -> list[object]:
-        """Return what a reader reads of the plain claims, the first one first; of a line if it reads lines."""
+        """Return what a reader reads of the plain claims, the first one first, or of their lines."""
         found = self._read.get((name, own))
         if found is None:
             claims = [taken.claim for taken in (self.first, *self.others)]
@@ -126,7 +126,7 @@ each_look = pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 @each_family
 @each_look
 def test_a_watched_claim_reads_as_the_plain_one(number: int, look: Look) -> None:
-    """Every attribute and method of claim, lines, parties and so on gives what it gives of the plain claim."""
+    """Every attribute and method of claim, lines and parties gives what it gives of the plain claim."""
     first = family(number).first
     watch = ClaimWatch(first.loops)
     wrong = {}
@@ -140,28 +140,40 @@ def test_a_watched_claim_reads_as_the_plain_one(number: int, look: Look) -> None
 @each_family
 @each_look
 def test_what_is_read_follows_from_what_is_noted(number: int, look: Look) -> None:
-    """In a claim with the same content in the key, the same parts noted and a day in the span, it is the same."""
+    """With the same content in the key, the same parts noted and a day in the span, it is the same."""
     members = family(number)
     first, watch = members.first, ClaimWatch(members.first.loops)
-    alike = [at for at, other in enumerate(members.others) if look.key(other) == look.key(first)]
-    for taken in (first, *members.others):
-        taken.parts.own = taken.parts.lines[look.own - 1] if 0 < look.own <= len(taken.parts.lines) else None
+    alike = list(_alike(look, members))
     wrong = {}
     for name, own in _names(look):
         seen = _see(watch, look, first, name, own)
         if seen.looked.once_only:
             continue
         names, span = list(seen.looked.parts), seen.looked.span
-        parts = [first.parts[part] for part in names]
-        plain = members.plain(name, own)
-        for at in alike:
-            other = members.others[at]
-            day = look.day(other)
-            if plain[at + 1] == seen.value or (day is not None and day not in span):
+        parts = _parts(first, look.own, names)
+        for at, other, as_other in alike:
+            plain = members.plain(name, as_other.own if own else 0)[at]
+            day = as_other.day(other)
+            if plain == seen.value or (day is not None and day not in span):
                 continue
-            if [other.parts[part] for part in names] == parts:
-                wrong[name] = names, (span.first, span.last), seen.value, plain[at + 1]
+            if _parts(other, as_other.own, names) == parts:
+                wrong[name] = names, (span.first, span.last), seen.value, plain
     assert wrong == {}
+
+
+def _alike(look: Look, members: Family) -> Iterator[tuple[int, Taken, Look]]:
+    """Yield the claims of a family, and all their lines, for which the key is that of the first."""
+    key = look.key(members.first)
+    for at, taken in enumerate((members.first, *members.others)):
+        for own in range(1, len(taken.parts.lines) + 1) if look.own else (0,):
+            other = look._replace(own=own)
+            if other.key(taken) == key:
+                yield at, taken, other
+
+
+def _parts(taken: Taken, own: int, names: Sequence[Hashable]) -> list[Hashable]:
+    taken.parts.own = taken.parts.lines[own - 1] if own else None
+    return [taken.parts[name] for name in names]
 
 
 @each_look

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_args
 
 import pytest
@@ -37,7 +37,9 @@ def test_what_an_edit_decides_is_remembered(edit: Edit) -> None:
         subject
         for taken in claims()
         for subject in CLAIM_SUBJECTS
-        if subject in edit.checks and edit.id not in NEVER_REMEMBERED and _looks_at_places(edit, subject, taken)
+        if subject in edit.checks
+        and edit.id not in NEVER_REMEMBERED
+        and _looks_at_places(edit, subject, taken)
     ]
     assert looked == []
 
@@ -49,17 +51,18 @@ def claims() -> Sequence[Taken]:
 
 def _looks_at_places(edit: Edit, subject: Subject, taken: Taken) -> bool:
     watch, policy = ClaimWatch(taken.loops), shipped()
-    decisions = {decision.edit.id: decision for decision in policy.rulebook.decisions("commercial", policy.as_of)}
+    decisions = {
+        decision.edit.id: decision for decision in policy.rulebook.decisions("commercial", policy.as_of)
+    }
     decision = decisions.get(edit.id)
     for own, choose in _subjects(subject, taken):
         parts = taken.parts
         day = parts.lines[own - 1].service_day() if own else parts.day
         watch.look(own, day, is_shared=parts.day is not None)
-        context = Context(
-            policy.as_of, policy.rulebook.codes, Lookups(policy.tables),
-            decision.parameters if decision else {name: each.default for name, each in edit.parameters.items()},
-            _claim=watch.claim,
-        )  # fmt: skip
+        defaults = {name: parameter.default for name, parameter in edit.parameters.items()}
+        parameters = decision.parameters if decision else defaults
+        lookups = Lookups(policy.tables)
+        context = Context(policy.as_of, policy.rulebook.codes, lookups, parameters, _claim=watch.claim)
         list(edit.checks[subject](choose(watch), context))
         if watch.looked.once_only:
             return True
@@ -69,13 +72,22 @@ def _looks_at_places(edit: Edit, subject: Subject, taken: Taken) -> bool:
 def _subjects(subject: Subject, taken: Taken) -> Iterator[tuple[int, Callable[[ClaimWatch], Any]]]:
     """Yield how each subject of a kind is chosen, with the number of its line or 0."""
     if subject == "diagnosis":
-        for at in range(len(taken.claim.diagnoses)):
-            yield 0, lambda watch, at=at: watch.diagnosis(at)
+        yield from ((0, partial(_diagnosis, at=at)) for at in range(len(taken.claim.diagnoses)))
     elif subject in ("line", "line_diagnosis"):
-        for line in taken.claim.lines:
-            yield line.index, lambda watch, index=line.index: watch.claim.line(index)
+        yield from ((line.index, partial(_line, index=line.index)) for line in taken.claim.lines)
     elif subject == "party":
-        for at in range(len(taken.claim.parties)):
-            yield 0, lambda watch, at=at: watch.claim.parties[at]
+        yield from ((0, partial(_party, at=at)) for at in range(len(taken.claim.parties)))
     else:
         yield 0, lambda watch: watch.claim
+
+
+def _diagnosis(watch: ClaimWatch, at: int) -> object:
+    return watch.diagnosis(at)
+
+
+def _line(watch: ClaimWatch, index: int) -> object:
+    return watch.claim.line(index)
+
+
+def _party(watch: ClaimWatch, at: int) -> object:
+    return watch.claim.parties[at]

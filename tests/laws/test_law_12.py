@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from bench import generate, lifelike
 from scrubber.casetest.case import Case
 from scrubber.claim import Claim
+from scrubber.claim.field import Field
 from scrubber.engine import Context, Hit, Unchecked, safe
 from scrubber.engine.edit import Subject
 from scrubber.engine.memory.evaluator import Evaluator
@@ -191,16 +192,25 @@ def _fails_in_the_model(claim: Claim, _context: Context) -> object:
     return claim.has_code(None) or claim.shares_diagnosis(claim.lines[0], None)  # type: ignore[arg-type]
 
 
+def _member_id(claim: Claim) -> Field | None:
+    return claim.subscriber.party.id if claim.subscriber else None
+
+
 PRIES: dict[str, tuple[Subject, Pry]] = {
     "a hit on each line": ("claim", _lines_of("96372")),
     "a hit on each line, by lines": ("lines", _lines_of("J3420")),
     "a hit on the line itself": (
-        "line", lambda line, _: [Hit(at=line.charge, message="Charge.", line=line)] if line.units == "2" else [],
+        "line",
+        lambda line, _: [Hit(at=line.charge, message="Charge.", line=line)] if line.units == "2" else [],
     ),
     "a hit on its last date": (
-        "line", lambda line, _: [Hit(at=line.dates[-1].value, message="Date.", line=line)] if line.dates else [],
+        "line",
+        lambda line, _: [Hit(at=line.dates[-1].value, message="Date.", line=line)] if line.dates else [],
     ),
-    "a hit on the line's segment": ("line", lambda line, _: [Hit(at=line.segment, message="Line.", line=line)]),
+    "a hit on the line's segment": (
+        "line",
+        lambda line, _: [Hit(at=line.segment, message="Line.", line=line)],
+    ),
     "a hit on the line alone": ("line", lambda line, _: [Hit(at=None, message="Line.", line=line)]),
     "a hit on another line": (
         "line",
@@ -211,62 +221,92 @@ PRIES: dict[str, tuple[Subject, Pry]] = {
         ],
     ),
     "a hit on the claim, once": (
-        "line", lambda line, context: [Hit(at=context.claim.place, message=f"Place, {line.hcpcs}.", once=True)],
+        "line",
+        lambda line, context: [Hit(at=context.claim.place, message=f"Place, {line.hcpcs}.", once=True)],
     ),
     "a hit above the claim": (
-        "line", lambda line, context: [Hit(at=context.claim.subscriber.party.id, message="ID.", line=line)],
+        "line",
+        lambda line, context: [Hit(at=_member_id(context.claim), message="ID.", line=line)],
     ),
     "hits on parties": ("party", lambda party, _: [Hit(at=party.name, message=f"{party.loop}")]),
     "hits on lines of parties": (
-        "party", lambda party, _: [Hit(at=party.id, message="Party.", line=party.line)] if party.line else [],
+        "party",
+        lambda party, _: [Hit(at=party.id, message="Party.", line=party.line)] if party.line else [],
     ),
     "hits on diagnoses": ("diagnosis", lambda dx, _: [Hit(at=dx.code, message=f"{dx.code}")]),
-    "the first diagnosis": ("diagnosis", lambda dx, _: [Hit(at=dx.code, message="First.")] if dx.is_first else []),
-    "diagnoses as tuples": ("diagnosis", lambda dx, _: ["2" for position, _, code in [dx] if position == 2 and code]),
+    "the first diagnosis": (
+        "diagnosis",
+        lambda dx, _: [Hit(at=dx.code, message="First.")] if dx.is_first else [],
+    ),
+    "diagnoses as tuples": (
+        "diagnosis",
+        lambda dx, _: ["2" for position, _, code in [dx] if position == 2 and code],
+    ),
     "diagnoses by number": ("diagnosis", lambda dx, _: ["2"] if dx[0] == 2 else []),
     "diagnoses in part": ("diagnosis", lambda dx, _: ["2"] if dx[:2][0] == 2 else []),
     "diagnoses as text": ("diagnosis", lambda dx, _: [f"{dx!r}"] if "=2" in str(dx) else []),
-    "diagnoses compared": ("diagnosis", lambda dx, context: ["="] if dx == context.claim.diagnoses[0] else []),
+    "diagnoses compared": (
+        "diagnosis",
+        lambda dx, context: ["="] if dx == context.claim.diagnoses[0] else [],
+    ),
     "diagnoses in order": ("diagnosis", lambda dx, _: ["<"] if dx < (2,) else []),
-    "places of diagnoses": ("diagnosis", lambda dx, context: ["2"] if context.claim.diagnoses.index(dx) else []),
+    "places of diagnoses": (
+        "diagnosis",
+        lambda dx, context: ["2"] if context.claim.diagnoses.index(dx) else [],
+    ),
     "hits on the second reference": (
-        "claim", lambda claim, _: [Hit(at=ref.value, message=f"{ref.qualifier}") for ref in claim.references[1:]],
+        "claim",
+        lambda claim, _: [Hit(at=ref.value, message=f"{ref.qualifier}") for ref in claim.references[1:]],
     ),
     "hits on drugs": (
-        "line", lambda line, _: [Hit(at=drug.quantity, message=drug.ndc, line=line) for drug in line.drugs],
+        "line",
+        lambda line, _: [Hit(at=drug.quantity, message=drug.ndc, line=line) for drug in line.drugs],
     ),
     "hits on adjudications": (
-        "line", lambda line, _: [Hit(at=each.paid, message="Paid.", line=line) for each in line.adjudications],
+        "line",
+        lambda line, _: [Hit(at=each.paid, message="Paid.", line=line) for each in line.adjudications],
     ),
     "hits on other payers": (
-        "claim", lambda claim, _: [Hit(at=each.payer.id, message="Other.") for each in claim.other_payers],
+        "claim",
+        lambda claim, _: [Hit(at=each.payer.id, message="Other.") for each in claim.other_payers],
     ),
     "hits at a byte": ("claim", lambda claim, _: [Hit(at=None, message=".", byte=claim.segment.offset)]),
     "the segment's number": ("claim", lambda claim, _: [f"Segment {claim.lines[-1].segment.number}."]),
     "the raw bytes": ("claim", lambda claim, _: [f"{claim.segment.raw!r}"]),
     "a table for the day": (
         "line",
-        lambda line, context: context.tables.icd10cm("E538", line.service.start).carried_over
-        if line.service and line.service.start else None,
+        lambda line, context: (
+            context.tables.icd10cm("E538", line.service.start).carried_over
+            if line.service and line.service.start
+            else None
+        ),
     ),
     "the table used": (
         "line",
-        lambda line, context: context.tables.drug(line.hcpcs, line.service.start).value is None
-        if line.service and line.service.start else None,
+        lambda line, context: (
+            context.tables.drug(line.hcpcs, line.service.start).value is None
+            if line.service and line.service.start
+            else None
+        ),
     ),
-    "what no table has": ("line", lambda line, context: context.tables.mue(line.hcpcs, date(2026, 5, 1)).value),
+    "what no table has": (
+        "line",
+        lambda line, context: context.tables.mue(line.hcpcs, date(2026, 5, 1)).value,
+    ),
     "unchecked": ("claim", lambda claim, _: [Unchecked(f"{claim.total_charge}")] if claim.lines[1:] else []),
     "a failure": ("line", lambda line, _: 1 // (line.units != "2")),
     "a failure in the model": ("claim", _fails_in_the_model),
     "a failure over a date": ("line", lambda line, _: line.service.start < line.charge),
     "the days of all lines": (
-        "claim", lambda claim, _: [f"{sorted(line.service.start for line in claim.lines if line.service)}"],
+        "claim",
+        lambda claim, _: [f"{sorted(line.service.start for line in claim.lines if line.service)}"],
     ),
     "the same segment": ("claim", lambda claim, _: claim.total_charge.segment == claim.frequency.segment),
     "members of sets": (
-        "line", lambda line, context: [line.segment in {it.segment for it in context.claim.lines}],
+        "line",
+        lambda line, context: [line.segment in {it.segment for it in context.claim.lines}],
     ),
-}  # fmt: skip
+}
 
 
 @cache

@@ -79,6 +79,8 @@ def _plain(value: Any) -> object:
         return tuple(sorted(str(item) for item in value))
     if isinstance(value, list):
         return tuple(value)
+    if isinstance(value, LazyPart):
+        return value.loop
     return str(value) if isinstance(value, Field | date) else value
 
 

@@ -22,6 +22,13 @@ _BILLING = {
     ),
     "billing address": ("210 QUARRY RD", "PO BOX 7"),
     "billing state": ("N4*COLUMBUS*OH*432150100", "N4*BOISE*ID*837020100", "N4*BOISE*ID*83702"),
+    "pay to": (
+        "",
+        "NM1*87*2~N3*PO BOX 9~N4*COLUMBUS*OH*432150100",
+        "NM1*87*2~N3*PO BOX 8~N4*COLUMBUS*OH*432150100",
+        "NM1*PE*2*PAY PLAN*****PI*PP1~N3*PO BOX 9~N4*COLUMBUS*OH*432150100~REF*EI*311234567",
+        "NM1*PE*2*PAY PLAN*****PI*PP2~N3*PO BOX 9~N4*COLUMBUS*OH*432150100~REF*EI*311234567",
+    ),
     "taxonomy": ("PRV*BI*PXC*207Q00000X", "", "PRV*BI*PXC*363L00000X"),
 }
 _SUBSCRIBER = {
@@ -33,6 +40,7 @@ _SUBSCRIBER = {
     "first": ("SORREL", "BRAM"),
     "middle": ("", "Q"),
     "member": ("1EG4TE5MK73", "2EG4TE5MK73", "LHP000482913", "1EG4TE5MK73 ", "1EG4-TE5-MK73"),
+    "member number": ("MI", "II"),
     "street": ("N3*48 MEADOW LN", "N3*7 KESTREL CT*APT 2"),
     "birth": ("19570822", "19610401", "20260520", "20120317"),
     "sex": ("F", "M", "U"),
@@ -65,7 +73,8 @@ _CLAIM = {
     "claim note": ("", "NTE*ADD*IV PUSH", "NTE*ADD*IM"),
     "diagnoses": (
         "ABK:E538*ABF:M5450", "ABK:M5450*ABF:E538", "ABK:E538", "ABK:Z0000*ABF:Z23", "ABK:E538*ABF:E538",
-        "ABK:E538*ABF:O80", "ABK:E538*ABF:R059*ABF:M5450", "ABK:E538*ABF:M5450*ABF:R059", "ABK:C61*ABF:D649", "ABK:T502X5A*ABF:E538", "ABK:E538*ABF:C61",
+        "ABK:E538*ABF:O80", "ABK:E538*ABF:R059*ABF:M5450", "ABK:E538*ABF:M5450*ABF:R059", "ABK:C61*ABF:D649",
+        "ABK:T502X5A*ABF:E538", "ABK:E538*ABF:C61",
     ),
     "rendering": (
         "NM1*82*1*WREN*ODALYS****XX*1200000010", "NM1*82*1*ROWE*TAMSIN****XX*1200000028", "",
@@ -91,8 +100,8 @@ _OTHER_PAYER = {
 _LINE = {
     "number": ("", "zero", "again"),
     "code": (
-        "96372", "J3420", "J1885", "99213", "99213:25", "96374", "J1885:JZ", "J1885:JW", "36415", "90471", "90686",
-        "96372:59",
+        "96372", "J3420", "J1885", "99213", "99213:25", "96374", "J1885:JZ", "J1885:JW", "36415", "90471",
+        "90686",         "96372:59",
     ),
     "charge": ("35", "0.01", "11.40", "0", "11.4", "-5"),
     "units": ("1", "2", "0.5", "20"),
@@ -106,8 +115,9 @@ _LINE = {
     "sales tax": ("", "AMT*T*1", "AMT*T*1.005"),
     "line note": ("", "NTE*ADD*IV PUSH", "NTE*ADD*DOSE"),
     "ndc": (
-        "", "LIN**N4*00409379501~CTP****1*ML", "LIN**N4*00143961901~CTP****1*ML", "LIN**N4*00409379501~CTP****2*ML",
-        "LIN**N4*00409379501~CTP****1*UN", "LIN**N4*00409379501~CTP****1*ML~REF*XZ*1",
+        "", "LIN**N4*00409379501~CTP****1*ML", "LIN**N4*00143961901~CTP****1*ML",
+        "LIN**N4*00409379501~CTP****2*ML", "LIN**N4*00409379501~CTP****1*UN",
+        "LIN**N4*00409379501~CTP****1*ML~REF*XZ*1",
     ),
     "line rendering": (
         "", "NM1*82*1*ROWE*TAMSIN****XX*1200000028", "NM1*82*1*WREN*ODALYS****XX*1200000010",
@@ -115,14 +125,15 @@ _LINE = {
     ),
     "ordering": ("", "NM1*DK*1*ROWE*TAMSIN****XX*1200000028", "NM1*DK*1*ROWE*TAMSIN****XX*1200000029"),
     "adjudication": (
-        "", "SVD*OTH01*20*HC:96372**1~DTP*573*D8*20260601", "SVD*OTH01*20*HC:96372**1~CAS*CO*45*15~DTP*573*D8*20260601",
+        "", "SVD*OTH01*20*HC:96372**1~DTP*573*D8*20260601",
+        "SVD*OTH01*20*HC:96372**1~CAS*CO*45*15~DTP*573*D8*20260601",
         "SVD*OTH01*20*HC:96372**1~DTP*573*D8*20260602",
     ),
 }  # fmt: skip
 _WHOLE = {
     "transaction": ("MILLBROOK", "WILLOW"),
     "day": ("20260513", "20260514", "20260401", "20260331", "20251231", "20260701"),
-    "lines": (1, 2, 3),
+    "lines": ("1", "2", "3"),
 }
 LINES = 3
 SLOTS: Mapping[str, int] = {
@@ -158,8 +169,8 @@ USUAL_LOOKS: tuple[Look, ...] = (
 
 RICH: Look = {
     **{name: min(1, count - 1) for name, count in SLOTS.items()}, "lines": 2, "code 2": 4, "pointers 1": 2,
-    "pointers 2": 2, "number 1": 0, "middle": 1, "ndc 1": 5, "total": 0, "when 1": 0, "when 2": 0, "adjudication 1": 2,
-    "facility": 1, "other payer": 3, "authorization": 3,
+    "pointers 2": 2, "number 1": 0, "middle": 1, "ndc 1": 5, "total": 0, "when 1": 0, "when 2": 0,
+    "adjudication 1": 2, "facility": 1, "other payer": 3, "authorization": 3,
 }  # fmt: skip
 """A claim that has everything."""
 
@@ -248,19 +259,19 @@ def _header(submitter: str, number: int) -> list[str]:
     return [
         f"ST*837*{number:04d}*005010X222A1", f"BHT*0019*00*B{number}*20260601*0900*CH",
         f"NM1*41*2*{submitter} BILLING OFFICE*****46*{submitter}", "PER*IC*TAMSIN ROWE*TE*6145550142",
-        "NM1*40*2*CLEARWAY EXCHANGE*****46*CLEARWAY",
+        f"NM1*40*2*{submitter} EXCHANGE*****46*CLEARWAY",
     ]  # fmt: skip
 
 
 def _billing(look: Look) -> list[str]:
-    name, street, city, taxonomy = (_part(_BILLING, look, each) for each in _BILLING)
-    return _segments(taxonomy, name, f"N3*{street}", city, "REF*EI*311234567")
+    name, street, city, pay_to, taxonomy = (_part(_BILLING, look, each) for each in _BILLING)
+    return _segments(taxonomy, name, f"N3*{street}", city, "REF*EI*311234567", pay_to)
 
 
 def _subscriber(look: Look) -> list[str]:
     part = {name: _part(_SUBSCRIBER, look, name) for name in _SUBSCRIBER}
     sbr = f"SBR*{part['responsibility']}*{part['relation']}***{part['insurance type']}****{part['filing']}"
-    names = f"{part['last']}*{part['first']}*{part['middle']}***MI*{part['member']}"
+    names = f"{part['last']}*{part['first']}*{part['middle']}***{part['member number']}*{part['member']}"
     return _segments(
         sbr, part["death"], f"NM1*IL*1*{names}", part["street"], "N4*COLUMBUS*OH*43215",
         f"DMG*D8*{part['birth']}*{part['sex']}", part["payer"], part["payer number"],
@@ -324,8 +335,9 @@ def _line(look: Look, number: int) -> str:
         f"SV1*HC:{part['code']}*{part['charge']}*UN*{part['units']}*{part['line place']}**{part['pointers']}"
     )
     texts = (
-        f"LX*{written}", sv1.rstrip("*"), f"DTP*472*{dates[part['when']]}", part["other date"], part["shipped"],
-        part["line authorization"], part["control"], part["sales tax"], part["line note"], part["ndc"],
+        f"LX*{written}", sv1.rstrip("*"), f"DTP*472*{dates[part['when']]}", part["other date"],
+        part["shipped"], part["line authorization"], part["control"], part["sales tax"], part["line note"],
+        part["ndc"],
         part["line rendering"], part["ordering"], part["adjudication"],
     )  # fmt: skip
     return "~".join(text for text in texts if text)

@@ -102,7 +102,7 @@ def different_claims(raw: bytes, policy: Policy, *evaluators: Evaluator) -> list
     Each evaluator sees the input twice.
     """
     plain = claim_results(raw, policy, Evaluator(policy, 0))
-    found = []
+    found: list[tuple[int, object, object]] = []
     for evaluator in evaluators or (Evaluator(policy),):
         for _ in range(2):
             for number, (one, other) in enumerate(

@@ -1,4 +1,4 @@
-"""A watched day is the plain one; its span has only days of which everything asked would be answered alike."""
+"""A watched day is the plain one; its span has only days that answer all that was asked in the same way."""
 
 from __future__ import annotations
 
@@ -21,10 +21,16 @@ DAYS = st.one_of(
     st.dates(date(2024, 12, 25), date(2027, 1, 5)),
     st.sampled_from([date.min, date.max, date(2026, 5, 10)]),
 )
+NAMES = ("lt", "le", "gt", "ge", "eq", "ne")
+
+
+def _reflected(compare: Callable[[Any, Any], object]) -> Callable[[Any, date], object]:
+    return lambda day, limit: compare(limit, day)
+
+
 COMPARISONS: dict[str, Callable[[Any, date], object]] = {
-    **{name: getattr(operator, name) for name in ("lt", "le", "gt", "ge", "eq", "ne")},
-    **{f"{name} reflected": (lambda day, limit, compare=getattr(operator, name): compare(limit, day))
-       for name in ("lt", "le", "gt", "ge", "eq", "ne")},
+    **{name: getattr(operator, name) for name in NAMES},
+    **{f"{name} reflected": _reflected(getattr(operator, name)) for name in NAMES},
     "min": lambda day, limit: min(day, limit) == limit,
     "max": lambda day, limit: max(limit, day) == limit,
     "in days": lambda day, limit: day in CoveredDays(limit, max(limit, date(2026, 5, 15))),
@@ -53,7 +59,7 @@ READINGS: dict[str, Callable[[Any, date], object]] = {
     "hash": lambda day, _: hash(day),
     "in a set": lambda day, other: day in {other, date(2026, 5, 10)},
     "a key": lambda day, other: {day: 1}.get(other),
-    "in a list": lambda day, other: day in [other],
+    "in a list": lambda day, other: day in [other],  # noqa: FURB171 - the list compares
     "sorted": lambda day, other: [str(each) for each in sorted([day, other])],
     "copy": lambda day, _: copy.copy(day),
     "pickle": lambda day, _: pickle.loads(pickle.dumps(day)),
@@ -108,7 +114,7 @@ def test_the_span_after_several_questions(day: date, others: list[tuple[str, dat
 
 @given(DAYS, DAYS)
 def test_two_watched_days_leave_themselves_alone(one: date, other: date) -> None:
-    """Which other pairs compare alike is not kept, so both are exact; a day compared with itself tells nothing."""
+    """Which other pairs compare alike is not kept, so both are exact; compared with itself a day is not."""
     first, second = Span(), Span()
     a, b = WatchedDay.of(one, first), WatchedDay.of(other, second)
     assert (a < b, a <= b, a == b, a != b, a > b, a >= b) == (
@@ -132,7 +138,7 @@ def test_the_year_leaves_its_days() -> None:
 
 
 @pytest.mark.parametrize("other", ["20260513", None, 5, datetime(2026, 5, 13)])  # noqa: DTZ001 - no time is meant
-def test_what_is_no_date_is_no_day(other: object) -> None:
+def test_what_is_no_date_is_no_day(other: Any) -> None:
     """Compared with something else it behaves as a date does: unequal, and without an order."""
     day = WatchedDay.of(date(2026, 5, 13), Span())
     assert (day == other, day != other) == (date(2026, 5, 13) == other, date(2026, 5, 13) != other)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import pytest
 
 from scrubber.engine.memory.claim_parts import ClaimParts
 from tests.support.lookalikes import RICH, SLOTS, USUAL, USUAL_LOOKS, Look, file_of
 from tests.support.remembering import taken_apart
 
-OF_PART = {
+OF_PART: dict[str, set[Hashable]] = {
     "total": {"CLM02", "adds up", "plain charge"},
     "place": {"CLM"},
     "frequency": {"CLM"},
@@ -51,10 +53,11 @@ OF_PART = {
 }
 """The parts that a change may change, by the name of what is changed."""
 NAMES = [
-    *{name for names in OF_PART.values() for name in names if isinstance(name, str)}, "within life", "in patient loop",
+    *{name for names in OF_PART.values() for name in names if isinstance(name, str)},
+    "within life", "in patient loop",
     *[(line, name) for line in (1, 2) for name in (
-        "SV102", "SV107", "LX", "REF", "DTP", "outline", "charge kind", "2410", "2420", "2420 loops", "2430", "AMT",
-        "NTE",
+        "SV102", "SV107", "LX", "REF", "DTP", "outline", "charge kind", "2410", "2420", "2420 loops", "2430",
+        "AMT", "NTE",
     )],
     ("pointed", 1), ("linked", 1), ("shared", 1, 2), ("has code", "E538"), "count",
 ]  # fmt: skip

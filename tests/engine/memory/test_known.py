@@ -32,8 +32,8 @@ READER = reader_of(file_of([USUAL]))
 LEFT_OUT = {"total", "number 1", "pointers 1", "day", "control 1", "charge 1"}
 """What the tokens of a claim and its lines do not say; a charge that is not plain they do."""
 OF_CLAIM = [name for name in SLOTS if name.endswith(" 1") or name in (
-    "total", "place", "frequency", "assignment", "causes", "onset", "accident", "paid", "authorization", "trace",
-    "claim note", "diagnoses", "rendering", "referring", "facility", "other payer", "day",
+    "total", "place", "frequency", "assignment", "causes", "onset", "accident", "paid", "authorization",
+    "trace", "claim note", "diagnoses", "rendering", "referring", "facility", "other payer", "day",
 )]  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def test_tokens(name: str) -> None:
 def test_dates_of_service() -> None:
     """Days are left out, ranges are not: they say whether there are several days."""
     first, after, several, same, before, _ = (
-        [known for known in read(READER, look) if known.body.startswith(b"DTP*472")][0]
+        next(known for known in read(READER, look) if known.body.startswith(b"DTP*472"))
         for look in [*_varied({**USUAL, "lines": 0}, "when 1"), USUAL]
     )
     assert first.token == after.token == before.token
