@@ -75,9 +75,9 @@ def not_paid_together(
     states the pair. The edit's parameter ``program`` selects the imported table.
     """
     groups = alike(claim, (line for line in claim.lines if line.hcpcs in ones))
-    if is_void(claim):
+    if not groups or is_void(claim):
         return
-    for two in claim.lines if groups else ():
+    for two in claim.lines:
         if two.hcpcs not in twos:
             continue
         stated: list[ServiceLine] = []

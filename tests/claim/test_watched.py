@@ -45,7 +45,7 @@ class Look(NamedTuple):
     def day(self, taken: Taken) -> date | None:
         """Return the day that is watched."""
         parts = taken.parts
-        return parts.lines[self.own - 1].service_day() if self.own else parts.day
+        return parts.lines[self.own - 1].service_day if self.own else parts.day
 
     def begin(self, watch: ClaimWatch, taken: Taken) -> None:
         watch.look(self.own, self.day(taken), is_shared=taken.parts.day is not None, outlined=self.outlined)

@@ -57,7 +57,7 @@ def _looks_at_places(edit: Edit, subject: Subject, taken: Taken) -> bool:
     decision = decisions.get(edit.id)
     for own, choose in _subjects(subject, taken):
         parts = taken.parts
-        day = parts.lines[own - 1].service_day() if own else parts.day
+        day = parts.lines[own - 1].service_day if own else parts.day
         watch.look(own, day, is_shared=parts.day is not None)
         defaults = {name: parameter.default for name, parameter in edit.parameters.items()}
         parameters = decision.parameters if decision else defaults

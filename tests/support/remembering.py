@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -17,7 +17,7 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.engine.edit import Subject
 from scrubber.engine.memory.claim_parts import ClaimParts
 from scrubber.engine.memory.evaluator import Evaluator
-from scrubber.engine.memory.memory import Memory
+from scrubber.engine.memory.memory import Experience, Memory
 from scrubber.engine.policy import Policy
 from scrubber.engine.rulebook import Rulebook
 from scrubber.engine.steps import ClaimDone, FileDone
@@ -229,8 +229,8 @@ def taken_apart(raw: bytes, policy: Policy | None = None) -> list[Taken]:
         bodies, delimiters = leaf.bodies(), leaf.delimiters
         if bodies is None or delimiters is None or leaf.frame is None:
             continue
-        memory = memory or Memory(policy or _shipped(), delimiters, Counter(), Counter())
-        levels = memory.levels(leaf.frame)
+        memory = memory or Memory(policy or _shipped(), delimiters, defaultdict(Experience))
+        levels = memory.levels.read(leaf.frame)
         segments = memory.reader.read("2300", bodies)
         if levels is None or segments is None:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from scrubber.engine.memory.known import Coded, KnownSegment, SegmentReader, Tokens
+from scrubber.engine.memory.known import Coded, KnownSegment, SegmentReader
 from scrubber.guide.recognizer import recognizer
 from scrubber.x12 import Delimiters
 from tests.support.lookalikes import RICH, SLOTS, USUAL, Look, file_of
@@ -115,13 +115,6 @@ def test_what_violates_the_tr3() -> None:
     assert READER.read("2300", bodies[:3]) is None
     assert READER.read("2300", [bodies[0], *bodies]) is None
     assert READER.read("2300", [b"CLM*A*X***11:B:1*Y*A*Y*Y", *bodies[1:]]) is None
-
-
-def test_numbers_of_tokens() -> None:
-    """The same content has the same number, another content another one."""
-    tokens = Tokens()
-    assert [tokens.of(text) for text in ("a", "b", "a", ("a",))] == [0, 1, 0, 2]
-    assert len(tokens) == 3
 
 
 def test_other_delimiters() -> None:
