@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, BinaryIO, NamedTuple
 
+from msgspec import structs
+
 from scrubber.api import make_policy
 from scrubber.claim import Claim
 from scrubber.claim.model import build_claim
@@ -170,7 +172,7 @@ def prying(*pries: tuple[Subject, Pry], shipped: bool = False) -> Policy:
     edits = {edit.id: edit for edit in map(_prying_edit, range(1, len(pries) + 1), pries)}
     packs = book.packs
     if not shipped:
-        packs = {name: replace(pack, rules=()) for name, pack in packs.items()}
+        packs = {name: structs.replace(pack, rules=()) for name, pack in packs.items()}
     own = Rulebook(
         {**book.edits, **edits} if shipped else edits, packs, book.sources, book.codes, book.codes_vintage
     )
@@ -190,7 +192,7 @@ def _prying_edit(number: int, pry: tuple[Subject, Pry]) -> Edit:
         # Nothing of the place is looked at here: so only what is read decides what is remembered.
         for value in _values(read(it, context)):
             if isinstance(value, Hit):
-                yield replace(value, message=str(value.message))
+                yield structs.replace(value, message=str(value.message))
             elif isinstance(value, Unchecked):
                 yield value
             elif value is not None:

@@ -9,6 +9,7 @@ overrides) goes through `evaluate_claim`. Remembering changes nothing but time.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 
 from scrubber.claim.walk import Leaf
 from scrubber.engine.evaluate import evaluate_claim
@@ -34,12 +35,18 @@ class Evaluator:
     @property
     def looked_up(self) -> Counter[str]:
         """How often a decision was wanted, by subject."""
-        return Counter({name: kind.looked_up for name, kind in self._experience.items()})
+        return self._by_subject(lambda kind: kind.looked_up)
 
     @property
     def found(self) -> Counter[str]:
         """How often a decision was remembered, by subject."""
-        return Counter({name: kind.found for name, kind in self._experience.items()})
+        return self._by_subject(lambda kind: kind.found)
+
+    def _by_subject(self, count: Callable[[Experience], int]) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for name, experience in self._experience.items():
+            found[name.split()[0]] += count(experience)
+        return found
 
     def evaluate(self, leaf: Leaf, repeats: int = 0) -> ClaimResult:
         """Evaluate a claim; ``repeats`` is the first segment's number of the claim that it repeats, or 0."""

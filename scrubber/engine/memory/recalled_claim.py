@@ -180,7 +180,8 @@ class RecalledClaim:
     ) -> Decided:
         """Recall what edits decided on a subject with this content, or run them."""
         # Edits of the whole claim look at different things: some at what no other claim has.
-        experience = self._memory.experience[asked.decisions[0].edit.id if subject == "claim" else subject]
+        name = f"claim {asked.decisions[0].edit.id}" if subject == "claim" else subject
+        experience = self._memory.experience[name]
         if not experience.pays():
             claim = self._claim()
             look = PlainLook(claim, claim, own.index if own else 0)
