@@ -131,6 +131,7 @@ def claim_readers(paths: Iterable[Path]) -> dict[str, Reader]:
     """Return what reads a claim, along paths and by its methods, by names."""
     return {".".join(("claim", *path)): partial(_read, path=path) for path in paths} | {
         "claim.lines.count": lambda claim, _: len(claim.lines),
+        "claim.segment.get": lambda claim, _: claim.segment.get(2),
         "claim.has_code": lambda claim, _: claim.has_code("E538"),
         "claim.has_diagnosis": lambda claim, _: claim.has_diagnosis("2"),
         "claim.diagnosis": lambda claim, _: claim.diagnosis("2") and str(claim.diagnosis("2").code),

@@ -107,7 +107,7 @@ _LINE = {
     "units": ("1", "2", "0.5", "20"),
     "line place": ("", "22", "11"),
     "pointers": ("1", "2", "1:2", "1:1", "9", "", "01", "2:1"),
-    "when": ("day", "after", "range", "day as range", "long before", "no such day"),
+    "when": ("day", "after", "range", "day as range", "long before", "no such day", "backwards"),
     "other date": ("", "DTP*738*D8*20260501", "DTP*738*D8*20260502"),
     "shipped": ("", "DTP*011*D8*20260501"),
     "control": ("", "REF*6R*1", "REF*6R*2"),
@@ -328,7 +328,7 @@ def _line(look: Look, number: int) -> str:
     dates = {
         "day": f"D8*{day}", "after": f"D8*{int(day) + 1}" if day[-2:] < "28" else "D8*20260601",
         "range": "RD8*20260501-20260503", "day as range": f"RD8*{day}-{day}", "long before": "D8*20240102",
-        "no such day": "D8*20260230",
+        "no such day": "D8*20260230", "backwards": "RD8*20260503-20260501",
     }  # fmt: skip
     written = {"": str(number), "zero": f"0{number}", "again": f"{number}1"}[part["number"]]
     sv1 = (

@@ -38,7 +38,7 @@ OF_CLAIM = [name for name in SLOTS if name.endswith(" 1") or name in (
 
 
 def _varied(look: Look, name: str) -> list[Look]:
-    invalid = {"pointers 1": (5, 6), "when 1": (5,)}.get(name, ())
+    invalid = {"pointers 1": (5, 6), "when 1": (5, 6)}.get(name, ())
     return [{**look, name: variant} for variant in range(SLOTS[name]) if variant not in invalid]
 
 
