@@ -246,6 +246,7 @@ PRIES: dict[str, tuple[Subject, Pry]] = {
         "diagnosis",
         lambda dx, _: [Hit(at=dx.code, message="First.")] if dx.is_first else [],
     ),
+    "diagnoses of a code": ("diagnosis", lambda dx, _: ["!"] if dx.code == "E538" else []),
     "diagnoses as tuples": (
         "diagnosis",
         lambda dx, _: ["2" for position, _, code in [dx] if position == 2 and code],
@@ -297,6 +298,14 @@ PRIES: dict[str, tuple[Subject, Pry]] = {
             else None
         ),
     ),
+    "the list in force": (
+        "line",
+        lambda line, context: (
+            f"{context.tables.icd10cm('E538', line.service.start).vintage}"
+            if line.service and line.service.start
+            else None
+        ),
+    ),
     "what no table has": (
         "line",
         lambda line, context: context.tables.mue(line.hcpcs, date(2026, 5, 1)).value,
@@ -320,7 +329,10 @@ PRIES: dict[str, tuple[Subject, Pry]] = {
 @cache
 def _files_alike() -> bytes:
     looks = [other for look in (USUAL_LOOKS[0], RICH) for other in variations(look)]
-    return file_of([*USUAL_LOOKS, *shuffled(looks)[:20]])
+    parties = [{**RICH, name: 2} for name in ("billing name", "pay to", "payer", "facility")]
+    parties.append({**RICH, "other payer": 4})
+    days = [{**USUAL, "day": day} for day in (3, 2, 4)]
+    return file_of([*USUAL_LOOKS, *parties, *days, *shuffled(looks)[:20]])
 
 
 @pytest.mark.parametrize("name", PRIES)
