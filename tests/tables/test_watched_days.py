@@ -39,7 +39,7 @@ def imported() -> Tables:
 def test_the_span_has_only_days_of_the_same_answer(
     name: str, key: str, day: date, elsewhen: date, *, is_imported: bool
 ) -> None:
-    """The answer is the plain day's, also what is uncovered and which list it is from, on all days of the span."""
+    """The answer is the plain day's on all days of the span, also what is uncovered and from which list."""
     tables = imported() if is_imported else shipped().tables
     span = Span()
     answer = _answer(tables, name, key, WatchedDay.of(day, span))
