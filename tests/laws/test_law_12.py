@@ -332,7 +332,8 @@ def _files_alike() -> bytes:
     parties = [{**RICH, name: 2} for name in ("billing name", "pay to", "payer", "facility")]
     parties.append({**RICH, "other payer": 4})
     days = [{**USUAL, "day": day} for day in (3, 2, 4)]
-    return file_of([*USUAL_LOOKS, *parties, *days, *shuffled(looks)[:20]])
+    positions = [{**USUAL, "diagnoses": at} for at in (6, 7)]
+    return file_of([*USUAL_LOOKS, *parties, *days, *positions, *shuffled(looks)[:20]])
 
 
 @pytest.mark.parametrize("name", PRIES)
@@ -377,8 +378,14 @@ def test_fixes_and_overrides() -> None:
         ("claim", lambda claim, _: [Hit(at=claim.place, message="Place.")] if claim.place == "22" else []),
     )  # fmt: skip
     override = Suppression("PRY-02", "accepted", "the office", payer="LHP01")
-    for changed in (_with(policy, Fixes(safe=True)), _with(policy, Fixes(), override)):
-        assert differences(file_of(shuffled(variations(USUAL))[:40]), changed) == []
+    looks = [{**USUAL, **changes} for changes in ({}, {"units 1": 1}, {"place": 1}, {"place": 1, "payer": 2})]
+    raw = file_of([{**look, "day": day} for day in (0, 1) for look in looks])
+    fixing, overriding = _with(policy, Fixes(safe=True)), _with(policy, Fixes(), override)
+    for changed in (fixing, overriding):
+        assert differences(raw, changed) == []
+    fixed = without_memory(raw, fixing)["input.clean.837"]
+    assert (raw.count(b"*UN*2*"), fixed.count(b"*UN*2*"), fixed.count(b"*UN*3*")) == (2, 0, 2)
+    assert sum(bool(result[-1]) for result in claim_results(raw, overriding, Evaluator(overriding))) == 4
 
 
 def _with(policy: Policy, fixes: Fixes, *overrides: Suppression) -> Policy:
