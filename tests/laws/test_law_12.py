@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from bench import generate, lifelike
 from scrubber.casetest.case import Case
@@ -21,7 +22,9 @@ from scrubber.claim.field import Field
 from scrubber.engine import Context, Hit, Unchecked, safe
 from scrubber.engine.edit import Subject
 from scrubber.engine.memory.evaluator import Evaluator
+from scrubber.engine.pack import Rule
 from scrubber.engine.policy import Fixes, Policy, Suppression
+from scrubber.engine.rulebook import Rulebook
 from tests.support.attributes import Reader, claim_readers, line_readers, paths_of, read
 from tests.support.cases import bench, case_files, cases_of
 from tests.support.lookalikes import RICH, USUAL, USUAL_LOOKS, Look, file_of, lookalikes, shuffled, variations
@@ -406,3 +409,15 @@ def test_delimiters_of_one_file_after_another() -> None:
         assert outputs(raw.translate(table), shipped(), evaluator) == without_memory(
             raw.translate(table), shipped()
         )
+
+
+def test_rules_that_change_between_days() -> None:
+    """Claims alike on both sides of a day on which the rules of a pack change have their own severities."""
+    policy = prying(("claim", lambda claim, _: f"{claim.place}"), ("line", lambda line, _: line.hcpcs))
+    rules = tuple([Rule(f"PRY-0{at}", 1, severity="info", start=date(2026, 5, 14)) for at in (1, 2)])
+    book = policy.rulebook
+    packs = {name: structs.replace(pack, rules=rules) for name, pack in book.packs.items()}
+    book = Rulebook(book.edits, packs, book.sources, book.codes, book.codes_vintage)
+    changed = replace(policy, rulebook=book)
+    raw = file_of([{**USUAL, "day": day} for day in (0, 1, 0, 1)])
+    assert different_claims(raw, changed) == []

@@ -124,3 +124,17 @@ def test_what_is_kept(read: Any, *, is_kept: bool) -> None:
         scrub(file_of([USUAL]), evaluator)
     assert evaluator.looked_up["claim"] == 2
     assert evaluator.found["claim"] == int(is_kept)
+
+
+def test_other_delimiters_are_remembered_again() -> None:
+    """A file with other delimiters is looked up as well, and what it leaves is found again."""
+    evaluator = Evaluator(shipped())
+    raw = file_of(USUAL_LOOKS)
+    scrub(raw, evaluator)
+    first = evaluator.looked_up.total()
+    other = raw.translate(bytes.maketrans(b"*:", b"|>"))
+    scrub(other, evaluator)
+    assert evaluator.looked_up.total() == 2 * first
+    found = evaluator.found.total()
+    scrub(other, evaluator)
+    assert evaluator.found.total() == found + first
