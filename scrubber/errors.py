@@ -40,6 +40,14 @@ class WorkerError(ScrubberError):
         self.was_killed = was_killed
 
 
+class StoppedError(BaseException):
+    """A signal asks to stop. No Exception: what catches the errors of an edit must not catch it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class SpoolError(ScrubberError):
     """A watch folder cannot be used as it is; the message gives the reason."""
 
@@ -64,9 +72,20 @@ def is_passing(error: BaseException) -> bool:
     """Return True if the cause may go away by itself: a full disk, a file still being written, no memory."""
     passing = isinstance(error, OSError) and error.errno in _PASSING
     passing |= isinstance(error, WorkerError) and error.was_killed
-    return passing or isinstance(error, InputChangedError | SpoolBusyError)
+    return passing or isinstance(error, InputChangedError | SpoolBusyError | MemoryError)
 
 
 def is_of_disk(error: BaseException) -> bool:
     """Return True if the storage is at fault rather than the content of the files."""
     return isinstance(error, OSError) and error.errno in _OF_DISK
+
+
+def place_of(error: BaseException) -> str:
+    """Return the file and line where an error arose, and nothing of its text."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    name = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return f"{name}, line {trace.tb_lineno}"

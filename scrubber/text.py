@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import IO, BinaryIO
 
@@ -43,9 +45,34 @@ def spoken(key: str) -> str:
     return key.replace("_", " ")
 
 
+def partial_run(select: Sequence[str], ignore: Sequence[str]) -> str:
+    """Return which edits or families the user selected or left out; empty if all edits were run."""
+    parts = [f"only {', '.join(select)} was run"] if select else []
+    parts += [f"{', '.join(ignore)} was left out"] if ignore else []
+    return "; ".join(parts)
+
+
 def plain(value: str) -> str:
     """Replace every unprintable character, so that the text cannot control a terminal."""
     return value if value.isprintable() else "".join(c if c.isprintable() else "?" for c in value)
+
+
+_US_DAY = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})")
+_PLAIN_DAY = re.compile(r"([0-9]{4})[/.-]?([0-9]{1,2})[/.-]?([0-9]{1,2})")
+
+
+def how_to_write_day(text: str) -> str:
+    """Return how a day is to be written, with the day that was probably meant: ``05/01/2026`` is May 1."""
+    year = month = day = 0
+    if match := _US_DAY.fullmatch(text.strip()):
+        month, day, year = map(int, match.groups())
+        year += 2000 if year < 100 else 0
+    elif match := _PLAIN_DAY.fullmatch(text.strip()):
+        year, month, day = map(int, match.groups())
+    try:
+        return f"write it as {date(year, month, day).isoformat()}"
+    except ValueError:
+        return "write it as YYYY-MM-DD, such as 2026-05-01"
 
 
 LONGEST_CELL = 32_767

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import BinaryIO
 
 from scrubber.acks.interchange import ACK_277, UNKNOWN, AckInterchange, Addressee, SegmentBuffer
-from scrubber.acks.statuses import ACCEPTED, RECEIVED, ClaimStatus, statuses
+from scrubber.acks.statuses import ACCEPTED, GENERAL, RECEIVED, ClaimStatus, statuses
 from scrubber.claim import ServiceLine
 from scrubber.engine.facts import ClaimFacts, LevelFacts, PartyFacts
 from scrubber.engine.finding import Finding
@@ -29,6 +29,9 @@ _CENT = Decimal("0.01")
 _AMOUNT_LIMIT = Decimal(10) ** 10
 _NAME, _FIRST_NAME, _MIDDLE_NAME, _ID, _REFERENCE, _CODE = 60, 35, 25, 80, 50, 48
 """Maximum lengths, in characters."""
+_MESSAGE = 264
+"""STC12."""
+_PARTIAL = "PARTIAL RUN"
 _REMEMBERED_LENGTH = 24
 """No amount is longer, and junk must not fill the memory."""
 
@@ -78,10 +81,10 @@ class Writer277:
     """Writer of one interchange with an ST*277 for each transaction, fed with the claims in their order.
 
     Counts precede what they count, so claims are buffered on disk until their provider and their transaction
-    are complete. Raises only what ``out`` raises.
+    are complete. Each claim has the ``remark`` in STC12. Raises only what ``out`` raises.
     """
 
-    def __init__(self, addressee: Addressee, out: BinaryIO) -> None:
+    def __init__(self, addressee: Addressee, out: BinaryIO, remark: str = "") -> None:
         self._interchange = AckInterchange(out, addressee, ACK_277)
         self._addressee = addressee
         self._day = _ccyymmdd(addressee.when.date())
@@ -91,6 +94,9 @@ class Writer277:
         self._sets = 0
         self._element, self._terminator = self._interchange.element, self._interchange.terminator
         self._accepted = self._element.join(("STC", self._status(ACCEPTED), self._day, "WQ", ""))
+        remark = self._first_usable((remark.upper(),), _MESSAGE, otherwise=_PARTIAL) if remark else ""
+        self._after_amount = (*("",) * 7, remark)  # STC05 to STC12
+        self._remark = self._element * 8 + remark if remark else ""
 
     def claim(self, result: ClaimResult, provider: object, patient: object) -> None:
         """Add the next claim of the transaction.
@@ -110,13 +116,14 @@ class Writer277:
         # Every claim has these segments: they are filled in without a look at each element.
         segments.append(f"TRN{element}2{element}{self._number(result, facts)}{end}")
         holding = [finding for finding in result.findings if finding.holds] if result.findings else []
-        if holding:
+        if holding or result.failures:
             text, day = self._interchange.text, self._day
             segments += [
-                text("STC", self._status(status), day, "U", amount_text) for status in statuses(holding)
+                text("STC", self._status(status), day, "U", amount_text, *self._after_amount)
+                for status in (statuses(holding) or [GENERAL])
             ]
         else:
-            segments.append(f"{self._accepted}{amount_text}{end}")
+            segments.append(f"{self._accepted}{amount_text}{self._remark}{end}")
         if facts.reference and self._interchange.usable(facts.reference, _REFERENCE):
             segments.append(f"REF{element}D9{element}{facts.reference}{end}")
         form, dates = self._period(facts)

@@ -73,11 +73,12 @@ class Acknowledger(SilentSink):
     """A sink that writes the acknowledgements of an input.
 
     ``when`` is the local time that the envelopes state; control numbers are those of the input, so that the
-    same input is acknowledged by the same bytes.
+    same input is acknowledged by the same bytes. The 277CA says of each claim what is in ``remark``.
     """
 
-    def __init__(self, streams: Streams, when: datetime) -> None:
+    def __init__(self, streams: Streams, when: datetime, remark: str = "") -> None:
         self._streams = streams
+        self._remark = remark
         self._facts = _EnvelopeFacts()
         self._when = when
         self._writer: Writer999 | None = None
@@ -112,7 +113,7 @@ class Acknowledger(SilentSink):
             self._take(leaf.frame, result.faults, text(clm.elements[1]) if len(clm.elements) > 1 else "")
         if self._isa is not None:
             if self._statuses is None:
-                self._statuses = Writer277(self._reply(self._isa), self._streams.ack277)
+                self._statuses = Writer277(self._reply(self._isa), self._streams.ack277, self._remark)
             self._statuses.claim(result, self._provider, leaf.frame)
 
     def remainder(self, step: Remainder) -> None:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 from msgspec.structs import replace
 
-from scrubber.cli.options import example, policy_of, policy_options, split
+from scrubber.cli.ending import STANDARD_OUTPUT
+from scrubber.cli.options import example, policy_of, policy_options, selection_options, split
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
+from scrubber.errors import OutputExistsError
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.report.formats import FORMATS
-from scrubber.x12.source import STANDARD_INPUT, source_of_path
+from scrubber.stopping import stoppable
+from scrubber.text import plain
+from scrubber.x12.source import STANDARD_INPUT, STANDARD_INPUT_NAME, stem_of_path
+
+_FORCE = click.option("--force", is_flag=True, help="Replace output files that exist.")
 
 
-def _run_options(report_help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def _run_options(report_help: str, *, multiple: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that adds the options of the commands that read claims."""
     options = [
         click.argument("files", nargs=-1, required=True, metavar="FILE...",
                        type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)),
-        click.option("--format", "formats", multiple=True, type=click.Choice(list(FORMATS)),
+        click.option("--format", "formats", multiple=multiple, type=click.Choice(list(FORMATS)),
                      help=report_help),
         click.option("--mask", is_flag=True,
                      help="Hide what identifies patients (names, IDs, dates of birth …) in every report."),
@@ -37,40 +45,55 @@ def _run_options(report_help: str) -> Callable[[Callable[..., Any]], Callable[..
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             command = option(command)
-        return policy_options(command)
+        return policy_options(selection_options(command))
 
     return add
 
 
 @click.command(
     short_help="Report what is wrong; change and write nothing.",
-    epilog=example("check claims.837 --format xlsx > worklist.xlsx"),
+    epilog=example("check claims.837 -o worklist.xlsx"),
 )
-@_run_options("The format of the report; text by default.")
+@_run_options("The format of the report; text by default, with -o by the suffix of FILE.", multiple=False)
+@click.option("-o", "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the report to this file instead of standard output.")  # fmt: skip
+@_FORCE
 def check(
     files: tuple[Path, ...],
-    formats: tuple[str, ...],
+    formats: str | None,
     jobs: int,
     verbose: bool,
     debug: bool,
+    path: Path | None,
+    force: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
-    """Report what is wrong with the claims of FILE... (`-` is standard input). Change and write nothing."""
+    """Report what is wrong with the claims of FILE... (`-` is standard input); change nothing.
+
+    Exit status 0: all claims are accepted. 1: at least one claim is held, or a file is unreadable. 2: wrong
+    usage or configuration, or an edit failed. 3: nothing is held, but --select or --ignore left edits out.
+    75: try again later.
+    """
     policy = policy_of(options, ())
-    shown = formats[0] if formats else "text"
-    if FORMATS[shown].binary and is_terminal():
-        raise click.UsageError(f"--format {shown} is for a file, not for a terminal")
-    run = Run(policy, shown, style_of(policy, options), verbose=verbose, debug=debug)
-    for path in files:
-        run.each(path, lambda source, progress: scrub_source(source, policy, progress, jobs=jobs))
-    sys.exit(run.finish())
+    format_ = formats or _format_of(path)
+    if path is None and FORMATS[format_].for_files and is_terminal():
+        raise click.UsageError(f"--format {format_} is for a file, not for a terminal: add -o FILE")
+    style = style_of(policy, options, for_file=path is not None)
+    with stoppable(), _report_file(path, files, force=force) as out:
+        name = STANDARD_OUTPUT if path is None else str(path.resolve())
+        run = Run(policy, format_, style, out=out, name=name, verbose=verbose, debug=debug)
+        for file in files:
+            run.each(file, lambda source, progress: scrub_source(source, policy, progress, jobs=jobs))
+        status = run.finish()
+    sys.exit(status)
 
 
 @click.command(
     short_help="Fix what is safe; write a clean and a held 837, and reports.",
     epilog=example("scrub claims.837 -o out --format html --diff"),
 )
-@_run_options("Write a report in this format, too; may be repeated. The first one is also printed.")
+@_run_options("Write a report in this format, too; may be repeated. The first one that can be read on a "
+              "terminal is also printed.", multiple=True)  # fmt: skip
 @click.option("-o", "--output", "folder", required=True, metavar="DIR",
               type=click.Path(file_okay=False, path_type=Path),
               help="The folder for the clean 837, the held 837 and the reports.")  # fmt: skip
@@ -78,7 +101,9 @@ def check(
               help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.")  # fmt: skip
 @click.option("--diff", is_flag=True,
               help="Write STEM.diff with every change and its reason; show fixes in the text.")  # fmt: skip
-@click.option("--force", is_flag=True, help="Replace output files that exist.")
+@click.option("--partial", is_flag=True,
+              help="Allow --select and --ignore; the names then say so: STEM.partial.clean.837.")  # fmt: skip
+@_FORCE
 def scrub(
     files: tuple[Path, ...],
     formats: tuple[str, ...],
@@ -88,40 +113,87 @@ def scrub(
     folder: Path,
     fix: tuple[str, ...],
     diff: bool,
+    partial: bool,
     force: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
     """Apply safe fixes, run the edits, and split the claims of FILE... into a clean and a held 837.
 
     Exit status 0: all claims are accepted. 1: at least one claim is held, or a file is unreadable. 2: wrong
-    usage or configuration, or an edit failed. 75: try again later.
+    usage or configuration, or an edit failed. 3: nothing is held, but --select or --ignore left edits out.
+    75: try again later.
     """
-    from scrubber.pipeline.to_folder import Wanted, scrub_to_folder  # noqa: PLC0415 - check writes no files
+    from scrubber.pipeline.to_folder import (  # noqa: PLC0415 - check writes no files
+        Wanted,
+        output_stem,
+        scrub_to_folder,
+    )
 
-    shown = _format_of(formats)
     policy = policy_of(options, () if fix == ("none",) else fix)
-    style = style_of(policy, options, diff=diff)
+    if policy.rulebook.is_narrowed and not partial:
+        raise click.UsageError(
+            "--select and --ignore leave edits out, so a clean 837 would not be fully checked; with --partial"
+            " it is written all the same, and named STEM.partial.clean.837"
+        )
     _refuse_same_names(files)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shown = next((name for name in formats if not FORMATS[name].for_files), "text")
+    style = style_of(policy, options, diff=diff)
     run = Run(policy, shown, style, verbose=verbose, debug=debug)
     filed = replace(style, color=False, width=FILE_WIDTH)
     written = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
     wanted = Wanted(written, filed, force)
-    for path in files:
-        run.each(
-            path,
-            lambda source, progress: scrub_to_folder(source, policy, folder, wanted, progress, jobs=jobs),
-        )
-    sys.exit(run.finish())
+    with stoppable():
+        done = [
+            path
+            for path in files
+            if run.each(
+                path,
+                lambda source, progress: scrub_to_folder(source, policy, folder, wanted, progress, jobs=jobs),
+                writes=True,
+            )
+        ]
+        status = run.finish()
+    unprinted = [name for name in dict.fromkeys(formats) if FORMATS[name].for_files]
+    for name, path in product(unprinted, done):
+        report = folder / f"{output_stem(_stem(path), policy)}.report.{FORMATS[name].suffix}"
+        click.echo(plain(f"{name}: {report}"), err=shown != "text")
+    sys.exit(status)
+
+
+@contextmanager
+def _report_file(path: Path | None, inputs: tuple[Path, ...], *, force: bool) -> Iterator[BinaryIO | None]:
+    """Open the file for the report, if there is to be one; it appears when the block is done."""
+    if path is None:
+        yield None
+        return
+    from scrubber.files.folder import OutputFolder  # noqa: PLC0415 - few runs of check write a file
+
+    if path.exists() and not path.is_file():
+        raise click.UsageError(f"{path} is not a regular file; without -o the report is printed")
+    if any(path.exists() and file.exists() and path.samefile(file) for file in inputs):
+        raise click.UsageError(f"{path} is an input; choose another file")
+    target = path.resolve()  # a link is followed, not replaced
+    with OutputFolder(target.parent, force) as outputs:
+        try:
+            yield outputs.create(target.name)
+            outputs.publish()
+        except OutputExistsError as error:
+            raise click.UsageError(str(error)) from error
+
+
+def _format_of(path: Path | None) -> str:
+    """Return the format that a file's suffix stands for, otherwise text."""
+    suffix = path.suffix.lower() if path else ""
+    return next((name for name, entry in FORMATS.items() if suffix == f".{entry.suffix}"), "text")
 
 
 def _refuse_same_names(files: tuple[Path, ...]) -> None:
     """Refuse two inputs with the same name, which would write to the same outputs."""
-    stems = ["stdin" if str(path) == STANDARD_INPUT else source_of_path(path).stem for path in files]
-    if len(set(stems)) < len(stems):
+    if len({_stem(path) for path in files}) < len(files):
         raise click.UsageError("two inputs have the same name: scrub them into different folders")
 
 
-def _format_of(formats: tuple[str, ...]) -> str:
-    """Return what is printed in addition to the files: the first format that is text."""
-    return next((name for name in formats if not FORMATS[name].binary), "text")
+def _stem(path: Path) -> str:
+    """Return the base name of the outputs of an input."""
+    return STANDARD_INPUT_NAME if str(path) == STANDARD_INPUT else stem_of_path(path)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import os
-from typing import ClassVar, NamedTuple, cast
+import sys
+from typing import Any, ClassVar, NamedTuple, cast
 
 import click
 
+from scrubber.cli.ending import ending, require_streams
 from scrubber.cli.start import loading
 from scrubber.version import __version__
 
@@ -17,7 +18,7 @@ class _Lazy(NamedTuple):
 
     module: str
     short_help: str
-    needs_posix: bool = False
+    needs_linux: bool = False
 
 
 class _Commands(click.Group):
@@ -30,8 +31,8 @@ class _Commands(click.Group):
             "explain": _Lazy("explain", "Print the manual page of an edit, or list a family of edits."),
         },
         "Watch folder": {
-            "watch": _Lazy("spool", "Scrub every file dropped into a folder.", needs_posix=True),
-            "spool": _Lazy("spool", "Show and maintain a watch folder.", needs_posix=True),
+            "watch": _Lazy("spool", "Scrub every file dropped into a folder.", needs_linux=True),
+            "spool": _Lazy("spool", "Show and maintain a watch folder.", needs_linux=True),
         },
         "Configure": {
             "edits": _Lazy("edits", "List the edits; begin and test edits of your own."),
@@ -39,6 +40,25 @@ class _Commands(click.Group):
             "tables": _Lazy("tables", "Show and import reference data: codes, limits, drugs."),
         },
     }
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - as in click
+        """Run a command, and end with its exit status."""
+        with ending():
+            require_streams()
+            return super().main(*args, **extra)
+
+    # click's own `main` ends with 1 after Ctrl-C and where a pipe is closed, which would mean that something
+    # is held. So nothing of the kind may reach it.
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401 - as in click
+        """Read the arguments, and print the help where it is asked for."""
+        with ending():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, context: click.Context) -> Any:  # noqa: ANN401 - as in click
+        """Run the command that was named."""
+        with ending():
+            return super().invoke(context)
 
     def list_commands(self, context: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         """Return the names of all commands."""
@@ -49,8 +69,8 @@ class _Commands(click.Group):
         lazy = next((section[name] for section in self.SECTIONS.values() if name in section), None)
         if lazy is None:
             return None
-        if lazy.needs_posix and os.name != "posix":
-            raise click.UsageError(f"{name} needs a POSIX system; check and scrub work here, too")
+        if lazy.needs_linux and sys.platform != "linux":
+            raise click.UsageError(f"{name} needs Linux; check and scrub work here, too")
         with loading():
             module = importlib.import_module(f"scrubber.cli.{lazy.module}")
         return cast("click.Command", getattr(module, name))

@@ -17,9 +17,24 @@ from scrubber.engine.loading.discovery import installed_folders, load_rulebook
 from scrubber.engine.policy import Policy
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError, TableError
+from scrubber.text import how_to_write_day
 
-OK, HELD, USAGE, TRY_LATER = 0, 1, 2, 75
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+class _Day(click.DateTime):
+    """A day as 2026-05-01, with help for those who write 05/01/2026."""
+
+    def __init__(self) -> None:
+        super().__init__(formats=["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as in click
+        """Return the day; fail with how it is to be written."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not a day: {how_to_write_day(str(value))}", param, ctx)
+
+
+DAY = _Day()
 _NAMES = ("pack", "config", "edits", "select", "ignore", "tables")
 _CONFIG = click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
                        help="The configuration, scrubber.toml.")  # fmt: skip
@@ -44,16 +59,25 @@ def edit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return _CONFIG(_EDITS(command))
 
 
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that leave edits out."""
+    options = [
+        click.option("--select", default="", callback=split, metavar="IDS",
+                     help="Run only these edits or families: PAIR,DX-05."),
+        click.option("--ignore", default="", callback=split, metavar="IDS",
+                     help="Do not run these edits or families."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that decide which edits are run, and how."""
     options = [
         click.option("--pack", default="", metavar="ID", help="Use this pack for every claim."),
         _CONFIG,
         _EDITS,
-        click.option("--select", default="", callback=split, metavar="IDS",
-                     help="Run only these edits or families: PAIR,DX-05."),
-        click.option("--ignore", default="", callback=split, metavar="IDS",
-                     help="Do not run these edits or families."),
         click.option("--tables", type=click.Path(exists=True, file_okay=False), metavar="DIR",
                      help="The folder of imported tables; by default, your user data directory."),
         AS_OF,
@@ -78,7 +102,8 @@ def policy_of(options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:
     as_of: date | None = options["as_of"].date() if options["as_of"] else None
     try:
         with loading():
-            return make_policy(**{**{name: options[name] for name in _NAMES}, "as_of": as_of}, fix=fix)
+            named = {name: options[name] for name in _NAMES if name in options}
+            return make_policy(**named, as_of=as_of, fix=fix)
     except (ConfigurationError, TableError) as error:
         raise click.UsageError(f"{error}{_suggestion(str(error), options, fix)}") from error
 
@@ -97,13 +122,14 @@ def has_own_edits(options: Mapping[str, Any]) -> bool:
 
 def _suggestion(error: str, options: Mapping[str, Any], fix: tuple[str, ...]) -> str:
     """Return what was probably meant, where the error is about an unknown name of the command line."""
-    named = [name for name in (options["pack"], *fix, *options["select"], *options["ignore"]) if name]
+    selection = (*options.get("select", ()), *options.get("ignore", ()))
+    named = [name for name in (options["pack"], *fix, *selection) if name]
     if not any(name in error for name in named):
         return ""
     rulebook = rulebook_of(options)
     ids = list(rulebook.edits)
     edits = [*sorted({edit.family for edit in rulebook.edits.values()}), *ids]
-    known = dict.fromkeys((*options["select"], *options["ignore"]), edits)
+    known = dict.fromkeys(selection, edits)
     known |= {name: ["safe", *ids] for name in fix} | {options["pack"]: list(rulebook.packs)}
     unknown = next((name for name in named if name in error and name not in known[name]), None)
     return did_you_mean(unknown, known[unknown]) if unknown else ""

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import shutil
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
 from scrubber import log
-from scrubber.cli.options import HELD, OK, TRY_LATER, USAGE
+from scrubber.cli.ending import (
+    HELD,
+    NO_MEMORY,
+    OK,
+    PARTIAL,
+    STANDARD_OUTPUT,
+    STOPPED,
+    TRY_LATER,
+    USAGE,
+    internal,
+    reason_of,
+    say,
+    signal_name,
+)
+from scrubber.cli.progress import Progress
 from scrubber.engine.finding import EditFailure
 from scrubber.engine.policy import Policy
-from scrubber.engine.steps import Step, deliver
-from scrubber.errors import InputChangedError, OutputExistsError, TableError, WorkerError, is_passing
+from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
+from scrubber.errors import ScrubberError, StoppedError, is_passing
 from scrubber.pipeline.preflight import OnProgress
 from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
+from scrubber.stopping import heed
 from scrubber.text import counted, plain
 from scrubber.x12.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
 
-STOPPED = 128
-"""The exit status after a signal that asks to stop is this and the signal's number."""
-_PROGRESS_FROM = 8 << 20  # bytes
 FILE_WIDTH = 80
 """Characters per line of text that is not printed to a terminal."""
 Work = Callable[[Source, OnProgress], Generator[Step, None, None]]
@@ -41,9 +56,11 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def style_of(policy: Policy, options: Mapping[str, Any], *, diff: bool = False) -> Style:
-    """Return the style for printing: in color only on a terminal, and never if NO_COLOR is set."""
-    on_terminal = is_terminal()
+def style_of(
+    policy: Policy, options: Mapping[str, Any], *, diff: bool = False, for_file: bool = False
+) -> Style:
+    """Return the style of a report: in color only on a terminal, and never if NO_COLOR is set."""
+    on_terminal = is_terminal() and not for_file
     return Style(
         edits=policy.rulebook.edits,
         masked=options["mask"],
@@ -55,114 +72,154 @@ def style_of(policy: Policy, options: Mapping[str, Any], *, diff: bool = False) 
     )
 
 
-class StoppedError(BaseException):
-    """A signal asks to stop. No Exception: what catches the errors of an edit must not catch it."""
+class _Printed(io.RawIOBase):
+    """Standard output. An error in writing to it says so."""
 
-    def __init__(self, number: signal.Signals) -> None:
-        super().__init__(number)
-        self.number = number
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        with _printing():
+            return sys.stdout.buffer.write(data)
+
+    def flush(self) -> None:
+        with _printing():
+            sys.stdout.buffer.flush()
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
-    """Raise StoppedError when a signal asks to stop, so that nothing half done is left behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are not its business
-        return
-
-    def stop(number: int, _frame: object) -> None:
-        raise StoppedError(signal.Signals(number))
-
-    every = [signal.Signals[name] for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    unhandled = [which for which in every if signal.getsignal(which) == signal.SIG_DFL]
-    for which in unhandled:
-        signal.signal(which, stop)
+def _printing() -> Iterator[None]:
+    """Name standard output in an error of the system, which names nothing."""
     try:
         yield
-    finally:
-        for which in unhandled:
-            signal.signal(which, signal.SIG_DFL)
+    except OSError as error:
+        error.filename = STANDARD_OUTPUT
+        raise
 
 
 class Run:
-    """A run over one or more inputs: it prints their report, and ends with an exit status."""
+    """A run over one or more inputs: it writes their report, and ends with an exit status.
+
+    The report goes to the file ``out``, called ``name``, or is printed.
+    """
 
     def __init__(
-        self, policy: Policy, format_: str, style: Style, *, verbose: bool = False, debug: bool = False
+        self,
+        policy: Policy,
+        format_: str,
+        style: Style,
+        *,
+        out: BinaryIO | None = None,
+        name: str = STANDARD_OUTPUT,
+        verbose: bool = False,
+        debug: bool = False,
     ) -> None:
-        writer = FORMATS[format_].writer(sys.stdout.buffer, style)
-        self._reports = ReportSink([writer], style, policy)
+        self._out: BinaryIO = out or cast("BinaryIO", io.BufferedWriter(_Printed()))
+        self._reports = ReportSink([FORMATS[format_].writer(self._out, style)], style, policy)
         self._verbose = verbose
         self._debug = debug
-        self._status = {OK}
+        self._name = name
+        self._status = {PARTIAL if policy.rulebook.is_narrowed else OK}
         self._files = 0
+        self._is_done = False
 
-    def each(self, path: Path, work: Work) -> None:
-        """Process one input; an error affects this input only."""
+    def each(self, path: Path, work: Work, *, writes: bool = False) -> bool:
+        """Process one input; return False if it could not be done, which affects this input only.
+
+        With the last step of work that ``writes``, its outputs are complete.
+        """
         self._files += 1
         started = time.monotonic()
+        self._is_done = False
         try:
             source = _open(path)
-            with stoppable(), _progress(source) as progress, closing(work(source, progress)) as steps:
-                done = deliver(steps, self._reports)
-        except (OSError, InputChangedError, OutputExistsError, TableError, WorkerError) as error:
+            with _progress(source) as progress, closing(work(source, progress.bytes)) as steps:
+                done = deliver(self._watched(steps, progress), self._reports)
+            self._reports.file(done)
+        except StoppedError as stop:
+            state = "its outputs are complete" if writes and self._is_done else "not finished"
+            say(f"{path}: stopped by {signal_name(stop.number)}; {state}")
+            sys.exit(STOPPED + stop.number)
+        except Exception as error:  # whatever is wrong with one input, the others are done
+            if isinstance(error, OSError) and error.filename == self._name:
+                raise
             self._fail(path, error)
-            return
-        except (KeyboardInterrupt, StoppedError) as stop:
-            number = stop.number if isinstance(stop, StoppedError) else signal.SIGINT
-            click.echo(f"scrubber: {plain(str(path))}: stopped by {number.name}; not finished", err=True)
-            sys.exit(STOPPED + number)
-        self._reports.file(done)
+            return False
         verdict, counts = done.result.verdict, done.result.counts
-        self._status.add(OK if verdict == "clean" else HELD)
+        self._status.add(OK if verdict in ("clean", "partly_checked") else HELD)
         if self._verbose:
             log.logger(verbose=True).info(
                 "file scrubbed", file_number=self._files, verdict=verdict, claims=counts.claims,
                 accepted=counts.accepted, held=counts.held, seconds=round(time.monotonic() - started, 3),
             )  # fmt: skip
+        return True
 
     def finish(self) -> int:
-        """Print the end of the report and return the exit status: the most serious of all inputs."""
+        """Write the end of the report and return the exit status: the most serious of all inputs."""
         self._reports.finish()
-        sys.stdout.buffer.flush()
+        self._out.flush()
         failures = self._reports.provenance.failures
         if failures:
             self._status.add(USAGE)
             self._print_failures(failures)
-        return next(code for code in (TRY_LATER, USAGE, HELD, OK) if code in self._status)
+        return next(code for code in (TRY_LATER, USAGE, HELD, PARTIAL, OK) if code in self._status)
+
+    def _watched(self, steps: Iterator[Step], progress: Progress | _NoProgress) -> Iterator[Step]:
+        for step in steps:
+            heed()
+            if isinstance(step, ClaimDone):
+                progress.claim()
+            elif isinstance(step, FileDone):
+                self._is_done = True
+            yield step
 
     def _print_failures(self, failures: Mapping[EditFailure, int]) -> None:
         """Name the edits that failed, with ``debug`` their tracebacks; never a value of a claim."""
         for failure, times in sorted(failures.items(), key=lambda item: str(item[0])):
-            click.echo(f"scrubber: {plain(str(failure))} ({counted(times, 'time')})", err=True)
+            say(f"{failure} ({counted(times, 'time')})")
             if self._debug:
                 click.echo("".join(f"    {plain(frame)}\n" for frame in failure.frames), nl=False, err=True)
         if not self._debug:
-            click.echo("scrubber: claims on which an edit failed are held; --debug shows where", err=True)
+            say("claims on which an edit failed are held; --debug shows where")
 
     def _fail(self, path: Path, error: Exception) -> None:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        click.echo(f"scrubber: {plain(str(path))}: {plain(str(reason))}", err=True)
+        if isinstance(error, OSError):
+            reason = reason_of(error) if error.filename != str(path) else str(error.strerror)
+        elif isinstance(error, MemoryError):
+            reason = NO_MEMORY
+        else:
+            reason = str(error) if isinstance(error, ScrubberError) else internal(error)
+        say(f"{path}: {reason}")
         self._status.add(TRY_LATER if is_passing(error) else USAGE)
-        log.logger(verbose=self._verbose).error(
-            "file failed", file_number=self._files, error=type(error).__name__
-        )
+        if self._verbose:
+            log.logger(verbose=True).error("file failed", file_number=self._files, error=type(error).__name__)
         self._reports.abandon()
 
 
 def _open(path: Path) -> Source:
-    if str(path) == STANDARD_INPUT:
-        return source_of_stream(sys.stdin.buffer)
-    return source_of_path(path)
+    if str(path) != STANDARD_INPUT:
+        return source_of_path(path)
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return source_of_stream(sys.stdin.buffer)
+
+
+class _NoProgress:
+    """Where there is no terminal, progress is not shown."""
+
+    def bytes(self, count: int) -> None:
+        """Do nothing."""
+
+    def claim(self) -> None:
+        """Do nothing."""
 
 
 @contextmanager
-def _progress(source: Source) -> Iterator[OnProgress]:
-    """Show a progress bar for large inputs if standard error is a terminal."""
-    size = source.size()
-    if size < _PROGRESS_FROM or not sys.stderr.isatty():
-        yield lambda _: None
+def _progress(source: Source) -> Iterator[Progress | _NoProgress]:
+    """Show progress if standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield _NoProgress()
         return
-    # Every input is read twice: for its envelopes, then for its claims.
-    with click.progressbar(length=2 * size, label="scrubbing", file=sys.stderr) as bar:
-        yield bar.update
+    width = shutil.get_terminal_size().columns
+    with closing(Progress(source.name, source.size(), sys.stderr, width)) as progress:
+        yield progress

@@ -16,12 +16,9 @@ import click
 
 from scrubber import log
 from scrubber.api import make_policy
+from scrubber.cli.ending import HELD, OK, TRY_LATER, USAGE
 from scrubber.cli.options import (
     DAY,
-    HELD,
-    OK,
-    TRY_LATER,
-    USAGE,
     example,
     has_own_edits,
     policy_of,

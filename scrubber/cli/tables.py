@@ -119,6 +119,7 @@ def import_table(
     TABLE is icd10cm, hcpcs, asp, mue, ptp, ndc or mcd. If a file is of another kind or damaged, the exit
     status is 2 and the tables stay as they were.
     """
+    from scrubber.stopping import stoppable  # noqa: PLC0415 - see IMPORTED
     from scrubber.tables.importing import files_of, import_files  # noqa: PLC0415 - see IMPORTED
     from scrubber.tables.official import KINDS  # noqa: PLC0415 - see IMPORTED
     from scrubber.tables.official.release import ImportOptions  # noqa: PLC0415 - see IMPORTED
@@ -130,7 +131,7 @@ def import_table(
     )
     try:
         official = files_of(KINDS[kind], files)
-        with _progress(official) as progress:
+        with stoppable(), _progress(official) as progress:
             about, remark = import_files(
                 KINDS[kind],
                 official,

@@ -22,8 +22,9 @@ from scrubber.tables import VintageName
 from scrubber.x12 import Segment
 
 ClaimVerdict = Literal["accepted", "held"]
-FileVerdict = Literal["clean", "partly_held", "held", "unreadable"]
-WhyUnreadable = Literal["not_x12", "not_837p", "no_claim"]
+FileVerdict = Literal["clean", "partly_checked", "partly_held", "held", "unreadable"]
+"""``partly_checked``: nothing is held, but the user left edits out."""
+WhyUnreadable = Literal["not_x12", "not_837p", "no_claim", "damaged"]
 
 
 class ClaimModel(NamedTuple):

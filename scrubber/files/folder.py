@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 from scrubber.errors import OutputExistsError
+from scrubber.stopping import uninterrupted
+
+
+class _Output(io.FileIO):
+    """An output under its temporary name. An error in writing it names what it was to become."""
+
+    def __init__(self, descriptor: int, final: Path) -> None:
+        super().__init__(descriptor, "r+")
+        self._final = final
+
+    def write(self, data: ReadableBuffer, /) -> int | None:
+        with _about(self._final):
+            return super().write(data)
+
+
+@contextmanager
+def _about(path: Path) -> Iterator[None]:
+    """Name a path in an error of the system, which names a temporary file or nothing."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 @dataclass(slots=True)
@@ -39,9 +67,10 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
         final = self.folder / name
         if os.path.lexists(final):
             self._refuse(final)
-        handle, temporary = tempfile.mkstemp(prefix=".scrubber-", suffix=".part", dir=self.folder)
-        stream = cast("BinaryIO", os.fdopen(handle, "w+b"))
-        self._pending.append(_Pending(stream, Path(temporary), final))
+        with uninterrupted(), _about(final):
+            handle, temporary = tempfile.mkstemp(prefix=".scrubber-", suffix=".part", dir=self.folder)
+            stream = cast("BinaryIO", io.BufferedRandom(_Output(handle, final)))
+            self._pending.append(_Pending(stream, Path(temporary), final))
         return stream
 
     def _refuse(self, final: Path) -> None:
@@ -67,9 +96,10 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
         published: list[Path] = []
         wanted = [entry for entry in self._pending if entry.wanted]
         for entry in wanted:
-            entry.stream.flush()
-            os.fsync(entry.stream.fileno())
-            entry.stream.close()
+            with _about(entry.final):
+                entry.stream.flush()
+                os.fsync(entry.stream.fileno())
+                entry.stream.close()
         try:
             self._remove_stale()
             for entry in reversed(wanted):
@@ -120,9 +150,10 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
         trace: TracebackType | None,
     ) -> None:
         """Remove the remaining temporary files."""
-        for entry in self._pending:
-            with suppress(OSError):
-                entry.stream.close()
-            with suppress(FileNotFoundError):
-                entry.temporary.unlink()
-        self._pending.clear()
+        with uninterrupted():
+            for entry in self._pending:
+                with suppress(OSError):
+                    entry.stream.close()
+                with suppress(FileNotFoundError):
+                    entry.temporary.unlink()
+            self._pending.clear()

@@ -14,13 +14,13 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from scrubber.errors import WorkerError
+from scrubber.stopping import TO_STOP, uninterrupted
 
 Answer = Callable[[Any], object]
 """What a process does: called with each question, it returns the answer."""
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _PATIENCE = 5.0
 """Seconds that a process whose connection is closed has to end."""
-_TO_STOP = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Forked:
@@ -37,16 +37,15 @@ class Forked:
         self._process = context.Process(
             target=_serve, args=(answer, theirs, unneeded, os.getpid()), daemon=True
         )
-        # A signal to stop must not interrupt the new process while it still is a copy of this one.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _TO_STOP)
         try:
-            self._process.start()
+            # A signal to stop must not interrupt the new process while it still is a copy of this one.
+            with uninterrupted():
+                self._process.start()
         except BaseException:
             self.connection.close()
             raise
         finally:
             theirs.close()
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     @property
     def pid(self) -> int:
@@ -84,7 +83,7 @@ class Forked:
             name = signal.Signals(-code).name
         except ValueError:
             name = f"signal {-code}"
-        was_killed = -code in (signal.SIGKILL, *_TO_STOP)
+        was_killed = -code in (signal.SIGKILL, *TO_STOP)
         hint = "; is there enough memory?" if -code == signal.SIGKILL else ""
         return WorkerError(f"a worker process was ended by {name}{hint}", was_killed=was_killed)
 
@@ -102,9 +101,9 @@ def die_with(parent: int) -> None:
 def _serve(answer: Answer, connection: Connection, unneeded: Sequence[Connection], parent: int) -> None:
     gc.freeze()  # what the parent has open is not for this process to close, nor to write the rest of
     die_with(parent)
-    for which in _TO_STOP:  # Ctrl-C is meant for the parent, which ends this process
+    for which in TO_STOP:  # Ctrl-C is meant for the parent, which ends this process
         signal.signal(which, signal.SIG_IGN if which == signal.SIGINT else signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _TO_STOP)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, TO_STOP)
     for other in unneeded:
         other.close()
     try:

@@ -43,9 +43,14 @@ class Preflight(Struct):
     history: InFile = field(default_factory=lambda: InFile(NO_HISTORY))
     has_interchange: bool = False
     has_837p: bool = False
+    has_other: bool = False
+    is_damaged: bool = False
+    holds_all: bool = False
 
     def holds(self, scope: Scope | None) -> bool:
         """Return True if this scope or one around it is held as a whole."""
+        if self.holds_all:
+            return True
         while scope:
             if scope.key in self.held:
                 return True
@@ -65,9 +70,13 @@ class Preflight(Struct):
 
     def why_unreadable(self) -> WhyUnreadable:
         """Return why no claim was found in the input."""
-        if not self.has_interchange:
-            return "not_x12"
-        return "no_claim" if self.has_837p else "not_837p"
+        if self.has_837p:
+            return "damaged" if self.is_damaged else "no_claim"
+        if self.has_other:
+            return "not_837p"
+        if self.is_damaged:
+            return "damaged"
+        return "not_837p" if self.has_interchange else "not_x12"
 
     def add(self, envelope: Envelope, policy: Policy) -> None:
         """Evaluate the next envelope; they come in the order in which they end."""
@@ -79,6 +88,9 @@ class Preflight(Struct):
         for result in evaluate_envelope(envelope, policy, self.history):
             if isinstance(result, EditFailure):
                 self.failures[result] += 1
+                # No one knows what the edit would have found.
+                self.held.add(envelope.key)
+                self.holds_all |= envelope.kind == "file"
             else:
                 self._take(*result, envelope)
         if envelope.identity:
@@ -92,9 +104,12 @@ class Preflight(Struct):
     def _keep(self, envelope: Envelope) -> None:
         """Keep what acknowledgments and the verdict need from an envelope."""
         self.has_interchange |= envelope.kind == "interchange" and envelope.header is not None
-        self.has_837p |= envelope.kind == "transaction" and bool(
-            envelope.recognition and envelope.recognition.supported
-        )
+        if envelope.kind == "transaction" and envelope.recognition:
+            self.has_837p |= envelope.recognition.supported
+            self.has_other |= envelope.header is not None and not envelope.recognition.supported
+        if envelope.kind != "file":
+            incomplete = envelope.header is None or envelope.trailer is None
+            self.is_damaged |= incomplete or bool(envelope.isa_fault or envelope.overlong)
         if envelope.kind == "group" or (envelope.kind != "file" and not envelope.is_sound):
             self.envelopes.append(envelope)
 

@@ -64,7 +64,7 @@ def scrub_source(
                 yield Remainder(step, blank)
         if reader.sha256() != first.sha256:
             raise InputChangedError("the input changed while it was being read")
-    yield FileDone(_result(source, first, counts, remainders), provenance)
+    yield FileDone(_result(source, first, counts, remainders, policy), provenance)
 
 
 def _results(
@@ -85,11 +85,11 @@ def _useful(jobs: int, size: int) -> int:
     return 1 if jobs < 2 or size < SMALL or not hasattr(os, "fork") else jobs
 
 
-def _result(source: Source, first: Preflight, counts: Counts, remainders: int) -> FileResult:
+def _result(source: Source, first: Preflight, counts: Counts, remainders: int, policy: Policy) -> FileResult:
     return FileResult(
         name=source.name,
         sha256=first.sha256,
-        verdict=_verdict(counts, remainders),
+        verdict=_verdict(counts, remainders, policy),
         counts=counts,
         findings=tuple(first.findings),
         unreadable=None if counts.claims else first.why_unreadable(),
@@ -98,9 +98,11 @@ def _result(source: Source, first: Preflight, counts: Counts, remainders: int) -
     )
 
 
-def _verdict(counts: Counts, remainders: int) -> FileVerdict:
+def _verdict(counts: Counts, remainders: int, policy: Policy) -> FileVerdict:
     if not counts.claims:
         return "unreadable"
     if not counts.accepted:
         return "held"
-    return "partly_held" if counts.held or remainders else "clean"
+    if counts.held or remainders:
+        return "partly_held"
+    return "partly_checked" if policy.rulebook.is_narrowed else "clean"

@@ -20,6 +20,8 @@ from scrubber.pipeline.scrub import scrub_source
 from scrubber.report.diff import Diff
 from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, Style
+from scrubber.stopping import uninterrupted
+from scrubber.text import partial_run
 from scrubber.x12.segment_numbers import SegmentNumbers
 from scrubber.x12.source import Source
 
@@ -45,7 +47,8 @@ def scrub_to_folder(
     """Scrub an input; yield each step once all outputs have taken it.
 
     Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
-    ``STEM.report.*``, and with ``style.diff`` ``STEM.diff``. They appear before the last step is yielded,
+    ``STEM.report.*``, and with ``style.diff`` ``STEM.diff``; where the user left edits out, all names have
+    ``STEM.partial`` instead of ``STEM``. They appear before the last step is yielded,
     the clean file last. If the caller stops before that, nothing is written. Raise OutputExistsError,
     InputChangedError, WorkerError or OSError, in which case nothing is written either.
     """
@@ -54,35 +57,42 @@ def scrub_to_folder(
         for step in scrub_source(source, policy, progress, history, jobs=jobs):
             if isinstance(step, FileDone):
                 done = job.close(step)
-                outputs.publish()
-                yield done
+                with uninterrupted():  # who asks to stop now hears that the outputs are complete
+                    outputs.publish()
+                    yield done
             else:
                 for sink in job.sinks:
                     step.to(sink)
                 yield step
 
 
+def output_stem(stem: str, policy: Policy) -> str:
+    """Return what the names of all outputs of an input begin with: where edits are left out, that is said."""
+    return f"{stem}.partial" if policy.rulebook.is_narrowed else stem
+
+
 class _Outputs:
     """The outputs of one input: streams in the folder, and the sinks that write to them."""
 
     def __init__(self, folder: OutputFolder, source: Source, policy: Policy, wanted: Wanted) -> None:
-        style = wanted.style
+        style, rulebook = wanted.style, policy.rulebook
+        stem = output_stem(source.stem, policy)
+        left_out = partial_run(rulebook.select, rulebook.ignore)
         self._folder = folder
-        self._clean = folder.create(f"{source.stem}.clean.837")
-        self._held = folder.create(f"{source.stem}.held.837")
-        self._acks = Streams(*(folder.create(f"{source.stem}.{suffix}") for suffix in ("999", "ta1", "277")))
-        created = [
-            (name, folder.create(f"{source.stem}.report.{FORMATS[name].suffix}")) for name in wanted.formats
-        ]
+        self._clean = folder.create(f"{stem}.clean.837")
+        self._held = folder.create(f"{stem}.held.837")
+        self._acks = Streams(*(folder.create(f"{stem}.{suffix}") for suffix in ("999", "ta1", "277")))
+        created = [(name, folder.create(f"{stem}.report.{FORMATS[name].suffix}")) for name in wanted.formats]
         writers = [FORMATS[name].writer(stream, style) for name, stream in created]
-        self._diff = folder.create(f"{source.stem}.diff") if style.diff else None
+        self._diff = folder.create(f"{stem}.diff") if style.diff else None
         origins = None
         if self._diff:
             origins = SegmentNumbers()
             writers.append(Diff(self._diff, source, self._clean, origins, masked=style.masked))
         self._split = Split(self._clean, self._held, origins)
         self._reports = ReportSink(writers, style, policy)
-        acknowledger = Acknowledger(self._acks, datetime.combine(policy.as_of, time()))
+        remark = f"Partial run, {left_out}" if left_out else ""
+        acknowledger = Acknowledger(self._acks, datetime.combine(policy.as_of, time()), remark)
         self.sinks: tuple[Sink, ...] = (self._split, acknowledger, self._reports)
 
     def close(self, done: FileDone) -> FileDone:

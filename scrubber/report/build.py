@@ -91,9 +91,7 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
     return Report(
         version=__version__,
         as_of=policy.as_of,
-        partial=PartialReport(select=rulebook.select, ignore=rulebook.ignore)
-        if rulebook.is_narrowed
-        else None,
+        partial=partial_report(policy),
         packs=tuple(
             PackReport(id=pack.id, version=pack.version, sha256=pack.sha256)
             for _, pack in sorted(packs.items())
@@ -111,6 +109,14 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
         ),
         files=tuple(files),
     )
+
+
+def partial_report(policy: Policy) -> PartialReport | None:
+    """Return which edits the user left out; ``None`` if all are run."""
+    rulebook = policy.rulebook
+    if not rulebook.is_narrowed:
+        return None
+    return PartialReport(select=rulebook.select, ignore=rulebook.ignore)
 
 
 def name_of(party: Party | PartyFacts | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import RunProvenance
 from scrubber.engine.steps import ClaimDone, FileDone, SilentSink
-from scrubber.report.build import claim_report, file_report, run_report
+from scrubber.report.build import claim_report, file_report, partial_report, run_report
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.formats import Style, Writer
@@ -40,7 +40,7 @@ class ReportSink(SilentSink):
         self._claims = 0
         self.provenance.merge(done.provenance)
         report = file_report(done.result, done.provenance, self._policy)
-        view = FileView(report, done.result.segments, done.recount)
+        view = FileView(report, done.result.segments, done.recount, partial_report(self._policy))
         if self._style.masked:
             view = view.mask(f"file {self._files}")
         for writer in self._writers:

@@ -9,7 +9,7 @@ from msgspec import Struct, field, structs
 from scrubber.engine.finding import Finding
 from scrubber.report.excerpt import Excerpt, SegmentChange, excerpt_of, joined
 from scrubber.report.masking import Mask, envelope_texts, masked_finding
-from scrubber.report.model import FileReport
+from scrubber.report.model import FileReport, PartialReport
 from scrubber.x12 import Segment
 from scrubber.x12.envelope import Recount
 from scrubber.x12.segment import text
@@ -19,19 +19,20 @@ class FileView(Struct, frozen=True, dict=True):
     """A file's report, the segments outside any claim, and what the clean file recounts.
 
     ``segments`` are those that the first findings are about, by segment number; ``recount`` is empty if there
-    is no clean file.
+    is no clean file, ``partial`` is set if not all edits were run.
     """
 
     report: FileReport
     segments: Mapping[int, Segment] = field(default_factory=dict)
     recount: Recount = field(default_factory=Recount)
+    partial: PartialReport | None = None
     masked: bool = False
 
     def mask(self, name: str) -> FileView:
         """Return the view under another name, with everything hidden that may identify a patient."""
         findings = tuple(masked_finding(finding, Mask(())) for finding in self.report.findings)
         report = structs.replace(self.report, name=name, findings=findings)
-        return FileView(report, self.segments, self.recount, masked=True)
+        return structs.replace(self, report=report, masked=True)
 
     def excerpt(self, finding: Finding) -> Excerpt | None:
         """Return the segment outside any claim that a finding is about, if it was kept."""

@@ -178,10 +178,11 @@ class Report(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ClaimLine(ClaimReport, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line of the JSON-lines report: one claim, with the name of its file."""
+    """A line of the JSON-lines report: one claim, with the name of its file and what was left out."""
 
     schema: Literal["scrubber.report/2"] = "scrubber.report/2"
     file: str
+    partial: PartialReport | None
 
 
 def cents(amount: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""Wording that report formats share: verdicts, why a claim is held, partial runs, and failed edits."""
+"""Wording that report formats share: verdicts, why a claim is held, and failed edits."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scrubber.engine.finding import Finding
-from scrubber.report.model import ClaimReport, EditErrorReport, FileReport, PartialReport
+from scrubber.report.model import ClaimReport, EditErrorReport, FileReport
 from scrubber.text import counted, spoken
 
 _MOST_EDITS = 10
 _UNREADABLE = {
     "not_x12": "not an X12 interchange",
-    "not_837p": "no 837P transaction",
+    "not_837p": "not an 837P",
     "no_claim": "no claim",
+    "damaged": "damaged",
 }
 
 
 def verdict_of(file: FileReport) -> str:
-    """Return a file's verdict, such as ``partly held``, or ``clean, not fully checked``."""
+    """Return a file's verdict, such as ``partly checked``, or ``clean, not fully checked``."""
     verdict = spoken(file.verdict)
     return verdict if file.fully_checked or file.verdict != "clean" else f"{verdict}, not fully checked"
 
@@ -51,13 +52,6 @@ def failed_on(claim: ClaimReport) -> dict[str, str]:
     return {
         entry.edit: entry.why for entry in claim.unchecked if entry.why.startswith(f"{entry.edit} failed: ")
     }
-
-
-def partial_run(partial: PartialReport) -> str:
-    """Return which edits were selected or left out by the user."""
-    parts = [f"only {', '.join(partial.select)} was run"] if partial.select else []
-    parts += [f"{', '.join(partial.ignore)} was left out"] if partial.ignore else []
-    return "; ".join(parts)
 
 
 def failure_of(error: EditErrorReport) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 from msgspec import Struct
 
 STANDARD_INPUT = "-"
+STANDARD_INPUT_NAME = "stdin"
+"""What standard input is called in reports, and in the names of outputs."""
 _MAX_IN_MEMORY = 1 << 22
 
 
@@ -99,9 +101,34 @@ class _Positioned(io.RawIOBase):
 
 
 def source_of_path(path: Path) -> Source:
-    """Return the file at this path as an input."""
-    name = path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return Source(name, path.stem or path.name, path)
+    """Return the file at this path as an input.
+
+    What can be read only once, such as a named pipe or `<(command)` of a shell, is copied as standard input
+    is. Raise OSError if it cannot be opened.
+    """
+    name, stem = name_of_path(path), stem_of_path(path)
+    if path.is_fifo() or path.is_socket() or path.is_char_device():
+        with path.open("rb") as stream:
+            return source_of_stream(stream, name, stem)
+    return Source(name, stem, path)
+
+
+def name_of_path(path: Path) -> str:
+    """Return the name of an input in reports."""
+    if _is_descriptor(path):
+        return STANDARD_INPUT_NAME
+    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def stem_of_path(path: Path) -> str:
+    """Return the base name of the outputs of an input."""
+    return STANDARD_INPUT_NAME if _is_descriptor(path) else path.stem or path.name
+
+
+def _is_descriptor(path: Path) -> bool:
+    """Return True if a path only numbers what is open, as `/dev/fd/63` does, and so names nothing."""
+    text = path.as_posix()
+    return text == "/dev/stdin" or text.startswith(("/dev/fd/", "/proc/self/fd/"))
 
 
 def source_of_bytes(raw: bytes, name: str = "input") -> Source:
@@ -109,8 +136,8 @@ def source_of_bytes(raw: bytes, name: str = "input") -> Source:
     return Source(name, name, buffered=io.BytesIO(raw))
 
 
-def source_of_stream(stream: BinaryIO, name: str = "stdin") -> Source:
+def source_of_stream(stream: BinaryIO, name: str = STANDARD_INPUT_NAME, stem: str = "") -> Source:
     """Copy a stream that cannot be read twice, such as standard input; on disk if it is large."""
     buffered = tempfile.SpooledTemporaryFile(max_size=_MAX_IN_MEMORY)  # noqa: SIM115 - kept open
     shutil.copyfileobj(stream, buffered)
-    return Source(name, name, buffered=buffered)  # type: ignore[arg-type] # a spooled file is a binary stream
+    return Source(name, stem or name, buffered=buffered)  # type: ignore[arg-type] # a spooled file is a binary stream

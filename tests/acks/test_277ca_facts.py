@@ -86,6 +86,7 @@ class _Result:
 
     facts: ClaimFacts
     findings: tuple[()] = ()
+    failures: tuple[()] = ()
     holds: bool = False
     is_changed: bool = False
     original: tuple[()] = field(default=())

@@ -125,7 +125,7 @@ CASES: dict[str, tuple[Callable[[Spool], Result], int, str]] = {
     "unreadable": (_unreadable, 1, "1 unreadable"),
     "another watch": (_locked, 75, "another watch is using this spool"),
     "the disk is full": (_disk_full, 75, "scrubber: No space left on device\n"),
-    "an edit that is not there": (lambda spool: watch(spool, "--select", "NO-99"), 2, "NO-99"),
+    "edits left out": (lambda spool: watch(spool, "--select", "PAIR"), 2, "No such option: --select"),
     "a pack that is not there": (lambda spool: watch(spool, "--pack", "nowhere"), 2, "nowhere"),
     "no configuration": (lambda spool: watch(spool, "--config", "/nowhere.toml"), 2, "does not exist"),
     "no number of jobs": (lambda spool: watch(spool, "--jobs", "0"), 2, "--jobs"),
@@ -253,7 +253,7 @@ main()
 """
 
 
-@pytest.mark.parametrize(("command", "status"), [("check", 0), ("scrub", 0), ("watch", 1)])
+@pytest.mark.parametrize(("command", "status"), [("check", 0), ("scrub", 0), ("watch", 2)])
 def test_only_the_watch_needs_what_not_every_system_has(tmp_path: Path, command: str, status: int) -> None:
     """File locks, limits of processes and the watch itself are loaded when a watch is asked for."""
     (tmp_path / "a.837").write_bytes(batch(1))

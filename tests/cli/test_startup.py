@@ -61,6 +61,7 @@ def test_help_loads_the_command_line_alone(folder: Path) -> None:
     assert below(modules, {"scrubber"}) == {
         "scrubber",
         "scrubber.cli",
+        "scrubber.cli.ending",
         "scrubber.cli.main",
         "scrubber.cli.start",
         "scrubber.errors",

@@ -14,6 +14,7 @@ from hypothesis import given
 
 from scrubber.engine.policy import Policy
 from scrubber.errors import InputChangedError
+from scrubber.pipeline.to_folder import output_stem
 from scrubber.report.diff import Diff
 from scrubber.report.formats import Style
 from scrubber.text import plain
@@ -51,7 +52,8 @@ def scrubbed(raw: bytes, policy: Policy, folder: Path, *, masked: bool = False) 
     """The cleaned file (``None`` where there is none) and the diff."""
     style = Style(policy.rulebook.edits, masked=masked, diff=True)
     to_folder(source_of_bytes(raw), policy, folder, style=style, force=True)
-    cleaned, diff = folder / "input.clean.837", folder / "input.diff"
+    stem = output_stem("input", policy)
+    cleaned, diff = folder / f"{stem}.clean.837", folder / f"{stem}.diff"
     assert cleaned.exists() == diff.exists()
     return (cleaned.read_bytes(), diff.read_text(encoding="utf-8")) if cleaned.exists() else (None, "")
 

@@ -20,7 +20,7 @@ from scrubber.pipeline.scrub import scrub_source
 from scrubber.report.build import claim_report, run_report
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.formats import FORMATS, Style
-from scrubber.report.formats.json import dump, quoted
+from scrubber.report.formats.json import dump
 from scrubber.report.model import ClaimReport
 from scrubber.report.tally import Tally
 from scrubber.text import Spool
@@ -71,8 +71,8 @@ def test_only_what_needs_it_is_escaped(report: ClaimReport) -> None:
 
 @pytest.mark.parametrize("text", ["plain", "\x7f", "\x80", "\u2028", "é"])
 def test_a_text(text: str) -> None:
-    assert json.loads(quoted(text)) == text
-    assert not _CONTROL.search(quoted(text).decode())
+    assert json.loads(dump(text)) == text
+    assert not _CONTROL.search(dump(text).decode())
 
 
 @pytest.mark.parametrize("name", ["json", "jsonl"])

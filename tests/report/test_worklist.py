@@ -232,7 +232,7 @@ def test_a_fix_from_or_to_nothing_says_so() -> None:
     finding = plain_finding("DX-01", "", Where(), fix)
     for before, after, shown in (("", "N4", "empty -> N4"), ("N4", "", "N4 -> empty")):
         told = replace(finding, fix=replace(fix, before=before, after=after))
-        (row,) = file_rows(file_of(told).report, Style())
+        (row,) = file_rows(file_of(told), Style())
         assert row.fix == shown
 
 

@@ -147,7 +147,8 @@ def run(raw: bytes, policy: Policy) -> Result:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = to_folder(source_of_bytes(raw), policy, folder, claims.append)
-        outputs = {path.name: path.read_bytes() for path in folder.iterdir()}
+        # Where edits are left out, the names say so.
+        outputs = {path.name.replace(".partial.", ".", 1): path.read_bytes() for path in folder.iterdir()}
     report = json.loads(outputs.pop("input.report.json"))
     clean, held = outputs.pop("input.clean.837", None), outputs.pop("input.held.837", None)
     acks: dict[str, bytes] = {

@@ -13,12 +13,12 @@ from scrubber.report.writer import Style, Writer
 class Format(Struct, frozen=True):
     """A format: the suffix of its files, and the module of this package whose ``Writer`` writes it.
 
-    ``binary`` formats are only written to files, never printed.
+    Formats ``for_files`` are never printed to a terminal.
     """
 
     suffix: str
     module: str
-    binary: bool = False
+    for_files: bool = False
 
     def writer(self, out: BinaryIO, style: Style) -> Writer:
         """Start a report on a binary stream."""
@@ -31,9 +31,9 @@ FORMATS = {
     "text": Format("txt", "formats.text"),
     "json": Format("json", "formats.json"),
     "jsonl": Format("jsonl", "formats.jsonl"),
-    "html": Format("html", "html.writer"),
+    "html": Format("html", "html.writer", for_files=True),
     "csv": Format("csv", "worklist.csv"),
-    "xlsx": Format("xlsx", "worklist.xlsx", binary=True),
+    "xlsx": Format("xlsx", "worklist.xlsx", for_files=True),
     "xml": Format("xml", "formats.xml"),
 }
 """Formats by their name for ``--format``."""

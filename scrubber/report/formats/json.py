@@ -17,14 +17,9 @@ _CONTROL = re.compile("[\x7f-\x9f\u2028\u2029]")
 """Characters that JSON allows unescaped, but that control terminals or end lines for some readers."""
 
 
-def dump(value: msgspec.Struct) -> bytes:
+def dump(value: msgspec.Struct | str | None) -> bytes:
     """Return a part of the report as JSON, on one line."""
     return _escaped(msgspec.json.format(msgspec.json.encode(value), indent=0))
-
-
-def quoted(text: str) -> bytes:
-    """Return a text as JSON."""
-    return _escaped(msgspec.json.encode(text))
 
 
 def _escaped(raw: bytes) -> bytes:

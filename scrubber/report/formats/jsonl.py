@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
-from scrubber.report.formats.json import dump, quoted
+from scrubber.report.formats.json import dump
 from scrubber.report.model import SCHEMA, Report
 from scrubber.report.writer import Style
 from scrubber.text import Spool
@@ -25,7 +25,8 @@ class Writer:
 
     def file(self, file: FileView) -> None:
         """Write the claims of the file."""
-        head = b'{"schema": %s, "file": %s, ' % (quoted(SCHEMA), quoted(file.report.name))
+        values = dump(SCHEMA), dump(file.report.name), dump(file.partial)
+        head = b'{"schema": %s, "file": %s, "partial": %s, ' % values
         for line in self._claims:
             self._out.write(head + line)
         self._claims.close()

@@ -17,13 +17,22 @@ from scrubber.report.tally import Tally, kind_of
 from scrubber.report.wording import (
     failure_of,
     more_findings,
-    partial_run,
     verdict_of,
     why_held,
     why_unreadable,
 )
 from scrubber.report.writer import Style
-from scrubber.text import counted, dollars, percent, plain, pour, spoken, temporary_text, text_layer
+from scrubber.text import (
+    counted,
+    dollars,
+    partial_run,
+    percent,
+    plain,
+    pour,
+    spoken,
+    temporary_text,
+    text_layer,
+)
 
 _INDENT = 14
 _NARROWEST = 60
@@ -112,7 +121,8 @@ class Writer:
         for error in report.edit_errors:
             self._wrapped(plain(failure_of(error)), 0)
         if report.partial:
-            self._wrapped(f"PARTIAL RUN: {partial_run(report.partial)}.", 0)
+            left_out = partial_run(report.partial.select, report.partial.ignore)
+            self._wrapped(f"PARTIAL RUN: {left_out}.", 0)
         pour(self._claims, self._out)
         self._out.detach()
 

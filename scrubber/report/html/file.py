@@ -211,9 +211,10 @@ class FileSection:
 
 
 def _badge(file: FileReport) -> Element:
-    """Return the file's verdict as a badge, amber if the file is clean but not fully checked."""
+    """Return the file's verdict as a badge, amber if nothing is held but it is not fully checked."""
     why = f" ({why_unreadable(file)})" if file.unreadable else ""
-    level = "warn" if file.verdict == "clean" and not file.fully_checked else file.verdict
+    unsure = file.verdict == "partly_checked" or (file.verdict == "clean" and not file.fully_checked)
+    level = "warn" if unsure else file.verdict
     return tag("b", verdict_of(file), why, cls=f"sev {level}")
 
 

@@ -19,9 +19,9 @@ from scrubber.html.tags import (
 from scrubber.report.html.finding import anchor_of
 from scrubber.report.model import FileReport, Report
 from scrubber.report.tally import Sum, Tally
-from scrubber.report.wording import failure_of, partial_run, verdict_of
+from scrubber.report.wording import failure_of, verdict_of
 from scrubber.report.writer import Style
-from scrubber.text import counted, dollars, percent, spoken
+from scrubber.text import counted, dollars, partial_run, percent, spoken
 
 _TOP = 8
 _MOST = 160
@@ -47,7 +47,7 @@ def headline(tally: Tally, verdicts: Mapping[str, int]) -> str:
         return "There are no claims in this report"
     if total.held:
         return _headline_of_held(total.held, total.claims)
-    if set(verdicts) != {"clean"}:
+    if set(verdicts) - {"clean", "partly_checked"}:
         return f"No claim is held, but other parts of the input are ({counted(total.claims, 'claim')})"
     return "The claim is accepted" if total.claims == 1 else f"All {total.claims:,} claims are accepted"
 
@@ -56,7 +56,8 @@ def notices(report: Report) -> tuple[Element, ...]:
     """Return what a reader must know first: that the run was partial, or that edits failed."""
     elements = []
     if report.partial:
-        elements.append(tag("p", tag("b", "Partial run: "), f"{partial_run(report.partial)}.", cls="left"))
+        left_out = partial_run(report.partial.select, report.partial.ignore)
+        elements.append(tag("p", tag("b", "Partial run: "), f"{left_out}.", cls="left"))
     if report.edit_errors:
         items = [tag("li", failure_of(error)) for error in report.edit_errors[:_MOST_FAILURES]]
         rest = len(report.edit_errors) - len(items)

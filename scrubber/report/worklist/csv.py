@@ -38,7 +38,7 @@ class Writer:
         """Write the rows of the file, then those of its claims."""
         file = view.report
         name = cell(plain(file.name))
-        _write(self._out, ([name, *_cells(row)] for row in file_rows(file, self._style)))
+        _write(self._out, ([name, *_cells(row)] for row in file_rows(view, self._style)))
         self._rows.seek(0)
         first = _beginning(name)
         # No cell has a line end in it, so a line is a row.

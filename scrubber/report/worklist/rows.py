@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from scrubber.engine.finding import Finding
 from scrubber.report.claim_view import ClaimView
-from scrubber.report.model import FileReport, cents
-from scrubber.report.wording import more_findings, why_held
+from scrubber.report.file_view import FileView
+from scrubber.report.model import cents
+from scrubber.report.wording import more_findings, verdict_of, why_held
 from scrubber.report.writer import Style
-from scrubber.text import plain, spoken
+from scrubber.text import partial_run, plain
 
 
 class WorkRow(NamedTuple):
@@ -76,11 +77,15 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[WorkRow]:
         yield row._replace(message=plain(why_held(report)))
 
 
-def file_rows(file: FileReport, style: Style) -> Iterator[WorkRow]:
-    """Yield the rows of findings about the file itself."""
+def file_rows(view: FileView, style: Style) -> Iterator[WorkRow]:
+    """Yield the rows about the file itself: that not all edits were run, and its findings."""
+    file = view.report
+    if view.partial:
+        left_out = partial_run(view.partial.select, view.partial.ignore)
+        yield WorkRow(verdict=verdict_of(file), message=f"Partial run: {left_out}.")
     for finding in file.findings:
         if finding.holds or not style.quiet:
-            yield _with(WorkRow(verdict=spoken(file.verdict)), finding)
+            yield _with(WorkRow(verdict=verdict_of(file)), finding)
 
 
 def _with(row: WorkRow, finding: Finding) -> WorkRow:

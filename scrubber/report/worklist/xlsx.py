@@ -61,7 +61,7 @@ class Writer:
     def file(self, view: FileView) -> None:
         """Keep the rows of the file, then those of its claims."""
         file = view.report
-        for entry in file_rows(file, self._style):
+        for entry in file_rows(view, self._style):
             self._work.write(json.dumps((file.name, *entry)) + "\n")
         for values in _kept(self._claims):
             self._work.write(json.dumps((file.name, *values)) + "\n")

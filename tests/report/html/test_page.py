@@ -272,7 +272,7 @@ def test_a_partial_run_is_told_at_the_top() -> None:
     [
         (EXAMPLE, (), "partly held", "partly_held"),
         (PATIENT, (), "clean, not fully checked", "warn"),
-        (PATIENT, ("BILL",), "clean, not fully checked", "warn"),
+        (PATIENT, ("BILL",), "partly checked", "warn"),
         (b"no", (), "unreadable (not an X12 interchange)", "unreadable"),
     ],
 )
@@ -361,12 +361,15 @@ def test_every_pack_that_decided_is_told_of_an_edit() -> None:
 
 
 def test_the_command_line_writes_the_page(tmp_path: Path) -> None:
-    """``scrub --format html`` prints the page and files it as STEM.report.html, both of one shape."""
+    """``scrub --format html`` writes the page, prints the text report, and says where the page is."""
     path, out = FIXTURES / "broken" / "example.837", tmp_path / "out"
     arguments = ["scrub", str(path), "-o", str(out), "--as-of", "2026-06-30", "--format", "html"]
     printed = CliRunner().invoke(main, arguments)
     assert printed.exit_code == 1
-    assert printed.stdout == (out / "example.report.html").read_text(encoding="utf-8")
+    page = out / "example.report.html"
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert "<" not in printed.stdout.replace("->", "")
+    assert printed.stdout.splitlines()[-1] == f"html: {page}"
 
 
 def test_reasons_are_ranked_and_the_many_are_folded() -> None:

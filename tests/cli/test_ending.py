@@ -1,0 +1,184 @@
+"""How a run ends that cannot be finished: with a status that says why, without a traceback or leftovers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from scrubber.cli.main import main
+from scrubber.pipeline.scrub import SMALL
+from tests.support.running import write_edits
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and devices are of POSIX")
+
+ROOT = Path(__file__).resolve().parents[2]
+CLEAN = ROOT / "fixtures" / "837" / "clean" / "several-transactions.837"
+DAY = ("--as-of", "2026-06-30")
+FULL = Path("/dev/full")
+PRINTING = [
+    ("check", str(CLEAN), *DAY),
+    ("check", str(CLEAN), *DAY, "--format", "json"),
+    ("explain", "PAIR-01"),
+    ("edits", "list"),
+    ("packs", "list"),
+    ("tables", "list"),
+    ("--help",),
+    ("--version",),
+]
+STOPPING = '''\
+"""Asks the run to stop while it evaluates a claim."""
+
+import os
+
+from scrubber.engine import Edit
+
+edit = Edit(id="TEST-08", title="Stops", snip=7, severity="info")
+MAIN = os.getpid()
+
+
+@edit.claim
+def check(claim, context):
+    os.kill(MAIN, {number})
+    yield from ()
+'''
+
+
+def scrubber(
+    *arguments: str | Path, stdout: int = subprocess.PIPE, before: Callable[[], object] | None = None
+) -> tuple[int, str]:
+    """Run the program; return its status and what it says on standard error."""
+    command = [sys.executable, "-m", "scrubber", *map(str, arguments)]
+    done = subprocess.run(
+        command, stdout=stdout, stderr=subprocess.PIPE, check=False, cwd=ROOT, text=True, preexec_fn=before
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stderr
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_a_full_device(arguments: tuple[str, ...]) -> None:
+    """What cannot be printed ends the run with 75, and says that standard output is at fault."""
+    with FULL.open("wb") as full:
+        status, said = scrubber(*arguments, stdout=full.fileno())
+    assert (status, said) == (75, "scrubber: standard output: No space left on device\n")
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_a_broken_pipe(arguments: tuple[str, ...]) -> None:
+    """Where the reader has gone away, the status is 2 and not that of held claims."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    status, said = scrubber(*arguments, stdout=writer)
+    os.close(writer)
+    assert (status, said) == (2, "scrubber: standard output: Broken pipe\n")
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_standard_output_is_closed(arguments: tuple[str, ...]) -> None:
+    """A run that cannot print has not done its work."""
+    assert scrubber(*arguments, before=lambda: os.close(1)) == (2, "scrubber: standard output is closed\n")
+
+
+def test_no_output_takes_the_place_of_a_closed_stream(tmp_path: Path) -> None:
+    """Where standard input and error are closed, no file that is opened gets their numbers."""
+
+    def close() -> None:
+        os.close(0)
+        os.close(2)
+
+    status, _ = scrubber("scrub", CLEAN, "-o", tmp_path, *DAY, before=close)
+    assert status == 0
+    assert (tmp_path / "several-transactions.clean.837").read_bytes() == CLEAN.read_bytes()
+    status, said = scrubber("check", "-", *DAY, before=lambda: os.close(0))
+    assert (status, said) == (2, "scrubber: -: standard input is closed\n")
+
+
+def test_an_output_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    """The path is named; status 2."""
+    (tmp_path / "file").touch()
+    for command in ("scrub", "check"):
+        status, said = scrubber(command, CLEAN, "-o", tmp_path / "file" / "out", *DAY)
+        assert (status, f"{tmp_path / 'file' / 'out'}: Not a directory" in said) == (2, True)
+
+
+@pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may write to any folder")
+def test_an_output_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
+    """The path is named; status 2."""
+    tmp_path.chmod(0o500)
+    status, said = scrubber("scrub", CLEAN, "-o", tmp_path, *DAY)
+    assert (status, f"{tmp_path / CLEAN.stem}.clean.837: Permission denied" in said) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_signal_to_stop(tmp_path: Path, name: str, jobs: str) -> None:
+    """The status is 128 and the number of the signal; no file and no process is left behind."""
+    number = signal.Signals[name].value
+    folder = write_edits(tmp_path / "edits", STOPPING.format(number=number))
+    raw = CLEAN.read_bytes()
+    batch, out = tmp_path / "batch.837", tmp_path / "out"
+    batch.write_bytes(raw * (SMALL // len(raw) + 1))
+    command = [sys.executable, "-m", "scrubber", "scrub", batch, "-o", out, "--edits", folder, "--jobs", jobs]
+    with subprocess.Popen(
+        [*map(str, command), *DAY], stderr=subprocess.PIPE, cwd=ROOT, text=True, start_new_session=True
+    ) as process:
+        assert process.stderr
+        said = process.stderr.read()
+    assert (process.returncode, said) == (
+        128 + number,
+        f"scrubber: {batch}: stopped by {name}; not finished\n",
+    )
+    assert list(out.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
+    """As with nohup, or for a job that a script has put into the background."""
+    folder = write_edits(tmp_path / "edits", STOPPING.format(number=int(signal.SIGHUP)))
+    ignore = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731 - runs in the new process
+    status, said = scrubber("check", CLEAN, "--edits", folder, *DAY, before=ignore)
+    assert (status, said) == (0, "")
+
+
+def test_a_named_pipe_is_read_as_standard_input_is(tmp_path: Path) -> None:
+    """A pipe can be read only once, and every input is read twice."""
+    pipe = tmp_path / "claims.837"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(CLEAN.read_bytes(),))
+    writer.start()
+    assert scrubber("scrub", pipe, "-o", tmp_path / "out", *DAY) == (0, "")
+    writer.join()
+    assert (tmp_path / "out" / "claims.clean.837").read_bytes() == CLEAN.read_bytes()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_process_substitution(tmp_path: Path) -> None:
+    """`<(command)` is called stdin, since its path only numbers what is open."""
+    program = f"{sys.executable} -m scrubber scrub <(cat {CLEAN}) -o {tmp_path} {' '.join(DAY)}"
+    done = subprocess.run(["bash", "-c", program], check=False, capture_output=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "stdin.clean.837").read_bytes() == CLEAN.read_bytes()
+
+
+def test_an_internal_error_says_where_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error's text may have values of a claim; its place has none. Other inputs are checked."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("CANARY")
+
+    monkeypatch.setattr("scrubber.pipeline.scrub.preflight", fail)
+    done = CliRunner().invoke(main, ["check", str(CLEAN), str(CLEAN)])
+    assert done.exit_code == 2
+    assert done.stderr.count("internal error: RuntimeError in test_ending.py, line ") == 2
+    assert "CANARY" not in done.output
