@@ -12,7 +12,7 @@ from msgspec import structs
 from scrubber.claim.model import Claim, build_claim
 from scrubber.claim.walk import Leaf, walk
 from scrubber.engine.history import NO_HISTORY, History
-from scrubber.engine.loading.config import Configuration, load_configuration
+from scrubber.engine.loading.config import Configuration, load_configuration, require_known
 from scrubber.engine.loading.discovery import load_rulebook, shipped_folder
 from scrubber.engine.policy import Fixes, Policy
 from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
@@ -203,12 +203,10 @@ def make_policy(
     """
     settings = load_configuration(Path(config)) if config else Configuration()
     rulebook = load_rulebook([*settings.edits, *(Path(folder) for folder in edits)])
-    for pack_id in (pack, settings.pack, *settings.payers.values()):
-        if pack_id:
-            rulebook.chain(pack_id)
-    for entry in settings.suppressions:
-        if entry.edit not in rulebook.edits:
-            raise ConfigurationError(f"{config}: edit override: no edit has the id {entry.edit}")
+    if config:
+        require_known(settings, Path(config), rulebook)
+    if pack:
+        rulebook.chain(pack)
     fixes = tuple(fix)
     for name in fixes:
         if name != "safe" and name not in rulebook.edits:
@@ -221,6 +219,7 @@ def make_policy(
         payers=settings.payers,
         suppressions=settings.suppressions,
         fixes=Fixes("safe" in fixes, frozenset(fixes) - {"safe"}),
+        configuration=settings.file,
     )
 
 

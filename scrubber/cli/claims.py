@@ -13,14 +13,14 @@ import click
 from msgspec.structs import replace
 
 from scrubber.cli.ending import STANDARD_OUTPUT
-from scrubber.cli.options import example, policy_of, policy_options, selection_options, split
+from scrubber.cli.options import example, policy_near, policy_options, selection_options, split
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
 from scrubber.errors import OutputExistsError
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.report.formats import FORMATS
 from scrubber.stopping import stoppable
 from scrubber.text import plain
-from scrubber.x12.source import STANDARD_INPUT, STANDARD_INPUT_NAME, stem_of_path
+from scrubber.x12.source import stem_of_path
 
 _FORCE = click.option("--force", is_flag=True, help="Replace output files that exist.")
 
@@ -74,7 +74,7 @@ def check(
     usage or configuration, or an edit failed. 3: nothing is held, but --select or --ignore left edits out.
     75: try again later.
     """
-    policy = policy_of(options, ())
+    policy = policy_near(files, options, ())
     format_ = formats or _format_of(path)
     if path is None and FORMATS[format_].for_files and is_terminal():
         raise click.UsageError(f"--format {format_} is for a file, not for a terminal: add -o FILE")
@@ -129,7 +129,7 @@ def scrub(
         scrub_to_folder,
     )
 
-    policy = policy_of(options, () if fix == ("none",) else fix)
+    policy = policy_near(files, options, () if fix == ("none",) else fix)
     if policy.rulebook.is_narrowed and not partial:
         raise click.UsageError(
             "--select and --ignore leave edits out, so a clean 837 would not be fully checked; with --partial"
@@ -156,7 +156,7 @@ def scrub(
         status = run.finish()
     unprinted = [name for name in dict.fromkeys(formats) if FORMATS[name].for_files]
     for name, path in product(unprinted, done):
-        report = folder / f"{output_stem(_stem(path), policy)}.report.{FORMATS[name].suffix}"
+        report = folder / f"{output_stem(stem_of_path(path), policy)}.report.{FORMATS[name].suffix}"
         click.echo(plain(f"{name}: {report}"), err=shown != "text")
     sys.exit(status)
 
@@ -190,10 +190,5 @@ def _format_of(path: Path | None) -> str:
 
 def _refuse_same_names(files: tuple[Path, ...]) -> None:
     """Refuse two inputs with the same name, which would write to the same outputs."""
-    if len({_stem(path) for path in files}) < len(files):
+    if len({stem_of_path(path) for path in files}) < len(files):
         raise click.UsageError("two inputs have the same name: scrub them into different folders")
-
-
-def _stem(path: Path) -> str:
-    """Return the base name of the outputs of an input."""
-    return STANDARD_INPUT_NAME if str(path) == STANDARD_INPUT else stem_of_path(path)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import structs
 
 from scrubber.api import make_policy
 from scrubber.cli.start import loading
 from scrubber.cli.suggest import did_you_mean
-from scrubber.engine.loading.config import Configuration, load_configuration
+from scrubber.engine.loading.config import Configuration, find_configuration, load_configuration
 from scrubber.engine.loading.discovery import installed_folders, load_rulebook
 from scrubber.engine.policy import Policy
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError, TableError
 from scrubber.text import how_to_write_day
+from scrubber.x12.source import is_nameless
 
 
 class _Day(click.DateTime):
@@ -60,8 +64,10 @@ def edit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that leave edits out."""
+    """Add the options of runs by hand: leave edits out, look for no configuration."""
     options = [
+        click.option("--no-config", is_flag=True,
+                     help="Do not look for a scrubber.toml in the folder of the files and above."),
         click.option("--select", default="", callback=split, metavar="IDS",
                      help="Run only these edits or families: PAIR,DX-05."),
         click.option("--ignore", default="", callback=split, metavar="IDS",
@@ -95,6 +101,22 @@ def rulebook_of(options: Mapping[str, Any]) -> Rulebook:
         return load_rulebook([*settings.edits, *map(Path, options["edits"])])
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from error
+
+
+def policy_near(files: tuple[Path, ...], options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:
+    """Load what the options say, as `policy_of`; if they name no configuration, find one near the files."""
+    if options["config"] or options["no_config"]:
+        return policy_of(options, fix)
+    folders = [Path() if is_nameless(path) else path.parent for path in files]
+    try:
+        found = find_configuration(folders)
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+    policy = policy_of({**options, "config": found}, fix)
+    if found is None or policy.configuration is None:
+        return policy
+    name = Path(os.path.relpath(found, folders[0])).as_posix()
+    return replace(policy, configuration=structs.replace(policy.configuration, name=name, found=True))
 
 
 def policy_of(options: Mapping[str, Any], fix: tuple[str, ...]) -> Policy:

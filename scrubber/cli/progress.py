@@ -40,6 +40,7 @@ class Progress:
         self._read = 0
         self._claims = 0
         self._is_visible = False
+        self._length = 0
 
     def bytes(self, count: int) -> None:
         """Count bytes that were read."""

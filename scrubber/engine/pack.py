@@ -17,6 +17,7 @@ from scrubber.engine.finding import SEVERITIES, Severity
 from scrubber.engine.loading.sources import citations, unknown_in
 from scrubber.engine.loading.toml_file import line_of, read_toml
 from scrubber.errors import ConfigurationError
+from scrubber.text import how_to_write_day
 
 _PACK_KEYS = {"id", "title", "version", "extends", "filing_codes", "payers", "sources", "edits"}
 _RULE_KEYS = {
@@ -188,81 +189,87 @@ class _PackReader(Struct, frozen=True):
             if edit is None:
                 raise self.error(header, "", f"no edit has the id {edit_id}")
             for number, entry in enumerate(entries if isinstance(entries, list) else [entries]):
-                yield self._rule(edit, self.table(entry, header), header, number)
+                yield self._rule(edit, self.table(entry, header, number), header, number)
 
     def _rule(self, edit: Edit, entry: Mapping[str, Any], header: str, number: int) -> Rule:
-        self.only(entry, _RULE_KEYS, header)
-        parameters = self._parameters(edit, entry, header)
-        variants = self.table(entry.get("variants", {}), header)
+        self.only(entry, _RULE_KEYS, header, number)
+        parameters = self._parameters(edit, entry, header, number)
+        variants = self.table(entry.get("variants", {}), header, number)
         for name, severity in variants.items():
             if name not in edit.variants:
-                raise self.error(header, "variants", f"{edit.id} has no variant {name!r}")
-            self._severity(severity, header, "variants")
+                raise self.error(f"{header}.variants", name, f"{edit.id} has no variant {name!r}", number)
+            self._severity(severity, f"{header}.variants", name, number)
         rule = Rule(
             edit=edit.id,
             line=self.line(header, "", number),
-            enabled=self._typed(entry, "enabled", bool, header),
-            severity=self._severity(entry.get("severity"), header, "severity"),
+            enabled=self._typed(entry, "enabled", bool, header, number),
+            severity=self._severity(entry.get("severity"), header, "severity", number),
             variants=variants,
             parameters=parameters,
-            start=self._typed(entry, "from", date, header) or date.min,
-            end=self._typed(entry, "until", date, header) or date.max,
-            sources=self.texts(entry, "sources", header),
-            why=self.text(entry, "why", "", header),
+            start=self._typed(entry, "from", date, header, number) or date.min,
+            end=self._typed(entry, "until", date, header, number) or date.max,
+            sources=self.texts(entry, "sources", header, number),
+            why=self.text(entry, "why", "", header, number),
         )
         if unknown := unknown_in(rule.sources, self.sources):
             message = f"{edit.id} cites {unknown!r}, which neither this pack nor a sources.toml defines"
             raise self.error(header, "sources", message, number)
         if rule.start > rule.end:
-            raise self.error(header, "until", "until is before from")
+            raise self.error(header, "until", "until is before from", number)
         return rule
 
-    def _parameters(self, edit: Edit, entry: Mapping[str, Any], header: str) -> dict[str, Any]:
-        parameters = dict(self.table(entry.get("parameters", {}), header))
+    def _parameters(self, edit: Edit, entry: Mapping[str, Any], header: str, number: int) -> dict[str, Any]:
+        parameters = dict(self.table(entry.get("parameters", {}), header, number))
+        header = f"{header}.parameters"
         for name, value in parameters.items():
             declared = edit.parameters.get(name)
             if declared is None:
-                raise self.error(header, "parameters", f"{edit.id} has no parameter {name!r}")
+                raise self.error(header, name, f"{edit.id} has no parameter {name!r}", number)
             wanted = type(declared.default)
             if wanted is tuple and isinstance(value, list):
                 parameters[name] = tuple(value)
             elif type(value) is not wanted:
-                raise self.error(header, "parameters", f"{name} of {edit.id} must be {wanted.__name__}")
+                raise self.error(header, name, f"{name} of {edit.id} must be {wanted.__name__}", number)
         return parameters
 
-    def _severity(self, value: object, header: str, key: str) -> Severity | None:
+    def _severity(self, value: object, header: str, key: str, number: int) -> Severity | None:
         if value is None:
             return None
         for severity in SEVERITIES:
             if value == severity:
                 return severity
-        raise self.error(header, key, f"severity must be one of {', '.join(SEVERITIES)}")
+        raise self.error(header, key, f"severity must be one of {', '.join(SEVERITIES)}", number)
 
-    def _typed(self, entry: Mapping[str, Any], key: str, wanted: type, header: str) -> Any:  # noqa: ANN401 - any TOML type
+    def _typed(self, entry: Mapping[str, Any], key: str, wanted: type, header: str, number: int = 0) -> Any:  # noqa: ANN401 - any TOML type
         value = entry.get(key)
         if value is not None and type(value) is not wanted:
-            raise self.error(header, key, f"{key} must be a {wanted.__name__}")
+            message = f"{key} must be a {wanted.__name__}"
+            if wanted is date:
+                message += f" without quotes: {how_to_write_day(str(value))}"
+            raise self.error(header, key, message, number)
         return value
 
-    def text(self, entry: Mapping[str, Any], key: str, default: str, header: str = "") -> str:
-        value = self._typed(entry, key, str, header)
+    def text(
+        self, entry: Mapping[str, Any], key: str, default: str, header: str = "", number: int = 0
+    ) -> str:
+        value = self._typed(entry, key, str, header, number)
         return default if value is None else str(value)
 
-    def texts(self, entry: Mapping[str, Any], key: str, header: str) -> tuple[str, ...]:
+    def texts(self, entry: Mapping[str, Any], key: str, header: str, number: int = 0) -> tuple[str, ...]:
         value = entry.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(header, key, f"{key} must be a list of strings")
+            raise self.error(header, key, f"{key} must be a list of strings", number)
         return tuple(value)
 
-    def table(self, value: object, header: str) -> Mapping[str, Any]:
+    def table(self, value: object, header: str, number: int = 0) -> Mapping[str, Any]:
         if not isinstance(value, dict):
-            raise self.error(header, "", f"[{header}] must be a table")
+            raise self.error(header, "", f"[{header}] must be a table", number)
         return value
 
-    def only(self, entry: Mapping[str, Any], known: set[str], header: str) -> None:
+    def only(self, entry: Mapping[str, Any], known: set[str], header: str, number: int = 0) -> None:
         for key in entry:
             if key not in known:
-                raise self.error(header, key, f"unknown key {key!r}")
+                raise self.error(header, key, f"unknown key {key!r}", number)
 
     def error(self, header: str, key: str, message: str, number: int = 0) -> ConfigurationError:
         return ConfigurationError(f"{self.path}:{self.line(header, key, number)}: {message}")

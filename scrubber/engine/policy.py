@@ -59,6 +59,16 @@ class Suppression(Struct, frozen=True):
         return self.expires is not None and as_of > self.expires
 
 
+class ConfigurationFile(Struct, frozen=True):
+    """The configuration of a run: its name and hash. ``found`` if it was not named but found near the files;
+    then the name is as seen from the first of them.
+    """
+
+    name: str
+    sha256: str
+    found: bool = False
+
+
 def _providers(claim: Claim, line: ServiceLine | None) -> set[str]:
     """Return the NPIs of the billing provider and of the rendering provider of the line, or of any line."""
     rendering = (claim.rendering_of(each) for each in ([line] if line else claim.lines))
@@ -79,6 +89,7 @@ class Policy:
     payers: Mapping[str, str] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
     fixes: Fixes = field(default_factory=Fixes)
+    configuration: ConfigurationFile | None = None
 
     def pack_for(self, claim: Claim) -> str:
         """Return the id of the pack for this claim."""

@@ -26,7 +26,7 @@ class _Output(io.FileIO):
         super().__init__(descriptor, "r+")
         self._final = final
 
-    def write(self, data: ReadableBuffer, /) -> int | None:
+    def write(self, data: ReadableBuffer, /) -> int:
         with _about(self._final):
             return super().write(data)
 

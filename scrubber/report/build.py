@@ -15,6 +15,7 @@ from scrubber.report.model import (
     AdministrationReport,
     ChargesReport,
     ClaimReport,
+    ConfigurationReport,
     CountsReport,
     DrugReport,
     EditErrorReport,
@@ -92,6 +93,7 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
         version=__version__,
         as_of=policy.as_of,
         partial=partial_report(policy),
+        configuration=_configuration(policy),
         packs=tuple(
             PackReport(id=pack.id, version=pack.version, sha256=pack.sha256)
             for _, pack in sorted(packs.items())
@@ -117,6 +119,11 @@ def partial_report(policy: Policy) -> PartialReport | None:
     if not rulebook.is_narrowed:
         return None
     return PartialReport(select=rulebook.select, ignore=rulebook.ignore)
+
+
+def _configuration(policy: Policy) -> ConfigurationReport | None:
+    file = policy.configuration
+    return ConfigurationReport(file=file.name, sha256=file.sha256, found=file.found) if file else None
 
 
 def name_of(party: Party | PartyFacts | None) -> str:

@@ -153,6 +153,14 @@ class PartialReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True
     ignore: tuple[str, ...]
 
 
+class ConfigurationReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The configuration of a run. If it was ``found`` near the files, ``file`` is as seen from the first."""
+
+    file: str
+    sha256: str
+    found: bool
+
+
 class EditErrorReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An edit that failed: the error type, its place in the code, and on how many claims or envelopes."""
 
@@ -170,6 +178,7 @@ class Report(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     version: str
     as_of: date
     partial: PartialReport | None
+    configuration: ConfigurationReport | None
     packs: tuple[PackReport, ...]
     tables: tuple[TableReport, ...]
     suppressions: tuple[SuppressionReport, ...]

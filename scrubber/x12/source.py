@@ -115,20 +115,20 @@ def source_of_path(path: Path) -> Source:
 
 def name_of_path(path: Path) -> str:
     """Return the name of an input in reports."""
-    if _is_descriptor(path):
+    if is_nameless(path):
         return STANDARD_INPUT_NAME
     return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def stem_of_path(path: Path) -> str:
     """Return the base name of the outputs of an input."""
-    return STANDARD_INPUT_NAME if _is_descriptor(path) else path.stem or path.name
+    return STANDARD_INPUT_NAME if is_nameless(path) else path.stem or path.name
 
 
-def _is_descriptor(path: Path) -> bool:
-    """Return True if a path only numbers what is open, as `/dev/fd/63` does, and so names nothing."""
+def is_nameless(path: Path) -> bool:
+    """Return True for standard input, and for a path that only numbers what is open, as `/dev/fd/63` does."""
     text = path.as_posix()
-    return text == "/dev/stdin" or text.startswith(("/dev/fd/", "/proc/self/fd/"))
+    return text in (STANDARD_INPUT, "/dev/stdin") or text.startswith(("/dev/fd/", "/proc/self/fd/"))
 
 
 def source_of_bytes(raw: bytes, name: str = "input") -> Source:

@@ -15,7 +15,6 @@ import pytest
 from click.testing import CliRunner
 
 from scrubber.cli.main import main
-from scrubber.pipeline.scrub import SMALL
 from tests.support.running import write_edits
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and devices are of POSIX")
@@ -117,30 +116,6 @@ def test_an_output_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     status, said = scrubber("scrub", CLEAN, "-o", tmp_path, *DAY)
     assert (status, f"{tmp_path / CLEAN.stem}.clean.837: Permission denied" in said) == (2, True)
-
-
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_a_signal_to_stop(tmp_path: Path, name: str, jobs: str) -> None:
-    """The status is 128 and the number of the signal; no file and no process is left behind."""
-    number = signal.Signals[name].value
-    folder = write_edits(tmp_path / "edits", STOPPING.format(number=number))
-    raw = CLEAN.read_bytes()
-    batch, out = tmp_path / "batch.837", tmp_path / "out"
-    batch.write_bytes(raw * (SMALL // len(raw) + 1))
-    command = [sys.executable, "-m", "scrubber", "scrub", batch, "-o", out, "--edits", folder, "--jobs", jobs]
-    with subprocess.Popen(
-        [*map(str, command), *DAY], stderr=subprocess.PIPE, cwd=ROOT, text=True, start_new_session=True
-    ) as process:
-        assert process.stderr
-        said = process.stderr.read()
-    assert (process.returncode, said) == (
-        128 + number,
-        f"scrubber: {batch}: stopped by {name}; not finished\n",
-    )
-    assert list(out.iterdir()) == []
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
 
 
 def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:

@@ -287,7 +287,7 @@ def test_the_exit_status_when_a_process_dies(acting: Acting, tmp_path: Path) -> 
     path.write_bytes(LARGE)
     for number, status in (("SIGKILL", 75), ("SIGSEGV", 2)):
         acting(f"os.kill(os.getpid(), signal.{number})")
-        arguments = ["--edits", str(tmp_path / "edits"), "--select", "TEST", "--jobs", "2"]
+        arguments = ["--edits", str(tmp_path / "edits"), "--select", "TEST", "--partial", "--jobs", "2"]
         result = CliRunner().invoke(main, ["scrub", str(path), "-o", str(tmp_path / "out"), *arguments])
         assert result.exit_code == status
         assert f"in.837: a worker process was ended by {number}" in result.stderr
@@ -353,7 +353,7 @@ def test_a_signal_to_stop(
     path, out, edits = tmp_path / "in.837", tmp_path / "out", tmp_path / "edits"
     path.write_bytes(LARGE)
     command = [sys.executable, "-m", "scrubber", "scrub", str(path), "-o", str(out), "--edits", str(edits)]
-    arguments = ["--select", "TEST", "--jobs", str(jobs)]
+    arguments = ["--select", "TEST", "--partial", "--jobs", str(jobs)]
     process = subprocess.Popen(
         [*command, *arguments], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
     )

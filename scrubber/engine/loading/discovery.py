@@ -6,7 +6,6 @@ import hashlib
 import importlib
 import importlib.util
 import os
-import stat
 import sys
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.edit import Edit
 from scrubber.engine.loading.sources import add_citations, line_of_citation, load_sources, unknown_in
 from scrubber.engine.loading.toml_file import read_toml
+from scrubber.engine.loading.trust import require_own_tree
 from scrubber.engine.pack import Pack, load_packs
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import ConfigurationError
@@ -107,7 +107,9 @@ def load_rulebook(folders: Sequence[Path] = ()) -> Rulebook:
     if len(found) == 1:
         return _shipped_rulebook()
     for folder in found[1:]:
-        _refuse_writable_by_others(folder.path)
+        if not folder.path.is_dir():
+            raise ConfigurationError(f"{folder.path}: no such folder of edits")
+        require_own_tree(folder.path)
     return _load(found)
 
 
@@ -327,17 +329,3 @@ def _procedures_in(path: Path, *, shipped: bool) -> dict[str, Any]:
     if not shipped:
         return read_toml(path)[1]
     return cached("procedures", (path, __file__), dict[str, Any], lambda: read_toml(path)[1])
-
-
-def _refuse_writable_by_others(folder: Path) -> None:
-    """Refuse a folder that others can write to: an edit is code that runs with the user's rights."""
-    if os.name != "posix":
-        return
-    if not folder.is_dir():
-        raise ConfigurationError(f"{folder}: no such folder of edits")
-    for path in [folder.resolve(), *sorted(folder.resolve().rglob("*"))]:
-        status = path.stat()
-        if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise ConfigurationError(f"{path}: others may write to it, so its edits are not loaded")
-        if status.st_uid not in (os.getuid(), 0):
-            raise ConfigurationError(f"{path}: it belongs to someone else; edits are not loaded")

@@ -118,6 +118,9 @@ class Writer:
             if not entry.findings:
                 why = "has expired" if entry.expired else "matched nothing"
                 self._wrapped(f"override of {entry.edit} ({plain(entry.owner)}) {why}: remove it?", 0)
+        if report.configuration:
+            found = ", found with the files" if report.configuration.found else ""
+            self._wrapped(f"Configuration: {plain(report.configuration.file)}{found}.", 0)
         for error in report.edit_errors:
             self._wrapped(plain(failure_of(error)), 0)
         if report.partial:

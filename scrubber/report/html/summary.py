@@ -160,8 +160,11 @@ def suppressions(report: Report) -> tuple[Element, ...]:
 
 
 def sources(report: Report) -> Element:
-    """Return how the report was made: version, as-of date, edit overrides, packs and tables."""
+    """Return how the report was made: version, as-of date, configuration, overrides, packs and tables."""
     run = f"scrubber {report.version}, as of {report.as_of.isoformat()}."
+    if report.configuration:
+        found = ", found with the files" if report.configuration.found else ""
+        run += f" Configuration: {report.configuration.file}{found}."
     section = tag(
         "section", tag("h2", "How this run was made"), tag("p", run), *suppressions(report), id="run"
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
+import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,6 +27,14 @@ MAX_LINE = 1 << 20
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 MAX_DEPTH = 2
 """CMS nests zips in zips, one level deep."""
+MAX_MEMBERS, MAX_NESTED_MEMBERS, MAX_ZIPS = 1000, 100, 20
+"""The most members of a zip, of a zip in it, and the most zips in it; official ones have dozens."""
+MAX_DIRECTORY = 1 << 20
+"""The most bytes of a zip's directory, which is read as a whole."""
+MAX_NESTED = 256 << 20
+"""The most bytes of a zip in a zip, which is unpacked to disk."""
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
+_END_SIZE, _END_64_SIZE, _LOCATOR_SIZE, _LONGEST_COMMENT = 22, 56, 20, 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,8 @@ class OfficialFile:
 
 def official_files(path: Path) -> list[OfficialFile]:
     """Return the text files at a path: the file itself, or those in the zip. Raise TableError."""
+    with path.open("rb") as stream:
+        _require_small_directory(path, stream)
     if not zipfile.is_zipfile(path):
         if path.suffix.lower() == ".zip":
             raise TableError(f"{path}: not a zip file, or a damaged one")
@@ -111,8 +124,12 @@ def sha256_of(paths: list[Path]) -> str:
 
 
 def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[OfficialFile]:
+    zips = 0
     try:
         with zipfile.ZipFile(stream) as archive:
+            most = MAX_NESTED_MEMBERS if outer else MAX_MEMBERS
+            if len(archive.infolist()) > most:
+                raise TableError(f"{':'.join((str(path), *outer))}: a zip with more than {most} members")
             for info in sorted(archive.infolist(), key=lambda entry: entry.filename):
                 inner = (*outer, info.filename)
                 if info.flag_bits & 1:
@@ -125,8 +142,12 @@ def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[
                 if suffix in TEXT_SUFFIXES:
                     yield OfficialFile(f"{path}:{':'.join(inner)}", path, inner, _day(info))
                 elif suffix == ".zip" and len(inner) < MAX_DEPTH:
-                    with archive.open(info) as nested:
-                        yield from _members(path, io.BytesIO(nested.read()), inner)
+                    zips += 1
+                    if zips > MAX_ZIPS or info.file_size > MAX_NESTED:
+                        raise TableError(f"{path}: {info.filename} is one zip too many, or too large")
+                    with archive.open(info) as nested, _unpacked(nested) as unpacked:
+                        _require_small_directory(path, unpacked)
+                        yield from _members(path, unpacked, inner)
     except _DAMAGED as error:
         raise TableError(f"{path}: damaged: {error}") from error
 
@@ -137,8 +158,38 @@ def _member(stream: IO[bytes], members: tuple[str, ...]) -> Iterator[IO[bytes]]:
         if len(members) == 1:
             yield member
         else:
-            with _member(io.BytesIO(member.read()), members[1:]) as nested:
+            with _unpacked(member) as unpacked, _member(unpacked, members[1:]) as nested:
                 yield nested
+
+
+@contextmanager
+def _unpacked(member: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Unpack a zip in a zip to disk, where it can be read at any position."""
+    with tempfile.TemporaryFile() as unpacked:
+        shutil.copyfileobj(member, unpacked)
+        unpacked.seek(0)
+        yield unpacked
+
+
+def _require_small_directory(path: Path, stream: IO[bytes]) -> None:
+    """Raise TableError for a zip whose directory is too large: opening it would read all of it into memory.
+
+    Whichever record at the end of the file is taken for the real one, none may have a large directory.
+    """
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, size - _LONGEST_COMMENT - _END_SIZE - _LOCATOR_SIZE - _END_64_SIZE))
+    tail = stream.read()
+    stream.seek(0)
+    at = tail.find(_END)
+    while at >= 0:
+        sizes = [struct.unpack_from("<L", tail, at + 12)[0]] if at + _END_SIZE <= len(tail) else []
+        start = at - _LOCATOR_SIZE - _END_64_SIZE
+        if start >= 0 and tail.startswith(_END_64, start):
+            # What does not fit into the usual record is all ones there, and in this one.
+            sizes = [struct.unpack_from("<Q", tail, start + 40)[0]]
+        if any(found > MAX_DIRECTORY for found in sizes):
+            raise TableError(f"{path}: a zip with too many members")
+        at = tail.find(_END, at + 1)
 
 
 def _day(info: zipfile.ZipInfo) -> date | None:

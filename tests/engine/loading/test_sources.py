@@ -102,7 +102,7 @@ def test_sources_that_cannot_be(tmp_path: Path, sources: str, line: int, says: s
         f"[sources.{text[1:]}" if text.startswith("[") else text for text in sources.splitlines(True)
     )
     if line == 1 and "[" not in sources:
-        pack = f"[sources]\n{pack}"
+        pack, line = f"[sources]\n{pack}", line + 1
     said = refused(tmp_path / "pack", pack=pack)
     assert said.startswith(f"{tmp_path}/pack/packs/laurel.toml:{line}: ")
     assert says in said
