@@ -75,6 +75,7 @@ def scrub(
     ``xlsx``, ``jsonl``, ``xml``) there. With ``mask``, written reports leave out what identifies patients.
     ``policy`` is one made by `make_policy`; without it, one is made from the other arguments. ``fix``
     contains ``safe`` and the ids of edits whose fixes are to be applied; if it is empty, nothing is fixed.
+    With ``select`` or ``ignore``, the names of all outputs begin with ``STEM.partial``.
     ``as_of`` is the day to use as today, ``tables`` the folder of imported tables, ``history`` what was
     received before. ``jobs`` is the number of processes that evaluate the claims of an input of a megabyte or
     more; it changes nothing but time. Raise ConfigurationError, TableError, OutputExistsError,

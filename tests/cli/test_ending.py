@@ -146,6 +146,40 @@ def test_process_substitution(tmp_path: Path) -> None:
     assert (tmp_path / "stdin.clean.837").read_bytes() == CLEAN.read_bytes()
 
 
+WITHOUT_POSIX = """
+import os, signal, sys
+for name in ("fcntl", "resource", "pwd", "grp", "termios", "multiprocessing"):
+    sys.modules[name] = None
+for module, names in ((os, ("fork", "pread", "mkfifo")),
+                      (signal, ("pthread_sigmask", "SIGHUP", "SIGKILL"))):
+    for name in names:
+        delattr(module, name)
+from scrubber.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize("command", [("check",), ("scrub", "-o", "out", "--jobs", "2", "--format", "xlsx")])
+def test_check_and_scrub_need_nothing_of_posix(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """What Windows does not have is not used by them."""
+    code = [sys.executable, "-c", WITHOUT_POSIX, *command, str(CLEAN), *DAY]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(code, cwd=tmp_path, capture_output=True, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, b"")
+    if command[0] == "scrub":
+        clean = tmp_path / "out" / "several-transactions.clean.837"
+        assert clean.read_bytes() == CLEAN.read_bytes()
+
+
+@pytest.mark.parametrize("command", ["watch", "spool"])
+def test_the_watch_needs_linux(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere it says so."""
+    monkeypatch.setattr("sys.platform", "win32")
+    done = CliRunner().invoke(main, [command, "somewhere"])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{command} needs Linux; check and scrub work here, too" in done.stderr
+
+
 def test_an_internal_error_says_where_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """The error's text may have values of a claim; its place has none. Other inputs are checked."""
 
