@@ -795,5 +795,5 @@ def test_an_edit_on_envelopes_that_fails_ends_nothing(inbox: Path, tmp_path: Pat
     file = to_folder(source_of_path(inbox), policy, tmp_path)
     said = {finding.message for finding in file.findings}
     assert said == {"Not checked: TEST-77 failed: KeyError in test_edit_0.py, line 5."}
-    assert file.verdict == "clean"
+    assert file.verdict == "held"
     assert not file.fully_checked
