@@ -110,7 +110,8 @@ def _check_claim(record: dict[str, Any]) -> None:
 
 def _check_report(record: dict[str, Any]) -> None:
     _keys(
-        record, "schema", "version", "as_of", "partial", "packs", "tables", "suppressions", "edit_errors",
+        record, "schema", "version", "as_of", "partial", "configuration", "packs", "tables",
+        "suppressions", "edit_errors",
         "files",
     )  # fmt: skip
     assert record["schema"] == "scrubber.report/2"

@@ -105,7 +105,7 @@ def require_known(settings: Configuration, path: Path, rulebook: Rulebook) -> No
 def _edits(place: Path, names: Any, fail: Fail) -> tuple[Path, ...]:  # noqa: ANN401 - anything that TOML can hold
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise fail("", "edits", "edits must be a list of folders")
-    folders = tuple(place / name for name in names)
+    folders = tuple((place / name).absolute() for name in names)
     for folder in folders:
         if not folder.is_dir():
             raise fail("", "edits", f"{folder}: no such folder of edits")
@@ -117,7 +117,7 @@ def _tables(place: Path, name: Any, fail: Fail) -> Path | None:  # noqa: ANN401 
         raise fail("", "tables", "tables must be the folder of imported tables")
     if name and not (place / name).is_dir():
         raise fail("", "tables", f"{place / name}: tables folder not found")
-    return place / name if name else None
+    return (place / name).absolute() if name else None
 
 
 def _payers(payers: Any, fail: Fail) -> Mapping[str, str]:  # noqa: ANN401 - anything that TOML can hold
