@@ -43,9 +43,12 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def copy_hashed(source: BinaryIO, target: Path) -> tuple[str, int]:
-    """Copy a stream into a new, synced file; return its SHA-256 in hexadecimal and its size in bytes."""
+    """Copy a stream into a new, synced file; return its SHA-256 in hexadecimal and its size in bytes.
+
+    Raise FileExistsError if there is anything under this name, even a link to nowhere.
+    """
     digest, size = hashlib.sha256(), 0
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(handle, "wb") as stream:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
@@ -59,7 +62,15 @@ def copy_hashed(source: BinaryIO, target: Path) -> tuple[str, int]:
 def hash_file(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hash_of(stream)
+
+
+def hash_of(stream: BinaryIO) -> str:
+    """Return the SHA-256 of the rest of a stream in hexadecimal."""
+    digest = hashlib.sha256()
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def move(source: Path, target: Path) -> None:

@@ -14,11 +14,14 @@ from scrubber.errors import SpoolError
 _PRIVATE = 0o700
 _ROOT = 0o710
 """The folder's group may pass through to ``in/``, but cannot list this folder."""
-_INBOX = 0o2770
-"""Senders in the folder's group may write to ``in/``, and what they create belongs to that group."""
+_INBOX = 0o3770
+"""Senders in the folder's group may write to ``in/``; what they create belongs to that group, and no other sender
+can remove or rename it."""
 
 _JOB = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 _RETRY = re.compile(rf"retry-({_JOB.pattern})_(.+)", re.DOTALL)
+_GIVEN_BACK = re.compile(rf"{_JOB.pattern}_(.+)", re.DOTALL)
+_RETRY_PART = "retry-"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_STEM = 60
 _LONGEST_NAME = 255  # bytes, on every file system of Linux
@@ -127,14 +130,30 @@ def safe_stem(name: str) -> str:
     return text.lstrip("._-")[:_LONGEST_STEM].rstrip("._") or "claims"
 
 
-def prefixed(prefix: str, name: str) -> str:
+def given_back_name(job: str, name: str) -> str:
+    """Return a new name in ``in/`` for a file whose own is taken; one given back before is renamed."""
+    match = _GIVEN_BACK.fullmatch(name)
+    return _prefixed(job, match[1] if match else name)
+
+
+def _prefixed(prefix: str, name: str) -> str:
     """Return a file name with a prefix, truncated to what a file system allows."""
     return os.fsdecode(os.fsencode(f"{prefix}_{name}")[:_LONGEST_NAME])
 
 
 def retry_name(job: str, name: str) -> str:
     """Return the name of a job's file in ``in/`` when it is dropped again."""
-    return prefixed(f"retry-{job}", name)
+    return _prefixed(f"retry-{job}", name)
+
+
+def retry_part(job: str) -> str:
+    """Return a new name in ``work/`` for the copy that becomes `retry_name`."""
+    return f"{_RETRY_PART}{job}-{secrets.token_hex(4)}"
+
+
+def is_retry_part(name: str) -> bool:
+    """Return True if a file in ``work/`` is a copy that a retry has made and not yet dropped."""
+    return name.startswith(_RETRY_PART)
 
 
 def parse_retry(name: str) -> tuple[str, str]:

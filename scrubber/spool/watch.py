@@ -18,7 +18,7 @@ import structlog
 from scrubber.spool.daily_csv import write_day
 from scrubber.spool.filesystem import is_forgetful, refuse_unfit
 from scrubber.spool.jobs.arrivals import Arrivals, Candidate, uptime
-from scrubber.spool.jobs.intake import Job, accept_file
+from scrubber.spool.jobs.intake import Job, UnmovableError, accept_file
 from scrubber.spool.jobs.recover import recover
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
@@ -61,20 +61,37 @@ class Watch:
         """
         with self._opened() as (foreman, arrivals):
             arrivals.look()
+            began = time.monotonic()
             if arrivals.waiting:
                 self._sleep(self.settings.quiet)
-            candidates = deque(arrivals.look())
+            candidates = arrivals.look()
             self.progress(len(candidates))
             self.totals.left = arrivals.waiting - len(candidates)
-            while not self._stopping:
-                self._claim(foreman, arrivals, candidates)
-                if foreman.is_idle and not candidates:
-                    break
-                foreman.advance(_WAKE)
+            self._work_off(foreman, arrivals, candidates)
+            if arrivals.unasked and not self._stopping:
+                self._sleep(began + arrivals.longer_quiet - time.monotonic())
+                self._work_off(foreman, arrivals, self._again(arrivals))
             self._finish(foreman)
-            self.totals.left += len(candidates) + foreman.not_begun
+            self.totals.left += foreman.not_begun
             self.totals.skipped = sum(arrivals.skipped.values())
             self._report_skipped(arrivals)
+
+    def _work_off(self, foreman: Foreman, arrivals: Arrivals, found: list[Candidate]) -> None:
+        candidates = deque(found)
+        while not self._stopping:
+            self._claim(foreman, arrivals, candidates)
+            if foreman.is_idle and not candidates:
+                break
+            foreman.advance(_WAKE)
+        self.totals.left += len(candidates)
+
+    def _again(self, arrivals: Arrivals) -> list[Candidate]:
+        """Return the files whose writers are unknown, if they have been quiet in the meantime."""
+        names, skipped = arrivals.unasked, arrivals.skipped
+        found = [candidate for candidate in arrivals.look() if candidate.name in names]
+        arrivals.skipped |= skipped
+        self.totals.left -= len(found)
+        return found
 
     def forever(self) -> None:
         """Look, work and wait until a signal arrives; disk trouble is waited out.
@@ -112,9 +129,10 @@ class Watch:
         while not self._stopping:
             if time.monotonic() >= next_look:
                 candidates = deque(arrivals.look())
-                self._report_skipped(arrivals)
                 next_look = time.monotonic() + self.settings.interval
             self._claim(foreman, arrivals, candidates)
+            if not candidates:
+                self._report_skipped(arrivals)
             if not foreman.is_idle:
                 foreman.advance(_WAKE)
             else:
@@ -159,7 +177,11 @@ class Watch:
             if not arrivals.is_whole(candidate):
                 self.totals.left += 1
                 continue
-            job = accept_file(self.spool, candidate, datetime.now().astimezone())
+            try:
+                job = accept_file(self.spool, candidate, datetime.now().astimezone())
+            except UnmovableError:
+                arrivals.skipped["cannot be moved out of in/"] += 1
+                continue
             if job:
                 foreman.accept(job)
 

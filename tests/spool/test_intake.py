@@ -136,17 +136,17 @@ def test_a_file_that_changes_while_it_is_copied_goes_back(
     with drop(spool, "a.837", RAW).open("ab") as stream:
         # A sender whom no lease shows, as on other systems.
         monkeypatch.setattr(Arrivals, "is_whole", lambda *_: True)
-        monkeypatch.setattr("scrubber.spool.jobs.intake.hash_file", lambda path: _written(stream, path))
+        monkeypatch.setattr("scrubber.spool.jobs.intake.hash_of", lambda input_: _written(stream, input_))
         totals = run_once(spool)
     assert (totals.files, totals.changed) == (0, 1)
     assert (spool.inbox / "a.837").read_bytes() == RAW + b"late"
     assert originals(spool) == []
 
 
-def _written(stream: BinaryIO, path: Path) -> str:
+def _written(stream: BinaryIO, again: BinaryIO) -> str:
     stream.write(b"late")
     stream.flush()
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(again.read()).hexdigest()
 
 
 @pytest.mark.parametrize("way", ["open file", "hard link"])

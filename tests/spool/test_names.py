@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrubber.spool.layout import Spool, parse_retry, prefixed, retry_name, safe_stem
+from scrubber.spool.layout import Spool, given_back_name, parse_retry, retry_name, safe_stem
 from tests.support.spool import batch, decisions, drop, files_of, make_spool, run_once
 
-JOB = "20260630-120000-0123abcd"
+JOB, OTHER_JOB = "20260630-120000-0123abcd", "20260629-110000-89abcdef"
 NAMES = {
     "up and away": "%2e%2e%2f..%2fetc.837",
     "dots": "a...",
@@ -103,10 +103,16 @@ def test_a_retry_is_known_by_its_name(name: str) -> None:
     found = parse_retry(retry_name(JOB, name))
     assert found[0] == JOB
     assert name.startswith(found[1].rstrip("\udcc3")) or len(os.fsencode(name)) > 200
-    assert len(os.fsencode(prefixed(JOB, name))) <= 255
+    assert len(os.fsencode(given_back_name(JOB, name))) <= 255
 
 
 def test_a_usual_name_comes_back_whole() -> None:
     """Nothing is cut that fits."""
     assert parse_retry(retry_name(JOB, "a_b.837")) == (JOB, "a_b.837")
     assert parse_retry("a_b.837") == ("", "a_b.837")
+
+
+def test_a_file_given_back_again_has_one_job_in_its_name() -> None:
+    """However often its sender writes to it after it was taken."""
+    assert given_back_name(JOB, "a.837") == f"{JOB}_a.837"
+    assert given_back_name(JOB, given_back_name(OTHER_JOB, "a.837")) == f"{JOB}_a.837"

@@ -122,7 +122,7 @@ def test_errors_of_the_system_are_told_without_a_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mask", [0o000, 0o777])
 def test_only_the_owner_can_look_in(tmp_path: Path, mask: int) -> None:
-    """Folders 0700, ``in/`` 2770 for the senders' group, files 0600, whatever the mask of the caller."""
+    """Folders 0700, ``in/`` 3770 for the senders' group, files 0600, whatever the mask of the caller."""
     before = os.umask(mask)
     try:
         spool = Spool(tmp_path / "spool")
@@ -136,7 +136,7 @@ def test_only_the_owner_can_look_in(tmp_path: Path, mask: int) -> None:
         os.umask(before)
     assert done.returncode == 1, done.stderr
     modes = {path.relative_to(spool.root): path.stat().st_mode & 0o7777 for path in spool.root.rglob("*")}
-    assert modes.pop(Path("in")) == 0o2770
+    assert modes.pop(Path("in")) == 0o3770
     for path, mode in modes.items():
         assert mode == (0o700 if (spool.root / path).is_dir() else 0o600), path
     assert len(modes) > 15

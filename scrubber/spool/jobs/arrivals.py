@@ -27,6 +27,8 @@ from scrubber.x12.delimiters import LONGEST_ISA
 PARTIAL = (".tmp", ".part", ".partial", ".filepart")
 """Suffixes that senders use for files they are still writing."""
 
+UNREADABLE = "cannot be opened for reading"
+"""Why a file is left alone whose mode lets the scrubber not read it."""
 _TAIL = 1 << 12
 PADDING = b"\r\n\t \x00\x1a\xef\xbb\xbf"
 """What systems add before the first segment and after the last one: whitespace, end-of-file marks, a BOM."""
@@ -92,7 +94,14 @@ class Arrivals:
     """Of the last look: the number of entries left alone, by reason."""
     waiting: int = 0
     """Of the last look: the number of regular files that are not complete yet."""
+    unasked: set[str] = field(default_factory=set)
+    """Of the last look: files that must stay unchanged for `longer_quiet`, as their writers are unknown."""
     _watched: dict[str, _Watched] = field(default_factory=dict)
+
+    @property
+    def longer_quiet(self) -> float:
+        """How long a file must stay unchanged if open writers cannot be detected."""
+        return self.quiet * _WITHOUT_LEASE
 
     def look(self) -> list[Candidate]:
         """Return all files that have been quiet long enough, in order of arrival."""
@@ -120,6 +129,7 @@ class Arrivals:
                     ready.append(Candidate(entry.name, signature))
         self._watched = seen
         self.skipped = skipped
+        self.unasked = set()
         return sorted(ready, key=lambda candidate: candidate.arrival)
 
     def is_whole(self, candidate: Candidate) -> bool:
@@ -132,19 +142,22 @@ class Arrivals:
         except FileNotFoundError:
             return False
         except OSError:
-            self.skipped["cannot be opened for reading"] += 1
+            self.skipped[UNREADABLE] += 1
             return False
         try:
             quiet_for = self.clock() - known.since
-            return Signature.of(os.fstat(handle)) == candidate.signature and self._is_done(handle, quiet_for)
+            return Signature.of(os.fstat(handle)) == candidate.signature and self._is_done(
+                handle, candidate.name, quiet_for
+            )
         finally:
             os.close(handle)
 
-    def _is_done(self, handle: int, quiet_for: float) -> bool:
+    def _is_done(self, handle: int, name: str, quiet_for: float) -> bool:
         writers = writers_of(handle)
         if writers is Writers.SOME:
             return False
-        if writers is Writers.UNKNOWN and quiet_for < self.quiet * _WITHOUT_LEASE:
+        if writers is Writers.UNKNOWN and quiet_for < self.longer_quiet:
+            self.unasked.add(name)
             return False
         return quiet_for >= self.truncated_after or ends_whole(handle, os.fstat(handle).st_size)
 
@@ -163,7 +176,7 @@ class Arrivals:
                 name: _Watched(Signature(*signature), float(since) if same_boot else -self.truncated_after)
                 for name, (*signature, since) in record["seen"].items()
             }
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self._watched = {}  # then waiting starts over
 
 

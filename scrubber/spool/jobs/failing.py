@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from scrubber.errors import SpoolError
-from scrubber.spool.durable import sync_folder, write_whole
+from scrubber.spool.durable import copy_hashed, sync_folder, write_whole
 from scrubber.spool.jobs.intake import Job, clear
 from scrubber.spool.jobs.job_files import CLAIM, WHY, Failure, Taken
-from scrubber.spool.layout import Spool, is_job_id, now, retry_name
+from scrubber.spool.layout import Spool, is_job_id, now, retry_name, retry_part
 from scrubber.spool.ledger.ledger import JobRow, Ledger
 
 _ORIGINAL = Path("archive") / "original.837"
@@ -64,19 +63,17 @@ def archived(spool: Spool, row: JobRow) -> Path:
 
 
 def _drop(spool: Spool, job: str, name: str, source: Path) -> None:
-    """Copy the file under a name that the watch ignores, then rename it, as a good sender does."""
-    target = spool.inbox / retry_name(job, name)
-    if os.path.lexists(target):
-        raise SpoolError(f"{job}: its file is already in in/")
-    part = spool.inbox / f".{job}.part"
+    """Put a copy of a file into ``in/``. It is made in ``work/``, where no sender could have left a link."""
+    if not source.is_file():
+        raise SpoolError(f"{job}: what the sender left in place of the file is not one")
+    part = spool.work / retry_part(job)
     try:
-        shutil.copyfile(source, part)
-        part.chmod(0o600)
-        with part.open("rb") as stream:
-            os.fsync(stream.fileno())
-        part.rename(target)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+        with source.open("rb") as stream:
+            copy_hashed(stream, part)
+        # A link fails if the name is taken; a rename would replace.
+        os.link(part, spool.inbox / retry_name(job, name))
+    except FileExistsError as error:
+        raise SpoolError(f"{job}: its file is already in in/") from error
+    finally:
+        part.unlink(missing_ok=True)
     sync_folder(spool.inbox)

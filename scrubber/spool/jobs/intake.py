@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from scrubber.envelopes.scan import Identity
-from scrubber.spool.durable import copy_hashed, hash_file, sync_folder, write_whole
+from scrubber.errors import ScrubberError
+from scrubber.spool.durable import copy_hashed, hash_of, sync_folder, write_whole
 from scrubber.spool.jobs.arrivals import PADDING, Candidate, Signature, reason_to_skip
-from scrubber.spool.jobs.job_files import CLAIM, DECISION, TRIES, Taken, Tries
-from scrubber.spool.layout import Spool, new_job_id, parse_retry, prefixed
+from scrubber.spool.jobs.job_files import CLAIM, DECISION, TRIES, WHY, Failure, Taken, Tries
+from scrubber.spool.layout import Spool, given_back_name, new_job_id, parse_retry
+from scrubber.spool.layout import now as now_in_utc
 from scrubber.x12 import Segment, find_delimiters
 from scrubber.x12.delimiters import LONGEST_ISA
 
@@ -74,24 +75,32 @@ class Job:
         return self.folder / "held.837"
 
 
+class UnmovableError(ScrubberError):
+    """A file cannot be moved out of ``in/``, for example because it is immutable; others can."""
+
+
 def accept_file(spool: Spool, candidate: Candidate, now: datetime) -> Job | None:
     """Make a file a job by renaming it; return ``None`` if it changed or disappeared in the meantime.
 
-    What the rename found is checked again: if it is not the candidate, it goes back. After any error the
-    job's folder remains for recovery, which alone can tell whether the file is in it.
+    What the rename found is checked again: if it is not the candidate, it goes back. Raise UnmovableError if
+    this file cannot be moved. After any other error the job's folder remains for recovery, which alone can
+    tell whether the file is in it.
     """
     job = new_job_id(now)
     folder = spool.work / job
     folder.mkdir(mode=0o700)
     retried, name = parse_retry(candidate.name)
     taken = Taken(job, name, candidate.signature.modified, now.date(), retried)
+    write_whole(folder / CLAIM, taken.to_json())
+    sync_folder(spool.work)
     try:
-        write_whole(folder / CLAIM, taken.to_json())
-        sync_folder(spool.work)
         (spool.inbox / candidate.name).rename(folder / "input")
     except FileNotFoundError:
         discard(folder)
         return None
+    except PermissionError as error:
+        discard(folder)
+        raise UnmovableError from error
     sync_folder(folder)
     sync_folder(spool.inbox)
     accepted = Job(folder, taken)
@@ -105,36 +114,46 @@ def accept_file(spool: Spool, candidate: Candidate, now: datetime) -> Job | None
 
 
 def copy(job: Job) -> Job | None:
-    """Make the private copy; return ``None`` if the sender's file changed while it was read."""
+    """Make the private copy; return ``None`` if the sender changed the file, or its mode, in the meantime."""
     clear(job)
     job.archive.mkdir(mode=0o700)
-    handle = os.open(job.input, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        handle = os.open(job.input, os.O_RDONLY | os.O_NOFOLLOW)
+    except PermissionError:
+        return None
     with os.fdopen(handle, "rb") as stream:
         digest, size = copy_hashed(stream, job.original)
-    sync_folder(job.archive)
-    # A process that opened the file before it was taken can still write to it.
-    if hash_file(job.input) != digest:
-        return None
+        sync_folder(job.archive)
+        # A process that opened the file before it was taken can still write to it.
+        stream.seek(0)
+        if hash_of(stream) != digest:
+            return None
     return replace(job, sha256=digest, size=size, interchange=_first_interchange(job.original))
 
 
 def give_back(spool: Spool, job: Job) -> None:
     """Put a job's file back into ``in/`` and discard the job. Nothing there is replaced."""
-    if stat.S_ISDIR(job.input.lstat().st_mode):
-        # A folder cannot have a second link; under a name unique to the job it replaces nothing either.
-        job.input.rename(spool.inbox / prefixed(job.id, job.taken.name))
-        sync_folder(spool.inbox)
-        discard(job.folder)
-        return
-    for name in (job.taken.name, prefixed(job.id, job.taken.name)):
+    try:
+        # A link fails if the name is taken; a rename would replace.
+        os.link(job.input, spool.inbox / job.taken.name, follow_symlinks=False)
+    except (FileExistsError, PermissionError):
+        # No folder can have a second link, nor another account's file that we may not write to. A rename
+        # to a name with the job's random digits replaces nothing, either.
         try:
-            # A link fails if the name is taken; a rename would replace.
-            os.link(job.input, spool.inbox / name, follow_symlinks=False)
-        except FileExistsError:
-            continue
-        sync_folder(spool.inbox)
-        discard(job.folder)
-        return
+            job.input.rename(spool.inbox / given_back_name(job.id, job.taken.name))
+        except PermissionError:
+            _set_aside(spool, job)
+            return
+    sync_folder(spool.inbox)
+    discard(job.folder)
+
+
+def _set_aside(spool: Spool, job: Job) -> None:
+    """Move a job that cannot be given back to ``failed/``: another account's folder in place of its file."""
+    write_whole(job.folder / WHY, Failure(job.id, now_in_utc(), "it could not be given back").to_json())
+    job.folder.rename(spool.failed / job.id)
+    sync_folder(spool.failed)
+    sync_folder(spool.work)
 
 
 def clear(job: Job) -> None:

@@ -84,9 +84,13 @@ def _day_folder(parent: Path, day: date) -> Path:
 
 
 def _keep_late_bytes(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bool:
-    """Keep the sender's file if it is no longer what was scrubbed; return True if it still is."""
-    if not job.input.exists() or hash_file(job.input) == decision.verdict.sha256:
-        return True
+    """Keep the sender's file if it is no longer what was scrubbed; return True if it still is.
+
+    One that its owner lets no one read any more may hold anything, so it is kept, too.
+    """
+    with suppress(PermissionError):
+        if not job.input.exists() or hash_file(job.input) == decision.verdict.sha256:
+            return True
     folder = spool.failed / f"{job.id}_late"
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(spool.failed)

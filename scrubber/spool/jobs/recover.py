@@ -13,7 +13,7 @@ from scrubber.spool.durable import write_whole
 from scrubber.spool.jobs.intake import Job, clear, discard, give_back
 from scrubber.spool.jobs.job_files import CLAIM, TRIES, JobDecision, Taken, Tries
 from scrubber.spool.jobs.publish import read_decision
-from scrubber.spool.layout import Spool, is_job_id
+from scrubber.spool.layout import Spool, is_job_id, is_retry_part
 
 MOST_INTERRUPTIONS = 10
 """A file during which the watch dies this often is considered the cause."""
@@ -33,7 +33,10 @@ def recover(spool: Spool, finisher: JobFinisher) -> list[Job]:
     """Finish decided jobs and return those that must restart. Call this only as the owner of the spool."""
     again = []
     for folder in sorted(spool.work.iterdir()):
-        if is_job_id(folder.name) and folder.is_dir():
+        if is_retry_part(folder.name):
+            # A retry that died. One that is still running fails, and its file stays where it was.
+            folder.unlink(missing_ok=True)
+        elif is_job_id(folder.name) and folder.is_dir():
             job = _recover_one(spool, folder, finisher)
             if job:
                 again.append(job)
