@@ -15,8 +15,8 @@ _PRIVATE = 0o700
 _ROOT = 0o710
 """The folder's group may pass through to ``in/``, but cannot list this folder."""
 _INBOX = 0o3770
-"""Senders in the folder's group may write to ``in/``; what they create belongs to that group, and no other sender
-can remove or rename it."""
+"""Senders in the folder's group may write to ``in/``; what they create belongs to that group, and no other
+sender can remove or rename it."""
 
 _JOB = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 _RETRY = re.compile(rf"retry-({_JOB.pattern})_(.+)", re.DOTALL)

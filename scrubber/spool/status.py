@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from scrubber.spool.jobs.arrivals import reason_to_skip
-from scrubber.spool.jobs.job_files import WHY, Failure
+from scrubber.spool.jobs.arrivals import UNREADABLE, reason_to_skip
+from scrubber.spool.jobs.failing import failure_of
+from scrubber.spool.jobs.job_files import Failure
 from scrubber.spool.layout import Spool, is_job_id
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.summary import SummaryRow, added, days_of
+
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC).timestamp()
+_LATEST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +44,15 @@ def status_of(spool: Spool, ledger: Ledger, today: date) -> SpoolStatus:
             status = path.lstat()
         except FileNotFoundError:
             continue
-        if why := reason_to_skip(path.name, status):
-            skipped[why] += 1
+        why = reason_to_skip(path.name, status)
+        if why or not os.access(path, os.R_OK):
+            skipped[why or UNREADABLE] += 1
         else:
             arrivals.append(status.st_mtime)
-    oldest = datetime.fromtimestamp(min(arrivals), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if arrivals else ""
     return SpoolStatus(
         is_owned=_is_owned(spool),
         waiting=len(arrivals),
-        oldest=oldest,
+        oldest=_time(min(arrivals)) if arrivals else "",
         working=sum(is_job_id(path.name) for path in spool.work.iterdir()),
         out=_count(spool.out),
         held=_count(spool.held),
@@ -57,18 +62,14 @@ def status_of(spool: Spool, ledger: Ledger, today: date) -> SpoolStatus:
     )
 
 
+def _time(seconds: float) -> str:
+    """Return a file's time in UTC; a sender may set any, and a calendar ends."""
+    within = max(_EARLIEST, min(_LATEST, seconds))
+    return datetime.fromtimestamp(within, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _count(folder: Path) -> int:
     return sum(1 for _ in folder.iterdir())
-
-
-def failure_of(folder: Path) -> Failure:
-    """Return the failure in a folder of ``failed/``, in words without anything from a claim."""
-    if folder.name.endswith("_late"):
-        return Failure(folder.name.removesuffix("_late"), "", "the sender wrote to it after it was taken")
-    try:
-        return Failure.from_json((folder / WHY).read_bytes())
-    except (OSError, ValueError):
-        return Failure(folder.name, "", "reason unknown")
 
 
 def _is_owned(spool: Spool) -> bool:

@@ -50,7 +50,7 @@ def as_sender(area: Path, account: int, run: Callable[[], int]) -> int:
 
 
 @pytest.fixture
-def shared(area: Path, spool: Spool, root: None) -> Spool:
+def shared(area: Path, spool: Spool, root: None) -> Spool:  # noqa: ARG001 - other accounts need it
     """A spool whose ``in/`` senders reach."""
     area.chmod(0o711)
     return spool

@@ -57,6 +57,16 @@ def retry(spool: Spool, job: str, ledger: Ledger) -> None:
     ledger.mark_retried(job)
 
 
+def failure_of(folder: Path) -> Failure:
+    """Return the failure in a folder of ``failed/``, in words without anything from a claim."""
+    if folder.name.endswith("_late"):
+        return Failure(folder.name.removesuffix("_late"), "", "the sender wrote to it after it was taken")
+    try:
+        return Failure.from_json((folder / WHY).read_bytes())
+    except (OSError, ValueError):
+        return Failure(folder.name, "", "reason unknown")
+
+
 def archived(spool: Spool, row: JobRow) -> Path:
     """Return a job's folder in the archive."""
     return spool.archive / row.day.isoformat() / row.label

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar, get_args
 
 from scrubber.engine.result import FileVerdict
 from scrubber.envelopes.scan import Identity
@@ -21,6 +22,8 @@ WHY = "why.json"
 PRUNED = "pruned.txt"
 
 Place = Literal["out", "held", "reports", "archive"]
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""The names of all outputs: a job's ID or a stem, which is safe everywhere, and endings of ours."""
 
 
 class _JsonRecord:
@@ -32,17 +35,48 @@ class _JsonRecord:
 
     @classmethod
     def from_json(cls, raw: bytes) -> Self:
-        """Parse a record. Raise ValueError for anything else."""
+        """Parse a record. Raise ValueError for anything else, however absurd."""
         try:
             return cls.of(json.loads(raw))
-        except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             raise ValueError(f"not a {cls.__name__}") from error
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """Build a record from JSON values; subclasses with nested parts convert these first."""
-        known = {field.name for field in fields(cls)}  # type: ignore[arg-type] # likewise
-        return cls(**{name: value for name, value in values.items() if name in known})
+        return _checked(cls, values)
+
+
+_Made = TypeVar("_Made")
+
+
+def _checked(cls: type[_Made], values: Mapping[str, Any], most: int = 1 << 63) -> _Made:
+    """Build a dataclass from JSON values of its types; unknown ones are ignored.
+
+    Raise TypeError, KeyError or ValueError for anything that the ledger could not store.
+    """
+    known = {field.name: str(field.type) for field in fields(cls)}  # type: ignore[arg-type] # see above
+    given = {name: value for name, value in values.items() if name in known}
+    for name, value in given.items():
+        if known[name] == "int" and not (type(value) is int and abs(value) < most):
+            raise TypeError(name)
+        if known[name] == "str" and not isinstance(value, str):
+            raise TypeError(name)
+    return cls(**given)
+
+
+def _identity(values: Any) -> Identity:  # noqa: ANN401 - anything that JSON can hold
+    identity = Identity(*values)
+    if not all(isinstance(value, str) for value in identity):
+        raise TypeError
+    return identity
+
+
+def _amount(value: object) -> Decimal:
+    amount = Decimal(value) if isinstance(value, str) else None
+    if amount is None or not amount.is_finite():
+        raise TypeError
+    return amount
 
 
 def _dump(values: Mapping[str, Any]) -> bytes:
@@ -66,7 +100,8 @@ class Taken(_JsonRecord):
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """Build a record, including the day."""
-        return cls(**{**values, "day": date.fromisoformat(values["day"])})
+        # A sender may set any time, also one that the ledger cuts.
+        return _checked(cls, {**values, "day": date.fromisoformat(values["day"])}, most=1 << 127)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +183,19 @@ class JobVerdict(_JsonRecord):
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
         """Build a record, including the nested parts."""
-        return cls(
-            **{
+        if not isinstance(values["verdict"], str):
+            raise TypeError
+        return _checked(
+            cls,
+            {
                 **values,
-                "payers": tuple(PayerCount(**_decimal(entry)) for entry in values["payers"]),
-                "edits": tuple(EditCount(**_decimal(entry)) for entry in values["edits"]),
-                "identities": tuple(Identity(*entry) for entry in values["identities"]),
+                "payers": tuple(_checked(PayerCount, _decimal(entry)) for entry in values["payers"]),
+                "edits": tuple(_checked(EditCount, _decimal(entry)) for entry in values["edits"]),
+                "identities": tuple(map(_identity, values["identities"])),
                 "earlier": tuple(values["earlier"]),
-                "files": tuple(JobOutput(**entry) for entry in values["files"]),
+                "files": tuple(map(_output, values["files"])),
                 "edit_errors": tuple(values.get("edit_errors", ())),
-            }
+            },
         )
 
 
@@ -192,12 +230,16 @@ class JobDecision(_JsonRecord):
         """Build a record, including the nested parts."""
         if values["schema"] != DECISION_SCHEMA:
             raise ValueError("unknown decision schema")
-        return cls(
-            **{**values, "taken": Taken.of(values["taken"]), "verdict": JobVerdict.of(values["verdict"])}
+        if not 0 < values["sequence"] < _MOST_DECISIONS:
+            raise ValueError("not a number of a decision")
+        return _checked(
+            cls, {**values, "taken": Taken.of(values["taken"]), "verdict": JobVerdict.of(values["verdict"])}
         )
 
 
 DECISION_SCHEMA = "scrubber.decision/1"
+_MOST_DECISIONS = 1 << 53
+"""What follows can be counted on from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +260,13 @@ class Failure(_JsonRecord):
     why: str
 
 
+def _output(entry: Mapping[str, Any]) -> JobOutput:
+    output = _checked(JobOutput, entry)
+    if output.place not in get_args(Place) or not _NAME.fullmatch(output.name):
+        raise TypeError
+    return output
+
+
 def _decimal(entry: Mapping[str, Any]) -> dict[str, Any]:
-    money = {name: Decimal(value) for name, value in entry.items() if name.endswith("charges")}
+    money = {name: _amount(value) for name, value in entry.items() if name.endswith("charges")}
     return {**entry, **money}

@@ -21,7 +21,7 @@ from scrubber.spool.ledger import database
 from scrubber.spool.ledger.audit import AuditRow, note
 from scrubber.spool.ledger.database import translated_errors
 
-_MOST_CENTS = Decimal(10**13)
+_MOST_DOLLARS = Decimal(10**11)
 _MOST = (1 << 63) - 1
 _ADD_PAYER = (
     "INSERT INTO payers VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (day, payer) DO UPDATE SET"
@@ -82,9 +82,13 @@ class Ledger:
         """Close the file."""
         self.connection.close()
 
-    def record(self, decision: JobDecision, manifest: str) -> None:
-        """Record a decided job; an existing record stays as it is."""
+    def record(self, decision: JobDecision, manifest: str, sequence: int | None = None) -> None:
+        """Record a decided job; an existing record stays as it is.
+
+        ``sequence`` is its number in this ledger where that is not the decision's own.
+        """
         verdict, taken = decision.verdict, decision.taken
+        number = decision.sequence if sequence is None else sequence
         arrived = max(-_MOST, min(_MOST, taken.arrived))  # file times may lie in the year 2400
         with self._transaction() as run:
             known = run.execute("SELECT 1 FROM jobs WHERE job = ?", (decision.job,)).fetchone()
@@ -93,7 +97,7 @@ class Ledger:
             run.execute(
                 "INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
                 (
-                    decision.job, decision.sequence, taken.day.isoformat(), decision.stem, arrived,
+                    decision.job, number, taken.day.isoformat(), decision.stem, arrived,
                     decision.decided, verdict.verdict, verdict.size, verdict.sha256, verdict.claims,
                     verdict.accepted, verdict.lines, cents(verdict.charges), cents(verdict.held_charges),
                     verdict.sends, taken.retry_of, manifest,
@@ -159,6 +163,10 @@ class Ledger:
             ).fetchone()
         return Earlier(row[0], date.fromisoformat(row[1]), sent=bool(row[2])) if row else None
 
+    def knows(self, job: str) -> bool:
+        """Return True if this job is recorded as decided."""
+        return bool(self.rows("SELECT 1 FROM jobs WHERE job = ?", (job,)))
+
     def jobs(self, until: date | None = None) -> Iterator[JobRow]:
         """Yield all decided jobs in the order of decision, or those of days before ``until``."""
         with translated_errors(self.path):
@@ -174,11 +182,21 @@ class Ledger:
 
     def audit(self) -> Iterator[AuditRow]:
         """Yield the audit log in its order."""
-        with translated_errors(self.path):
-            for row in self.connection.execute("SELECT * FROM audit ORDER BY number"):
-                yield AuditRow(*row)
+        for row in self.rows("SELECT * FROM audit ORDER BY number"):
+            yield AuditRow(*row)
 
-    def rows(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read within the context what belongs together; short, since writers wait in the meantime."""
+        with translated_errors(self.path):
+            self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with translated_errors(self.path):
+                self.connection.execute("COMMIT")
+
+    def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query with a fixed text."""
         with translated_errors(self.path):
             return self.connection.execute(query, values).fetchall()
@@ -201,7 +219,7 @@ def cents(dollars: Decimal) -> int:
 
     Absurd amounts are capped so that SQLite can add up a hundred thousand of them.
     """
-    return int(max(-_MOST_CENTS, min(_MOST_CENTS, (dollars * 100).to_integral_value())))
+    return int((max(-_MOST_DOLLARS, min(_MOST_DOLLARS, dollars)) * 100).to_integral_value())
 
 
 def _sums_of_payers(verdict: JobVerdict) -> Iterator[tuple[str | int, ...]]:

@@ -1,13 +1,20 @@
-"""Recreating the ledger from the archive and ``failed/``."""
+"""Recreating the ledger from the archive and ``failed/``.
+
+An archive may have manifests of several spools, each with a chain of its own: decisions are linked by hash,
+and the ledger numbers them all in the order in which they were made.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 
 from scrubber.errors import SpoolError
 from scrubber.spool.durable import sync_folder
+from scrubber.spool.jobs.failing import failure_of
 from scrubber.spool.jobs.job_files import MANIFEST, PRUNED, WHY, Failure, JobDecision
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
@@ -31,18 +38,16 @@ def rebuild(spool: Spool) -> int:
     part = spool.ledger.with_name(spool.ledger.name + _PART)
     for path in (part, part.with_name(part.name + "-journal")):
         path.unlink(missing_ok=True)
+    decisions = in_order(manifests(spool))
     ledger = Ledger.making(part)
     try:
-        count = 0
-        for decision, digest in sorted(manifests(spool), key=lambda entry: entry[0].sequence):
-            ledger.record(decision, digest)
-            marker = spool.archive / decision.taken.day.isoformat() / decision.label / PRUNED
-            if marker.exists():
-                ledger.mark_pruned(decision.job, marker.read_text(encoding="ascii"))
-            count += 1
+        last = 0
+        for decision, digest in decisions:
+            last = max(last + 1, decision.sequence)
+            _record(ledger, spool, decision, digest, last)
         for failure in _failures(spool):
             ledger.record_failure(failure)
-        ledger.note("rebuilt", jobs=count)
+        ledger.note("rebuilt", jobs=len(decisions))
     finally:
         ledger.close()
     if spool.ledger.exists():
@@ -51,7 +56,18 @@ def rebuild(spool: Spool) -> int:
     spool.ledger.with_name(spool.ledger.name + "-journal").unlink(missing_ok=True)
     part.rename(spool.ledger)
     sync_folder(spool.state)
-    return count
+    return len(decisions)
+
+
+def _record(ledger: Ledger, spool: Spool, decision: JobDecision, digest: str, sequence: int) -> None:
+    folder = spool.archive / decision.taken.day.isoformat() / decision.label
+    try:
+        ledger.record(decision, digest, sequence)
+    except ValueError as error:  # a text that no database takes
+        raise _damaged(folder / MANIFEST) from error
+    marker = folder / PRUNED
+    if marker.exists():
+        ledger.mark_pruned(decision.job, marker.read_text(encoding="ascii"))
 
 
 def manifests(spool: Spool) -> Iterator[tuple[JobDecision, str]]:
@@ -59,17 +75,44 @@ def manifests(spool: Spool) -> Iterator[tuple[JobDecision, str]]:
     for path in sorted(spool.archive.glob(f"*/*/{MANIFEST}")):
         raw = path.read_bytes()
         try:
-            yield JobDecision.from_json(raw), hashlib.sha256(raw).hexdigest()
+            decision = JobDecision.from_json(raw)
         except ValueError as error:
-            raise SpoolError(f"{_place(path)}: this manifest is damaged; restore it from a backup") from error
+            raise _damaged(path) from error
+        if path.parts[-3:-1] != (decision.taken.day.isoformat(), decision.label):
+            raise _damaged(path)
+        yield decision, hashlib.sha256(raw).hexdigest()
+
+
+def in_order(decisions: Iterable[tuple[JobDecision, str]]) -> list[tuple[JobDecision, str]]:
+    """Sort decisions by their numbers; where several chains use the same ones, by time along each chain."""
+    found = sorted(decisions, key=lambda entry: entry[0].sequence)
+    if len({decision.sequence for decision, _ in found}) == len(found):
+        return found
+    known = {digest for _, digest in found}
+    after = defaultdict(list)
+    for decision, digest in found:
+        entry = (decision.decided, decision.sequence, decision.job, decision, digest)
+        after[decision.previous if decision.previous in known else ""].append(entry)
+    ready, ordered = after[""], []
+    heapify(ready)
+    while ready:
+        *_, decision, digest = heappop(ready)
+        ordered.append((decision, digest))
+        for entry in after[digest]:
+            heappush(ready, entry)
+    return ordered
+
+
+def _damaged(path: Path) -> SpoolError:
+    return SpoolError(
+        f"{_place(path)}: this manifest is damaged;"
+        " restore it from a backup, or move its folder out of archive/"
+    )
 
 
 def _failures(spool: Spool) -> Iterator[Failure]:
     for path in sorted(spool.failed.glob(f"*/{WHY}")):
-        try:
-            yield Failure.from_json(path.read_bytes())
-        except ValueError as error:
-            raise SpoolError(f"{_place(path)}: this record is damaged; remove it") from error
+        yield failure_of(path.parent)
 
 
 def _place(path: Path) -> str:
