@@ -15,7 +15,6 @@ from typing import Any
 import click
 
 from scrubber import log
-from scrubber.api import make_policy
 from scrubber.cli.ending import HELD, OK, TRY_LATER, USAGE
 from scrubber.cli.options import (
     DAY,
@@ -26,6 +25,7 @@ from scrubber.cli.options import (
     split,
 )
 from scrubber.cli.spool_figures import SUMMARIES, status_json, status_text, totals_text
+from scrubber.engine.loading.discovery import shipped_folder, shipped_rulebook
 from scrubber.engine.policy import Policy
 from scrubber.errors import ConfigurationError, SpoolBusyError, SpoolError, TableError
 from scrubber.report.formats import FORMATS
@@ -43,6 +43,7 @@ from scrubber.spool.watch import Watch
 from scrubber.spool.work.foreman import TroubleError
 from scrubber.spool.work.probe import titles_of
 from scrubber.spool.work.worker import Scrubber, warm
+from scrubber.tables import open_tables
 from scrubber.text import counted, plain
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -164,7 +165,7 @@ def _loader(
     """
     load = functools.partial(policy_of, options, fixes)
     if has_own_edits(options):
-        warm(make_policy())
+        warm(_shipped_policy())
         try:
             return load, titles_of(load)
         except ConfigurationError as error:
@@ -172,6 +173,12 @@ def _loader(
     policy = load()
     warm(policy)
     return lambda: policy, {edit.id: edit.title for edit in policy.rulebook.edits.values()}
+
+
+def _shipped_policy() -> Policy:
+    """Return a policy of the shipped edits alone, which any process may run."""
+    tables = open_tables(shipped_folder() / "tables", None)
+    return Policy(shipped_rulebook(), tables, date.today())  # noqa: DTZ011 - for samples; any day will do
 
 
 @contextmanager

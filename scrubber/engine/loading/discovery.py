@@ -105,7 +105,7 @@ def load_rulebook(folders: Sequence[Path] = ()) -> Rulebook:
     """
     found = edit_folders(folders)
     if len(found) == 1:
-        return _shipped_rulebook()
+        return shipped_rulebook()
     for folder in found[1:]:
         if not folder.path.is_dir():
             raise ConfigurationError(f"{folder.path}: no such folder of edits")
@@ -162,18 +162,22 @@ def _may_name_edits(places: Iterable[str]) -> bool:
 
 
 def _folder_of(entry: EntryPoint) -> Path | None:
-    """Return the folder of the package that an entry point names, without importing it."""
+    """Return the folder of the package that an entry point names; neither it nor one above it is imported."""
+    top, *below = entry.value.split(".")
     try:
-        spec = importlib.util.find_spec(entry.value)
+        spec = importlib.util.find_spec(top)
+        for name in below:
+            places = spec.submodule_search_locations if spec else None
+            spec = PathFinder.find_spec(name, list(places)) if places else None
     except (ImportError, ValueError):
         return None
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(places[0]) if places else None
+    found = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(found[0]) if found else None
 
 
 @cache
-def _shipped_rulebook() -> Rulebook:
-    """Load what this installation brings, once: callers from Python may scrub many small inputs."""
+def shipped_rulebook() -> Rulebook:
+    """Load the edits and packs of this program alone, once: callers may scrub many small inputs."""
     return _load([EditFolder(shipped_folder())])
 
 

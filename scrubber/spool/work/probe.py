@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
@@ -27,7 +28,7 @@ def titles_of(load: Callable[[], Policy], longest: float = LONGEST) -> Mapping[s
     try:
         if not ours.poll(longest):
             raise ConfigurationError(f"the edits of your own did not load within {longest:.0f} seconds")
-        titles, error = ours.recv()
+        titles, error = json.loads(ours.recv_bytes())
     except EOFError:
         raise ConfigurationError("loading the edits of your own ended the process that did it") from None
     finally:
@@ -43,7 +44,8 @@ def titles_of(load: Callable[[], Policy], longest: float = LONGEST) -> Mapping[s
 def _load(load: Callable[[], Policy], answer: Connection) -> None:
     try:
         policy = load()
-    except Exception as error:  # noqa: BLE001 - whatever a user's code raises is told to the user
-        answer.send(({}, str(error)))
-        return
-    answer.send(({edit.id: edit.title for edit in policy.rulebook.edits.values()}, ""))
+        titles, error = {edit.id: edit.title for edit in policy.rulebook.edits.values()}, ""
+    except Exception as raised:  # noqa: BLE001 - whatever a user's code raises is told to the user
+        titles, error = {}, str(raised)
+    # Text only: an object of theirs would be made again from their code where it is received.
+    answer.send_bytes(json.dumps([titles, error]).encode("ascii"))

@@ -97,8 +97,7 @@ def test_the_watch_folder_takes_them_for_own_edits(installed: Path) -> None:
 
 
 def test_a_package_below_another(installed: Path) -> None:
-    """An entry point may name a package inside a package; that one is then imported."""
-    (installed / "__init__.py").write_text("")
+    """An entry point may name a package inside a package; neither is imported to find it."""
     inner = write_folder(installed / "edits", {"laboratory/laboratory_code.py": EDIT.replace("-01", "-05")})
     points = installed.parent / "acme_edits-1.2.dist-info" / "entry_points.txt"
     points.write_text("[scrubber.edits]\nacme = acme_edits.edits\n")
