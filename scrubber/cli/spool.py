@@ -25,11 +25,15 @@ from scrubber.cli.options import (
     split,
 )
 from scrubber.cli.spool_figures import SUMMARIES, status_json, status_text, totals_text
+from scrubber.engine.loading.config import load_configuration
 from scrubber.engine.loading.discovery import shipped_folder, shipped_rulebook
+from scrubber.engine.loading.watch_section import WatchSection
 from scrubber.engine.policy import Policy
 from scrubber.errors import ConfigurationError, SpoolBusyError, SpoolError, TableError
 from scrubber.report.formats import FORMATS
 from scrubber.spool import pruning
+from scrubber.spool.access import Access, require_own
+from scrubber.spool.hooks import Hooks
 from scrubber.spool.jobs import failing
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger import rebuild as rebuilding
@@ -139,7 +143,14 @@ def watch(
         masked=mask,
         diff=diff,
     )
-    run = Watch(Spool(root), scrubber, Settings(jobs=jobs, interval=interval, quiet=settle), titles=titles)
+    section = _section(options)
+    run = Watch(
+        Spool(root, Access.of(section.groups)),
+        scrubber,
+        Settings(jobs=jobs, interval=interval, quiet=settle),
+        titles=titles,
+        hooks=Hooks(section.hooks),
+    )
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)
     if not once:
@@ -153,6 +164,13 @@ def watch(
     if run.totals.edit_errors:
         sys.exit(USAGE)
     sys.exit(HELD if run.totals.needs_a_person else OK)
+
+
+def _section(options: Mapping[str, Any]) -> WatchSection:
+    try:
+        return load_configuration(Path(options["config"])).watch if options["config"] else WatchSection()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _loader(
@@ -272,6 +290,7 @@ def rebuild(root: Path) -> None:
     """Rebuild the ledger from the archive. No watch may be running."""
     folders = Spool(root)
     folders.require()
+    require_own(folders.state)
     with owned(folders):
         count = rebuilding.rebuild(folders)
     click.echo(f"the ledger is rebuilt from {counted(count, 'manifest')}")
@@ -291,10 +310,11 @@ def _writing(root: Path) -> Iterator[tuple[Spool, Ledger]]:
 
 @contextmanager
 def _opened(root: Path, *, writing: bool) -> Iterator[tuple[Spool, Ledger]]:
-
     os.umask(0o077)
     folders = Spool(root)
     folders.require()
+    if writing:
+        require_own(folders.state)
     ledger = (Ledger.writing if writing else Ledger.reading)(folders.ledger)
     try:
         yield folders, ledger

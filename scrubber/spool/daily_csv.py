@@ -30,4 +30,4 @@ def write_day(spool: Spool, ledger: Ledger, day: str) -> None:
         writer.writerow([*texts, f"{cents / 100:.2f}", f"{held_cents / 100:.2f}"])
     folder = spool.reports / day
     if folder.is_dir():
-        write_whole(folder / NAME, out.getvalue().encode("ascii"))
+        write_whole(folder / NAME, out.getvalue().encode("ascii"), spool.access.billers)

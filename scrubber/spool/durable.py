@@ -25,14 +25,20 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a small file so that it is there whole or not at all, replacing an existing one."""
+def write_whole(path: Path, data: bytes, group: int | None = None) -> None:
+    """Write a small file so that it is there whole or not at all, replacing an existing one.
+
+    Its owner can read it, and members of the group, if there is one.
+    """
     part = path.with_name(path.name + _PART)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
+            if group is not None:
+                os.fchown(handle, -1, group)
+                os.fchmod(handle, 0o640)
             os.fsync(stream.fileno())
         part.rename(path)
     except BaseException:

@@ -5,18 +5,12 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
 
 from scrubber.errors import SpoolError
-
-_PRIVATE = 0o700
-_ROOT = 0o710
-"""The folder's group may pass through to ``in/``, but cannot list this folder."""
-_INBOX = 0o3770
-"""Senders in the folder's group may write to ``in/``; what they create belongs to that group, and no other
-sender can remove or rename it."""
+from scrubber.spool.access import INBOX, PRIVATE, Access, Rule, looking, root_mode, taking
 
 _JOB = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}")
 _RETRY = re.compile(rf"retry-({_JOB.pattern})_(.+)", re.DOTALL)
@@ -29,9 +23,13 @@ _LONGEST_NAME = 255  # bytes, on every file system of Linux
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """A spool by its root folder. ``in/`` belongs to the senders: the watch only takes files out of it."""
+    """A spool by its root folder, and who may open its folders.
+
+    ``in/`` is for the senders: the watch only takes files out of it.
+    """
 
     root: Path
+    access: Access = field(default_factory=Access)
 
     @property
     def inbox(self) -> Path:
@@ -83,6 +81,10 @@ class Spool:
         """What the last run saw in ``in/`` and did not take."""
         return self.state / "waiting.json"
 
+    def late(self, job: str) -> Path:
+        """Return the folder of ``failed/`` for bytes that came after a job's file was taken."""
+        return self.failed / f"{job}_late"
+
     def folders(self) -> tuple[Path, ...]:
         """Return all folders, ``in/`` first."""
         return (
@@ -97,12 +99,22 @@ class Spool:
         )
 
     def create(self) -> None:
-        """Create missing folders; existing ones keep their owner and mode. Raise OSError."""
-        for folder in (self.root, *self.folders()):
-            if not folder.is_dir():
-                folder.mkdir(mode=_PRIVATE, parents=folder == self.root)
-                # The umask restricts mkdir's own mode.
-                folder.chmod({self.root: _ROOT, self.inbox: _INBOX}.get(folder, _PRIVATE))
+        """Create missing folders; existing ones stay as they are. Raise OSError."""
+        rules = [Rule(self.root, root_mode(shared=self.access.is_shared)), *self.rules()]
+        for rule in rules:
+            if not rule.folder.is_dir():
+                rule.folder.mkdir(mode=PRIVATE, parents=rule.folder == self.root)
+                rule.apply()  # the umask restricts mkdir's own mode
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Return how the folders must be: each open to its own group, or to none."""
+        return (
+            Rule(self.inbox, INBOX, self.access.senders),
+            taking(self.out, self.access.uploader),
+            taking(self.held, self.access.billers),
+            looking(self.reports, self.access.billers),
+            *(Rule(folder, PRIVATE) for folder in (self.work, self.archive, self.failed, self.state)),
+        )
 
     def require(self) -> None:
         """Raise SpoolError unless this is already a spool; for commands that only read."""

@@ -15,8 +15,10 @@ from typing import Any
 
 import structlog
 
+from scrubber.spool.access import enforce
 from scrubber.spool.daily_csv import write_day
 from scrubber.spool.filesystem import is_forgetful, refuse_unfit
+from scrubber.spool.hooks import WAKE, Hooks
 from scrubber.spool.jobs.arrivals import Arrivals, Candidate, uptime
 from scrubber.spool.jobs.intake import Job, UnmovableError, accept_file
 from scrubber.spool.jobs.recover import recover
@@ -48,6 +50,7 @@ class Watch:
     done: DoneCallback = lambda _job, _outcome: None
     progress: Callable[[int], None] = lambda _count: None
     titles: Mapping[str, str] = field(default_factory=dict)
+    hooks: Hooks = field(default_factory=Hooks)
     totals: Totals = field(default_factory=Totals)
     _stopping: bool = False
     _days: set[str] = field(default_factory=set)
@@ -72,6 +75,7 @@ class Watch:
                 self._sleep(began + arrivals.longer_quiet - time.monotonic())
                 self._work_off(foreman, arrivals, self._again(arrivals))
             self._finish(foreman)
+            self._finish_hooks()
             self.totals.left += foreman.not_begun
             self.totals.skipped = sum(arrivals.skipped.values())
             self._report_skipped(arrivals)
@@ -82,7 +86,7 @@ class Watch:
             self._claim(foreman, arrivals, candidates)
             if foreman.is_idle and not candidates:
                 break
-            foreman.advance(_WAKE)
+            self._advance(foreman)
         self.totals.left += len(candidates)
 
     def _again(self, arrivals: Arrivals) -> list[Candidate]:
@@ -128,23 +132,26 @@ class Watch:
         next_look = 0.0
         while not self._stopping:
             if time.monotonic() >= next_look:
+                self._enforce_access()
                 candidates = deque(arrivals.look())
                 next_look = time.monotonic() + self.settings.interval
             self._claim(foreman, arrivals, candidates)
             if not candidates:
                 self._report_skipped(arrivals)
             if not foreman.is_idle:
-                foreman.advance(_WAKE)
+                self._advance(foreman)
             else:
                 self._write_days(foreman.ledger)
                 self._sleep(next_look - time.monotonic())
         self._finish(foreman)
+        self._finish_hooks()
 
     @contextmanager
     def _opened(self) -> Iterator[tuple[Foreman, Arrivals]]:
         """Own the spool, finish what a predecessor left, and yield the objects that work on it."""
         self.spool.create()
         refuse_unfit(self.spool)
+        self._enforce_access()
         # Checking for writers of a file may raise this signal, which would end the process.
         signal.signal(signal.SIGIO, signal.SIG_IGN)
         os.umask(0o077)
@@ -154,7 +161,9 @@ class Watch:
             rebuild_if_missing(self.spool)
             ledger = Ledger.writing(self.spool.ledger)
             try:
-                foreman = Foreman(self.spool, ledger, self.decide, self.settings, self.totals, self._done)
+                foreman = Foreman(
+                    self.spool, ledger, self.decide, self.settings, self.totals, self._done, self.hooks.tell
+                )
                 arrivals = Arrivals(
                     self.spool.inbox, uptime, self.settings.quiet, self.settings.truncated_after
                 )
@@ -170,6 +179,11 @@ class Watch:
                     foreman.abandon()
             finally:
                 ledger.close()
+
+    def _enforce_access(self) -> None:
+        """Give folders back the modes and groups that somebody has changed, and say so."""
+        for folder in enforce(self.spool.root, self.spool.rules(), shared=self.spool.access.is_shared):
+            self._log.error("mode or group of a folder set", why=folder)
 
     def _claim(self, foreman: Foreman, arrivals: Arrivals, candidates: deque[Candidate]) -> None:
         while candidates and foreman.has_room and not self._stopping:
@@ -189,7 +203,19 @@ class Watch:
         """Let the workers finish after a stop request. The other jobs are safe in ``work/``."""
         foreman.is_closing = True
         while foreman.is_working:
-            foreman.advance(_WAKE)
+            self._advance(foreman)
+
+    def _advance(self, foreman: Foreman) -> None:
+        self.hooks.advance()
+        foreman.advance(WAKE if self.hooks.is_busy else _WAKE)
+
+    def _finish_hooks(self) -> None:
+        """Let hooks end, each within its time; after a stop request only those that run already."""
+        while self.hooks.is_busy:
+            if self._stopping:
+                self.hooks.leave_out()
+            self.hooks.advance()
+            time.sleep(WAKE)
 
     def _done(self, job: Job, outcome: str) -> None:
         self._days.add(job.taken.day.isoformat())
@@ -214,7 +240,8 @@ class Watch:
     def _sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while not self._stopping and (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, _WAKE))
+            self.hooks.advance()
+            time.sleep(min(left, WAKE if self.hooks.is_busy else _WAKE))
 
 
 def _number_of(error: Exception) -> int:

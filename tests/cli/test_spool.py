@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import json
 import os
 import signal
@@ -213,6 +214,25 @@ def test_a_run_that_is_stopped_leaves_the_others_in_place(tmp_path: Path) -> Non
     assert totals.left == 4
     assert len(list(spool.inbox.iterdir())) + len(list(spool.work.iterdir())) == 4
     assert run_once(spool).clean == 4
+
+
+def test_the_configuration_names_groups_and_hooks(tmp_path: Path) -> None:
+    """Groups may open folders, commands hear of events; what is wrong is refused before a file is taken."""
+    spool = make_spool(tmp_path)
+    dropped(spool, "held")
+    config, told = tmp_path / "scrubber.toml", tmp_path / "told"
+    group = grp.getgrgid(os.getegid()).gr_name
+    groups = f'[watch.groups]\nbillers = "{group}"\n'
+    for wrong in (
+        '[watch.groups]\nbillers = "no-such-group"\n',
+        '[watch.hooks]\nheld = ["/no/such/program"]\n',
+    ):
+        config.write_text(wrong)
+        assert watch(spool, "--config", str(config)).exit_code == 2
+    config.write_text(f'{groups}[watch.hooks]\nheld = ["/usr/bin/touch", "{told}-{{event}}"]\n')
+    assert watch(spool, "--config", str(config)).exit_code == 1
+    assert Path(f"{told}-held").exists()
+    assert spool.held.stat().st_mode & 0o777 == 0o770
 
 
 def test_the_summary_covers_the_days_that_are_asked_for(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
-from scrubber.spool.jobs import intake
+from scrubber.spool import durable
 from scrubber.spool.jobs.failing import retry
 from scrubber.spool.layout import Spool, retry_name, retry_part
 from scrubber.spool.ledger.ledger import Ledger
@@ -81,7 +81,7 @@ def settle(spool: Spool, area: Path, settings: Settings = AT_ONCE) -> int:
 def written_after_intake() -> Iterator[list[str]]:
     """A sender writes to the files of these names after they were taken, once for each time in the list."""
     names: list[str] = []
-    copied = intake.copy_hashed
+    copied = durable.copy_hashed
 
     def copy_hashed(source: object, target: Path) -> tuple[str, int]:
         done = copied(source, target)  # type: ignore[arg-type]

@@ -83,16 +83,6 @@ def test_a_folder_elsewhere_is_refused(spool: Spool, tmp_path: Path) -> None:
         run_once(spool)
 
 
-@pytest.mark.parametrize("name", ["work", "out", "held", "reports", "archive", "failed", "state"])
-def test_a_folder_that_others_can_look_into_is_refused(spool: Spool, name: str) -> None:
-    """It is said which, and nothing is taken."""
-    (spool.root / name).chmod(0o750)
-    drop(spool, "a.837", batch(1))
-    with pytest.raises(SpoolError, match=f"{name}: accessible to other users"):
-        run_once(spool)
-    assert [path.name for path in spool.inbox.iterdir()] == ["a.837"]
-
-
 def test_folders_that_are_there_keep_their_owner_and_mode(spool: Spool) -> None:
     """An administrator may have given ``in/`` to a group."""
     spool.inbox.chmod(0o2730)

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from scrubber.engine.loading.toml_file import line_of, read_toml
 from scrubber.engine.loading.trust import require_own
+from scrubber.engine.loading.watch_section import WatchSection, read_watch
 from scrubber.engine.policy import ConfigurationFile, Suppression
 from scrubber.errors import ConfigurationError
 from scrubber.text import how_to_write_day
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 NAME = "scrubber.toml"
 Fail = Callable[..., ConfigurationError]
 """Makes the error of a table and key: file and line, and the message."""
-_KEYS = {"pack", "edits", "tables", "payers", "suppressions"}
+_KEYS = {"pack", "edits", "tables", "payers", "suppressions", "watch"}
 _SUPPRESSION_KEYS = {"edit", "payer", "provider", "procedure", "reason", "owner", "expires"}
 
 
@@ -36,6 +37,7 @@ class Configuration(Struct, frozen=True):
     tables: Path | None = None
     payers: Mapping[str, str] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
+    watch: WatchSection = field(default_factory=WatchSection)
 
 
 def find_configuration(folders: Iterable[Path]) -> Path | None:
@@ -78,6 +80,7 @@ def load_configuration(path: Path) -> Configuration:
         tables=_tables(path.parent, data.get("tables", ""), fail),
         payers=_payers(data.get("payers", {}), fail),
         suppressions=tuple(_suppressions(data.get("suppressions", []), fail)),
+        watch=read_watch(data.get("watch", {}), fail),
     )
 
 

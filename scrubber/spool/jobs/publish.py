@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
+from scrubber.spool.access import admit
 from scrubber.spool.durable import hash_file, sync_folder, write_whole
 from scrubber.spool.jobs.intake import Job, discard
 from scrubber.spool.jobs.job_files import (
@@ -57,9 +58,13 @@ def publish(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bo
     Folders are synced in any case: the process that renamed may have died before doing so.
     """
     day = decision.taken.day
+    _admit(spool, job)
     archived = _day_folder(spool.archive, day) / decision.label
     _rename(job.archive, archived)
-    _rename(job.reports, _day_folder(spool.reports, day) / decision.label)
+    reports = _day_folder(spool.reports, day)
+    if spool.access.billers is not None:
+        admit(reports, spool.access.billers, within=False)
+    _rename(job.reports, reports / decision.label)
     manifest = hashlib.sha256(decision.to_json()).hexdigest()
     ledger.record(decision, manifest)
     _rename(job.held, spool.held / f"{decision.label}.held.837")
@@ -67,6 +72,18 @@ def publish(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bo
     _rename(job.clean, spool.out / f"{decision.label}.clean.837")
     discard(job.folder)
     return in_time
+
+
+def _admit(spool: Spool, job: Job) -> None:
+    """Let the groups read what is about to be moved to their folders."""
+    access = spool.access
+    for path, group in (
+        (job.reports, access.billers),
+        (job.held, access.billers),
+        (job.clean, access.uploader),
+    ):
+        if group is not None:
+            admit(path, group)
 
 
 def _rename(source: Path, target: Path) -> None:
@@ -91,7 +108,7 @@ def _keep_late_bytes(spool: Spool, job: Job, decision: JobDecision, ledger: Ledg
     with suppress(PermissionError):
         if not job.input.exists() or hash_file(job.input) == decision.verdict.sha256:
             return True
-    folder = spool.failed / f"{job.id}_late"
+    folder = spool.late(job.id)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(spool.failed)
     ledger.note(

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from scrubber.spool.jobs.failing import failure_of
 from scrubber.spool.jobs.job_files import Failure
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.summary import SummaryRow, TopEdit, added, days_of, edits_of
-from scrubber.spool.status import failure_of
 
 DAYS = 90
 _WAITING = 50

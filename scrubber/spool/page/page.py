@@ -29,7 +29,7 @@ def write_page(spool: Spool, ledger: Ledger, today: date, titles: Mapping[str, s
     Raise OSError, SpoolError.
     """
     found = page(spool, overview(spool, ledger, today), titles)
-    write_whole(spool.reports / NAME, found.encode("utf-8"))
+    write_whole(spool.reports / NAME, found.encode("utf-8"), spool.access.billers)
 
 
 def page(spool: Spool, view: Overview, titles: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from multiprocessing.process import BaseProcess
 
 from scrubber.errors import SpoolError, TableError
 from scrubber.spool.durable import write_whole
+from scrubber.spool.hooks import Event
 from scrubber.spool.jobs.failing import fail
 from scrubber.spool.jobs.intake import Job, copy, give_back
 from scrubber.spool.jobs.job_files import TRIES, JobDecision, JobVerdict
@@ -35,7 +36,10 @@ class _RunningJob:
 
 @dataclass(slots=True)
 class Foreman:
-    """The owner of the jobs in ``work/``. ``done`` is called with each job and its outcome."""
+    """The owner of the jobs in ``work/``.
+
+    ``done`` is called with each job and its outcome, ``tell`` with each event of its files.
+    """
 
     spool: Spool
     ledger: Ledger
@@ -43,6 +47,7 @@ class Foreman:
     settings: Settings
     totals: Totals
     done: Callable[[Job, str], None]
+    tell: Callable[[Event], None] = lambda _event: None
     clock: Clock = time.monotonic
     is_closing: bool = False
     """Set to start nothing more."""
@@ -103,16 +108,28 @@ class Foreman:
 
     def hand_on(self, job: Job, decision: JobDecision) -> None:
         """Publish a job's decision and count it."""
-        if not publish(self.spool, job, decision, self.ledger):
-            self.totals.late += 1
+        in_time = publish(self.spool, job, decision, self.ledger)
+        self.totals.late += not in_time
         self._count(decision.verdict)
+        self._tell(job, decision, in_time=in_time)
         self.done(job, decision.verdict.verdict)
 
     def give_up(self, job: Job, why: str) -> None:
         """Move a job to ``failed/`` and count it."""
         fail(self.spool, job, self.ledger, why)
         self.totals.failed += 1
+        self.tell(Event("failed", job.id, self.spool.failed / job.id))
         self.done(job, "failed")
+
+    def _tell(self, job: Job, decision: JobDecision, *, in_time: bool) -> None:
+        reports = self.spool.reports / decision.taken.day.isoformat() / decision.label
+        folders = {"held": self.spool.held, "out": self.spool.out}
+        for output in decision.verdict.files:
+            if output.place in folders:
+                path = folders[output.place] / output.name
+                self.tell(Event(output.place, job.id, path, reports))
+        if not in_time:
+            self.tell(Event("failed", job.id, self.spool.late(job.id), reports))
 
     def abandon(self) -> None:
         """Stop all workers; their jobs stay in ``work/`` and restart after recovery."""
