@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from scrubber.spool.access import enforce
+from scrubber.spool.access import enforce, require_own
 from scrubber.spool.daily_csv import write_day
 from scrubber.spool.filesystem import is_forgetful, refuse_unfit
 from scrubber.spool.hooks import WAKE, Hooks
@@ -151,11 +151,12 @@ class Watch:
         """Own the spool, finish what a predecessor left, and yield the objects that work on it."""
         self.spool.create()
         refuse_unfit(self.spool)
-        self._enforce_access()
+        require_own(self.spool.state)
         # Checking for writers of a file may raise this signal, which would end the process.
         signal.signal(signal.SIGIO, signal.SIG_IGN)
         os.umask(0o077)
         with owned(self.spool):
+            self._enforce_access()
             if is_forgetful(self.spool):
                 self._log.error("the spool lies in memory: a power cut loses everything in it")
             rebuild_if_missing(self.spool)

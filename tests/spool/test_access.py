@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from scrubber.errors import SpoolError
+from scrubber.errors import SpoolBusyError, SpoolError
 from scrubber.spool.access import Access, admit, enforce, require_own
 from scrubber.spool.layout import Spool
+from scrubber.spool.lock import owned
 from tests.support.spool import batch, drop, files_of, make_spool, run_once
 
 GROUP = os.getegid()
@@ -77,6 +78,14 @@ def test_roles_reach_what_was_there_before_and_lose_it_again(spool: Spool) -> No
     run_once(spool)
     assert {mode(path) for path in files} == {0o600}
     assert {mode(folder) for folder in (spool.out, spool.held, spool.reports)} == {0o700}
+
+
+def test_a_run_that_does_not_own_the_spool_changes_nothing(spool: Spool) -> None:
+    """It may have another configuration, or none."""
+    run_once(shared(spool))
+    with owned(spool), pytest.raises(SpoolBusyError):
+        run_once(spool)
+    assert mode(spool.held) == 0o770
 
 
 def test_what_others_put_there_is_not_followed(spool: Spool, tmp_path: Path) -> None:
