@@ -3,11 +3,11 @@
     python bench/soak.py [--files 5000] [--jobs 2] [--kb 3]
 
 A real `scrubber watch` runs over a spool in a temporary folder. Files of invented claims are dropped in
-bursts, some of them dirty; an uploader empties `out/` and billers `held/`, as in real life. After each burst a
-line shows the daemon's own memory (resident, and what it does not share), its open files, the time for a file
-and the size of the ledger. Workers live for one file each and are not counted.
+bursts, some of them dirty; an uploader empties `out/` and billers `held/`, as in real life. After each burst
+a line shows the daemon's own memory (resident, and what it does not share), its open files, the time for a
+file and the size of the ledger. Workers live for one file each and are not counted.
 
-Memory has levelled off if the second half of the run took no more than 3 % above the highest figure of the
+Memory has leveled off if the second half of the run took no more than 3 % above the highest figure of the
 first: else the exit status is 1.
 """
 
