@@ -20,7 +20,7 @@ def write_day(spool: Spool, ledger: Ledger, day: str) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_HEAD)
-    rows = ledger.rows(
+    rows = ledger.each(
         "SELECT decided, job, stem, verdict, claims, accepted, claims - accepted, cents, held_cents"
         " FROM jobs WHERE day = ? ORDER BY sequence",
         (day,),

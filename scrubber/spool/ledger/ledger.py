@@ -198,8 +198,12 @@ class Ledger:
 
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query with a fixed text."""
+        return list(self.each(query, values))
+
+    def each(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query with a fixed text one by one; a day may have many thousands."""
         with translated_errors(self.path):
-            return self.connection.execute(query, values).fetchall()
+            yield from self.connection.execute(query, values)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
