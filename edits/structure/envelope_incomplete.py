@@ -55,6 +55,12 @@ def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
         if kind == "interchange":
             message = "The file is truncated: it ends here, before the IEA segment."
             yield Hit(at=envelope.last, message=message)
+    elif envelope.unended:
+        yield Hit(
+            at=envelope.trailer,
+            message="The segment terminator is missing before the next ISA segment.",
+            to_do="Add the segment terminator after the IEA segment, or send each interchange as a file.",
+        )
     elif kind == "interchange" and envelope.trailer and not envelope.trailer.end:
         yield Hit(
             at=envelope.trailer,

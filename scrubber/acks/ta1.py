@@ -42,6 +42,7 @@ class Ta1Note(StrEnum):
     STRUCTURE = "022"
     END_OF_FILE = "023"
     CONTENT = "024"
+    COMPONENT_SEPARATOR = "027"
 
 
 def interchange_status(interchange: Envelope) -> tuple[Verdict, Ta1Note]:
@@ -55,11 +56,11 @@ def interchange_status(interchange: Envelope) -> tuple[Verdict, Ta1Note]:
 
 def _faults_of(interchange: Envelope) -> Iterator[tuple[Verdict, Ta1Note]]:
     """Yield the faults of an interchange, the most severe first."""
-    isa, trailer = interchange.header, interchange.trailer
-    if isa is None or interchange.isa_fault:
-        yield "R", Ta1Note.STRUCTURE
+    isa, trailer, fault = interchange.header, interchange.trailer, interchange.isa_fault
+    if isa is None or fault:
+        yield "R", Ta1Note.COMPONENT_SEPARATOR if fault and fault.is_separator else Ta1Note.STRUCTURE
         return
-    if trailer is None:
+    if trailer is None or interchange.unended:
         yield "R", Ta1Note.END_OF_FILE if interchange.at_end else Ta1Note.STRUCTURE
         return
     if not interchange.control_numbers_agree:

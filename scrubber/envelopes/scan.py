@@ -16,7 +16,7 @@ from scrubber.envelopes.hierarchy import Hierarchy, HierarchyFault
 from scrubber.envelopes.repeats import Repeats
 from scrubber.guide.fault import Fault
 from scrubber.guide.versions import Recognition, recognize
-from scrubber.x12 import Block, IsaFault, Segment, Stray
+from scrubber.x12 import Block, IsaFault, Segment, Stray, isa_fault
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 from scrubber.x12.segment import is_count
 
@@ -64,10 +64,11 @@ class Envelope(Struct, frozen=True):
 
     ``count`` is what the trailer must report: functional groups, transaction sets or segments. ``first`` is
     the first segment, ``last`` the last one so far. ``unclosed`` is true if the trailer is missing,
-    ``at_end`` if the input ended instead, ``nameless_parent`` if the header of the enclosing envelope is
-    missing. ``repeats`` is for the whole input: the segment number of each repeated claim, to that of the
-    first such claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is
-    true if the group of a transaction set is supported.
+    ``unended`` if the next interchange begins directly after it, without a segment terminator in between,
+    ``at_end`` if the input, or the interchange around it, ended instead, ``nameless_parent`` if the header of
+    the enclosing envelope is missing. ``repeats`` is for the whole input: the segment number of each repeated
+    claim, to that of the first such claim. ``recognition`` is for functional groups and transaction sets;
+    ``group_supported`` is true if the group of a transaction set is supported.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -78,6 +79,7 @@ class Envelope(Struct, frozen=True):
     count: int
     last: Segment | None = None
     unclosed: bool = False
+    unended: bool = False
     at_end: bool = False
     recognition: Recognition | None = None
     group_supported: bool = True
@@ -118,9 +120,10 @@ class Envelope(Struct, frozen=True):
     def is_sound(self) -> bool:
         """Whether nothing is wrong with it: supported, complete, counts and numbers right, no faults."""
         supported = self.recognition is None or (self.recognition.supported and self.group_supported)
-        closed = self.trailer is not None and self.control_numbers_agree and self.declared == self.count
+        closed = self.trailer is not None and not self.unended
+        counted = self.control_numbers_agree and self.declared == self.count
         inside = self.faults or self.hierarchy or self.without_claim or self.overlong or self.isa_fault
-        return supported and closed and not inside
+        return supported and closed and counted and not inside
 
     @property
     def is_examined(self) -> bool:
@@ -314,7 +317,8 @@ def _close(stack: list[_ScopeFacts], event: Closed, last: Segment | None) -> Env
         last=last,
         count=facts.count + (1 if is_transaction and event.trailer else 0),
         unclosed=event.trailer is None,
-        at_end=event.at_end,
+        unended=event.trailer is not None and bool(event.cut),
+        at_end=event.cut == "end" or (event.cut == "isa" and scope.kind != "interchange"),
         recognition=_recognition(scope),
         group_supported=group_recognition is None or group_recognition.supported,
         nameless_parent=scope.parent is not None and scope.parent.header is None,
@@ -324,8 +328,13 @@ def _close(stack: list[_ScopeFacts], event: Closed, last: Segment | None) -> Env
         faults=facts.guide_faults,
         gaps=tuple(facts.gaps),
         overlong=facts.overlong,
-        isa_fault=scope.first.delimiters.fault if scope.kind == "interchange" else None,
+        isa_fault=_isa_fault(scope),
     )
+
+
+def _isa_fault(scope: Scope) -> IsaFault | None:
+    isa = scope.header if scope.kind == "interchange" else None
+    return isa_fault(isa.body, isa.end, isa.delimiters) if isa else None
 
 
 def _recognition(scope: Scope) -> Recognition | None:
