@@ -225,9 +225,11 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
                 last = last if isinstance(piece, Stray) else piece
         elif isinstance(event, Opened):
             last = event.scope.first
+            repeats.begin_set()
             starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None
             stack.append(_ScopeFacts(event.scope, count=int(starts_with_st)))
         else:
+            repeats.begin_set()
             last = event.trailer or (last.segments[-1] if isinstance(last, Block) else last)
             yield _close(stack, event, last)
     yield Envelope(
