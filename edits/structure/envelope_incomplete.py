@@ -40,9 +40,10 @@ def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if kind == "file" and envelope.count == 0:
         return  # no interchange at all: STR-08
     for gap in envelope.gaps:
+        what = f", but {envelope.container}" if envelope.container else ""
         yield Hit(
             at=None,
-            message=f"{gap.length} bytes here are not part of any segment.",
+            message=f"{gap.length} bytes here are not part of any segment{what}.",
             byte=gap.offset,
             to_do="Remove the bytes outside any segment, or send the file again from its source.",
         )

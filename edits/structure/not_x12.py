@@ -9,8 +9,9 @@ Why it is refused
     and answer with a TA1, or not at all. Every ISA in a file is checked, and its interchange is held.
 
 How to correct it
-    Check that this is the claim file and not an export, a zip file or a log. If the ISA is too short or too
-    long, pad ISA02, ISA04, ISA06 and ISA08 to their full width, in the program that writes the file.
+    Check that this is the claim file and not an export, an archive or a log; archives (zip, gz, 7z, tar …)
+    and documents are never read, even if claims can be seen in them. If the ISA is too short or too long, pad
+    ISA02, ISA04, ISA06 and ISA08 to their full width, in the program that writes the file.
 """
 
 from collections.abc import Iterator
@@ -35,15 +36,23 @@ edit = Edit(
 @edit.envelope
 def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if envelope.kind == "file" and envelope.count == 0:
-        not_x12 = "The file is not an X12 interchange: no ISA segment was found."
-        yield Hit(
-            at=None,
-            message=not_x12 if envelope.gaps else "The file is empty.",
-            byte=0,
-            to_do="Check that this is the 837 claim file and not an export, a zip file or a log.",
-        )
+        yield _not_x12(envelope)
     elif envelope.kind == "interchange" and envelope.isa_fault:
         yield _damaged(envelope.header, envelope.isa_fault)
+
+
+def _not_x12(envelope: Envelope) -> Hit:
+    if envelope.container:
+        message = f"The file is {envelope.container}; nothing in it was read as claims."
+        to_do = "Unpack the archive, or export the claims, and send the 837 file itself."
+        return Hit(at=None, message=message, byte=0, to_do=to_do)
+    message = (
+        "The file is not an X12 interchange: no ISA segment was found."
+        if envelope.gaps
+        else "The file is empty."
+    )
+    to_do = "Check that this is the 837 claim file and not an export, a zip file or a log."
+    return Hit(at=None, message=message, byte=0, to_do=to_do)
 
 
 def _damaged(isa: Segment | None, fault: IsaFault) -> Hit:

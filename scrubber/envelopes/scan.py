@@ -66,9 +66,10 @@ class Envelope(Struct, frozen=True):
     the first segment, ``last`` the last one so far. ``unclosed`` is true if the trailer is missing,
     ``unended`` if the next interchange begins directly after it, without a segment terminator in between,
     ``at_end`` if the input, or the interchange around it, ended instead, ``nameless_parent`` if the header of
-    the enclosing envelope is missing. ``repeats`` is for the whole input: the segment number of each repeated
-    claim, to that of the first such claim. ``recognition`` is for functional groups and transaction sets;
-    ``group_supported`` is true if the group of a transaction set is supported.
+    the enclosing envelope is missing. ``container`` and ``repeats`` are for the whole input: what it is if it
+    is an archive or a document, and the segment number of each repeated claim, to that of the first such
+    claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is true if the
+    group of a transaction set is supported.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -88,6 +89,7 @@ class Envelope(Struct, frozen=True):
     hierarchy: tuple[HierarchyFault, ...] = ()
     without_claim: tuple[Segment, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    container: str = ""
     overlong: Segment | None = None
     isa_fault: IsaFault | None = None
     faults: tuple[Fault, ...] = ()
@@ -139,6 +141,7 @@ class _ScopeFacts(Struct):
     count: int = 0
     claims: int = 0
     gaps: list[Gap] = field(default_factory=list)
+    container: str = ""
     hierarchy: Hierarchy = field(default_factory=Hierarchy)
     faults: list[HierarchyFault] = field(default_factory=list)
     without_claim: list[Segment] = field(default_factory=list)
@@ -193,6 +196,7 @@ class _ScopeFacts(Struct):
         self._check_length()
         if not stray.blank:
             self._add_gap(stray)
+            self.container = self.container or stray.container
 
     def _check_length(self) -> None:
         too_long = self.segments > MAX_SEGMENTS or self.size > MAX_BYTES or self.lines > MAX_LINES
@@ -233,7 +237,15 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
             last = event.trailer or (last.segments[-1] if isinstance(last, Block) else last)
             yield _close(stack, event, last)
     yield Envelope(
-        "file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps), repeats=repeats.found()
+        "file",
+        ("file", 0),
+        None,
+        None,
+        None,
+        whole.count,
+        gaps=tuple(whole.gaps),
+        container=whole.container,
+        repeats=repeats.found(),
     )
 
 

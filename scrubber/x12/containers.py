@@ -6,6 +6,9 @@ twice.
 
 from __future__ import annotations
 
+BINARY = "a binary file, perhaps an archive or a disk image"
+"""What a file is if control characters come before the first ISA, and nothing else is known of it."""
+
 HEAD_BYTES = 512
 """The number of bytes from the beginning of a file that tell what it is: a tar header."""
 
@@ -16,6 +19,10 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x07\x08", "a zip archive"),
     (b"PK00PK\x03\x04", "a zip archive"),
     (b"\x1f\x8b", "a gzip file"),
+    (b"x\x01", "a zlib file"),
+    (b"x^", "a zlib file"),
+    (b"x\x9c", "a zlib file"),
+    (b"x\xda", "a zlib file"),
     (b"\x1f\x9d", "a file of the compress program (.Z)"),
     (b"\x1f\xa0", "a file of the compress program (.Z)"),
     (b"BZh", "a bzip2 file"),
@@ -51,11 +58,11 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF8", "an image"),
     (b"II*\x00", "an image"),
     (b"MM\x00*", "an image"),
-    (b"MZ", "a program, perhaps a self-extracting archive"),
     (b"\x7fELF", "a program, perhaps a self-extracting archive"),
 )
 _STARTS = tuple(magic for magic, _ in _MAGIC)
 _LZH = (b"-lh", b"-lz", b"-pm")
+_PROGRAM = b"MZ"
 # zstd, LZ4 and others may begin with a frame that is to be skipped: 50 to 5f, 2a 4d 18.
 _SKIPPABLE = b"\x2a\x4d\x18"
 
@@ -67,6 +74,8 @@ def container_of(head: bytes) -> str:
     """
     if head.startswith(_STARTS):
         return next(name for magic, name in _MAGIC if head.startswith(magic))
+    if head.startswith(_PROGRAM) and b"\0" in head:
+        return "a program, perhaps a self-extracting archive"
     if head[2:5] in _LZH and head[6:7] == b"-":
         return "an LZH archive"
     if head[1:4] == _SKIPPABLE and 0x50 <= head[0] <= 0x5F:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
 from scrubber.x12.block import Block
-from scrubber.x12.containers import HEAD_BYTES, container_of
+from scrubber.x12.containers import BINARY, HEAD_BYTES, container_of
 from scrubber.x12.delimiters import (
     ISA_LENGTH,
     LONGEST_ISA,
@@ -49,6 +49,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 # The beginning of a sound ISA.
 _ISA = re.compile(rb"ISA([^0-9A-Za-z\r\n ]).{2}\1.{10}\1.{2}\1.{10}\1", re.DOTALL)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19]")  # neither text nor separators
 _BLANK = b"\r\n\t \x00\x1a"  # NUL and Ctrl-Z end the files of old systems
 
 
@@ -106,11 +107,10 @@ class _Reader:
         self._number = 0  # of the last segment
         self._ended = False
         self._delimiters: Delimiters | None = None
+        self._controls = 0  # control characters before the first ISA
         self._lead = 0  # bytes in the buffer before its first segment
 
     def pieces(self) -> Iterator[Piece | Block]:
-        self._fill(HEAD_BYTES)
-        yield from self._container()
         while True:
             yield from self._between_interchanges()
             if not self._buffer:
@@ -129,10 +129,9 @@ class _Reader:
         self._offset += count
         return taken
 
-    def _container(self) -> Iterator[Stray]:
-        """Yield an archive or a document up to the end of the input, if one begins here."""
-        kind = container_of(self._buffer)
-        while kind and self._buffer:
+    def _container(self, kind: str) -> Iterator[Stray]:
+        """Yield an archive or a document up to the end of the input."""
+        while self._buffer:
             yield Stray(self._buffer, self._offset, blank=False, container=kind)
             self._take(len(self._buffer))
             self._fill(1)
@@ -160,10 +159,18 @@ class _Reader:
             if found:
                 self._delimiters = found
                 return
+            self._fill(blanks + HEAD_BYTES)
+            head = self._buffer[:HEAD_BYTES], self._buffer[blanks : blanks + HEAD_BYTES]
+            if kind := container_of(head[0]) or container_of(head[1]):
+                yield from self._container(kind)
+                continue
             if self._delimiters:
-                yield from self._container()
                 return
-            yield self._skip_to_isa()
+            stray = self._skip_to_isa()
+            yield stray
+            self._controls += len(_CONTROL.findall(stray.raw))
+            if self._controls > 1:
+                yield from self._container(BINARY)
 
     def _skip_to_isa(self) -> Stray:
         """Return the bytes before the next possible ISA, or the whole buffer."""
