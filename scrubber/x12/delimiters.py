@@ -145,9 +145,9 @@ def _set_terminator(element: bytes) -> re.Pattern[bytes]:
     return re.compile(b"([^A-Za-z0-9 ])[\r\n\t ]*ST" + re.escape(element) + b"[0-9]{3}")
 
 
-def _can_separate(component: bytes) -> bool:
-    return len(component) == 1 and not component.isalnum() and component not in b"\r\n "
+def _can_separate(mark: bytes) -> bool:
+    return len(mark) == 1 and not mark.isalnum() and mark not in b"\r\n "
 
 
 def _repetition(isa11: bytes) -> bytes:
-    return b"" if isa11.isalnum() or len(isa11) != 1 else isa11
+    return isa11 if _can_separate(isa11) else b""
