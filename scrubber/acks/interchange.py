@@ -221,7 +221,7 @@ class AckInterchange:
             for at in (7, 5)
         )
         day = f"{when.year % 100:02d}{when.month:02d}{when.day:02d}"
-        usage = isa.get(15) if isa.get(15) in ("I", "P", "T") else "P"
+        usage = isa.get(15) if isa.get(15) in ("P", "T") else "P"
         fields = ["ISA", "00", " " * 10, "00", " " * 10, *sender, *receiver, day, f"{when:%H%M}"]
         fields += [
             marks.repetition.decode("ascii"),

@@ -50,7 +50,7 @@ class SilentSink:
 
 
 class Begun(Struct, frozen=True):
-    """Preflight is done. ``envelopes`` are those that acknowledgments are about, ``held`` the held ones' keys."""
+    """Preflight is done. ``envelopes`` are those that acknowledgments are about; ``held`` are held ones."""
 
     envelopes: Sequence[Envelope]
     held: Collection[tuple[str, int]] = ()
