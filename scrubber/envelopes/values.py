@@ -36,6 +36,8 @@ def wrong_isa_values(isa: Segment, today: date) -> Iterator[WrongValue]:
     if day is None or day > today + _TOLERANCE:
         yield WrongValue(9, "a date (YYMMDD)" if day is None else f"a date up to today ({today})")
     mark = isa.get(11)
+    if isa.get(12) != VERSION:
+        return  # before 00402, ISA11 was another element
     if mark.isalnum() or mark in ("", " ") or mark.encode() == isa.delimiters.terminator:
         yield WrongValue(11, "a separator such as ^, not a letter, digit or space")
     elif mark == isa.get(16):

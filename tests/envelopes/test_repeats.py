@@ -66,7 +66,10 @@ def test_many_claims_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     assert dict(finder.found()) == expected
 
 
-@pytest.mark.parametrize("stray", ["SV1*HC:99213*1~", "DTP*472*D8*20260101~", "NM1*85*2*OTHER~", "HL*9**20*1~"])
+STRAYS = ["SV1*HC:99213*1~", "DTP*472*D8*20260101~", "NM1*85*2*OTHER~", "HL*9**20*1~"]
+
+
+@pytest.mark.parametrize("stray", STRAYS)
 @pytest.mark.parametrize("before", ["ST*", "SE*", "GS*", "GE*", "IEA*"])
 def test_strays_around_an_envelope_hide_nothing(before: str, stray: str) -> None:
     """What is outside transaction sets is no part of the claim before it, and not of the one after it."""
