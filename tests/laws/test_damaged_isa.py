@@ -106,3 +106,19 @@ def test_an_isa_within_another_segment_begins_an_interchange(style: str, followi
     assert result.clean == second
     assert result.held is not None
     assert result.held.rstrip(b"\r\n") == first.removesuffix(end)
+
+
+@pytest.mark.parametrize("before", ["GS", "BHT", "HL", "CLM", "LX", "GE"])
+@pytest.mark.parametrize("is_sound", [True, False])
+@pytest.mark.parametrize("place", range(COUNT))
+def test_an_isa_in_the_middle_of_an_interchange(before: str, is_sound: bool, place: int) -> None:  # noqa: FBT001
+    """An ISA in the middle ends the interchange, which is held; the others are not."""
+    parts = [interchange_of(number, STYLES["lines"]) for number in range(1, COUNT + 1)]
+    sound = b"".join(parts[:place] + parts[place + 1 :])
+    isa = interchange_of(9, STYLES["lines"])[:107] if is_sound else b"ISA*00*MIDDLE~\n"
+    parts[place] = parts[place].replace(b"\n" + before.encode(), b"\n" + isa + before.encode(), 1)
+    result = run(b"".join(parts), shipped("safe"))
+    assert result.clean == sound
+    ta1 = [part.elements for part in parts_of(result.acks["input.ta1"]) if part.id == "TA1"]
+    assert ta1[0][1] == f"00000000{place + 1}"
+    assert ta1[0][-2:] == ("R", "022")
