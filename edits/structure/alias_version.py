@@ -35,7 +35,7 @@ edit = Edit(
 
 @edit.claim
 def check_claim(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    if claim.version in ALIASES:
+    if claim.version in ALIASES and claim.subscriber and claim.subscriber.filing_code == "MB":
         message = f"ST03 is {claim.version}; Medicare accepts {GUIDE} only."
         yield Hit(at=claim.version, message=message, variant="medicare")
 

@@ -32,6 +32,9 @@ _ORIGINAL = "00"
 
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    subscriber = claim.subscriber
+    if subscriber is None or subscriber.filing_code != "MB":
+        return
     if claim.purpose and claim.purpose != _ORIGINAL:
         message = f"BHT02 is {claim.purpose}; Medicare accepts originals (00) only."
         yield Hit(at=claim.purpose, message=message)

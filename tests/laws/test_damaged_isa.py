@@ -111,7 +111,7 @@ def test_an_isa_within_another_segment_begins_an_interchange(style: str, followi
 @pytest.mark.parametrize("before", ["GS", "BHT", "HL", "CLM", "LX", "GE"])
 @pytest.mark.parametrize("is_sound", [True, False])
 @pytest.mark.parametrize("place", range(COUNT))
-def test_an_isa_in_the_middle_of_an_interchange(before: str, is_sound: bool, place: int) -> None:  # noqa: FBT001
+def test_an_isa_in_the_middle_of_an_interchange(before: str, is_sound: bool, place: int) -> None:
     """An ISA in the middle ends the interchange, which is held; the others are not."""
     parts = [interchange_of(number, STYLES["lines"]) for number in range(1, COUNT + 1)]
     sound = b"".join(parts[:place] + parts[place + 1 :])
