@@ -79,7 +79,7 @@ def scrub(
     ``as_of`` is the day to use as today, ``tables`` the folder of imported tables, ``history`` what was
     received before. ``jobs`` is the number of processes that evaluate the claims of an input of a megabyte or
     more; it changes nothing but time. Raise ConfigurationError, TableError, OutputExistsError,
-    InputChangedError, WorkerError or OSError.
+    InputChangedError, ReadBackError, WorkerError or OSError.
     """
     policy = policy or make_policy(
         pack=pack,

@@ -21,6 +21,10 @@ class InputChangedError(ScrubberError):
     """The input changed while it was being read; nothing was written."""
 
 
+class ReadBackError(ScrubberError):
+    """The clean file cannot be read back, which is a mistake of the program; nothing was written."""
+
+
 class UnreadableError(ScrubberError):
     """The input has no readable claim at all."""
 

@@ -11,7 +11,7 @@ Why it is refused
 How to correct it
     Set the practice management system or the clearinghouse software to increment ISA13 for each interchange,
     and regenerate the file. Some programs always send the same number; if your receiver accepts that, add an
-    edit override for this edit.
+    edit override for this edit. A second interchange with the same number in one file is held.
 """
 
 from collections.abc import Iterator
@@ -28,12 +28,17 @@ edit = Edit(
     snip=1,
     severity="warn",
     to_do="Increment ISA13 for each interchange and regenerate the file from the practice management system.",
-    sources=("X12-5",),
+    variants={"same file": "reject"},
+    sources=("X12-5", "CMS-837P-EDITS"),
+    claim_status=("A7:684",),
 )
 
 
 @edit.envelope
 def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
-    if where := where_used(envelope, "interchange", context):
+    if envelope.kind == "interchange" and envelope.repeated:
+        message = "Interchange control number (ISA13) is that of an earlier interchange in this file."
+        yield Hit(at=Field.of(envelope.header, 13), message=message, variant="same file")
+    elif where := where_used(envelope, "interchange", context):
         message = f"Interchange control number (ISA13) was already used for this receiver {where}."
         yield Hit(at=Field.of(envelope.header, 13), message=message)

@@ -40,9 +40,10 @@ def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
     if kind == "file" and envelope.count == 0:
         return  # no interchange at all: STR-08
     for gap in envelope.gaps:
+        what = f", but {envelope.container}" if envelope.container else ""
         yield Hit(
             at=None,
-            message=f"{gap.length} bytes here are not part of any segment.",
+            message=f"{gap.length} bytes here are not part of any segment{what}.",
             byte=gap.offset,
             to_do="Remove the bytes outside any segment, or send the file again from its source.",
         )
@@ -55,6 +56,12 @@ def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
         if kind == "interchange":
             message = "The file is truncated: it ends here, before the IEA segment."
             yield Hit(at=envelope.last, message=message)
+    elif envelope.unended:
+        yield Hit(
+            at=envelope.trailer,
+            message="The segment terminator is missing before the next ISA segment.",
+            to_do="Add the segment terminator after the IEA segment, or send each interchange as a file.",
+        )
     elif kind == "interchange" and envelope.trailer and not envelope.trailer.end:
         yield Hit(
             at=envelope.trailer,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, BinaryIO, NamedTuple
 
+from scrubber.envelopes.values import QUALIFIERS
 from scrubber.guide.pattern import CHARACTERS
 from scrubber.x12 import Delimiters, Segment
 
@@ -22,9 +23,6 @@ MAX_CONTROL_NUMBER = 999_999_999
 
 DEFAULT_DELIMITERS = Delimiters(b"*", b":", b"^", b"~")
 """Delimiters that every receiver can read."""
-
-QUALIFIERS = frozenset({"01", "14", "20", "27", "28", "29", "30", "33", "ZZ"})
-"""ISA05 and ISA07 values allowed by the 005010 TR3s (pyx12's control map)."""
 
 UNKNOWN = "UNKNOWN"
 """Replaces a required name or ID that cannot be written. No delimiter is a letter."""
@@ -223,7 +221,7 @@ class AckInterchange:
             for at in (7, 5)
         )
         day = f"{when.year % 100:02d}{when.month:02d}{when.day:02d}"
-        usage = isa.get(15) if isa.get(15) in ("I", "P", "T") else "P"
+        usage = isa.get(15) if isa.get(15) in ("P", "T") else "P"
         fields = ["ISA", "00", " " * 10, "00", " " * 10, *sender, *receiver, day, f"{when:%H%M}"]
         fields += [
             marks.repetition.decode("ascii"),

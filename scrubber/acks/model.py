@@ -39,6 +39,9 @@ class GroupFault(StrEnum):
     CONTROL_NUMBERS_DIFFER = "4"
     COUNT_DIFFERS = "5"
     CONTROL_NUMBER = "6"
+    RECEIVER = "13"
+    SENDER = "14"
+    REPEATED_CONTROL_NUMBER = "19"
 
 
 @dataclass(frozen=True, slots=True)

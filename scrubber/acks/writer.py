@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import BinaryIO, NamedTuple
 
 from scrubber.acks.ack277 import Writer277
@@ -20,6 +20,7 @@ from scrubber.acks.ta1 import interchange_status, write_ta1
 from scrubber.claim.walk import Frame, Leaf
 from scrubber.engine.steps import Begun, ClaimDone, Remainder, ScopeEnded, SilentSink
 from scrubber.envelopes.scan import Envelope
+from scrubber.envelopes.values import wrong_gs_values
 from scrubber.guide.fault import Fault
 from scrubber.x12 import Segment
 from scrubber.x12.envelope import Scope
@@ -35,9 +36,9 @@ class _EnvelopeFacts:
     headers: dict[Key, tuple[Fault, ...]] = field(default_factory=dict)
     transactions: dict[Key, tuple[SetFault, ...]] = field(default_factory=dict)
     groups: dict[Key, GroupAck] = field(default_factory=dict)
-    failed: list[Envelope] = field(default_factory=list)
+    interchanges: list[Envelope] = field(default_factory=list)
 
-    def add(self, envelope: Envelope) -> None:
+    def add(self, envelope: Envelope, today: date) -> None:
         """Add the faults of one envelope, if it has any."""
         if envelope.kind == "transaction":
             if envelope.faults:
@@ -51,11 +52,14 @@ class _EnvelopeFacts:
                 declared=envelope.declared,
                 received=envelope.count,
                 transactions=(),
-                faults=tuple(_group_faults(envelope)),
+                faults=tuple(_group_faults(envelope, today)),
             )
-        elif envelope.kind == "interchange" and envelope.header and interchange_status(envelope)[0] == "R":
-            self.failed.append(envelope)
+        elif envelope.kind == "interchange":
+            self.interchanges.append(envelope)
 
+
+_REQUEST = 14  # ISA14 is 1 if the sender asks for a TA1
+_OF_GS = {2: GroupFault.SENDER, 3: GroupFault.RECEIVER}  # GS06: see Writer999
 
 MOST_FAULTY = 10_000
 """The most faulty segments of a transaction that are reported one by one; memory stays bounded."""
@@ -94,12 +98,15 @@ class Acknowledger(SilentSink):
         self.written = 0
 
     def begin(self, step: Begun) -> None:
-        """Take the envelopes; write a TA1 for each interchange that fails as a whole."""
+        """Take the envelopes; write a TA1 for each interchange that fails as a whole, or asks for one."""
+        today = self._when.date()
         for envelope in step.envelopes:
-            self._facts.add(envelope)
-        for envelope in self._facts.failed:
-            assert envelope.header is not None
-            write_ta1(*interchange_status(envelope), self._reply(envelope.header), self._streams.ta1)
+            self._facts.add(envelope, today)
+        for envelope in self._facts.interchanges:
+            isa, held = envelope.header, envelope.key in step.held
+            if isa and (held or isa.get(_REQUEST) == "1"):
+                status = interchange_status(envelope, today, held=held)
+                write_ta1(*status, self._reply(isa), self._streams.ta1)
 
     def claim(self, step: ClaimDone) -> None:
         """Take a claim: its faults go to the 999, its verdict to the 277CA."""
@@ -218,8 +225,10 @@ def _by_segment(st: Segment, faults: Sequence[Fault], claim: str) -> list[Segmen
 
 
 def _set_faults(envelope: Envelope) -> list[SetFault]:
-    faults = []
-    if envelope.recognition and not (envelope.recognition.supported and envelope.group_supported):
+    faults = [SetFault.REPEATED_CONTROL_NUMBER] if envelope.repeated else []
+    recognition = envelope.recognition
+    is_supported = recognition is None or (recognition.supported and envelope.group_supported)
+    if not is_supported or envelope.names_other_guide:
         faults.append(SetFault.GUIDE_UNSUPPORTED)
     if envelope.trailer is None:
         faults.append(SetFault.TRAILER_MISSING)
@@ -233,8 +242,10 @@ def _set_faults(envelope: Envelope) -> list[SetFault]:
     return faults
 
 
-def _group_faults(envelope: Envelope) -> list[GroupFault]:
-    faults = []
+def _group_faults(envelope: Envelope, today: date) -> list[GroupFault]:
+    faults = [GroupFault.REPEATED_CONTROL_NUMBER] if envelope.repeated else []
+    wrong = {found.element for found in wrong_gs_values(envelope.header, today)} if envelope.header else ()
+    faults += [fault for element, fault in _OF_GS.items() if element in wrong]
     if envelope.recognition and not envelope.recognition.supported:
         faults.append(GroupFault.VERSION_UNSUPPORTED)
     if envelope.trailer is None:

@@ -69,6 +69,7 @@ from scrubber.errors import ConfigurationError
 CASES = "cases"
 """The subfolder of a folder of edits that has their case files."""
 LOOPS = ("subscriber", "patient")
+_SENT = date(2026, 6, 1)  # the day in the envelopes of the base claim
 _LONG = "X" * 600_000
 
 Kind = Literal["fires", "passes", "unchecked"]
@@ -288,7 +289,10 @@ def _framed(entry: Mapping[str, Any], loop: str) -> tuple[bytes, str | None]:
     """Return a file with the one claim in this loop, and the claim's text after the fixes."""
     text = _base()["text"]
     claim = _replaced(entry.get("claim", text["claim"]), entry.get("replace", ()))
-    above = _replaced(_lines(text["head"], text[loop]), entry.get("above", ()))
+    sent = min(entry.get("as_of", _base()["as_of"]), _SENT)
+    head = text["head"].replace(f"{_SENT:*%y%m%d*}", f"{sent:*%y%m%d*}")
+    head = head.replace(f"{_SENT:*%Y%m%d*}", f"{sent:*%Y%m%d*}")
+    above = _replaced(_lines(head, text[loop]), entry.get("above", ()))
     for key, value in _base()["packs"][entry.get("pack", _base()["pack"])].items():
         above = above.replace(f"{{{key}}}", value)
     whole = _lines(above, _totalled(claim))

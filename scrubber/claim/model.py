@@ -86,6 +86,16 @@ class Claim(CommonSegments, LazyPart):
         return Field.of(self._header.first("BHT"), 3)
 
     @lazy
+    def version(self) -> Field:
+        """ST03."""
+        return Field.of(self._header.first("ST"), 3)
+
+    @lazy
+    def purpose(self) -> Field:
+        """BHT02."""
+        return Field.of(self._header.first("BHT"), 2)
+
+    @lazy
     def submitter(self) -> Party | None:
         """Loop 1000A."""
         return _shared(self._header, "1000A")

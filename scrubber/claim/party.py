@@ -35,6 +35,7 @@ class Party(LazyPart):
     name = field("NM1", 3)
     first_name = field("NM1", 4)
     middle_name = field("NM1", 5)
+    suffix = field("NM1", 7)
     qualifier = field("NM1", 8)
     id = field("NM1", 9)
     street = field("N3", 1)

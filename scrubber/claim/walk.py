@@ -114,8 +114,8 @@ class Leaf:
     """What is below a frame: a claim (CLM first), or pieces that belong to no claim.
 
     A frame with nothing below it gets an empty leaf, so that it is not lost. ``block`` has all its pieces if
-    they are exactly one block. ``is_cut`` means that the input ended within the claim, so that the rest of it
-    is unknown. Immutable by convention.
+    they are exactly one block. ``is_cut`` means that the input, or its interchange, ended within the claim,
+    so that the rest of it is unknown. Immutable by convention.
     """
 
     __slots__ = ("_pieces", "_raw", "block", "frame", "is_claim", "is_cut")
@@ -165,7 +165,7 @@ class Leaf:
         """The number of its first segment in the input; 0 if it has none."""
         if self.block:
             return self.block.number
-        return next((segment.number for segment in self.segments), 0)
+        return next((segment.number for segment in self.segments if segment.body), 0)
 
     def bodies(self) -> list[bytes] | None:
         """Return the bytes of its segments; ``None`` if it is not one block, or has empty segments."""
@@ -254,7 +254,7 @@ class _Walk:
 
     def _close_scope(self, event: Closed) -> Iterator[Step]:
         if self._claim is not None:
-            yield self._ended_claim(self._claim, is_cut=event.at_end)
+            yield self._ended_claim(self._claim, is_cut=bool(event.cut))
         while self._frame and self._frame.is_level:
             yield from self._end_frame(None)
         yield from self._end_frame(event.trailer)

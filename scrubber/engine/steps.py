@@ -5,7 +5,7 @@ Evaluation yields steps and knows no sink; files, acknowledgments and reports ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from msgspec import Struct, field
@@ -50,9 +50,10 @@ class SilentSink:
 
 
 class Begun(Struct, frozen=True):
-    """Preflight is done. ``envelopes`` are those that acknowledgments report on."""
+    """Preflight is done. ``envelopes`` are those that acknowledgments are about; ``held`` are held ones."""
 
     envelopes: Sequence[Envelope]
+    held: Collection[tuple[str, int]] = ()
 
     def to(self, sink: Sink) -> None:
         """Pass this to a sink."""

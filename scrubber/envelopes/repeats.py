@@ -55,6 +55,11 @@ class Repeats:
         self._hashes = array("Q")
         self._numbers = array("Q")
 
+    def begin_set(self) -> None:
+        """Forget what came before a header or trailer: no claim or level is open."""
+        self.end_claim()
+        self._parties = {}
+
     def add(self, name: bytes, segment: Segment) -> None:
         """Process a segment of a transaction set; ``name`` is its ID."""
         if name == b"CLM":

@@ -16,7 +16,7 @@ from scrubber.envelopes.hierarchy import Hierarchy, HierarchyFault
 from scrubber.envelopes.repeats import Repeats
 from scrubber.guide.fault import Fault
 from scrubber.guide.versions import Recognition, recognize
-from scrubber.x12 import Block, IsaFault, Segment, Stray
+from scrubber.x12 import Block, IsaFault, Segment, Stray, isa_fault
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
 from scrubber.x12.segment import is_count
 
@@ -27,8 +27,15 @@ MAX_LINES = 500
 50 service lines; a claim that uses everything the TR3 allows is about 300 kB long."""
 
 
+MOST_NUMBERS = 100_000
+"""The most control numbers that are kept of one envelope to find repeated ones: memory stays bounded."""
+
 CONTROL_NUMBER = {"interchange": 13, "group": 6, "transaction": 2}
 """The element of the header with the control number that the trailer repeats: ISA13, GS06, ST02."""
+
+
+_HEADING = frozenset({"BHT", "NM1"})
+_MOST_IN_HEADING = 20  # segments; the TR3 allows seven
 
 
 class Identity(NamedTuple):
@@ -64,10 +71,14 @@ class Envelope(Struct, frozen=True):
 
     ``count`` is what the trailer must report: functional groups, transaction sets or segments. ``first`` is
     the first segment, ``last`` the last one so far. ``unclosed`` is true if the trailer is missing,
-    ``at_end`` if the input ended instead, ``nameless_parent`` if the header of the enclosing envelope is
-    missing. ``repeats`` is for the whole input: the segment number of each repeated claim, to that of the
-    first such claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is
-    true if the group of a transaction set is supported.
+    ``unended`` if the next interchange begins directly after it, without a segment terminator in between,
+    ``at_end`` if the input, or the interchange around it, ended instead, ``nameless_parent`` if the header of
+    the enclosing envelope is missing. ``repeated`` is true if an earlier one in the same envelope, or in the
+    file, has the same control number. ``container`` and ``repeats`` are for the whole input: what it is if it
+    is an archive or a document, and the segment number of each repeated claim, to that of the first such
+    claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is true if the
+    group of a transaction set is supported. ``group`` is the GS around a transaction set, ``heading`` its BHT
+    and the NM1 of its submitter and receiver.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -78,18 +89,23 @@ class Envelope(Struct, frozen=True):
     count: int
     last: Segment | None = None
     unclosed: bool = False
+    unended: bool = False
     at_end: bool = False
     recognition: Recognition | None = None
     group_supported: bool = True
     nameless_parent: bool = False
+    repeated: bool = False
     claims: int = 0
     hierarchy: tuple[HierarchyFault, ...] = ()
     without_claim: tuple[Segment, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    container: str = ""
     overlong: Segment | None = None
     isa_fault: IsaFault | None = None
     faults: tuple[Fault, ...] = ()
     repeats: Mapping[int, int] = field(default_factory=dict)
+    group: Segment | None = None
+    heading: tuple[Segment, ...] = ()
 
     @property
     def declared(self) -> int | None:
@@ -115,12 +131,21 @@ class Envelope(Struct, frozen=True):
         return opening == closing or (both and int(opening) == int(closing))
 
     @property
+    def names_other_guide(self) -> bool:
+        """Whether a transaction set (ST03) does not name the TR3 that its group names (GS08)."""
+        st, gs = self.header, self.group
+        return st is not None and gs is not None and st.get(3) != gs.get(8)
+
+    @property
     def is_sound(self) -> bool:
         """Whether nothing is wrong with it: supported, complete, counts and numbers right, no faults."""
+        if self.repeated or self.names_other_guide:
+            return False
         supported = self.recognition is None or (self.recognition.supported and self.group_supported)
-        closed = self.trailer is not None and self.control_numbers_agree and self.declared == self.count
+        closed = self.trailer is not None and not self.unended
+        counted = self.control_numbers_agree and self.declared == self.count
         inside = self.faults or self.hierarchy or self.without_claim or self.overlong or self.isa_fault
-        return supported and closed and not inside
+        return supported and closed and counted and not inside
 
     @property
     def is_examined(self) -> bool:
@@ -136,11 +161,14 @@ class _ScopeFacts(Struct):
     count: int = 0
     claims: int = 0
     gaps: list[Gap] = field(default_factory=list)
+    container: str = ""
+    numbers: set[str] = field(default_factory=set)  # control numbers of the envelopes in it
     hierarchy: Hierarchy = field(default_factory=Hierarchy)
     faults: list[HierarchyFault] = field(default_factory=list)
     without_claim: list[Segment] = field(default_factory=list)
     header: list[Segment] | None = field(default_factory=list)  # from ST on; None once it is complete
     guide_faults: tuple[Fault, ...] = ()
+    heading: tuple[Segment, ...] = ()
     level: Segment | None = None  # the HL that has no claim and no child level yet
     segments: int = 0  # since the last claim or HL level began
     size: int = 0
@@ -149,10 +177,22 @@ class _ScopeFacts(Struct):
     overlong: Segment | None = None
     unmeasured: Block | None = None  # the claim or HL level began with it; it is within the limits
 
+    def is_repeated(self, scope: Scope) -> bool:
+        """Return True if an envelope in this one has a number that an earlier one has had."""
+        number = _number_of(scope)
+        if number in self.numbers:
+            return True
+        if number and len(self.numbers) < MOST_NUMBERS:
+            self.numbers.add(number)
+        return False
+
     def end_header(self) -> None:
         """Validate the header of the transaction set, once it is complete, against the TR3."""
         if self.header is not None and self.scope and is_examined(self.scope):
             self.guide_faults = unit_faults("HEADER", self.header)
+            self.heading = tuple(
+                segment for segment in self.header[:_MOST_IN_HEADING] if segment.id in _HEADING
+            )
         self.header = None
 
     def begin_measuring(self) -> None:
@@ -190,6 +230,7 @@ class _ScopeFacts(Struct):
         self._check_length()
         if not stray.blank:
             self._add_gap(stray)
+            self.container = self.container or stray.container
 
     def _check_length(self) -> None:
         too_long = self.segments > MAX_SEGMENTS or self.size > MAX_BYTES or self.lines > MAX_LINES
@@ -222,13 +263,23 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
                 last = last if isinstance(piece, Stray) else piece
         elif isinstance(event, Opened):
             last = event.scope.first
+            repeats.begin_set()
             starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None
             stack.append(_ScopeFacts(event.scope, count=int(starts_with_st)))
         else:
+            repeats.begin_set()
             last = event.trailer or (last.segments[-1] if isinstance(last, Block) else last)
             yield _close(stack, event, last)
     yield Envelope(
-        "file", ("file", 0), None, None, None, whole.count, gaps=tuple(whole.gaps), repeats=repeats.found()
+        "file",
+        ("file", 0),
+        None,
+        None,
+        None,
+        whole.count,
+        gaps=tuple(whole.gaps),
+        container=whole.container,
+        repeats=repeats.found(),
     )
 
 
@@ -314,18 +365,38 @@ def _close(stack: list[_ScopeFacts], event: Closed, last: Segment | None) -> Env
         last=last,
         count=facts.count + (1 if is_transaction and event.trailer else 0),
         unclosed=event.trailer is None,
-        at_end=event.at_end,
+        unended=event.trailer is not None and bool(event.cut),
+        at_end=event.cut == "end" or (event.cut == "isa" and scope.kind != "interchange"),
         recognition=_recognition(scope),
         group_supported=group_recognition is None or group_recognition.supported,
         nameless_parent=scope.parent is not None and scope.parent.header is None,
+        repeated=stack[-1].is_repeated(scope),
         claims=facts.claims,
         hierarchy=tuple(facts.faults),
         without_claim=tuple(facts.without_claim),
         faults=facts.guide_faults,
+        group=scope.parent.header if scope.parent and is_transaction else None,
+        heading=facts.heading,
         gaps=tuple(facts.gaps),
         overlong=facts.overlong,
-        isa_fault=scope.first.delimiters.fault if scope.kind == "interchange" else None,
+        isa_fault=_isa_fault(scope),
     )
+
+
+def _number_of(scope: Scope) -> str:
+    """Return what must differ between the envelopes of a kind within the one around them; "" if unknown."""
+    header = scope.header
+    if header is None:
+        return ""
+    if scope.kind == "interchange":
+        return Identity.of_interchange(header).value
+    number = header.get(CONTROL_NUMBER[scope.kind])
+    return str(int(number)) if scope.kind == "group" and is_count(number) else number
+
+
+def _isa_fault(scope: Scope) -> IsaFault | None:
+    isa = scope.header if scope.kind == "interchange" else None
+    return isa_fault(isa.body, isa.end, isa.delimiters) if isa else None
 
 
 def _recognition(scope: Scope) -> Recognition | None:

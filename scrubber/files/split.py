@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from scrubber.claim.walk import Frame, Leaf
 from scrubber.engine.steps import ClaimDone, Remainder, ScopeEnded, SilentSink
-from scrubber.x12 import Piece, Segment
+from scrubber.x12 import BYTE_ORDER_MARK, Piece, Segment
 from scrubber.x12.envelope import Recount
 from scrubber.x12.segment import is_count
 from scrubber.x12.segment_numbers import SegmentNumbers
@@ -66,8 +66,10 @@ class _Recounted:
 class _Output:
     """One output being assembled."""
 
-    def __init__(self, stream: BinaryIO, origins: SegmentNumbers | None = None) -> None:
+    def __init__(self, stream: BinaryIO, origins: SegmentNumbers | None = None, *, is_clean: bool) -> None:
         self.recounted = _Recounted()
+        self.has_segments = False
+        self._is_clean = is_clean
         self._stream = stream
         self._origins = origins
         self._open: list[_Open] = []
@@ -83,7 +85,7 @@ class _Output:
         ``pieces`` are those of a claim that was fixed; ``None`` means that the leaf goes out as received.
         """
         self._go_to(leaf.frame, replaced)
-        if pieces is None and self.size and self._origins is None:
+        if pieces is None and self.has_segments and self._origins is None:
             self._put(leaf.raw)
             if self._set:
                 self._set.emitted += leaf.count
@@ -149,10 +151,13 @@ class _Output:
                     self.recounted.add_childless(entry.received, entry.written)
         self._childless = [entry for entry in self._childless if entry.frame is not frame]
 
-    def blank(self, raw: bytes) -> None:
-        """Write whitespace between interchanges or at the end, if there is something before it."""
-        if self.size:
-            self._put(raw)
+    def blank(self, raw: bytes, *, leading: bool) -> None:
+        """Write whitespace between interchanges or at the end, if there is something before it.
+
+        ``leading`` is what the input begins with; it is kept if the first interchange follows here.
+        """
+        if leading or self.has_segments:
+            self._put(raw if leading or not self._is_clean else raw.replace(BYTE_ORDER_MARK, b""))
 
     def _push(
         self,
@@ -174,7 +179,7 @@ class _Output:
             entry.received = first
             entry.written = self._renumbered(first, frame, entry, parent)
             self.recounted.add(first, entry.written)
-        if self.size and not replaced and self._origins is None:
+        if self.has_segments and not replaced and self._origins is None and frame.kind != "interchange":
             raw = frame.raw
             if entry.received and entry.written and entry.written is not entry.received:
                 raw = entry.written.raw + raw[len(entry.received.raw) :]
@@ -216,17 +221,28 @@ class _Output:
             self._childless.append(entry)
 
     def _write(self, piece: Piece) -> None:
-        if self.size == 0 and isinstance(piece, Segment) and piece.number > 1:
-            # Whitespace after an interchange that went to the other output: receivers expect ISA in the first
-            # byte.
-            self._put(piece.body + piece.end)
-        else:
-            self._put(piece.raw)
+        raw = piece.raw
+        if isinstance(piece, Segment):
+            if not self.has_segments and piece.number > 1:
+                # Whitespace before an interchange that is not the first one of the input: receivers expect
+                # ISA in the first byte.
+                self._clear()
+                raw = piece.body + piece.end
+            elif self._is_clean and self.has_segments and BYTE_ORDER_MARK in piece.lead:
+                raw = piece.lead.replace(BYTE_ORDER_MARK, b"") + piece.body + piece.end
+        self._put(raw)
+        self.has_segments = True
         if isinstance(piece, Segment) and piece.body:
             if self._origins:
                 self._origins.add(piece.number)
             if self._set:
                 self._set.emitted += 1
+
+    def _clear(self) -> None:
+        """Take back what was written: only whitespace so far."""
+        self._stream.seek(0)
+        self._stream.truncate()
+        self.size = 0
 
     def _put(self, raw: bytes) -> None:
         self._stream.write(raw)
@@ -245,12 +261,14 @@ class Split(SilentSink):
     """
 
     def __init__(self, clean: BinaryIO, held: BinaryIO, origins: SegmentNumbers | None = None) -> None:
-        self._clean = _Output(clean, origins)
-        self._held = _Output(held)
+        self._clean = _Output(clean, origins, is_clean=True)
+        self._held = _Output(held, is_clean=False)
+        self._is_leading = True  # no segment has been read yet
 
     def claim(self, step: ClaimDone) -> None:
         """Write a claim, fixed, to its file."""
         result, leaf = step.result, step.leaf
+        self._is_leading = False
         output = self._held if step.held else self._clean
         if not result.is_changed:
             output.leaf(leaf, None, {})
@@ -264,12 +282,14 @@ class Split(SilentSink):
         if step.blank:
             raw = step.leaf.raw
             for output in (self._clean, self._held):
-                output.blank(raw)
+                output.blank(raw, leading=self._is_leading)
         else:
+            self._is_leading = False
             self._held.leaf(step.leaf, None, {})
 
     def end(self, step: ScopeEnded) -> None:
         """Close a level or envelope in both files, with its trailer recounted."""
+        self._is_leading = False
         for output in (self._clean, self._held):
             output.end(step.frame, step.trailer, step.miscount)
 
@@ -280,9 +300,9 @@ class Split(SilentSink):
         return Recount(found.segments, tuple(pair for _, pair in sorted(found.first.items())))
 
     @property
-    def held_size(self) -> int:
-        """The number of bytes written to the held output."""
-        return self._held.size
+    def has_held(self) -> bool:
+        """Whether the held output has anything but whitespace."""
+        return self._held.has_segments
 
 
 def _variant(frame: Frame, replaced: Mapping[int, Segment]) -> tuple[tuple[int, bytes], ...]:

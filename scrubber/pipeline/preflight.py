@@ -27,7 +27,7 @@ OnProgress = Callable[[int], None]
 class Preflight(Struct):
     """The result of the first pass: which scopes are held or cannot be examined, and what to fix.
 
-    ``envelopes`` are all groups, and the interchanges and transactions that are not sound.
+    ``envelopes`` are all interchanges and groups, and the transactions that are not sound.
     """
 
     sha256: str = ""
@@ -110,7 +110,7 @@ class Preflight(Struct):
         if envelope.kind != "file":
             incomplete = envelope.header is None or envelope.trailer is None
             self.is_damaged |= incomplete or bool(envelope.isa_fault or envelope.overlong)
-        if envelope.kind == "group" or (envelope.kind != "file" and not envelope.is_sound):
+        if envelope.kind in ("interchange", "group") or (envelope.kind != "file" and not envelope.is_sound):
             self.envelopes.append(envelope)
 
     def _take(self, finding: Finding, hit: Hit, envelope: Envelope) -> None:

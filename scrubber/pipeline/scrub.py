@@ -41,7 +41,7 @@ def scrub_source(
     first = preflight(source, policy, progress, history)
     evaluator = evaluator or Evaluator(policy)
     jobs = _useful(jobs, source.size())
-    yield Begun(first.envelopes)
+    yield Begun(first.envelopes, first.held)
     counts, provenance, remainders = Counts(), RunProvenance(failures=first.failures), 0
     with source.open() as reader:
         pieces = first.fixed(watched(reader, progress))

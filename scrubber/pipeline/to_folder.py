@@ -14,6 +14,7 @@ from scrubber.engine.history import NO_HISTORY, History
 from scrubber.engine.policy import Policy
 from scrubber.engine.steps import FileDone, Sink, Step
 from scrubber.files.folder import OutputFolder
+from scrubber.files.read_back import read_back
 from scrubber.files.split import Split
 from scrubber.pipeline.preflight import OnProgress
 from scrubber.pipeline.scrub import scrub_source
@@ -50,7 +51,7 @@ def scrub_to_folder(
     ``STEM.report.*``, and with ``style.diff`` ``STEM.diff``; where the user left edits out, all names have
     ``STEM.partial`` instead of ``STEM``. They appear before the last step is yielded,
     the clean file last. If the caller stops before that, nothing is written. Raise OutputExistsError,
-    InputChangedError, WorkerError or OSError, in which case nothing is written either.
+    InputChangedError, ReadBackError, WorkerError or OSError, in which case nothing is written either.
     """
     with OutputFolder(folder, wanted.force, source.path) as outputs:
         job = _Outputs(outputs, source, policy, wanted)
@@ -99,9 +100,11 @@ class _Outputs:
         """Discard empty outputs, complete the reports, and return the step with what was recounted."""
         counts = done.result.counts
         empty = [stream for stream in self._acks if not stream.tell()]
-        if not counts.accepted:
+        if counts.accepted:
+            read_back(self._clean, counts.accepted)
+        else:
             empty += [self._clean, *([self._diff] if self._diff else [])]
-        if not (counts.claims and self._split.held_size):
+        if not (counts.claims and self._split.has_held):
             empty.append(self._held)
         for stream in empty:
             self._folder.discard(stream)

@@ -39,7 +39,7 @@ class Block:
 
     @property
     def size(self) -> int:
-        """How many segment numbers it takes: those of its segments, as no segment in it is empty."""
+        """How many segment numbers it takes."""
         return self.count
 
     @property

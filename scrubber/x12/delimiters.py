@@ -1,13 +1,14 @@
 """Read the four delimiters of an interchange from its ISA segment.
 
 ISA is the only fixed-width segment (X12.5): every element has a set length, so the delimiters are at set
-positions. If a sender gets a width wrong, the element separators are counted instead, so that the claims
-after a damaged ISA can still be examined and the damage is reported.
+positions. If an ISA is damaged (wrong widths, an element too few or too many, no terminator), they are found
+by what follows it, so that the claims after it can still be examined and the damage is reported.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+import re
+from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
@@ -15,33 +16,46 @@ ISA_LENGTH = 106
 """The length of a well-formed ISA segment in bytes, including its terminator (X12.5)."""
 
 LONGEST_ISA = 300
-"""The number of bytes searched for the sixteen separators of an ISA with wrong widths."""
+"""The number of bytes searched for what follows a damaged ISA."""
 
+_FEWEST, _MOST = 13, 18
+"""So many element separators may a damaged ISA have; a sound one has sixteen."""
+_USUAL_COMPONENT = b":"
+
+ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _SEPARATOR_POSITIONS = (3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103)
 _BLANK = b"\r\n\t "
 
 
 class IsaFault(Struct, frozen=True):
-    """An ISA segment whose elements do not have the standard widths.
+    """A damaged ISA segment: the first thing that is wrong with it.
 
-    ``length`` is the number of bytes up to and including the terminator that was found.
+    ``elements`` is their number if that is not sixteen. ``element`` is the first one that has another width
+    than the standard sets, or that cannot be a separator (ISA16); ``length`` is the number of its bytes.
+    ``unended`` is true if only the terminator of the segment is lost.
     """
 
-    length: int
+    elements: int = 0
+    element: int = 0
+    length: int = 0
+    unended: bool = False
+
+    @property
+    def is_separator(self) -> bool:
+        """Whether only ISA16 is wrong, which cannot be the component separator."""
+        return self.element == len(ISA_WIDTHS)
 
 
 class Delimiters(Struct, frozen=True, dict=True):
     """The delimiters of one interchange, each one byte.
 
     ``repetition`` is empty before version 00402, when ISA11 was not a separator (a letter such as ``U``).
-    ``fault`` is set if the ISA is malformed, so that the delimiters were found by counting.
     """
 
     element: bytes
     component: bytes
     repetition: bytes
     terminator: bytes
-    fault: IsaFault | None = None
 
     @cached_property
     def blanks(self) -> bytes:
@@ -50,38 +64,90 @@ class Delimiters(Struct, frozen=True, dict=True):
         return bytes(byte for byte in _BLANK if byte not in used)
 
 
-def find_delimiters(head: bytes) -> Delimiters | None:
+def find_delimiters(head: bytes, known: Delimiters | None = None) -> Delimiters | None:
     """Read the delimiters from ``head``, which begins with ``ISA``.
 
-    ``head`` should have ``LONGEST_ISA`` bytes, or all that is left of the input. Return ``None`` if it is not
-    a usable ISA segment.
+    ``head`` should have ``LONGEST_ISA`` bytes, or all that is left of the input. ``known`` are those of the
+    interchange before, for what a damaged ISA does not tell. Return ``None`` if it is not an ISA segment.
     """
-    if head[:3] != b"ISA" or len(head) < 5:
-        return None
     element = head[3:4]
-    if element.isalnum() or element in b"\r\n ":
+    if head[:3] != b"ISA" or len(head) < 5 or element.isalnum() or element in b"\r\n ":
         return None
-    if len(head) >= ISA_LENGTH and all(head[at : at + 1] == element for at in _SEPARATOR_POSITIONS):
-        return _valid_delimiters(element, head[82:83], head[104:105], head[105:106], None)
-    return _find_by_counting(head, element)
+    return find_sound(head) or _find_by_what_follows(head, element, known)
 
 
-def _find_by_counting(head: bytes, element: bytes) -> Delimiters | None:
-    parts = head[:LONGEST_ISA].split(element, 16)
-    if len(parts) < 17 or len(parts[16]) < 2:
+def find_sound(head: bytes) -> Delimiters | None:
+    """Read the delimiters of a sound ISA; return ``None`` if it is not one."""
+    element = head[3:4]
+    if len(head) < ISA_LENGTH or element.isalnum() or element in b"\r\n ":
         return None
-    component, terminator = parts[16][0:1], parts[16][1:2]
-    follows = parts[16][2:].lstrip(_BLANK)
-    if follows[:3] not in (b"GS" + element, b"TA1", b"IEA"):
+    if head[6:7] != element or not all(head[at : at + 1] == element for at in _SEPARATOR_POSITIONS):
         return None
-    length = len(element.join(parts[:16])) + 3
-    return _valid_delimiters(element, parts[11], component, terminator, IsaFault(length))
+    component, terminator = head[104:105], head[105:106]
+    if not _can_separate(component) or terminator.isalnum() or len({element, component, terminator}) < 3:
+        return None
+    if terminator in b"\r\n" and (found := _set_terminator(element).search(head)) and found[1] != terminator:
+        return None  # the line ends after the ISA, whose terminator is lost
+    return Delimiters(element, component, _repetition(head[82:83]), terminator)
 
 
-def _valid_delimiters(
-    element: bytes, isa11: bytes, component: bytes, terminator: bytes, fault: IsaFault | None
-) -> Delimiters | None:
-    if len({element, component, terminator}) < 3 or component.isalnum() or terminator.isalnum():
+def unended_length(head: bytes, delimiters: Delimiters) -> int:
+    """Return the length of the ISA at the beginning of ``head`` if its terminator is lost, otherwise 0."""
+    follows = _following(delimiters.element).search(head[:LONGEST_ISA]) if head.startswith(b"ISA") else None
+    before = head[: follows.start()] if follows else b""
+    return 0 if delimiters.terminator in before else len(before.rstrip(_BLANK))
+
+
+def isa_fault(body: bytes, end: bytes, delimiters: Delimiters) -> IsaFault | None:
+    """Return what is wrong with the form of an ISA, which was read with these delimiters."""
+    elements = body.split(delimiters.element)[1:]
+    if len(elements) == len(ISA_WIDTHS) + 1 and not any(elements[-2:]):
+        elements = [*elements[:-2], delimiters.element]  # ISA16 is the element separator
+    if len(elements) != len(ISA_WIDTHS):
+        return IsaFault(elements=len(elements))
+    for at, (width, element) in enumerate(zip(ISA_WIDTHS, elements, strict=True), start=1):
+        if len(element) != width:
+            return IsaFault(element=at, length=len(element))
+    if elements[-1] != delimiters.component:
+        return IsaFault(element=len(ISA_WIDTHS), length=1)
+    return None if end else IsaFault(unended=True)
+
+
+def _find_by_what_follows(head: bytes, element: bytes, known: Delimiters | None) -> Delimiters | None:
+    """Read the delimiters of a damaged ISA; the segment after it, usually GS, must be recognizable."""
+    follows = _following(element).search(head[:LONGEST_ISA])
+    if follows is None:
         return None
-    repetition = b"" if isa11.isalnum() or len(isa11) != 1 else isa11
-    return Delimiters(element, component, repetition, terminator, fault)
+    isa = head[: follows.start()].rstrip(_BLANK)
+    found = _set_terminator(element).search(head)
+    terminator = found[1] if found else isa[-1:]
+    isa = isa.removesuffix(terminator)
+    if not _FEWEST <= isa.count(element) <= _MOST or terminator in isa:
+        return None
+    parts = isa.split(element)
+    component = parts[-1]
+    if not _can_separate(component) or component in (element, terminator):
+        component = known.component if known else _USUAL_COMPONENT
+    if len({element, component, terminator}) < 3 or terminator.isalnum():
+        return None
+    return Delimiters(element, component, _repetition(parts[11]), terminator)
+
+
+@lru_cache(maxsize=16)
+def _following(element: bytes) -> re.Pattern[bytes]:
+    mark = re.escape(element)
+    return re.compile(b"(?:GS" + mark + b"[A-Z]{2}|TA1" + mark + b"|IEA" + mark + b"[0-9])")
+
+
+@lru_cache(maxsize=16)
+def _set_terminator(element: bytes) -> re.Pattern[bytes]:
+    """Return the pattern of an ST segment; its group is the terminator of the one before it."""
+    return re.compile(b"([^A-Za-z0-9 ])[\r\n\t ]*ST" + re.escape(element) + b"[0-9]{3}")
+
+
+def _can_separate(mark: bytes) -> bool:
+    return len(mark) == 1 and not mark.isalnum() and mark not in b"\r\n "
+
+
+def _repetition(isa11: bytes) -> bytes:
+    return isa11 if _can_separate(isa11) else b""

@@ -7,6 +7,7 @@ exactly one interchange, functional group and transaction set, and nothing is lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from scrubber.x12.reader import Piece
 from scrubber.x12.segment import Segment, Stray
 
 Kind = Literal["interchange", "group", "transaction"]
+Cut = Literal["", "end", "isa"]
 KINDS: tuple[Kind, Kind, Kind] = ("interchange", "group", "transaction")
 _HEADERS = {b"ISA": 0, b"GS": 1, b"ST": 2}
 _TRAILERS = {b"IEA": 0, b"GE": 1, b"SE": 2}
@@ -42,11 +44,15 @@ class Opened(Struct, frozen=True):
 
 
 class Closed(Struct, frozen=True):
-    """A scope ends: with its trailer, or without it at another header or at the end of the input."""
+    """A scope ends: with its trailer, or without it at another header or at the end of the input.
+
+    ``cut`` is "end" where the input ended instead, and "isa" where another interchange began: instead, or
+    directly after a trailer without a terminator.
+    """
 
     scope: Scope
     trailer: Segment | None
-    at_end: bool = False
+    cut: Cut = ""
 
 
 class Body(Struct, frozen=True):
@@ -65,7 +71,8 @@ Event = Opened | Closed | Body
 def envelope_events(pieces: Iterable[Piece | Block]) -> Iterator[Event]:
     """Yield the pieces of an input, with events that open scopes outside in and close them inside out."""
     scopes: list[Scope] = []
-    for piece in pieces:
+    waiting = iter(pieces)
+    while (piece := next(waiting, None)) is not None:
         if isinstance(piece, Block):
             if len(scopes) < 3:
                 yield from _open_nameless(scopes, 3, piece.first)
@@ -77,20 +84,23 @@ def envelope_events(pieces: Iterable[Piece | Block]) -> Iterator[Event]:
         name = piece.elements[0]
         if name in _HEADERS:
             depth = _HEADERS[name]
-            yield from _close(scopes, depth)
+            yield from _close(scopes, depth, "" if depth else "isa")
             yield from _open_nameless(scopes, depth, piece)
             yield _open(scopes, depth, piece, piece)
         elif name in _TRAILERS:
             depth = _TRAILERS[name]
             yield from _close(scopes, depth + 1)
             yield from _open_nameless(scopes, depth + 1, piece)
-            yield Closed(scopes.pop(), piece)
+            cut: Cut = ""
+            if not piece.end and (following := next(waiting, None)):
+                waiting, cut = chain([following], waiting), "isa"
+            yield Closed(scopes.pop(), piece, cut)
         else:
             is_between_groups = len(scopes) == 1 and name == b"TA1"
             if not is_between_groups:
                 yield from _open_nameless(scopes, 3, piece)
             yield Body(scopes[-1], piece)
-    yield from _close(scopes, 0, at_end=True)
+    yield from _close(scopes, 0, "end")
 
 
 def _open(scopes: list[Scope], depth: int, header: Segment | None, first: Segment) -> Opened:
@@ -104,10 +114,10 @@ def _open_nameless(scopes: list[Scope], depth: int, first: Segment) -> Iterator[
         yield _open(scopes, len(scopes), None, first)
 
 
-def _close(scopes: list[Scope], depth: int, *, at_end: bool = False) -> Iterator[Closed]:
+def _close(scopes: list[Scope], depth: int, cut: Cut = "") -> Iterator[Closed]:
     """Close scopes without a trailer until only ``depth`` scopes are open."""
     while len(scopes) > depth:
-        yield Closed(scopes.pop(), None, at_end)
+        yield Closed(scopes.pop(), None, cut)
 
 
 class Recount(NamedTuple):

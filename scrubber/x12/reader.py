@@ -7,12 +7,20 @@ true of `read_blocks`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
 from scrubber.x12.block import Block
-from scrubber.x12.delimiters import LONGEST_ISA, Delimiters, find_delimiters
+from scrubber.x12.containers import BINARY, HEAD_BYTES, container_of
+from scrubber.x12.delimiters import (
+    ISA_LENGTH,
+    LONGEST_ISA,
+    Delimiters,
+    find_delimiters,
+    find_sound,
+    unended_length,
+)
 from scrubber.x12.segment import Segment, Stray
 
 Piece = Segment | Stray
@@ -36,9 +44,13 @@ MAX_BLOCK_BYTES = 1 << 19
 MAX_LEAD_BYTES = 1 << 16
 """The most blanks before an ISA that are kept with it; more are passed on separately."""
 
-# A UTF-8 byte order mark is harmless before an ISA; NUL and Ctrl-Z end the files of old systems.
-_MARK = b"\xef\xbb\xbf"
-_BLANK = b"\r\n\t \x00\x1a"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""UTF-8 files may begin with it; before an ISA it is harmless."""
+
+# The beginning of a sound ISA.
+_ISA = re.compile(rb"ISA([^0-9A-Za-z\r\n ]).{2}\1.{10}\1.{2}\1.{10}\1", re.DOTALL)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19]")  # neither text nor separators
+_BLANK = b"\r\n\t \x00\x1a"  # NUL and Ctrl-Z end the files of old systems
 
 
 def read_pieces(stream: Readable, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Piece]:
@@ -95,6 +107,7 @@ class _Reader:
         self._number = 0  # of the last segment
         self._ended = False
         self._delimiters: Delimiters | None = None
+        self._controls = 0  # control characters before the first ISA
         self._lead = 0  # bytes in the buffer before its first segment
 
     def pieces(self) -> Iterator[Piece | Block]:
@@ -115,6 +128,13 @@ class _Reader:
         taken, self._buffer = self._buffer[:count], self._buffer[count:]
         self._offset += count
         return taken
+
+    def _container(self, kind: str) -> Iterator[Stray]:
+        """Yield an archive or a document up to the end of the input."""
+        while self._buffer:
+            yield Stray(self._buffer, self._offset, blank=False, container=kind)
+            self._take(len(self._buffer))
+            self._fill(1)
 
     def _between_interchanges(self) -> Iterator[Piece]:
         """Find the next ISA, at the start and after each IEA; the buffer then begins with its blanks.
@@ -139,9 +159,18 @@ class _Reader:
             if found:
                 self._delimiters = found
                 return
+            self._fill(blanks + HEAD_BYTES)
+            head = self._buffer[:HEAD_BYTES], self._buffer[blanks : blanks + HEAD_BYTES]
+            if kind := container_of(head[0]) or container_of(head[1]):
+                yield from self._container(kind)
+                continue
             if self._delimiters:
                 return
-            yield self._skip_to_isa()
+            stray = self._skip_to_isa()
+            yield stray
+            self._controls += len(_CONTROL.findall(stray.raw))
+            if self._controls > 1:
+                yield from self._container(BINARY)
 
     def _skip_to_isa(self) -> Stray:
         """Return the bytes before the next possible ISA, or the whole buffer."""
@@ -165,10 +194,14 @@ class _Reader:
         iea = b"IEA" + delimiters.element
         cutter = _cutter(delimiters)
         taken_lead = self._take(self._lead)  # of the first segment
-        first, closed = True, False
+        if unended := unended_length(self._buffer[:LONGEST_ISA], delimiters):
+            yield self._unended(taken_lead + self._take(unended), len(taken_lead), delimiters)
+            taken_lead = b""
+        first, closed = not unended, False
         while True:
             position = 0  # of the current run or piece in the buffer
-            for name, run in self._runs(cutter, terminator):
+            stop = self._stop(delimiters, int(first))
+            for name, run in self._runs(cutter, terminator, stop):
                 if name and not first and not closed:
                     count, start = run.count(terminator) + 1, self._offset + position
                     position += len(run) + 1
@@ -179,44 +212,70 @@ class _Reader:
                 for piece in run.split(terminator):
                     body = piece if first else piece.lstrip(blanks)
                     lead = len(piece) - len(body)
-                    if not first and (closed or body.startswith(b"ISA")):
-                        found = self._isa_at(position + lead)
-                        if found != delimiters and (closed or found):
-                            self._take(position)
-                            return
-                    self._number += 1
+                    if (
+                        not first
+                        and (closed or body.startswith(b"ISA"))
+                        and self._may_change(position + lead, closed=closed)
+                    ):
+                        self._take(position)
+                        return
+                    if body:
+                        self._number += 1
                     start = self._offset + position + lead
-                    yield Segment(body, self._number, start, delimiters, taken_lead or piece[:lead])
+                    number = self._number if body else 0
+                    yield Segment(body, number, start, delimiters, taken_lead or piece[:lead])
                     position += len(piece) + 1
                     taken_lead, first, closed = b"", False, body.startswith(iea)
             self._take(position)
-            rest = self._buffer  # an incomplete segment, or an incomplete block, which is never that long
-            lead = len(rest) - len(rest.lstrip(blanks))
-            if closed or (not first and self._isa_at(lead)):
+            before = self._offset
+            if (yield from self._after_runs(delimiters, taken_lead, stop, first=first, closed=closed)):
                 return
-            if len(rest) > MAX_SEGMENT_BYTES:
-                offset = self._offset
-                yield Stray(taken_lead + self._take(len(rest)), offset - len(taken_lead), blank=False)
+            if self._offset > before:
                 taken_lead, first = b"", False
-            if self._ended:
-                yield from self._at_end(blanks, delimiters, taken_lead)
-                return
             self._fill(len(self._buffer) + 1)
 
-    def _runs(self, cutter: _Cutter, terminator: bytes) -> Iterable[tuple[bytes | None, bytes]]:
+    def _after_runs(
+        self, delimiters: Delimiters, taken_lead: bytes, stop: int | None, *, first: bool, closed: bool
+    ) -> Generator[Piece, None, bool]:
+        """Process what no run is complete with; return True if the interchange ends here, or the input.
+
+        The buffer begins with an incomplete segment, or an incomplete block, which is never that long.
+        ``stop`` is the offset of an ISA in it.
+        """
+        rest, blanks = self._buffer, delimiters.blanks
+        lead = len(rest) - len(rest.lstrip(blanks))
+        if closed or (not first and self._isa_at(lead)):
+            return True
+        if stop is not None:
+            after_iea = first and not rest.startswith(b"ISA")
+            yield self._cut_off(stop - self._offset, delimiters, taken_lead, after_iea=after_iea)
+            return True
+        if len(rest) > MAX_SEGMENT_BYTES:
+            offset = self._offset
+            yield Stray(taken_lead + self._take(len(rest)), offset - len(taken_lead), blank=False)
+            taken_lead = b""
+        if self._ended:
+            yield from self._at_end(delimiters, taken_lead)
+        return self._ended
+
+    def _runs(
+        self, cutter: _Cutter, terminator: bytes, until: int | None
+    ) -> Iterable[tuple[bytes | None, bytes]]:
         """Cut the complete segments of the buffer into runs, each without its last terminator.
 
-        A run with a name is a block. An incomplete block at the end is not among the runs.
+        A run with a name is a block. An incomplete block at the end is not among the runs. ``until`` is where
+        the interchange ends within the buffer, if that is known: an offset in the input.
         """
+        buffer = self._buffer if until is None else self._buffer[: until - self._offset]
         if not self._block_bytes:
-            complete, end, _ = self._buffer.rpartition(terminator)
+            complete, end, _ = buffer.rpartition(terminator)
             return [(None, complete)] if end else []
-        parts = cutter.boundary.split(self._buffer)
-        head = cutter.head.match(self._buffer)
+        parts = cutter.boundary.split(buffer)
+        head = cutter.head.match(buffer)
         names = [head[1] if head else None, *parts[1::2]]
         runs = parts[::2]
         name, tail = names.pop(), runs.pop()
-        if not name or len(tail) > self._block_bytes or self._ended:
+        if not name or len(tail) > self._block_bytes or self._ended or until is not None:
             complete, end, _ = tail.rpartition(terminator)
             if end:
                 names.append(None)
@@ -234,9 +293,63 @@ class _Reader:
 
     def _isa_at(self, at: int) -> Delimiters | None:
         """Return the delimiters of an ISA at this position in the buffer, whatever they are."""
-        return find_delimiters(self._buffer[at : at + LONGEST_ISA])
+        return find_delimiters(self._buffer[at : at + LONGEST_ISA], self._delimiters)
 
-    def _at_end(self, blanks: bytes, delimiters: Delimiters, lead: bytes) -> Iterator[Piece]:
+    def _may_change(self, at: int, *, closed: bool) -> bool:
+        """Return True if the delimiters may change at a segment: one that begins with ISA or follows an IEA.
+
+        So it is, too, if its ISA has no terminator of its own.
+        """
+        head = self._buffer[at : at + LONGEST_ISA]
+        if len(head) < LONGEST_ISA and not self._ended:
+            return True
+        found = find_delimiters(head, self._delimiters)
+        if found is None:
+            return closed
+        return found != self._delimiters or unended_length(head, found) > 0
+
+    def _stop(self, delimiters: Delimiters, start: int) -> int | None:
+        """Return the offset of the first sound ISA that must not be read with these delimiters.
+
+        It has other ones, or it is within another segment, whose terminator is lost. The buffer begins with a
+        segment; ``start`` is where to begin the search.
+        """
+        buffer, terminator, blanks = self._buffer, delimiters.terminator, delimiters.blanks
+        for candidate in _ISA.finditer(buffer, start):
+            at = candidate.start()
+            isa = buffer[at : at + ISA_LENGTH]
+            found = find_sound(isa)
+            if found and terminator not in isa[:-1]:
+                before = at
+                while before and buffer[before - 1] in blanks:
+                    before -= 1
+                in_place = not before or buffer[before - 1 : before] == terminator
+                if not in_place or found != delimiters:
+                    return self._offset + at
+        return None
+
+    def _cut_off(self, size: int, delimiters: Delimiters, lead: bytes, *, after_iea: bool) -> Piece:
+        """Take what ends without a terminator, a segment unless it is between interchanges.
+
+        ``lead`` has the bytes before it that were already taken.
+        """
+        rest = lead + self._take(size)
+        if after_iea:
+            return Stray(rest, self._offset - len(rest), blank=False)
+        return self._unended(rest, len(lead), delimiters)
+
+    def _unended(self, rest: bytes, lead: int, delimiters: Delimiters) -> Segment:
+        """Return a segment without its terminator, of bytes that were just taken.
+
+        The first ``lead`` bytes are certainly before it.
+        """
+        offset = self._offset - len(rest)
+        body = rest[lead:].lstrip(delimiters.blanks)
+        self._number += 1
+        lead = len(rest) - len(body)
+        return Segment(body, self._number, offset + lead, delimiters, rest[:lead], end=b"")
+
+    def _at_end(self, delimiters: Delimiters, lead: bytes) -> Iterator[Piece]:
         """Yield what follows the last terminator at the end of the input: blanks, or a truncated segment.
 
         ``lead`` has the bytes before it that were already taken.
@@ -247,13 +360,10 @@ class _Reader:
             if rest:
                 yield Stray(rest, offset, blank=True)
             return
-        body = rest[len(lead) :].lstrip(blanks)
-        self._number += 1
-        start = offset + len(rest) - len(body)
-        yield Segment(body, self._number, start, delimiters, rest[: len(rest) - len(body)], end=b"")
+        yield self._unended(rest, len(lead), delimiters)
 
 
 def _leading_blanks(buffer: bytes) -> int:
     """Return how many bytes of leading blanks there are, including a byte order mark."""
-    rest = buffer.lstrip(_BLANK).removeprefix(_MARK).lstrip(_BLANK)
+    rest = buffer.lstrip(_BLANK).removeprefix(BYTE_ORDER_MARK).lstrip(_BLANK)
     return len(buffer) - len(rest)

@@ -15,7 +15,8 @@ class Segment:
 
     ``body`` is the segment without its terminator, ``lead`` the blanks before it, ``end`` the terminator
     (empty where the input was truncated). ``number`` counts the segments of the input from 1, ``offset`` is
-    the byte offset of ``body`` in the input; a changed copy keeps both, so its origin is still known.
+    the byte offset of ``body`` in the input; a changed copy keeps both, so its origin is still known. An
+    empty segment (two terminators in a row) is no segment for anyone who counts: its number is 0.
     ``raw`` has the exact bytes of the input. ``watched_day`` is set by `scrubber.claim.watched` only.
     """
 
@@ -110,12 +111,14 @@ class Segment:
 class Stray(Struct, frozen=True):
     """Bytes that are not part of any segment: before the first ISA, after the last IEA, or without an end.
 
-    ``blank`` is true if they are only blanks (or the end-of-file marks of old systems).
+    ``blank`` is true if they are only blanks (or the end-of-file marks of old systems). ``container`` says
+    what they are if they are an archive or a document, of which nothing is read.
     """
 
     raw: bytes
     offset: int
     blank: bool
+    container: str = ""
 
     def __repr__(self) -> str:
         return f"<Stray of {len(self.raw)} bytes at byte {self.offset}>"

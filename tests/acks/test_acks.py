@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from scrubber.acks.ack999 import ELEMENT_CODES, SEGMENT_CODES, write_999
 from scrubber.acks.interchange import DEFAULT_DELIMITERS, Addressee, sound_delimiters
 from scrubber.acks.model import GroupAck, GroupFault, SegmentFaults, SetFault, TransactionAck
-from scrubber.acks.ta1 import Ta1Note, interchange_status, write_ta1
+from scrubber.acks.ta1 import Ta1Note, Verdict, interchange_status, write_ta1
 from scrubber.envelopes.scan import Envelope, scan_envelopes
 from scrubber.guide.fault import Fault, FaultKind
 from scrubber.guide.recognizer import recognizer
@@ -567,52 +567,59 @@ _BODY = b"GS*HC*A1*B1*20260630*1200*1*X*005010X222A1~ST*837*0001*005010X222A1~SE
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "verdict", "note"),
+    ("before", "after", "note"),
     [
-        (b"", b"", "A", "000"),
-        (b"IEA*1*000000077", b"IEA*1*77", "A", "000"),
-        (b"IEA*1*000000077", b"IEA*1*000000078", "R", "001"),
-        (b"IEA*1*000000077~", b"", "R", "023"),
-        (b"IEA*1*000000077~", ISA, "R", "022"),
-        (b"IEA*1", b"IEA*2", "R", "021"),
-        (b"IEA*1", b"IEA*", "R", "021"),
-        (b"CLINIC         ", b"CLINIC", "R", "022"),
-        (b"00501", b"00401", "E", "003"),
-        (b"00501", b"5010 ", "E", "017"),
-        (b"*ZZ*", b"*QQ*", "E", "005"),
-        (b"*30*", b"*QQ*", "E", "007"),
-        (b"CLINIC         ", b"               ", "E", "006"),
-        (b"123456789      ", b"               ", "E", "008"),
-        (b"*260630*1200*^", b"*260631*1200*^", "E", "014"),
-        (b"*260630*1200*^", b"*260630*2400*^", "E", "015"),
-        (b"*^*", b"*U*", "E", "016"),
-        (b"000000077*0", b"000000077*2", "E", "019"),
-        (b"*T*", b"*X*", "E", "020"),
-        (b"ISA*00", b"ISA*99", "E", "010"),
+        (b"", b"", "000"),
+        (b"IEA*1*000000077", b"IEA*1*77", "000"),
+        (b"IEA*1*000000077", b"IEA*1*000000078", "001"),
+        (b"IEA*1*000000077~", b"", "023"),
+        (b"IEA*1*000000077~", ISA, "022"),
+        (b"IEA*1", b"IEA*2", "021"),
+        (b"IEA*1", b"IEA*", "021"),
+        (b"CLINIC         ", b"CLINIC", "022"),
+        (b"00501", b"00401", "003"),
+        (b"00501", b"5010 ", "017"),
+        (b"*ZZ*", b"*QQ*", "005"),
+        (b"*30*", b"*QQ*", "007"),
+        (b"CLINIC         ", b"               ", "006"),
+        (b"123456789      ", b"               ", "008"),
+        (b"*260630*1200*^", b"*260631*1200*^", "014"),
+        (b"*260630*1200*^", b"*260630*2400*^", "015"),
+        (b"*^*", b"*U*", "016"),
+        (b"000000077*0", b"000000077*2", "019"),
+        (b"*T*", b"*X*", "020"),
+        (b"ISA*00", b"ISA*99", "010"),
+        (b"*260630*1200*^", b"*260702*1200*^", "014"),
+        (b"*T*", b"*I*", "020"),
+        (b"*^*", b"*:*", "027"),
     ],
 )
-def test_what_is_said_of_an_interchange(before: bytes, after: bytes, verdict: str, note: str) -> None:
+def test_what_is_said_of_an_interchange(before: bytes, after: bytes, note: str) -> None:
     raw = ISA + _BODY + b"IEA*1*000000077~"
     assert before in raw
     raw = raw.replace(before, after, 1)
     interchange = next(one for one in _envelopes(raw) if one.kind == "interchange")
-    assert interchange_status(interchange) == (verdict, note)
+    verdict: Verdict = "A" if note == "000" else "E"
+    assert interchange_status(interchange, WHEN.date(), held=False) == (verdict, note)
+    if note != "000":
+        assert interchange_status(interchange, WHEN.date(), held=True) == ("R", note)
     assert interchange.header is not None
     answer = _ta1(
-        verdict, Ta1Note(note), Addressee(interchange.header, interchange.header.delimiters, 1, WHEN)
+        "A" if note == "000" else "R",
+        Ta1Note(note),
+        Addressee(interchange.header, interchange.header.delimiters, 1, WHEN),
     )
-    assert b"*%s*%s~" % (verdict.encode(), note.encode()) in answer
+    assert b"*%s*%s~" % (b"A" if note == "000" else b"R", note.encode()) in answer
     assert accepted_by_pyx12(answer)
 
 
 def test_an_interchange_without_isa_is_rejected() -> None:
-    assert interchange_status(Envelope("interchange", ("x", 1), None, None, None, 0)) == (
-        "R",
-        Ta1Note.STRUCTURE,
-    )
+    nameless = Envelope("interchange", ("x", 1), None, None, None, 0)
+    assert interchange_status(nameless, WHEN.date(), held=True) == ("R", Ta1Note.STRUCTURE)
 
 
 def test_stray_bytes_in_an_interchange_are_its_content() -> None:
     raw = ISA + b"G" * (1 << 21) + b"~" + _BODY + b"IEA*1*000000077~"
     interchange = next(one for one in _envelopes(raw) if one.kind == "interchange")
-    assert interchange_status(interchange) == ("R", Ta1Note.CONTENT)
+    assert interchange_status(interchange, WHEN.date(), held=True) == ("R", Ta1Note.CONTENT)
+    assert interchange_status(interchange, WHEN.date(), held=False) == ("E", Ta1Note.CONTENT)

@@ -132,3 +132,81 @@ def test_another_validator_accepts_it_whatever_the_input(raw: bytes) -> None:
         # One at a time: an input may have two interchanges of one number, and so have the answers.
         for interchange in re.split(rb"(?=ISA\*00)", ack):
             assert not interchange or accepted_by_pyx12(interchange)
+
+
+PLAIN = (FIXTURES / "clean" / "injection-patient.837").read_bytes()
+
+
+def _second(header: bytes, trailer: bytes) -> bytes:
+    """A clean file that has everything from a header to its trailer twice, and counts it."""
+    lines = PLAIN.splitlines(keepends=True)
+    start, end = (
+        next(at for at, line in enumerate(lines) if line.startswith(id_)) for id_ in (header, trailer)
+    )
+    around = [
+        line.replace(b"GE*1*", b"GE*2*").replace(b"IEA*1*", b"IEA*2*") for line in lines[end + 1 : end + 2]
+    ]
+    return b"".join([*lines[: end + 1], *lines[start : end + 1], *around, *lines[end + 2 :]])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "note"),
+    [
+        (b"*0*T*:", b"*0*Q*:", "020"),
+        (b"*0*T*:", b"*7*T*:", "019"),
+        (b"ISA*00*", b"ISA*04*", "010"),
+        (b"*^*00501*", b"*^*00401*", "003"),
+        (b"*^*00501*", b"*U*00501*", "016"),
+    ],
+)
+def test_a_wrong_value_in_isa_rejects_the_interchange(before: bytes, after: bytes, note: str) -> None:
+    """The interchange is held, and its TA1 says why, whether or not the sender asks for one."""
+    assert before in PLAIN
+    (ta1,) = only(acknowledgement(PLAIN.replace(before, after), "input.ta1"), "TA1")
+    assert ta1[3:] == ["R", note]
+
+
+def test_a_sender_gets_the_ta1_that_it_asks_for() -> None:
+    """If ISA14 is 1, an interchange that is accepted has a TA1, too; otherwise there is none."""
+    asking = PLAIN.replace(b"*0*T*:", b"*1*T*:")
+    (ta1,) = only(acknowledgement(asking, "input.ta1"), "TA1")
+    assert ta1[3:] == ["A", "000"]
+    assert "input.ta1" not in run(PLAIN, shipped("safe")).acks
+
+
+def test_repeated_control_numbers_are_in_the_acknowledgements() -> None:
+    """The second set, group or interchange with a number is rejected, and not the first."""
+    segments = acknowledgement(_second(b"ST*", b"SE*"))
+    assert only(segments, "IK5") == [["A"], ["R", "23"]]
+    segments = acknowledgement(_second(b"GS*", b"GE*"))
+    assert only(segments, "IK5") == [["A"], ["R", "5"]]
+    assert only(segments, "AK9") == [["A", "1", "1", "1"], ["R", "1", "1", "0", "19"]]
+    segments = acknowledgement(_second(b"ISA*", b"IEA*"), "input.ta1")
+    assert [ta1[3:] for ta1 in only(segments, "TA1")] == [["R", "025"]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [(b"GS*HC*MILLBROOK*", b"GS*HC**", "14"), (b"*CLEARWAY*2026", b"**2026", "13")],
+)
+def test_a_group_without_sender_or_receiver_is_rejected(before: bytes, after: bytes, code: str) -> None:
+    """AK905 names the missing party."""
+    assert PLAIN.count(before) == 1
+    assert only(acknowledgement(PLAIN.replace(before, after)), "AK9") == [["R", "1", "1", "0", code]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        (b"*0001*005010X222A1~", b"*0001~", "I6"),
+        (b"*0001*005010X222A1~", b"*0001*005010X222~", "I6"),
+        (b"*0001*005010X222A1~", b"*1*005010X222A1~", "7"),
+    ],
+)
+def test_a_wrong_st_is_rejected(before: bytes, after: bytes, code: str) -> None:
+    """IK502 says what is wrong with ST02 and ST03."""
+    raw = PLAIN.replace(before, after)
+    if code == "7":
+        raw = raw.replace(b"*0001~", b"*1~")
+    (verdict, *codes) = only(acknowledgement(raw), "IK5")[0]
+    assert (verdict, code in codes) == ("R", True)

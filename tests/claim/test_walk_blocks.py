@@ -80,7 +80,7 @@ def test_stray_pieces_after_a_block_belong_to_the_claim() -> None:
     steps = walk(envelope_events(blocks_of(raw)), lambda _: False)
     leaf = next(step for step in steps if isinstance(step, Leaf))
     assert leaf.block is None
-    assert (leaf.raw, leaf.count, leaf.number) == (b"CLM*A*10~LX*1~~SV1*HC:99213*10~", 3, 7)
+    assert (leaf.raw, leaf.count, leaf.number) == (b"CLM*A*10~LX*1~~SV1*HC:99213*10~", 3, 6)
     assert leaf.frame
     assert leaf.frame.block is None
     assert b"".join(piece.raw for piece in leaf.frame.pieces) == b"HL*1**20*1~~NM1*85*2*MILL~"

@@ -64,3 +64,18 @@ def test_many_claims_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
         finder.add(b"CLM", Segment(b"CLM*%d" % number, at, 0, delimiters))
     expected = {at: numbers.index(n) for at, n in enumerate(numbers) if numbers.index(n) != at}
     assert dict(finder.found()) == expected
+
+
+STRAYS = ["SV1*HC:99213*1~", "DTP*472*D8*20260101~", "NM1*85*2*OTHER~", "HL*9**20*1~"]
+
+
+@pytest.mark.parametrize("stray", STRAYS)
+@pytest.mark.parametrize("before", ["ST*", "SE*", "GS*", "GE*", "IEA*"])
+def test_strays_around_an_envelope_hide_nothing(before: str, stray: str) -> None:
+    """What is outside transaction sets is no part of the claim before it, and not of the one after it."""
+    at = RAW.rindex(before) if before in ("ST*", "GS*") else RAW.index("\n", RAW.index(before)) + 1
+    raw = RAW[:at] + stray + RAW[at:] + RAW
+    pieces = list(read_pieces(io.BytesIO(raw.encode())))
+    whole = list(scan_envelopes(envelope_events(pieces)))[-1]
+    claims = [piece.number for piece in pieces if isinstance(piece, Segment) and piece.id == "CLM"]
+    assert dict(whole.repeats) == {claims[1]: claims[0]}

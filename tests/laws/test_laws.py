@@ -109,7 +109,10 @@ def test_blanks_are_kept(raw: bytes) -> None:
     assert result.clean == raw
 
 
-@pytest.mark.parametrize("before", [b"\n" * 400, b"\n", b"\xef\xbb\xbf\n"])
+BEFORE = [b"\n" * 400, b"\n", b"\xef\xbb\xbf\n", b"\r\n" * 70_000, b"\xef\xbb\xbf" + b" " * 300_000]
+
+
+@pytest.mark.parametrize("before", BEFORE, ids=len)
 @pytest.mark.parametrize("ends", [b"~", b"\n"])
 def test_blank_lines_before_the_isa_are_kept(before: bytes, ends: bytes) -> None:
     """Blank lines before the ISA are kept, few or many, even where lines are segments."""
@@ -117,6 +120,33 @@ def test_blank_lines_before_the_isa_are_kept(before: bytes, ends: bytes) -> None
     result = run(before + raw, shipped("safe"))
     assert (result.file.verdict, result.held) == ("clean", None)
     assert result.clean == before + raw
+
+
+@pytest.mark.parametrize("before", BEFORE, ids=len)
+def test_blank_lines_before_the_isa_are_kept_in_the_held_file(before: bytes) -> None:
+    """The held file of a file whose claims are all held begins with its blank lines, too."""
+    raw = before + MIXED.read_bytes().replace(b"CLM*", b"CLM*H")
+    result = run(raw, marking())
+    assert (result.clean, result.held == raw) == (None, True)
+
+
+@pytest.mark.parametrize("before", BEFORE, ids=len)
+def test_an_output_without_the_first_interchange_begins_with_isa(before: bytes) -> None:
+    """Blank lines stay with the interchange that they come before."""
+    sound = MIXED.read_bytes()
+    result = run(before + sound.replace(b"CLM*", b"CLM*H") + sound, marking())
+    assert result.clean == sound
+    assert result.held is not None
+    assert result.held.startswith(before + b"ISA")
+
+
+def test_a_mark_between_interchanges_is_not_in_the_clean_file() -> None:
+    """Files that were put together keep their byte order marks only where all bytes must be kept."""
+    sound = MIXED.read_bytes()
+    marked = b"\xef\xbb\xbf" + sound
+    assert run(marked * 3, marking()).clean == marked + sound * 2
+    held = marked.replace(b"CLM*", b"CLM*H") * 3
+    assert run(held, marking()).held == held
 
 
 @given(blanked_files())
