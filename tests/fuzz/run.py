@@ -1,7 +1,7 @@
 """Fuzz one target, guided by coverage: ``python -m tests.fuzz.run TARGET [libFuzzer options]``.
 
-What it learns is kept in ``build/fuzz/TARGET``, so that the next run goes on from there. An input that breaks a
-promise is written to ``build/fuzz/crashes/TARGET-…``; fix the program and move it to ``tests/fuzz/crashes``.
+What it learns is kept in ``build/fuzz/TARGET``, so that the next run goes on from there. An input that breaks
+a promise is written to ``build/fuzz/crashes``; fix the program, and move it to ``tests/fuzz/crashes/TARGET``.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ import atheris
 BUILD = Path(__file__).resolve().parents[2] / "build" / "fuzz"
 _WORDS = {"configuration": "toml.dict", "tables": "tables.dict"}
 _LIMITS = ("-rss_limit_mb=2048", "-timeout=30", "-max_len=16384")
-_RAM = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
+_RAM = Path("/dev/shm")
 
 
 def main(name: str, options: list[str]) -> None:
     """Fuzz the target of this name until an option of libFuzzer ends it, or a promise is broken."""
     private = tempfile.mkdtemp(prefix="scrubber-fuzz-", dir=_RAM if _RAM.is_dir() else None)
     atexit.register(shutil.rmtree, private, ignore_errors=True)
-    # Neither the user's tables nor the user's cache; and what is written a thousand times a minute stays in memory.
+    # Neither the user's tables nor the user's cache; and folders made many times a second stay in memory.
     os.environ.update(TMPDIR=private, XDG_DATA_HOME=private, XDG_CACHE_HOME=private)
     with atheris.instrument_imports(include=["scrubber"]):
-        from tests.fuzz.targets import CORPUS, CRASHES, TARGETS
-        from tests.support.running import shipped
+        from tests.fuzz.targets import CORPUS, CRASHES, TARGETS  # noqa: PLC0415 - instrumented as imported
+        from tests.support.running import shipped  # noqa: PLC0415 - likewise
     shipped()
     _instrument_edits()
     learned, crashes = BUILD / name, BUILD / "crashes"

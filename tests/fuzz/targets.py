@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from scrubber.api import make_policy
+from scrubber.engine.policy import Policy
 from scrubber.engine.steps import FileDone
 from scrubber.errors import ConfigurationError, TableError
 from scrubber.guide.maps import UNITS
@@ -53,8 +54,10 @@ def reader(raw: bytes) -> None:
     assert b"".join(piece.raw for piece in pieces) == raw
     blocks = blocks_of(raw, chunk, (1 << 19, 200)[len(raw) % 2])
     assert [shown(piece) for piece in flattened(blocks)] == [shown(piece) for piece in pieces]
-    segments, whole = ([each for each in read if isinstance(each, Segment)] for read in (pieces, pieces_of(raw)))
-    assert [shown(segment) for segment in segments] == [shown(segment) for segment in whole]
+    segments, whole = (
+        [shown(each) for each in read if isinstance(each, Segment)] for read in (pieces, pieces_of(raw))
+    )
+    assert segments == whole
 
 
 def guide(raw: bytes) -> None:
@@ -96,7 +99,10 @@ def tables(raw: bytes) -> None:
     """
     heading, _, rest = raw.partition(b"\n")
     kind, _, effective = heading.decode("latin-1").partition(" ")
-    with _folder(_files(rest)) as folder:
+    files = _files(rest)
+    if not files:
+        return
+    with _folder(files) as folder:
         target = folder
         try:
             if kind in KINDS:
@@ -106,8 +112,11 @@ def tables(raw: bytes) -> None:
                 import_files(KINDS[kind], found, target, options)
             _read_tables(target)
         except TableError as error:
-            assert str(error).strip()
-            assert kind not in KINDS or not list(target.glob("*")), "a refused import left something behind"
+            refused = str(error)
+        else:
+            return
+        assert refused.strip()
+        assert kind not in KINDS or not list(target.glob("*")), "a refused import left something behind"
 
 
 def configuration(raw: bytes) -> None:
@@ -128,13 +137,20 @@ def configuration(raw: bytes) -> None:
         try:
             policy = make_policy(config=config, edits=own, as_of=AS_OF)
         except (ConfigurationError, TableError) as error:
-            assert str(folder) in str(error) or "no pack has this id" in str(error)
+            refused = str(error)
+        else:
+            _use(policy, folder)
             return
-        pack = next((each.id for each in policy.rulebook.packs.values() if each.path.startswith(str(folder))), "")
-        policy = replace(policy, pack=pack or policy.pack)
-        *_, done = scrub_source(source_of_bytes(_EXAMPLE.read_bytes()), policy)
-        assert isinstance(done, FileDone)
-        assert not done.provenance.failures
+        assert str(folder) in refused or "no pack has this id" in refused
+
+
+def _use(policy: Policy, folder: Path) -> None:
+    """Scrub a claim with the pack of a folder, if there is one: no edit fails."""
+    packs = [pack.id for pack in policy.rulebook.packs.values() if pack.path.startswith(str(folder))]
+    policy = replace(policy, pack=packs[0] if packs else policy.pack)
+    *_, done = scrub_source(source_of_bytes(_EXAMPLE.read_bytes()), policy)
+    assert isinstance(done, FileDone)
+    assert not done.provenance.failures
 
 
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
@@ -145,7 +161,8 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
 def _files(raw: bytes) -> dict[str, bytes]:
     """Return the files of an input by name."""
     parts = _BEGINS.split(raw)[1:]
-    return {name.decode(): text for name, text in zip(parts[::2], parts[1::2], strict=True) if name.strip(b".")}
+    named = zip(parts[::2], parts[1::2], strict=True)
+    return {name.decode(): text for name, text in named if name.strip(b".")}
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""A judge of what a run made of a file, however damaged its envelopes are: it shares no code with the program.
+"""A judge of what a run made of a file, however damaged that is: it shares no code with the program.
 
-Its reading is simple and tolerant. An interchange begins at whatever looks like an ISA; its terminator is what
-is found most often before a segment ID. `judge` names the laws that the outputs break.
+Its reading is simple and tolerant. An interchange begins at whatever looks like an ISA; its terminator is
+what is found most often before a segment ID. `judge` names the laws that the outputs break.
 """
 
 from __future__ import annotations
@@ -10,22 +10,35 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
 
 from tests.support.check837 import Part, check, parts_of
 
 _WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _SEPARATORS = tuple(3 + sum(_WIDTHS[:at]) + at for at in range(16))
 _HEAD, _FEWEST = 150, 13
-"""What looks like an ISA has so many element separators in so many bytes."""
+"""What looks like an ISA has so many element separators in so many bytes, before the next segment."""
 _IDS = rb"(?:GS|ST|BHT|HL|NM1|CLM|LX|SV1|DTP|SE|GE|IEA)"
-_BLANK = b"\r\n\t \x00\x1a"
+_BLANK = b"\r\n\t "
+_AFTER_IEA = _BLANK + b"\x00\x1a"
 _MARK = b"\xef\xbb\xbf"
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
 _TRAILERS = {"ISA": ("IEA", "GS", 13), "GS": ("GE", "ST", 6), "ST": ("SE", "", 2)}
 """For each header its trailer, what the trailer counts, and where the header has its control number."""
+_ORDINARY = {
+    "ISA": r"ISA\*00\* {10}\*00\* {10}\*ZZ\*.{15}\*ZZ\*.{15}\*\d{6}\*\d{4}\*.\*00501\*\d{9}\*[01]\*[PT]\*.",
+    "GS": r"GS\*HC\*\w+\*\w+\*20\d{6}\*\d{4}\*\d{1,9}\*X\*005010X222A1",
+    "ST": r"ST\*837\*\w{4,9}\*005010X222A1",
+    "SE": r"SE\*\d{1,10}\*\w{4,9}",
+    "GE": r"GE\*\d{1,6}\*\d{1,9}",
+    "IEA": r"IEA\*\d{1,5}\*\d{9}",
+}
+"""Envelope segments, joined with asterisks, of which nothing else may be wrong."""
 _RENUMBERED = frozenset({"HL", "SE", "GE", "IEA"})
 _MISSING = "3"
 """IK304 of a segment that is not there: its place is after the one that it should follow."""
+State = Literal["sound", "broken", "doubtful"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +54,12 @@ class Outputs:
 
 @dataclass(slots=True)
 class Claim:
-    """A claim as read here: CLM01, its bytes, and whether every envelope around it is as it should be."""
+    """A claim as read here: CLM01, its bytes and where they begin, and how the envelopes around it are."""
 
     number: str
     raw: bytes
-    is_sound: bool = False
+    start: int
+    state: State = "doubtful"
 
 
 @dataclass(slots=True)
@@ -59,26 +73,32 @@ class Set:
 
 @dataclass(slots=True)
 class Interchange:
-    """An interchange: its bytes up to the next one, its segments, and what was found in it."""
+    """An interchange: its bytes up to the next one, its segments up to the IEA, and what was found in it.
+
+    ``gap`` is what is between the IEA and the next interchange, without blanks.
+    """
 
     raw: bytes
     parts: list[Part]
+    gap: bytes
     has_sound_isa: bool
-    is_sound: bool = False
     sets: list[Set] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
 
 
-def judge(raw: bytes, outputs: Outputs, changed: frozenset[str] = frozenset()) -> list[str]:
-    """Return the laws that the outputs of a file break; ``changed`` are claims that a fix may have changed.
+def judge(raw: bytes, outputs: Outputs, *, is_clean: bool = False) -> list[str]:
+    """Return the laws that the outputs of a file break.
 
-    A file of which nothing was written had no readable claim: nothing of it goes out.
+    Nothing was fixed; with ``is_clean`` nothing is wrong with any claim, either. A file of which nothing was
+    written had no readable claim: nothing of it goes out.
     """
     if outputs.clean is None and outputs.held is None:
         return []
     found = interchanges_of(raw)
+    _doubt_repeated(found)
     return [
-        *_of_claims(found, outputs, changed),
+        *_of_claims(found, outputs),
+        *_of_envelopes(found, outputs, is_clean=is_clean),
         *_of_bytes(raw, found, outputs),
         *_of_clean_file(outputs.clean or b""),
         *_of_ta1(found, outputs.ta1 or b""),
@@ -104,35 +124,47 @@ def claims_of(raw: bytes) -> list[bytes]:
 def interchanges_of(raw: bytes) -> list[Interchange]:
     """Read a file."""
     starts = [*_starts(raw), len(raw)]
-    return [_interchange(raw, start, stop) for start, stop in zip(starts, starts[1:], strict=False)]
+    return [_interchange(raw[start:stop]) for start, stop in pairwise(starts)]
 
 
 def _starts(raw: bytes) -> Iterator[int]:
     at = -1
     while (at := raw.find(b"ISA", at + 1)) >= 0:
         mark = raw[at + 3 : at + 4]
-        head = raw[at : at + _HEAD]
-        if mark and not mark.isalnum() and mark not in b"\r\n " and head.count(mark) >= _FEWEST:
+        if not mark or mark.isalnum() or mark in b"\r\n ":
+            continue
+        head = re.split(_IDS + re.escape(mark), raw[at : at + _HEAD])[0]
+        if head.count(mark) >= _FEWEST:
             yield at
 
 
-def _interchange(raw: bytes, start: int, stop: int) -> Interchange:
-    text, mark = raw[start:stop], raw[start + 3 : start + 4]
-    is_form = _has_sound_form(text, mark)
-    end = text[105:106] if is_form else _terminator(text, mark)
-    parts: list[Part] = []
+def _interchange(text: bytes) -> Interchange:
+    mark = text[3:4]
+    has_sound_isa = _has_sound_form(text, mark)
+    end = text[105:106] if has_sound_isa else _terminator(text, mark)
+    parts = list(_parts(text, mark, end, has_sound_isa=has_sound_isa))
+    gap = text[parts[-1].end :].strip(_AFTER_IEA).removesuffix(_MARK).strip(_AFTER_IEA)
+    found = Interchange(text, parts, gap, has_sound_isa)
+    _find_claims(found)
+    return found
+
+
+def _parts(text: bytes, mark: bytes, end: bytes, *, has_sound_isa: bool) -> Iterator[Part]:
+    """Yield the segments up to the IEA. An ISA that has lost its terminator ends before the next ID."""
     at = 0
     while at < len(text):
         close = text.find(end, at) if end else -1
         close = len(text) if close < 0 else close
+        if not at and not has_sound_isa:
+            follows = re.search(rb"[\r\n]*" + _IDS + re.escape(mark), text[:close])
+            close = follows.start() if follows else close
         while at < close and text[at] in _BLANK:
             at += 1
-        if body := text[at:close]:
-            parts.append(Part(tuple(body.decode("latin-1").split(mark.decode("latin-1"))), at, close + 1))
-        at = close + 1
-    found = Interchange(text, parts, is_form)
-    _find_claims(found)
-    return found
+        body, start, at = text[at:close], at, close + (bool(end) and text.startswith(end, close))
+        if body:
+            yield Part(tuple(body.decode("latin-1").split(mark.decode("latin-1"))), start, at)
+        if body.startswith(b"IEA" + mark):
+            return
 
 
 def _has_sound_form(text: bytes, mark: bytes) -> bool:
@@ -163,35 +195,29 @@ def _terminator(text: bytes, mark: bytes) -> bytes:
 
 
 def _find_claims(found: Interchange) -> None:
-    """Find the sets and claims of an interchange, and which of its envelopes are as they should be."""
-    groups = _scopes(found.parts, "GS")
-    ended = [at for at, part in enumerate(found.parts) if part.id == "IEA"]
-    stray = [part for part in found.parts if part.id not in _ENVELOPE]
-    in_sets: list[Part] = []
-    found.is_sound = (
-        found.has_sound_isa
-        and ended == [len(found.parts) - 1]
-        and _is_right([found.parts[0], *found.parts[1:]], "ISA")
-    )
-    for group in groups:
-        is_group = found.is_sound and _is_right(group, "GS")
-        for parts in _scopes(group, "ST"):
-            is_set = is_group and _is_right(parts, "ST")
-            one = Set(group[0][6] if group[0].id == "GS" else "", parts)
-            in_sets += parts
-            for claim in _claims(found.raw, parts):
-                claim.is_sound = is_set
-                one.claims.append(claim)
-            found.sets.append(one)
-    if len([part for part in in_sets if part.id not in _ENVELOPE]) != len(stray):
-        found.is_sound = False
-        for one in found.sets:
-            for claim in one.claims:
-                claim.is_sound = False
-    found.claims = list(_claims(found.raw, found.parts))
-    sound = {id_ for one in found.sets for claim in one.claims if claim.is_sound for id_ in [claim.raw]}
+    """Find the sets and claims of an interchange, and how their envelopes are."""
+    parts = found.parts
+    found.claims = list(_claims(found.raw, parts))
     for claim in found.claims:
-        claim.is_sound = claim.raw in sound
+        claim.state = "broken"  # unless it is in a set
+    is_right = found.has_sound_isa and _is_right(parts, "ISA")
+    in_sets = 0
+    for group in _scopes(parts, "GS"):
+        for run in _scopes(group, "ST"):
+            in_sets += len(run)
+            one = Set(group[0][6], run)
+            one.claims = [claim for claim in found.claims if run[0].start < claim.start < run[-1].end]
+            found.sets.append(one)
+            for claim in one.claims:
+                is_sound = is_right and _is_right(group, "GS") and _is_right(run, "ST")
+                claim.state = "sound" if is_sound else "broken"
+    envelopes = [part for part in parts if part.id in ("ISA", "GS", "GE", "IEA", "TA1")]
+    is_ordinary = all(
+        re.fullmatch(_ORDINARY[part.id], "*".join(part.elements)) for part in parts if part.id in _ORDINARY
+    )
+    if in_sets + len(envelopes) != len(parts) or not is_ordinary:
+        for claim in found.claims:
+            claim.state = "doubtful" if claim.state == "sound" else claim.state
 
 
 def _scopes(parts: Sequence[Part], header: str) -> list[list[Part]]:
@@ -217,12 +243,14 @@ def _is_right(run: Sequence[Part], header: str) -> bool:
     """Return True if a run ends with its trailer, which has the right count and control number."""
     trailer, counted, control = _TRAILERS[header]
     first, last = run[0], run[-1]
-    count = len([part for part in run if not counted or part.id == counted])
+    # A set without its ST is a set: it is counted by its SE.
+    ids = Counter(part.id for part in run)
+    count = max(ids[counted], ids[_TRAILERS[counted][0]]) if counted else len(run)
     return (
         first.id == header
         and last.id == trailer
         and last[1].lstrip("0") == str(count)
-        and last[2].lstrip("0") == first[control].lstrip("0")
+        and last[2].lstrip("0" * (header != "ST")) == first[control].lstrip("0" * (header != "ST"))
         and bool(first[control].strip())
     )
 
@@ -232,39 +260,64 @@ def _claims(text: bytes, parts: Sequence[Part]) -> Iterator[Claim]:
     stop = 0
     for part in parts:
         if start and (part.id in _ENVELOPE or part.id in ("HL", "CLM")):
-            yield Claim(start[1], text[start.start : stop])
+            yield Claim(start[1], text[start.start : stop], start.start)
             start = None
         if part.id == "CLM":
             start = part
         stop = part.end
     if start:
-        yield Claim(start[1], text[start.start : stop])
+        yield Claim(start[1], text[start.start : stop], start.start)
 
 
 # ------------------------------------------------------------------------------------------- judging
 
 
-def _of_claims(found: Sequence[Interchange], outputs: Outputs, changed: frozenset[str]) -> Iterator[str]:
-    """Each claim is in exactly one output, as it was; broken envelopes are held and sound ones are not."""
+def _doubt_repeated(found: Sequence[Interchange]) -> None:
+    """Mark claims as doubtful whose interchange, group or set has the control number of another one."""
+    times = Counter(each.parts[0][13] for each in found)
+    for each in found:
+        keys = Counter((one.group, one.parts[0][2]) for one in each.sets)
+        groups = Counter(part[6] for part in each.parts if part.id == "GS")
+        for one in each.sets:
+            repeats = max(times[each.parts[0][13]], groups[one.group], keys[one.group, one.parts[0][2]])
+            for claim in one.claims:
+                if repeats > 1 and claim.state == "sound":
+                    claim.state = "doubtful"
+
+
+def _of_claims(found: Sequence[Interchange], outputs: Outputs) -> Iterator[str]:
+    """Each claim is in exactly one output, as it was."""
     claims = [claim for each in found for claim in each.claims]
-    clean, held = (
-        [claim for each in interchanges_of(raw or b"") for claim in each.claims]
-        for raw in (outputs.clean, outputs.held)
-    )
-    numbers = Counter(claim.number for claim in claims)
+    clean, held = _read(outputs.clean), _read(outputs.held)
+    times = Counter(claim.number for claim in claims)
     after = Counter(claim.number for claim in (*clean, *held))
-    for number in sorted(numbers | after):
-        if numbers[number] != after[number]:
-            yield f"claim {number} is in the input {numbers[number]} times, in the outputs {after[number]}"
-    before = {(claim.number, claim.raw.rstrip(_BLANK)) for claim in claims}
+    for number in sorted(times | after):
+        if times[number] != after[number]:
+            yield f"claim {number} is in the input {times[number]} times, in the outputs {after[number]}"
+    before = {claim.raw.rstrip(_BLANK) for claim in claims}
     for name, output in (("clean", clean), ("held", held)):
         for claim in output:
-            if claim.number not in changed and (claim.number, claim.raw.rstrip(_BLANK)) not in before:
+            if claim.raw.rstrip(_BLANK) not in before:
                 yield f"claim {claim.number} is changed in the {name} file"
-    gone_out = {claim.number for claim in clean}
+
+
+def _of_envelopes(found: Sequence[Interchange], outputs: Outputs, *, is_clean: bool) -> Iterator[str]:
+    """Nothing of a broken envelope goes out; a sound one is not held for what is wrong elsewhere."""
+    claims = [claim for each in found for claim in each.claims]
+    times = Counter(claim.number for claim in claims)
+    gone_out = {claim.number for claim in _read(outputs.clean)}
     for claim in claims:
-        if numbers[claim.number] == 1 and not claim.is_sound and claim.number in gone_out:
+        if times[claim.number] == 1 and claim.state == "broken" and claim.number in gone_out:
             yield f"claim {claim.number} of a broken envelope is in the clean file"
+    if is_clean and not any(each.gap for each in found) and max(times.values(), default=1) == 1:
+        for claim in claims:
+            if claim.state == "sound" and claim.number not in gone_out:
+                yield f"claim {claim.number}, whose envelopes are sound, is held"
+
+
+def _read(raw: bytes | None) -> list[Claim]:
+    """Return the claims of an output."""
+    return [claim for each in interchanges_of(raw or b"") for claim in each.claims]
 
 
 def _of_bytes(raw: bytes, found: Sequence[Interchange], outputs: Outputs) -> Iterator[str]:
@@ -275,15 +328,16 @@ def _of_bytes(raw: bytes, found: Sequence[Interchange], outputs: Outputs) -> Ite
         return
     everything = outputs.clean + b"\n" + (outputs.held or b"")
     bodies = Counter(
-        each.raw[part.start : part.end - 1].rstrip(_BLANK)
+        each.raw[part.start : part.end].rstrip(_BLANK)
         for each in found
         for part in each.parts
         if part.id not in _RENUMBERED
     )
+    bodies += Counter(each.gap for each in found if each.gap)
     for body, count in bodies.items():
         if everything.count(body) < count:
             yield f"a segment of {len(body)} bytes that begins with {body[:3]!r} is lost"
-    gone_out = {claim.number for each in interchanges_of(outputs.clean) for claim in each.claims}
+    gone_out = {claim.number for claim in _read(outputs.clean)}
     for each in found:
         is_out = gone_out & {claim.number for claim in each.claims}
         if not each.has_sound_isa and not is_out and each.raw.rstrip(_BLANK) not in (outputs.held or b""):
@@ -308,7 +362,9 @@ def _of_clean_file(clean: bytes) -> Iterator[str]:
         kind, _, number = control.partition(" ")
         path[kind] = number
         seen[tuple(path[each] for each in ("ISA", "GS", "ST")[: ("ISA", "GS", "ST").index(kind) + 1])] += 1
-    yield from (f"clean: control number {'/'.join(key)} is used twice" for key, times in seen.items() if times > 1)
+    for key, times in seen.items():
+        if times > 1:
+            yield f"clean: control number {'/'.join(key)} is used twice"
 
 
 def _of_ta1(found: Sequence[Interchange], ta1: bytes) -> Iterator[str]:
@@ -329,7 +385,7 @@ def _of_999(found: Sequence[Interchange], outputs: Outputs) -> Iterator[str]:
     ack = outputs.ack999 or b""
     yield from (f"999: {problem}" for problem in check(ack).problems)
     sets = [one for each in found for one in each.sets]
-    gone_out = {claim.number for each in interchanges_of(outputs.clean or b"") for claim in each.claims}
+    gone_out = {claim.number for claim in _read(outputs.clean)}
     refused: Counter[tuple[str, str]] = Counter()
     asked = Counter((one.group, one.parts[0][2]) for one in sets)
     group = ""
@@ -342,9 +398,7 @@ def _of_999(found: Sequence[Interchange], outputs: Outputs) -> Iterator[str]:
             continue
         number = answer[0][2]
         places = [part for part in answer if part.id == "IK3"]
-        likely = [
-            one for one in sets if group in ("0", one.group) and number in ("0000", one.parts[0][2])
-        ]
+        likely = [one for one in sets if group in ("0", one.group) and number in ("0000", one.parts[0][2])]
         if not any(all(_is_there(one, place) for place in places) for one in likely):
             yield f"999: the places of set {number} of group {group} do not fit any set"
         refused[group, number] += part[1] == "R"
@@ -367,12 +421,13 @@ def _is_there(one: Set, ik3: Part) -> bool:
 def _of_277(found: Sequence[Interchange], outputs: Outputs) -> Iterator[str]:
     """A claim is answered at most once, and as accepted exactly if it is in the clean file."""
     ack = outputs.ack277 or b""
-    yield from (f"277: {problem}" for problem in check(ack).problems if problem[:4] != "HL04")
-    component = ack[104:105].decode("latin-1")
+    yield from (f"277: {problem}" for problem in check(ack).problems if problem[:3] != "HL0")
     accepted, rejected = Counter[str](), Counter[str]()
-    number, is_patient = "", False
+    number, is_patient, component = "", False, ""
     for part in parts_of(ack):
-        if part.id == "HL":
+        if part.id == "ISA":
+            component = part[16]
+        elif part.id == "HL":
             number, is_patient = "", part[3] == "PT"
         elif part.id == "TRN" and is_patient:
             number = part[2]
@@ -380,7 +435,7 @@ def _of_277(found: Sequence[Interchange], outputs: Outputs) -> Iterator[str]:
             (accepted if part[1].split(component)[:2] == ["A2", "20"] else rejected)[number] += 1
             number = ""
     claims: Mapping[str, int] = Counter(claim.number for each in found for claim in each.claims)
-    clean = Counter(claim.number for each in interchanges_of(outputs.clean or b"") for claim in each.claims)
+    clean = Counter(claim.number for claim in _read(outputs.clean))
     for claim, times in claims.items():
         if accepted[claim] != clean[claim]:
             yield f"277: claim {claim} is accepted {accepted[claim]} times, in the clean file {clean[claim]}"
