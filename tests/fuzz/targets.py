@@ -64,7 +64,7 @@ def guide(raw: bytes) -> None:
     """Validate any segments as any unit: each fault is about one of them, and has a text."""
     unit = tuple(UNITS)[raw[0] % len(UNITS) if raw else 0]
     marks = _MARKS[raw[1] % len(_MARKS)] if len(raw) > 1 else _MARKS[0]
-    delimiters = Delimiters(*(marks[at : at + 1] for at in range(4)))
+    delimiters = Delimiters(marks[:1], marks[1:2], marks[2:3], marks[3:])
     bodies = [body.translate(bytes.maketrans(b"*:^", marks[:3])) for body in raw[2:].split(b"~")]
     segments = [Segment(body, number, 0, delimiters) for number, body in enumerate(bodies, start=1)]
     faults = recognizer(delimiters).check(unit, segments)
