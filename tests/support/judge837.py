@@ -215,7 +215,9 @@ def _find_claims(found: Interchange) -> None:
     is_ordinary = all(
         re.fullmatch(_ORDINARY[part.id], "*".join(part.elements)) for part in parts if part.id in _ORDINARY
     )
-    if in_sets + len(envelopes) != len(parts) or not is_ordinary:
+    last = parts[-1]
+    is_ended = last.end - last.start > len("*".join(last.elements))  # by a terminator
+    if in_sets + len(envelopes) != len(parts) or not is_ordinary or not is_ended:
         for claim in found.claims:
             claim.state = "doubtful" if claim.state == "sound" else claim.state
 
