@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-compile --quiet
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options $(UPGRADE)
 
 .PHONY: setup hooks example test promises lint types imports docs docs-check site wheel wheel-check sbom static check \
-	coverage lock bench clean
+	coverage fuzz laws lock bench clean
 
 setup: $(VENV)/ready
 
@@ -82,12 +82,31 @@ coverage: setup
 	$(BIN)/coverage erase
 	$(BIN)/pytest --cov --cov-report=term --cov-report=html:build/coverage
 
+# Each target is fuzzed for so long, one after the other; what was learned is in build/fuzz, and is used again.
+SECONDS ?= 300
+fuzz: build/fuzz/ready
+	for target in reader guide claim tables configuration; do \
+		build/fuzz/venv/bin/python -m tests.fuzz.run $$target -max_total_time=$(SECONDS) -print_final_stats=1 || exit 1; \
+	done
+
+build/fuzz/ready: requirements/fuzz.lock
+	$(LOCK_PYTHON) -m venv build/fuzz/venv
+	build/fuzz/venv/bin/pip install --quiet --require-hashes -r requirements/fuzz.lock
+	touch $@
+
+# Files of which every envelope is damaged, judged by a reader of the tests.
+FILES ?= 3000
+SEED ?= 0
+laws: setup
+	$(BIN)/python -m tests.laws.check_laws --files $(FILES) --seed $(SEED)
+
 # `make lock UPGRADE=--upgrade` takes the newest releases; without it only what pyproject.toml asks for changes.
 lock:
 	$(LOCK_PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet 'pip-tools>=7.5'
 	$(COMPILE) --output-file requirements/run.lock pyproject.toml
 	$(COMPILE) --extra dev --extra docs --output-file requirements/dev.lock pyproject.toml
+	$(COMPILE) --extra dev --extra fuzz --output-file requirements/fuzz.lock pyproject.toml
 	! grep -nE '://|^--(index|extra|find|trusted)' requirements/*.lock
 
 # Speed and memory, beside pyx12 and two others, which it installs in a cache folder: writes docs/performance.md.

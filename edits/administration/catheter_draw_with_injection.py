@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Parameter
+from scrubber.tables.lookups import PROGRAMS
 
 from ..shared.ncci import STATED_SINCE, bundled
 
@@ -35,7 +36,7 @@ edit = Edit(
     parameters={
         "procedure": Parameter(("96372",), "the injection, which is paid (column one)"),
         "others": Parameter(("36591-36592", "96523"), "services that are never paid with it (column two)"),
-        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
+        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply", PROGRAMS),
     },
 )
 

@@ -23,6 +23,7 @@ from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.near import LinesByDate
 from scrubber.claim.pairing import is_drug, same_day, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+from scrubber.tables.lookups import PROGRAMS
 
 from ..shared.ncci import UNDATED, Bypass, alike, bundled_message, is_void, official
 
@@ -50,7 +51,7 @@ edit = Edit(
             ),
             "NCCI-associated modifiers",
         ),
-        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
+        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply", PROGRAMS),
     },
 )  # fmt: skip
 

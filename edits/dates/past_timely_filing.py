@@ -39,9 +39,11 @@ edit = Edit(
     denials=("CO-29",),
     claim_status=("A3:718",),
     parameters={
-        "years": Parameter(0, "timely filing limit in calendar years; 0 for none"),
-        "days": Parameter(0, "timely filing limit in days; 0 for none"),
-        "notice": Parameter(15, "number of days before the limit from which a claim is reported as near it"),
+        "years": Parameter(0, "timely filing limit in calendar years; 0 for none", range(11)),
+        "days": Parameter(0, "timely filing limit in days; 0 for none", range(3661)),
+        "notice": Parameter(
+            15, "number of days before the limit from which a claim is reported as near it", range(366)
+        ),
         "apart": Parameter((), "claim filing indicator codes (SBR09) with limits of their own, not checked"),
         "first": Parameter("1", "claim frequency (CLM05-3) of an original claim"),
     },

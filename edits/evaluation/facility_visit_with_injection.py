@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Parameter
+from scrubber.tables.lookups import PROGRAMS
 
 from ..shared.ncci import STATED_SINCE, Bypass, bundled
 
@@ -54,7 +55,7 @@ edit = Edit(
             "NCCI-associated modifiers on the visit",
         ),
         "bypass": Parameter(("59", "XE", "XP", "XS", "XU"), "NCCI-associated modifiers on the injection"),
-        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
+        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply", PROGRAMS),
     },
 )  # fmt: skip
 

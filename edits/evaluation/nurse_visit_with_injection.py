@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+from scrubber.tables.lookups import PROGRAMS
 
 from ..shared.ncci import not_paid_together
 
@@ -39,7 +40,7 @@ edit = Edit(
         "procedure": Parameter(
             ("96360", "96365", "96369", "96372-96374", "96377"), "injections and infusions"
         ),
-        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
+        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply", PROGRAMS),
     },
 )
 

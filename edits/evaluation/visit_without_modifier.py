@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+from scrubber.tables.lookups import PROGRAMS
 
 from ..shared.ncci import Bypass, not_paid_together
 
@@ -44,7 +45,7 @@ edit = Edit(
         "injection_bypass": Parameter(
             ("59", "XE", "XP", "XS", "XU"), "NCCI-associated modifiers on the injection"
         ),
-        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
+        "program": Parameter("medicare", "program whose imported NCCI PTP edits apply", PROGRAMS),
     },
 )
 

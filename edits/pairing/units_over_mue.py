@@ -23,6 +23,7 @@ from itertools import accumulate
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+from scrubber.tables.lookups import PROGRAMS
 from scrubber.tables.rows import UnitLimit
 
 from ..shared.days import by_provider_and_day, day_of, days_in
@@ -43,7 +44,7 @@ edit = Edit(
     variants={"line": "warn", "policy": "warn", "clinical": "warn"},
     needs=("several units",),
     parameters={
-        "program": Parameter("medicare", "program whose unit limits apply"),
+        "program": Parameter("medicare", "program whose unit limits apply", PROGRAMS),
         "since": Parameter(date(2007, 1, 1), "first date of service for which there were limits"),
         "elsewhere": Parameter(("96372",), "codes that another edit checks"),
     },

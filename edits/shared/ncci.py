@@ -18,6 +18,7 @@ from scrubber.engine.context import Context
 from scrubber.engine.edit import Edit, Parameter
 from scrubber.engine.finding import CheckResult, Hit, Unchecked
 from scrubber.tables.answer import Answer
+from scrubber.tables.lookups import PROGRAMS
 from scrubber.tables.rows import CodePair
 
 from .days import is_by_another
@@ -168,7 +169,7 @@ def bundled_edit(
                 ("27", "58", "78", "79", "91", "LT", "RT"),
                 "further NCCI-associated modifiers that count on the injection",
             ),
-            "program": Parameter("medicare", "program whose imported NCCI PTP edits apply"),
+            "program": Parameter("medicare", "program whose imported NCCI PTP edits apply", PROGRAMS),
         },
         checks={"lines": _check_bundled},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -45,10 +45,16 @@ TO_DO_LENGTH = range(25, 161)
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number, text or list that a pack may set. ``default`` also determines its type."""
+    """A number, text or list that a pack may set. ``default`` also determines its type.
+
+    A list has items of one type. If those of its default are procedure codes and ranges of them
+    (``J0000-J9999``), so must be all others. ``choices`` (texts, or a range of numbers) are the only
+    values that are allowed; if empty, all are.
+    """
 
     default: Any
     about: str
+    choices: Sequence[Any] = ()
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
@@ -12,7 +13,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from scrubber.cache import cached
-from scrubber.engine.edit import Edit
+from scrubber.claim.procedures import CodeSet
+from scrubber.engine.edit import Edit, Parameter
 from scrubber.engine.finding import SEVERITIES, Severity
 from scrubber.engine.loading.sources import citations, unknown_in
 from scrubber.engine.loading.toml_file import line_of, read_toml
@@ -23,6 +25,11 @@ _PACK_KEYS = {"id", "title", "version", "extends", "filing_codes", "payers", "so
 _RULE_KEYS = {
     "enabled", "severity", "variants", "parameters", "from", "until", "sources", "why",
 }  # fmt: skip
+
+_MOST = 1_000_000
+"""A larger number is a slip, and may be more than a date can be moved by."""
+_CODES = re.compile("[0-9A-Z]{5}(-[0-9A-Z]{5})?")
+"""An item of a list of procedure codes and ranges of codes."""
 
 
 class Rule(Struct, frozen=True):
@@ -174,6 +181,29 @@ def _apply(before: PackDecision, rule: Rule, pack: Pack) -> PackDecision:
     )
 
 
+def _problem_of(declared: Parameter, value: object) -> str:
+    """Return what the value of a parameter must be; empty if it is."""
+    default = declared.default
+    if isinstance(default, tuple):
+        wanted = type(default[0]) if default else str
+        if not isinstance(value, list) or not all(type(item) is wanted and item != "" for item in value):
+            return f"a list of {wanted.__name__}, none of them empty"
+        if wanted is str and default and all(map(_CODES.fullmatch, default)):
+            try:
+                CodeSet.of(value)
+            except ValueError as error:
+                return f"a list of codes and ranges of codes: {error}"
+    elif type(value) is not type(default):
+        return type(default).__name__
+    elif isinstance(value, int) and abs(value) > _MOST:
+        return f"at most {_MOST}"
+    elif declared.choices and value not in declared.choices:
+        first, *_, last = declared.choices
+        is_range = isinstance(declared.choices, range)
+        return f"{first} to {last}" if is_range else f"one of {', '.join(declared.choices)}"
+    return ""
+
+
 class _PackReader(Struct, frozen=True):
     """A reader of one pack file's tables, which knows the line of each."""
 
@@ -225,11 +255,10 @@ class _PackReader(Struct, frozen=True):
             declared = edit.parameters.get(name)
             if declared is None:
                 raise self.error(header, name, f"{edit.id} has no parameter {name!r}", number)
-            wanted = type(declared.default)
-            if wanted is tuple and isinstance(value, list):
+            if problem := _problem_of(declared, value):
+                raise self.error(header, name, f"{name} of {edit.id} must be {problem}", number)
+            if isinstance(value, list):
                 parameters[name] = tuple(value)
-            elif type(value) is not wanted:
-                raise self.error(header, name, f"{name} of {edit.id} must be {wanted.__name__}", number)
         return parameters
 
     def _severity(self, value: object, header: str, key: str, number: int) -> Severity | None:

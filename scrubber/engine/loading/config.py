@@ -110,7 +110,7 @@ def _edits(place: Path, names: Any, fail: Fail) -> tuple[Path, ...]:  # noqa: AN
         raise fail("", "edits", "edits must be a list of folders")
     folders = tuple((place / name).absolute() for name in names)
     for folder in folders:
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112 - no error for a name that is none
             raise fail("", "edits", f"{folder}: no such folder of edits")
     return folders
 
@@ -118,7 +118,7 @@ def _edits(place: Path, names: Any, fail: Fail) -> tuple[Path, ...]:  # noqa: AN
 def _tables(place: Path, name: Any, fail: Fail) -> Path | None:  # noqa: ANN401 - anything that TOML can hold
     if not isinstance(name, str):
         raise fail("", "tables", "tables must be the folder of imported tables")
-    if name and not (place / name).is_dir():
+    if name and not os.path.isdir(place / name):  # noqa: PTH112 - likewise
         raise fail("", "tables", f"{place / name}: tables folder not found")
     return (place / name).absolute() if name else None
 

@@ -321,7 +321,10 @@ def _load_procedures(folders: Sequence[EditFolder]) -> tuple[ProcedureSets, Vint
         data = _procedures_in(path, shipped=not folder.origin)
         digest.update(path.read_bytes())
         vintage = str(data.get("vintage", vintage))
-        for name, entries in data.get("sets", {}).items():
+        entries_by_name = data.get("sets", {})
+        if not isinstance(entries_by_name, dict):
+            raise ConfigurationError(f"{path}: sets must be a table")
+        for name, entries in entries_by_name.items():
             try:
                 sets[name] = CodeSet.of(entries)
             except (ValueError, AttributeError, TypeError) as error:

@@ -29,6 +29,9 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path}:{_syntax_error(text, str(error))}") from error
+    except (ValueError, RecursionError) as error:
+        # tomllib gives up on numbers of thousands of digits, and on deep nesting.
+        raise ConfigurationError(f"{path}:1: not a TOML file: {error}") from error
 
 
 def line_of(source: str, header: str, key: str = "", number: int = 0) -> int:

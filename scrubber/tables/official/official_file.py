@@ -126,7 +126,7 @@ def sha256_of(paths: list[Path]) -> str:
 def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[OfficialFile]:
     zips = 0
     try:
-        with zipfile.ZipFile(stream) as archive:
+        with _archive(stream) as archive:
             most = MAX_NESTED_MEMBERS if outer else MAX_MEMBERS
             if len(archive.infolist()) > most:
                 raise TableError(f"{':'.join((str(path), *outer))}: a zip with more than {most} members")
@@ -154,7 +154,7 @@ def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[
 
 @contextmanager
 def _member(stream: IO[bytes], members: tuple[str, ...]) -> Iterator[IO[bytes]]:
-    with zipfile.ZipFile(stream) as archive, archive.open(members[0]) as member:
+    with _archive(stream) as archive, archive.open(members[0]) as member:
         if len(members) == 1:
             yield member
         else:
@@ -190,6 +190,18 @@ def _require_small_directory(path: Path, stream: IO[bytes]) -> None:
         if any(found > MAX_DIRECTORY for found in sizes):
             raise TableError(f"{path}: a zip with too many members")
         at = tail.find(_END, at + 1)
+
+
+def _archive(stream: IO[bytes]) -> zipfile.ZipFile:
+    """Open a zip. Raise BadZipFile, also for what zipfile does not check: names, and where members begin."""
+    try:
+        archive = zipfile.ZipFile(stream)
+    except ValueError as error:
+        raise zipfile.BadZipFile(str(error)) from error
+    if any(info.header_offset < 0 for info in archive.infolist()):
+        archive.close()
+        raise zipfile.BadZipFile("a member begins before the beginning of the file")
+    return archive
 
 
 def _day(info: zipfile.ZipInfo) -> date | None:
