@@ -118,6 +118,11 @@ def _value_fault(
     if rule.codes or rule.form:
         is_valid = value.decode() in rule.codes or (rule.form and re.fullmatch(rule.form, value.decode()))
         return None if is_valid else (FaultKind.BAD_CODE, _expected_codes(rule))
+    return _length_fault(rule, value) or _type_fault(rule, value, date_format)
+
+
+def _length_fault(rule: ElementRule, value: bytes) -> tuple[FaultKind, str] | None:
+    """Return what is wrong with the length of a value; signs and decimal points do not count."""
     is_number = rule.type[:1] in ("R", "N")
     length = len(value.replace(b"-", b"").replace(b".", b"")) if is_number else len(value)
     unit = "digits" if is_number else "characters"
@@ -125,7 +130,9 @@ def _value_fault(
         return FaultKind.TOO_LONG, f"at most {rule.longest} {unit}"
     if length < rule.shortest:
         return FaultKind.TOO_SHORT, f"at least {rule.shortest} {unit}"
-    return _type_fault(rule, value, date_format)
+    if rule.decimals is not None and len(value.partition(b".")[2]) > rule.decimals:
+        return FaultKind.TOO_LONG, f"at most {rule.decimals} decimal places"
+    return None
 
 
 def _type_fault(rule: ElementRule, value: bytes, date_format: str) -> tuple[FaultKind, str] | None:

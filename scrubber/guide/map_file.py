@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 from msgspec import Raw, msgpack
+from msgspec.structs import replace
 
 from scrubber.guide.maps import (
     CODES,
@@ -67,7 +68,7 @@ def _children(
 
 def _segment(element: etree._Element, loop: str) -> SegmentNode:
     pick, picks = _pick(element)
-    rules = SegmentRules(tuple(_rules(element, loop)), tuple(_notes(element)))
+    rules = SegmentRules(tuple(_rules(element, _Place(loop, picks))), tuple(_notes(element)))
     return SegmentNode(
         id=str(element.get("xid")),
         loop=loop,
@@ -103,32 +104,66 @@ def _pick(element: etree._Element) -> tuple[tuple[int, int] | None, frozenset[st
     return None, frozenset()
 
 
-def _rules(source: etree._Element, loop: str) -> Iterator[ElementRule]:
+class _Place(NamedTuple):
+    """Where an element is: its loop, and the qualifiers that its segment may have."""
+
+    loop: str
+    qualifiers: frozenset[str]
+
+
+def _rules(source: etree._Element, place: _Place) -> Iterator[ElementRule]:
     for child in source.iterchildren("element", "composite"):
         if child.tag == "element":
-            yield _element(child, loop)
+            yield _element(child, place)
         else:
-            parts = tuple(_element(part, loop) for part in child.iterchildren("element"))
+            parts = tuple(_element(part, place) for part in child.iterchildren("element"))
             name = str(child.get("xid"))
             yield ElementRule(
                 name, str(child.findtext("data_ele")), _usage(child), "", 0, _UNLIMITED, frozenset(), parts
             )
 
 
-def _element(element: etree._Element, loop: str) -> ElementRule:
+def _element(element: etree._Element, place: _Place) -> ElementRule:
     name, number = str(element.get("xid")), str(element.findtext("data_ele"))
     kind, shortest, longest = _data_elements()[number]
     codes = _own_codes(element)
     listed = element.find("valid_codes")
     if listed is not None and listed.get("external"):
         codes |= _lists()[str(listed.get("external"))]
-    name = name.replace("-0", "-")
-    change = _corrections().get((name, loop)) or _corrections().get((name, "")) or {}
-    longest = change.get("longest", longest)
-    codes |= frozenset(change.get("more_codes", ()))
-    usage = change.get("usage", _usage(element))
-    form = element.findtext("regex") or ""
-    return ElementRule(name, number, usage, kind, shortest, longest, codes, form=form)
+    rule = ElementRule(
+        name=name.replace("-0", "-"),
+        number=number,
+        usage=_usage(element),
+        type=kind,
+        shortest=shortest,
+        longest=longest,
+        codes=codes,
+        form=element.findtext("regex") or "",
+    )
+    for change in _corrections():
+        if _applies(change, rule, place):
+            rule = _corrected(rule, change)
+    return rule
+
+
+def _applies(change: Mapping[str, Any], rule: ElementRule, place: _Place) -> bool:
+    """Return True if a correction is of this element in this place."""
+    return (
+        change["element"] == rule.name
+        and place.loop in change.get("loops", (place.loop,))
+        and ("qualifier" not in change or change["qualifier"] in place.qualifiers)
+    )
+
+
+def _corrected(rule: ElementRule, change: Mapping[str, Any]) -> ElementRule:
+    codes = frozenset(change.get("codes", rule.codes))
+    return replace(
+        rule,
+        usage=change.get("usage", rule.usage),
+        longest=change.get("longest", rule.longest),
+        decimals=change.get("decimals", rule.decimals),
+        codes=(codes | frozenset(change.get("more_codes", ()))) - frozenset(change.get("fewer_codes", ())),
+    )
 
 
 def _own_codes(element: etree._Element) -> frozenset[str]:
@@ -176,14 +211,9 @@ def _lists() -> dict[str, frozenset[str]]:
     return lists
 
 
-@cache
-def _corrections() -> dict[tuple[str, str], dict[str, Any]]:
-    """Return our corrections of the map, by element and loop (empty: in every loop)."""
-    return {
-        (entry["element"], loop): entry
-        for entry in _read_corrections().get("elements", [])
-        for loop in entry.get("loops", [""])
-    }
+def _corrections() -> Sequence[Mapping[str, Any]]:
+    """Return our corrections of elements in the map."""
+    return _read_corrections().get("elements", ())  # type: ignore[no-any-return]
 
 
 @cache

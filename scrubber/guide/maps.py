@@ -27,7 +27,7 @@ class ElementRule(Struct, frozen=True, array_like=True):
 
     ``number`` is the X12 data element number, ``type`` the X12 type: AN, ID, R, N0, N2, DT, TM. Lengths are
     in characters (digits for numbers). ``codes`` is empty where any value is valid. ``form`` is a regular
-    expression that the whole value must match.
+    expression that the whole value must match. ``decimals`` is the most digits after the decimal point.
     """
 
     name: str
@@ -39,6 +39,7 @@ class ElementRule(Struct, frozen=True, array_like=True):
     codes: frozenset[str]
     parts: tuple[ElementRule, ...] = ()
     form: str = ""
+    decimals: int | None = None
 
 
 class SyntaxNote(Struct, frozen=True, array_like=True):

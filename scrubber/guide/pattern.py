@@ -75,7 +75,7 @@ def _value(rule: ElementRule, delimiters: Delimiters) -> bytes:
     if rule.codes:
         usable = [code for code in sorted(rule.codes) if rule.shortest <= len(code) <= rule.longest]
         return _trie(code.encode() for code in usable)
-    by_type = {"R": _decimal(rule.longest), "DT": _DAY, "TM": _TIME}
+    by_type = {"R": _decimal(rule), "DT": _DAY, "TM": _TIME}
     if rule.type.startswith("N"):
         return b"[0-9]{%d,%d}" % (rule.shortest, rule.longest)
     return by_type[rule.type] if rule.type in by_type else _text(rule, delimiters)
@@ -97,10 +97,11 @@ def _character_classes(delimiters: Delimiters) -> tuple[bytes, bytes]:
     return b"[" + escaped + b"]", b"[" + without + b"]"
 
 
-def _decimal(longest: int) -> bytes:
-    if longest < 6:
-        return b"-?[0-9]{1,%d}" % longest
-    return b"-?[0-9]{1,%d}(?:\\.[0-9]{1,4})?" % (longest - 4)
+def _decimal(rule: ElementRule) -> bytes:
+    places = 4 if rule.decimals is None else rule.decimals
+    if rule.longest < places + 2:
+        return b"-?[0-9]{1,%d}" % rule.longest
+    return b"-?[0-9]{1,%d}(?:\\.[0-9]{1,%d})?" % (rule.longest - places, places)
 
 
 def _period(date_format: ElementRule, period: ElementRule, separator: bytes) -> bytes:

@@ -100,36 +100,58 @@ def test_every_correction_has_a_reason() -> None:
         assert len(str(entry["reason"])) > 30
 
 
-@pytest.mark.parametrize("entry", corrections()["elements"], ids=lambda entry: str(entry["element"]))
+def _name_of(entry: dict[str, object]) -> str:
+    return " ".join(str(entry[key]) for key in ("element", "loops", "qualifier") if key in entry)
+
+
+@pytest.mark.parametrize("entry", corrections()["elements"], ids=_name_of)
 def test_every_correction_of_an_element_changes_one(entry: dict[str, object]) -> None:
-    """The rule with the correction is not the one that the map gives."""
-    name, loops = str(entry["element"]), entry.get("loops")
-    rules = [
-        (node, rule)
-        for node in NODES
-        for outer in node.rules
-        for rule in (outer, *outer.parts)
-        if rule.name == name and (loops is None or node.loop in str(loops))
-    ]
-    assert rules
-    plain = {(node.loop, rule.name): _uncorrected(node, rule) for node, rule in rules}
-    assert any(plain[node.loop, rule.name] != rule for node, rule in rules)
+    """Each rule with the correction is not the one that the map gives, but has what the entry says."""
+    found = 0
+    for node, plain in zip(NODES, _uncorrected_nodes(), strict=True):
+        for rule, map_rule in zip(_flat(node), _flat(plain), strict=True):
+            if not _is_of(entry, node, rule):
+                continue
+            found += 1
+            assert rule != map_rule
+            for key in ("longest", "decimals", "usage"):
+                assert getattr(rule, key) == entry.get(key, getattr(map_rule, key))
+            if "codes" in entry:
+                assert rule.codes == set(entry["codes"])  # type: ignore[call-overload]
+                assert rule.codes != map_rule.codes
+            assert rule.codes >= set(entry.get("more_codes", ()))  # type: ignore[call-overload]
+            assert rule.codes.isdisjoint(entry.get("fewer_codes", ()))  # type: ignore[arg-type]
+            assert map_rule.codes >= set(entry.get("fewer_codes", ()))  # type: ignore[call-overload]
+    assert found
 
 
-def _uncorrected(node: SegmentNode, rule: ElementRule) -> ElementRule:
-    return next(
-        plain
-        for fresh in _uncorrected_nodes()
-        for outer in fresh.rules
-        for plain in (outer, *outer.parts)
-        if (fresh.loop, fresh.id, fresh.picks, plain.name) == (node.loop, node.id, node.picks, rule.name)
+def test_what_no_correction_is_of_is_as_in_the_map() -> None:
+    for node, plain in zip(NODES, _uncorrected_nodes(), strict=True):
+        for rule, map_rule in zip(_flat(node), _flat(plain), strict=True):
+            assert rule == map_rule or _all_of(node, rule)
+
+
+def _flat(node: SegmentNode) -> list[ElementRule]:
+    """The rules of a segment's elements and components that are not composites."""
+    return [rule for outer in node.rules for rule in (outer.parts or (outer,))]
+
+
+def _all_of(node: SegmentNode, rule: ElementRule) -> list[dict[str, object]]:
+    return [entry for entry in corrections()["elements"] if _is_of(entry, node, rule)]
+
+
+def _is_of(entry: dict[str, object], node: SegmentNode, rule: ElementRule) -> bool:
+    return (
+        entry["element"] == rule.name
+        and node.loop in entry.get("loops", (node.loop,))  # type: ignore[operator]
+        and ("qualifier" not in entry or entry["qualifier"] in node.picks)
     )
 
 
 @cache
 def _uncorrected_nodes() -> tuple[SegmentNode, ...]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scrubber.guide.map_file._corrections", dict)
+        patch.setattr("scrubber.guide.map_file._corrections", tuple)
         return tuple(node for unit in read_units().values() for node in nodes(unit))
 
 
@@ -255,7 +277,7 @@ def seen(faults: Sequence[Fault]) -> list[tuple[str, str, str, int, int]]:
 
 ELEMENTS = [
     (b"CLM*RICH00001*", b"CLM**", ("MISSING_ELEMENT", "CLM", "2300", 1, 0)),
-    (b"CLM*RICH00001*", b"CLM*" + b"A" * 21 + b"*", ("TOO_LONG", "CLM", "2300", 1, 0)),
+    (b"CLM*RICH00001*", b"CLM*" + b"A" * 39 + b"*", ("TOO_LONG", "CLM", "2300", 1, 0)),
     (b"*350.5***11:B:1", b"*350,5***11:B:1", ("BAD_CHARACTER", "CLM", "2300", 2, 0)),
     (b"*350.5***11:B:1", b"*350.5*X**11:B:1", ("NOT_USED", "CLM", "2300", 3, 0)),
     (b"*350.5***11:B:1", b"*350.5***11:A:1", ("BAD_CODE", "CLM", "2300", 5, 2)),
@@ -280,6 +302,17 @@ ELEMENTS = [
     (b"CTP****1*ML", b"CTP****1*XX", ("BAD_CODE", "CTP", "2410", 5, 1)),
     (b"FRM*2*Y", b"FRM*2", ("CONDITION", "FRM", "2440", 2, 0)),
     (b"REF*G1*AUTH4**2U:PAY2", b"REF*G1*AUTH4**2U", ("MISSING_ELEMENT", "REF", "2400", 4, 2)),
+    (b"BHT*0019*00*B1-0001", b"BHT*0019*00*" + b"B" * 31, ("TOO_LONG", "BHT", "HEADER", 3, 0)),
+    (b"*250.5*UN*1*", b"*250.5*UN*123456789*", ("TOO_LONG", "SV1", "2400", 4, 0)),
+    (b"*250.5*UN*1*", b"*250.5*UN*1.0625*", ("TOO_LONG", "SV1", "2400", 4, 0)),
+    (b"REF*6R*LINE1", b"REF*6R*" + b"L" * 31, ("TOO_LONG", "REF", "2400", 2, 0)),
+    (b"PWK*B4*EL***AC*CTRL2", b"PWK*B4*EL***AC*" + b"C" * 51, ("TOO_LONG", "PWK", "2300", 6, 0)),
+    (b"PWK*B4*EL***AC*CTRL2", b"PWK*B4*AD***AC*CTRL2", ("BAD_CODE", "PWK", "2300", 2, 0)),
+    (b"REF*4N*1", b"REF*4N*8", ("BAD_CODE", "REF", "2300", 2, 0)),
+    (b"REF*F5*N", b"REF*F5*U", ("BAD_CODE", "REF", "2300", 2, 0)),
+    (b"REF*T4*Y", b"REF*T4*N", ("BAD_CODE", "REF", "2330B", 2, 0)),
+    (b"*FX*6145550143", b"*ED*6145550143", ("BAD_CODE", "PER", "1000A", 3, 0)),
+    (b"*Q**JR*MI*LHP000000001", b"*Q**JR*MI", ("CONDITION", "NM1", "2010BA", 9, 0)),
 ]  # fmt: skip
 
 
@@ -288,6 +321,25 @@ def test_a_faulty_element_is_named(old: bytes, new: bytes, expected: tuple[str, 
     found = [one for one in seen(check(changed(old, new))) if one != ("CONDITION", "N4", "2330B", 4, 0)]
     assert found[:1] == [expected]
     assert {one[:3] for one in found} == {expected[:3]} or len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"*250.5*UN*1*", b"*250.5*UN*12345678*"),
+        (b"*250.5*UN*1*", b"*250.5*UN*12345.125*"),
+        (b"*250.5*UN*1*", b"*99999999.99*UN*1*"),
+        (b"REF*6R*LINE1", b"REF*6R*" + b"L" * 30),
+        (b"REF*G1*AUTH3", b"REF*G1*" + b"A" * 50),
+        (b"BHT*0019*00*B1-0001", b"BHT*0019*00*" + b"B" * 30),
+        (b"*0900*CH~", b"*0900*31~"),
+        (b"NM1*IL*1*LARKSPUR*ALDER*Q**JR*MI*LHP000000001", b"NM1*IL*2*HARBOR WORKS"),
+        (b"N4*TORONTO*ON*M5V2T6*CA", b"N4*BEOGRAD**11000*RS"),
+        (b"CUR*85*CAD", b"CUR*85*MXN"),
+    ],
+)
+def test_what_the_guide_allows_is_right(old: bytes, new: bytes) -> None:
+    assert check(changed(old, new)) == []
 
 
 def test_several_faulty_elements_are_all_named() -> None:

@@ -178,7 +178,7 @@ EXAMPLES = {
     "hierarchy": (b"HL*3*2*23", b"HL*7*2*23"),
     "line numbers": (b"LX*2", b"LX*3"),
     "blanks before a segment": (b"DTP*431", b" DTP*431"),
-    "corrected codes": (b"N4*SALEM*OR*97301", b"N4*MONTREAL*QC*H3Z2Y7*CA"),
+    "widened by the guide": (b"N4*SALEM*OR*97301", b"N4*MONTREAL*QC*H3Z2Y7*CA"),
     "two places for one qualifier": (b"PWK*OZ*BM***AC*CTRL3", b"PWK*CT*AB"),
     "told elsewhere": (b"N3*9 HARBOR WAY~\nN4*BOISE*ID*83702", b"N4*BOISE*ID*83702~\nN3*9 HARBOR WAY"),
     "loops at one position": (
@@ -192,7 +192,7 @@ EXAMPLES = {
     "another place": (b"LX*1~\n", b""),
     "repetition separator": (b"SUITE 4", b"SUITE^4"),
     "empty components at the end": (b"CTP****1*ML", b"CTP****1*ML:"),
-    "patient control number": (b"CLM*RICH00001", b"CLM*RICH00001RICH00001RICH"),
+    "narrowed by the guide": (b"REF*6R*LINE1", b"REF*6R*LINE1LINE1LINE1LINE1LINE1LINE1L"),
     "loop begun anew": (b"LQ*UT*01.02", b"LQ*UT*01.02~\nLQ*UT*01.03"),
     "gone on from another place": (
         b"DTP*304*D8",

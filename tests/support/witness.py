@@ -693,17 +693,29 @@ def leading_blank(difference: Difference) -> bool:
 
 
 @predicate
-def corrected_code(difference: Difference) -> bool:
-    """A code that our corrections of the map add, or one of a list that they open."""
-    data = tomllib.loads(files(scrubber.guide).joinpath("corrections.toml").read_text(encoding="utf-8"))
+def widened(difference: Difference) -> bool:
+    """A code that our corrections add or do not check, or an element that they do not require."""
+    data = _corrections()
     entries = [*data["elements"], *data["lists"].values()]
     more = {code for entry in entries for code in entry.get("more_codes", ())}
+    situational = {entry["element"] for entry in data["elements"] if entry.get("usage") == "S"}
     return all(
         said.level == "ele"
-        and said.code == "7"
-        and (said.text[1:].partition(")")[0] in more or "Remark Code (" in said.text)
+        and (
+            (said.code == "7" and (said.text[1:].partition(")")[0] in more or _is_of_open_list(said)))
+            or (said.code == "1" and any(f"({name})" in said.text for name in situational))
+        )
         for said in difference.theirs
     )
+
+
+def _is_of_open_list(said: Said) -> bool:
+    return "Remark Code (" in said.text or "Currency Code (" in said.text
+
+
+@cache
+def _corrections() -> Mapping[str, Any]:
+    return tomllib.loads(files(scrubber.guide).joinpath("corrections.toml").read_text(encoding="utf-8"))
 
 
 @predicate
@@ -855,10 +867,22 @@ def empty_components(difference: Difference) -> bool:
 
 
 @predicate
-def long_control_number(difference: Difference) -> bool:
-    """CLM01 of more than 20 characters."""
-    return difference.segment.id == "CLM" and all(
-        fault.kind is FaultKind.TOO_LONG and fault.element == 1 for fault in difference.ours
+def narrowed(difference: Difference) -> bool:
+    """Longer than our corrections allow, or a code that they take from the list."""
+    return all(
+        fault.kind in (FaultKind.TOO_LONG, FaultKind.BAD_CODE) and _is_narrowed(fault)
+        for fault in difference.ours
+    )
+
+
+def _is_narrowed(fault: Fault) -> bool:
+    name = f"{fault.segment.id}{fault.element:02d}"
+    return any(
+        entry["element"] == name
+        and fault.loop in entry.get("loops", (fault.loop,))
+        and entry.get("qualifier", fault.segment.get(1)) == fault.segment.get(1)
+        and not {"longest", "decimals", "codes", "fewer_codes"}.isdisjoint(entry)
+        for entry in _corrections()["elements"]
     )
 
 
