@@ -18,7 +18,9 @@ from scrubber.claim import (
     Adjustment,
     Administration,
     Amount,
+    Attachment,
     Claim,
+    Condition,
     Diagnosis,
     DrugIdentification,
     Field,
@@ -50,7 +52,8 @@ have is an empty field, an empty tuple or `None`.
 SECTIONS: dict[str, tuple[type | Callable[..., object], ...]] = {
     "The claim": (
         Claim, ServiceLine, Diagnosis, DrugIdentification, Party, Subscriber, OtherPayer, Adjudication,
-        Adjustment, Period, Reference, Amount, NteSegment, Measurement, Field, Segment,
+        Adjustment, Period, Reference, Amount, NteSegment, Attachment, Condition, Measurement,
+        Field, Segment,
     ),
     "What a check is given besides the claim": (
         Context, Administration, ProcedureSets, Lookups, Answer, Fault, Envelope, History, Earlier,

@@ -12,7 +12,17 @@ from scrubber.claim.model import (
     build_claim,
 )
 from scrubber.claim.pairing import Administration, pair
-from scrubber.claim.parts import Adjustment, Amount, Diagnosis, Measurement, NteSegment, Period, Reference
+from scrubber.claim.parts import (
+    Adjustment,
+    Amount,
+    Attachment,
+    Condition,
+    Diagnosis,
+    Measurement,
+    NteSegment,
+    Period,
+    Reference,
+)
 from scrubber.claim.procedures import ProcedureSets
 
 __all__ = [
@@ -20,7 +30,9 @@ __all__ = [
     "Adjustment",
     "Administration",
     "Amount",
+    "Attachment",
     "Claim",
+    "Condition",
     "Diagnosis",
     "DrugIdentification",
     "Field",

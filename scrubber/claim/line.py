@@ -131,6 +131,17 @@ class ServiceLine(CommonSegments, LazyPart):
         return None
 
     @lazy
+    def forms(self) -> tuple[Field, ...]:
+        """The numbers of the forms with the line (LQ02 of loops 2440, where LQ01 is UT)."""
+        found = [loop.first("LQ") for loop in self._loop.inside("2440")]
+        return tuple(Field.of(lq, 2, 0, "2440") for lq in found if lq and lq.get(1) == "UT")
+
+    @lazy
+    def control_number(self) -> Field:
+        """The line item control number (REF*6R); empty if there is none."""
+        return next((ref.value for ref in self.references if ref.qualifier == "6R"), Field())
+
+    @lazy
     def measurements(self) -> tuple[Measurement, ...]:
         """The line's MEA segments."""
         return measurements_in(self._loop)

@@ -18,18 +18,22 @@ from scrubber.claim.level import Level
 from scrubber.claim.line import Adjudication, DrugIdentification, ServiceLine
 from scrubber.claim.parts import (
     CommonSegments,
+    Condition,
     Diagnosis,
     Reference,
+    conditions_in,
     diagnoses_in,
 )
 from scrubber.claim.party import OtherPayer, Party, Subscriber, parties_in, party_in
 from scrubber.claim.signs import (
+    MOST_RETURNED,
     Signs,
     adds_up,
     all_differ,
     all_linked,
     are_plain_pointers,
     has_blank_edges,
+    have_own_numbers,
     is_mbi,
     is_plain_charge,
     is_within_life,
@@ -94,6 +98,11 @@ class Claim(CommonSegments, LazyPart):
     def purpose(self) -> Field:
         """BHT02."""
         return Field.of(self._header.first("BHT"), 2)
+
+    @lazy
+    def transaction_type(self) -> Field:
+        """BHT06: CH for claims to be paid, RP for encounters, 31 for a subrogation demand."""
+        return Field.of(self._header.first("BHT"), 6)
 
     @lazy
     def submitter(self) -> Party | None:
@@ -194,6 +203,9 @@ class Claim(CommonSegments, LazyPart):
             has_mbi=self.subscriber is not None and is_mbi(self.subscriber.party.id),
             trimmed_ids=self._has_trimmed_ids(),
             valid_births=self._has_valid_births(),
+            has_member_id=self.subscriber is not None and bool(self.subscriber.party.id),
+            short_number=len(self.control_number) <= MOST_RETURNED,
+            lines_differ=have_own_numbers([str(line.control_number) for line in self.lines]),
         )
 
     def _is_within_life(self) -> bool:
@@ -257,6 +269,26 @@ class Claim(CommonSegments, LazyPart):
     def reference_qualifiers(self) -> tuple[str, ...]:
         """REF01 of the claim's references (loop 2300), in order."""
         return tuple(str(reference.qualifier) for reference in self.references)
+
+    @lazy
+    def date_qualifiers(self) -> tuple[str, ...]:
+        """DTP01 of the claim's dates (loop 2300), in order."""
+        return tuple(str(period.qualifier) for period in self.dates)
+
+    @lazy
+    def provider_entities(self) -> tuple[str, ...]:
+        """NM101 of the claim's providers (loops 2310), in order."""
+        return tuple(str(party.entity) for party in self.providers)
+
+    @lazy
+    def conditions(self) -> tuple[Condition, ...]:
+        """The CRC segments of loop 2300."""
+        return conditions_in(self._loop)
+
+    @lazy
+    def has_transport(self) -> bool:
+        """True if loop 2300 has an ambulance transport (CR1)."""
+        return self._loop.first("CR1") is not None
 
     @lazy
     def has_several_diagnoses(self) -> bool:

@@ -66,6 +66,22 @@ class Period:
         return self.start <= other.end and other.start <= self.end
 
 
+class Attachment(NamedTuple):
+    """A PWK segment: report type (PWK01), how it is sent (PWK02), control number (PWK06)."""
+
+    report: Field
+    transmission: Field
+    number: Field
+
+
+class Condition(NamedTuple):
+    """A CRC segment: category (CRC01), whether the conditions apply (CRC02), their codes (from CRC03)."""
+
+    category: Field
+    answer: Field
+    codes: tuple[Field, ...]
+
+
 class Measurement(NamedTuple):
     """An MEA segment: what it refers to (MEA01), what was measured (MEA02) and the value (MEA03)."""
 
@@ -139,6 +155,26 @@ def amounts_in(loop: Loop) -> tuple[Amount, ...]:
     )
 
 
+def attachments_in(loop: Loop) -> tuple[Attachment, ...]:
+    """Return the PWK segments."""
+    return tuple(
+        Attachment(*(Field.of(pwk, element, 0, loop.id) for element in (1, 2, 6)))
+        for pwk in loop.every("PWK")
+    )
+
+
+def conditions_in(loop: Loop) -> tuple[Condition, ...]:
+    """Return the CRC segments."""
+    return tuple(
+        Condition(
+            Field.of(crc, 1, 0, loop.id),
+            Field.of(crc, 2, 0, loop.id),
+            tuple(code for element in range(3, 8) if (code := Field.of(crc, element, 0, loop.id))),
+        )
+        for crc in loop.every("CRC")
+    )
+
+
 def measurements_in(loop: Loop) -> tuple[Measurement, ...]:
     """Return the MEA segments."""
     return tuple(
@@ -189,6 +225,11 @@ class CommonSegments:
     def references(self) -> tuple[Reference, ...]:
         """The REF segments."""
         return references_in(self._loop)
+
+    @lazy
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The PWK segments."""
+        return attachments_in(self._loop)
 
     @lazy
     def notes(self) -> tuple[NteSegment, ...]:

@@ -31,7 +31,9 @@ class Signs(NamedTuple):
     is repeated. ``within_life``: all services are dated and after the patient's date of birth, and no death
     is reported. ``has_mbi``: the member ID is a Medicare Beneficiary Identifier. ``trimmed_ids``: no element
     of the subscriber, the payers or the claim's references has spaces around it. ``valid_births``: the dates
-    of birth of subscriber and patient are dates, where there are any.
+    of birth of subscriber and patient are dates, where there are any. ``has_member_id``: the subscriber has
+    a member ID. ``short_number``: the patient control number has at most 20 characters. ``lines_differ``: no
+    two lines have the same line item control number.
     """
 
     plain_charge: bool
@@ -43,6 +45,9 @@ class Signs(NamedTuple):
     has_mbi: bool
     trimmed_ids: bool
     valid_births: bool
+    has_member_id: bool
+    short_number: bool
+    lines_differ: bool
 
 
 def is_plain_charge(charge: str) -> bool:
@@ -82,6 +87,16 @@ def all_linked(pointers: frozenset[str], positions: frozenset[int]) -> bool:
 def all_differ(codes: Sequence[str]) -> bool:
     """Return True if no two diagnosis codes are the same, however they are written."""
     return len(plain_codes(codes)) == len(codes)
+
+
+MOST_RETURNED = 20
+"""The most characters of a patient control number (CLM01) that a payer must keep and return."""
+
+
+def have_own_numbers(numbers: Sequence[str]) -> bool:
+    """Return True if no two line item control numbers are the same; lines without one do not count."""
+    present = [number for number in numbers if number]
+    return len(set(present)) == len(present)
 
 
 def plain_codes(codes: Sequence[str]) -> frozenset[str]:

@@ -14,8 +14,8 @@ function of the parts looked at, and of nothing else. Names of parts:
 - ``position``: that of the diagnosis in the key, with its place in HI; ``first``, whether it is the first;
 - ``index`` and ``count``: which line a decision is about, and how many there are;
 - ``signs`` of the claim (`scrubber.claim.signs`); ``rendering``: which lines have one provider;
-- of a line's charge its ``charge kind``: the charge itself where it is not plain; of references their
-  qualifiers, ``REF01``;
+- of a line's charge its ``charge kind``: the charge itself where it is not plain; of references and
+  dates their qualifiers, ``REF01`` and ``DTP01``;
 - what is derived from several: ``("pointed", 2)``, the diagnoses of a line; ``("shared", 1, 2)``, whether two
   lines share one; ``"positions"``, which diagnoses there are.
 
@@ -353,6 +353,7 @@ class WatchedClaim(Claim):
 
     transaction = _hidden("HEADER", "transaction")
     batch = _hidden("HEADER", "batch")
+    transaction_type = _hidden("HEADER", "transaction_type")
     submitter = _hidden("HEADER", "submitter")
     receiver = _hidden("HEADER", "receiver")
     billing_provider = _hidden("2000A", "billing_provider")
@@ -369,6 +370,8 @@ class WatchedClaim(Claim):
     is_numbered = _hidden("numbered", "is_numbered")
     rendering = _hidden("rendering", "rendering")
     reference_qualifiers = _hidden("REF01", "reference_qualifiers")
+    date_qualifiers = _hidden("DTP01", "date_qualifiers")
+    provider_entities = _hidden("2310 loops", "provider_entities")
     has_several_diagnoses = _hidden("positions", "has_several_diagnoses")
 
     @property

@@ -28,6 +28,13 @@ TRAITS = {
     "later payer": "it goes to a secondary or later payer (SBR01 is present and not P)",
     "other payers": "another payer is named (loop 2320)",
     "adjudications": "a line has another payer's adjudication (loop 2430)",
+    "attachments": "the claim or a line has an attachment (PWK)",
+    "inpatient": "the claim's or a line's place of service is an inpatient facility (21, 31, 51, 61)",
+    "stay dates": "it has a date of admission (DTP*435) or discharge (DTP*096)",
+    "forms": "a line has a form (LQ*UT)",
+    "conditions": "it has conditions (CRC in loop 2300)",
+    "referrals": "a primary care provider (NM1*P3) or two referring providers (NM1*DN) are named",
+    "property and casualty": "it goes to a property and casualty insurer (SBR09 AM, LM or WC, or DTP*444)",
     "line places": "a line has its own place of service (SV105)",
     "references": "the claim has references (REF in loop 2300)",
     "earlier claim": "it is not an original claim (CLM05-3 is not 1), or names an earlier one (REF*F8)",
@@ -38,6 +45,9 @@ TRAITS = {
     "unlinked diagnosis": "no line points to a diagnosis",
     "repeated diagnosis": "a diagnosis code is there twice",
     "outside life": "a service is undated or before the date of birth, or a death is reported",
+    "no member ID": "the subscriber has no member ID (2010BA NM109)",
+    "long number": "the patient control number (CLM01) has more than 20 characters",
+    "repeated line number": "two lines have the same line item control number (REF*6R)",
     "no MBI": "it goes to Medicare Part B, and the member ID is no Medicare Beneficiary Identifier",
     "no subscriber": "it is not under a subscriber (loop 2000B)",
     "repeats": "the same claim is earlier in the file",
@@ -46,6 +56,10 @@ TRAITS = {
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
+_STAY_DATES = frozenset({"435", "096"})
+_PROPERTY_AND_CASUALTY = frozenset({"AM", "LM", "WC"})
+INPATIENT = frozenset({"21", "31", "51", "61"})
+"""The places of service of patients who were admitted."""
 _ADMINISTRATIONS = frozenset({"administration", "vaccine_administration"})
 
 
@@ -63,6 +77,18 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
         "later payer": responsibility not in ("", "P"),
         "other payers": bool(claim.other_payers),
         "references": bool(claim.reference_qualifiers),
+        "attachments": bool(claim.attachments),
+        "inpatient": claim.place in INPATIENT,
+        "stay dates": not _STAY_DATES.isdisjoint(claim.date_qualifiers),
+        "conditions": bool(claim.conditions),
+        "referrals": _has_referrals(claim.provider_entities),
+        "property and casualty": (
+            "444" in claim.date_qualifiers
+            or (subscriber is not None and subscriber.filing_code in _PROPERTY_AND_CASUALTY)
+        ),
+        "no member ID": subscriber is not None and not signs.has_member_id,
+        "long number": not signs.short_number,
+        "repeated line number": not signs.lines_differ,
         "earlier claim": claim.frequency not in ("", "1") or "F8" in claim.reference_qualifiers,
         "related causes": bool(claim.related_causes),
         "unusual numbers": _has_unusual_number(claim),
@@ -101,6 +127,10 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
         "nominal charge": not line.has_plain_charge and _is_nominal(line),
         "several days": service is not None and service.start != service.end,
         "adjudications": bool(line.adjudications),
+        "attachments": bool(line.attachments),
+        "inpatient": line.place in INPATIENT,
+        "forms": bool(line.forms),
+        "referrals": _has_referrals([str(party.entity) for party in line.providers if party.loop == "2420F"]),
         "line places": bool(line.place),
         "unusual numbers": _line_has_unusual_number(line),
     }
@@ -116,6 +146,11 @@ def _has_unusual_number(claim: Claim) -> bool:
         numbers += [amount.amount for amount in other.amounts]
         numbers += [adjustment.amount for adjustment in other.adjustments]
     return not all(_NUMBER.fullmatch(number) for number in numbers if number)
+
+
+def _has_referrals(entities: Sequence[str]) -> bool:
+    """Return True for NM101 of providers that need a look: a primary care provider or two referring ones."""
+    return "P3" in entities or entities.count("DN") > 1
 
 
 def _is_nominal(line: ServiceLine) -> bool:

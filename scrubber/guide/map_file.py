@@ -35,8 +35,21 @@ def read_units() -> dict[str, LoopNode]:
     for unit, loop_id in UNITS.items():
         # The claim loop is in the map twice, identical; the first one serves both.
         element = next(loop for loop in root.iter("loop") if loop.get("xid") == loop_id)
-        found[unit] = _loop(element, unit)
+        found[unit] = _loop(element, unit.partition("/")[0])
+    for change in _read_corrections().get("segments", ()):
+        for node in _segments_in(found[change["unit"]]):
+            if node.loop == change["loop"] and node.id in change["segments"]:
+                node.usage = change["usage"]
     return found
+
+
+def _segments_in(loop: LoopNode) -> Iterator[SegmentNode]:
+    for group in loop.groups:
+        for child in group:
+            if isinstance(child, SegmentNode):
+                yield child
+            else:
+                yield from _segments_in(child)
 
 
 def _loop(element: etree._Element, unit: str = "") -> LoopNode:

@@ -18,7 +18,16 @@ from scrubber.cache import cached
 
 Usage = Literal["R", "S", "N"]
 MAP, ELEMENTS, CODES = "837.5010.X222.A1.xml", "dataele.xml", "codes.xml"
-UNITS = {"HEADER": "ST_LOOP", "2000A": "2000A", "2000B": "2000B", "2000C": "2000C", "2300": "2300"}
+PATIENT_IS_SUBSCRIBER = "2000B/18"
+"""The subscriber level of a patient who is the subscriber: what is known of the patient is in it."""
+UNITS = {
+    "HEADER": "ST_LOOP",
+    "2000A": "2000A",
+    "2000B": "2000B",
+    PATIENT_IS_SUBSCRIBER: "2000B",
+    "2000C": "2000C",
+    "2300": "2300",
+}
 """What is validated as one unit, to its loop in the map. A unit ends where the next one begins."""
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from scrubber.guide.explain import explain
 from scrubber.guide.fault import Fault, FaultKind
 from scrubber.guide.machine import Child, Detour, Machine, Move, State
-from scrubber.guide.maps import LoopNode, SegmentNode
+from scrubber.guide.maps import PATIENT_IS_SUBSCRIBER, LoopNode, SegmentNode
 from scrubber.guide.pattern import compile_segment
 from scrubber.x12 import Delimiters, Segment
 
@@ -54,7 +54,7 @@ class Recognizer:
 
     def check(self, unit: str, segments: Sequence[Segment]) -> list[Fault]:
         """Return the faults of the segments of a unit (``HEADER``, ``2000A`` … ``2300``)."""
-        state = self._machine.start(unit)
+        state = self.start(unit, [segment.body for segment in segments] if unit == "2000B" else ())
         faults = _Faults()
         orphaned = False  # after an unexpected NM1
         last: Segment | None = None
@@ -80,9 +80,18 @@ class Recognizer:
             faults.add_missing(self._machine.end(state), last)
         return _without_duplicates(faults.found) if faults.found else faults.found
 
-    def start(self, unit: str) -> State:
-        """Return the position before the first segment of a unit."""
+    def start(self, unit: str, bodies: Sequence[bytes]) -> State:
+        """Return the position before the first segment of a unit that has these segments."""
+        if unit == "2000B" and self._is_patient(bodies):
+            return self._machine.start(PATIENT_IS_SUBSCRIBER)
         return self._machine.start(unit)
+
+    def _is_patient(self, bodies: Sequence[bytes]) -> bool:
+        """Return True if a subscriber level says that the subscriber is the patient: HL04 0 and SBR02 18."""
+        separator = self._delimiters.element
+        heads = (body.split(separator) for body in bodies[:2])
+        hl, sbr = next(heads, [b""]), next(heads, [b""])
+        return (hl[0], sbr[0]) == (b"HL", b"SBR") and (hl[4:5], sbr[2:3]) == ([b"0"], [b"18"])
 
     def is_end(self, state: State) -> bool:
         """Return True if a unit may end at this position."""

@@ -68,7 +68,9 @@ def test_the_guide_is_loaded_whole() -> None:
 
 def test_every_unit_begins_with_its_own_segment() -> None:
     openers = {name: unit.opener.id for name, unit in units().items()}
-    assert openers == {"HEADER": "BHT", "2000A": "HL", "2000B": "HL", "2000C": "HL", "2300": "CLM"}
+    assert openers.pop("HEADER") == "BHT"
+    assert openers.pop("2300") == "CLM"
+    assert set(openers.values()) == {"HL"}
 
 
 @pytest.mark.parametrize("marks", [b"*:^~", b"|>^~", b"*<+'", b"\x1d\x1f\x1e\x1c", b".\\[\n", b"^*]$"])
@@ -91,12 +93,13 @@ def corrections() -> dict[str, list[dict[str, object]]]:
     data = tomllib.loads(files(scrubber.guide).joinpath("corrections.toml").read_text(encoding="utf-8"))
     return {
         "elements": data["elements"],
+        "segments": data["segments"],
         "lists": [{"name": name, **data["lists"][name]} for name in data["lists"]],
     }
 
 
 def test_every_correction_has_a_reason() -> None:
-    for entry in (*corrections()["elements"], *corrections()["lists"]):
+    for entry in (*corrections()["elements"], *corrections()["segments"], *corrections()["lists"]):
         assert len(str(entry["reason"])) > 30
 
 
@@ -313,6 +316,7 @@ ELEMENTS = [
     (b"REF*T4*Y", b"REF*T4*N", ("BAD_CODE", "REF", "2330B", 2, 0)),
     (b"*FX*6145550143", b"*ED*6145550143", ("BAD_CODE", "PER", "1000A", 3, 0)),
     (b"*Q**JR*MI*LHP000000001", b"*Q**JR*MI", ("CONDITION", "NM1", "2010BA", 9, 0)),
+    (b"GRP1*LAUREL GROUP*****CI", b"GRP1*LAUREL GROUP", ("MISSING_ELEMENT", "SBR", "2000B", 9, 0)),
 ]  # fmt: skip
 
 
@@ -321,6 +325,32 @@ def test_a_faulty_element_is_named(old: bytes, new: bytes, expected: tuple[str, 
     found = [one for one in seen(check(changed(old, new))) if one != ("CONDITION", "N4", "2330B", 4, 0)]
     assert found[:1] == [expected]
     assert {one[:3] for one in found} == {expected[:3]} or len(found) == 1
+
+
+PATIENT_LEVEL = b"""\
+HL*2*1*22*0
+SBR*P*18*******MB
+NM1*IL*1*LARKSPUR*ALDER****MI*1EG4TE5MK73
+N3*48 MEADOW LN
+N4*COLUMBUS*OH*43215
+DMG*D8*19570822*M
+NM1*PR*2*LAUREL HEALTH PLAN*****PI*LHP01"""
+
+
+@pytest.mark.parametrize("missing", [b"N3", b"N4", b"DMG"])
+def test_what_is_required_of_a_patient_is_required_of_a_subscriber_who_is_the_patient(missing: bytes) -> None:
+    kept = [line for line in PATIENT_LEVEL.split(b"\n") if not line.startswith(missing)]
+    level = [Segment(body, number, 0, DEFAULT_DELIMITERS) for number, body in enumerate(kept, start=1)]
+    found = recognizer(DEFAULT_DELIMITERS).check("2000B", level)
+    assert seen(found) == [("MISSING_SEGMENT", missing.decode(), "2010BA", 0, 0)]
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"22*0", b"22*1"), (b"SBR*P*18", b"SBR*P*")])
+def test_no_more_is_required_of_a_subscriber_who_is_not_the_patient(old: bytes, new: bytes) -> None:
+    lines = PATIENT_LEVEL.replace(old, new).split(b"\n")
+    kept = [line for line in lines if line[:2] not in (b"N3", b"N4", b"DM")]
+    level = [Segment(body, number, 0, DEFAULT_DELIMITERS) for number, body in enumerate(kept, start=1)]
+    assert recognizer(DEFAULT_DELIMITERS).check("2000B", level) == []
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,10 @@ def test_both_agree_on_two_changes_of_any_file(data: st.DataObject) -> None:
 _OPENER = b"LX*1"
 _SERVICE = b"SV1*HC:J3420:JZ::::VITAMIN B12*250.5*UN*1*11**1:2:3**Y**Y*Y***0"
 _EQUIPMENT = b"SV5*HC:E0424*DA*7*50*100*1"
+_SUBSCRIBER = (
+    b"SBR*P*18*GRP1*LAUREL GROUP*****CI~\nPAT*****D8*20260501*01*146*Y~\n"
+    b"NM1*IL*1*LARKSPUR*ALDER*Q**JR*MI*LHP000000001~\n"
+)
 
 EXAMPLES = {
     "envelopes": (b"SE*231*", b"SE*230*"),
@@ -193,6 +197,10 @@ EXAMPLES = {
     "repetition separator": (b"SUITE 4", b"SUITE^4"),
     "empty components at the end": (b"CTP****1*ML", b"CTP****1*ML:"),
     "narrowed by the guide": (b"REF*6R*LINE1", b"REF*6R*LINE1LINE1LINE1LINE1LINE1LINE1L"),
+    "the subscriber is the patient": (
+        b"HL*2*1*22*1~\n" + _SUBSCRIBER + b"N3*48 MEADOW LN~\n",
+        b"HL*2*1*22*0~\n" + _SUBSCRIBER,
+    ),
     "loop begun anew": (b"LQ*UT*01.02", b"LQ*UT*01.02~\nLQ*UT*01.03"),
     "gone on from another place": (
         b"DTP*304*D8",

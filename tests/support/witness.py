@@ -868,11 +868,12 @@ def empty_components(difference: Difference) -> bool:
 
 @predicate
 def narrowed(difference: Difference) -> bool:
-    """Longer than our corrections allow, or a code that they take from the list."""
-    return all(
-        fault.kind in (FaultKind.TOO_LONG, FaultKind.BAD_CODE) and _is_narrowed(fault)
-        for fault in difference.ours
-    )
+    """Longer than our corrections allow, a code that they do not have, or missing where they require it."""
+    kinds = (FaultKind.TOO_LONG, FaultKind.BAD_CODE, FaultKind.MISSING_ELEMENT)
+    return all(fault.kind in kinds and _is_narrowed(fault) for fault in difference.ours)
+
+
+_NARROWING = {"longest", "decimals", "codes", "fewer_codes"}
 
 
 def _is_narrowed(fault: Fault) -> bool:
@@ -881,8 +882,19 @@ def _is_narrowed(fault: Fault) -> bool:
         entry["element"] == name
         and fault.loop in entry.get("loops", (fault.loop,))
         and entry.get("qualifier", fault.segment.get(1)) == fault.segment.get(1)
-        and not {"longest", "decimals", "codes", "fewer_codes"}.isdisjoint(entry)
+        and (entry.get("usage") == "R" or not _NARROWING.isdisjoint(entry))
         for entry in _corrections()["elements"]
+    )
+
+
+@predicate
+def patient_is_subscriber(difference: Difference) -> bool:
+    """N3, N4 or DMG is missing in 2010BA."""
+    return all(
+        fault.kind is FaultKind.MISSING_SEGMENT
+        and fault.loop == "2010BA"
+        and fault.missing in ("N3", "N4", "DMG")
+        for fault in difference.ours
     )
 
 

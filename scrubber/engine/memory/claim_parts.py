@@ -8,12 +8,14 @@ from itertools import chain
 from typing import Any
 
 from scrubber.claim.signs import (
+    MOST_RETURNED,
     Signs,
     adds_up,
     all_differ,
     all_linked,
     are_plain_pointers,
     has_blank_edges,
+    have_own_numbers,
     is_mbi,
     is_plain_charge,
     is_within_life,
@@ -47,6 +49,12 @@ class LineParts:
             self.day = dated[0] if dated else b""
         self.service_day = parse_date(self.day.decode("latin-1")) if self.day else None
         """The day of service of a line with a single day."""
+
+    @property
+    def control_number(self) -> str:
+        """REF02 of its REF*6R; empty if there is none."""
+        varies = self._segments[self.known.numbered].varies if self.known.numbered >= 0 else None
+        return text(varies[0]) if varies else ""
 
     def is_numbered(self) -> bool:
         """Return True if LX01 is the line's position."""
@@ -85,6 +93,7 @@ class ClaimParts(dict[Any, Hashable]):
         self.own_code: Coded | None = None
         self.element = reader.delimiters.element
         self._references: list[bytes] = []
+        self._dates: list[bytes] = []
         self._providers: list[bytes] = []
         self._others: list[bytes] = []
         self._segments_with_codes = 0
@@ -124,6 +133,8 @@ class ClaimParts(dict[Any, Hashable]):
                 self._take_codes(known)
             elif name == b"REF" and not inside:
                 self._references.append(known.body)
+            elif name == b"DTP" and not inside:
+                self._dates.append(known.body)
             gathered.setdefault(inside or name.decode("latin-1"), []).append(known.token)
         for part, tokens in gathered.items():
             self[part] = tuple(tokens)
@@ -131,6 +142,10 @@ class ClaimParts(dict[Any, Hashable]):
     def qualifiers(self) -> tuple[bytes, ...]:
         """Return REF01 of the claim's references."""
         return tuple([body.split(self.element, 2)[1] for body in self._references])
+
+    def date_qualifiers(self) -> tuple[bytes, ...]:
+        """Return DTP01 of the claim's dates."""
+        return tuple([body.split(self.element, 2)[1] for body in self._dates])
 
     def reference(self, qualifier: bytes) -> str:
         """Return REF02 of the first reference of the claim with this REF01; empty if there is none."""
@@ -265,6 +280,9 @@ def _signs(parts: ClaimParts) -> Signs:
         trimmed_ids=levels.is_trimmed
         and not any(has_blank_edges(body, parts.element) for body in parts.own_ids()),
         valid_births=all(parse_date(birth) for birth in levels.births if birth),
+        has_member_id=bool(levels.member),
+        short_number=len(text(parts.clm[0])) <= MOST_RETURNED,
+        lines_differ=have_own_numbers([line.control_number for line in lines]),
     )
 
 
@@ -284,6 +302,7 @@ _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "index": lambda parts: parts.own.index if parts.own else 0,
     "count": lambda parts: len(parts.lines),
     "REF01": ClaimParts.qualifiers,
+    "DTP01": ClaimParts.date_qualifiers,
     "rendering": ClaimParts.rendering,
     "2310 loops": ClaimParts.provider_kinds,
     "billing kind": lambda parts: parts.levels.billing.kind if parts.levels.billing else "",

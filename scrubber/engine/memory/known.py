@@ -147,7 +147,7 @@ class SegmentReader:
 
     def read(self, unit: str, bodies: Sequence[bytes]) -> list[KnownSegment] | None:
         """Return the segments of a unit; ``None`` if the TR3 is violated."""
-        position = self._position(self._recognizer.start(unit))
+        position = self._position(self._recognizer.start(unit, bodies))
         found = []
         for body in bodies:
             known = position.known.get(body)
