@@ -43,7 +43,7 @@ FAMILIES = {
     "diagnosis": "Diagnosis codes, pointers, and the diagnoses that coverage articles list for a drug.",
     "duplicate": "The same line, claim, file or control number a second time.",
     "evaluation": "E/M visits on the day of an injection, and modifier 25.",
-    "guide": "The TR3 itself (SNIP 1 and 2): segments, elements, lengths, types, code lists.",
+    "guide": "The TR3 itself: segments, elements, lengths, types, code lists, and its conditions.",
     "modifier": "Modifiers: JW/JZ, 59/X{EPSU}, laterality, order, validity.",
     "ndc": "The NDC of a drug line (loop 2410): form, quantity, unit, and the billed HCPCS code.",
     "pairing": "Which drug lines and diagnoses belong to which administration.",

@@ -1,8 +1,8 @@
 """A replacement or void claim is sent to Medicare Part B.
 
 What is wrong
-    The claim goes to Medicare Part B, and its frequency (CLM05-3) is not 1: it is meant to replace or void an
-    earlier claim.
+    The claim goes to Medicare Part B, and its frequency (CLM05-3) is 7 or 8: it is meant to replace or
+    void an earlier claim.
 
 Why it is refused
     Part B MACs accept new claims only. An earlier claim is corrected by a reopening or an appeal; a claim
@@ -34,9 +34,14 @@ edit = Edit(
     parameters={"accepted": Parameter(("1",), "claim frequencies (CLM05-3) that the payer accepts")},
 )
 
+_OF_EARLIER_CLAIM = (
+    "7",
+    "8",
+)  # what is no frequency of professional claims at all is reported for every payer
+
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.frequency and claim.frequency not in context["accepted"]:
+    if claim.frequency in _OF_EARLIER_CLAIM and claim.frequency not in context["accepted"]:
         message = f"Claim frequency {claim.frequency} is not accepted by this payer."
         yield Hit(at=claim.frequency, message=message)
