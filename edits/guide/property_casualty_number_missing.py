@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="GUIDE-20",
@@ -30,11 +30,14 @@ edit = Edit(
     denials=("CO-16", "N706"),
     claim_status=("A6:21",),
     needs=("property and casualty",),
+    parameters={
+        "insurers": Parameter(("AM", "LM", "WC"), "claim filing indicators (SBR09) of property and casualty")
+    },
 )
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     subscriber = claim.subscriber.party if claim.subscriber else None
     parties = [party for party in (subscriber, claim.patient) if party]
     patient = parties[-1] if parties else None
@@ -45,6 +48,8 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
         variant = "first contact"
     else:
         filing = claim.subscriber.filing_code if claim.subscriber else ""
+        if filing not in context["insurers"]:
+            return
         message = f"Claim to a property and casualty insurer (SBR09 {filing}) has no claim number (REF*Y4)."
         variant = ""
     yield Hit(patient.entity.segment, message, element="REF", loop=patient.loop, variant=variant)

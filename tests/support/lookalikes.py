@@ -34,16 +34,17 @@ _BILLING = {
 _SUBSCRIBER = {
     "responsibility": ("P", "S"),
     "relation": ("18", ""),
-    "filing": ("MB", "CI", "MC"),
+    "filing": ("MB", "CI", "MC", "WC"),
     "insurance type": ("", "47"),
     "last": ("FENWICK", "ROOK", " ROOK", "O'DELL"),
     "first": ("SORREL", "BRAM"),
     "middle": ("", "Q"),
-    "member": ("1EG4TE5MK73", "2EG4TE5MK73", "LHP000482913", "1EG4TE5MK73 ", "1EG4-TE5-MK73"),
+    "member": ("1EG4TE5MK73", "2EG4TE5MK73", "LHP000482913", "1EG4TE5MK73 ", "1EG4-TE5-MK73", ""),
     "member number": ("MI", "II"),
     "street": ("N3*48 MEADOW LN", "N3*7 KESTREL CT*APT 2"),
     "birth": ("19570822", "19610401", "20260520", "20120317"),
     "sex": ("F", "M", "U"),
+    "insurer's number": ("", "REF*Y4*W1", "REF*Y4*W2"),
     "death": ("", "PAT*****D8*20260601", "PAT*****D8*20260401"),
     "payer": (
         "NM1*PR*2*MEDICARE PART B*****PI*MCB01", "NM1*PR*2*LAUREL HEALTH PLAN*****PI*LHP01",
@@ -61,16 +62,22 @@ _PATIENT = {
 }
 _CLAIM = {
     "total": ("sum", "more", "zero", "cents", "with a zero"),
-    "place": ("11", "22", "12", "99"),
-    "frequency": ("1", "7", "8"),
+    "control number": ("", "-ABCDEFGHIJKLMNOPQRSTU"),
+    "place": ("11", "22", "12", "99", "21"),
+    "frequency": ("1", "7", "8", "6"),
     "assignment": ("A", "C"),
     "causes": ("", "AA:EM", "OA"),
     "onset": ("", "DTP*431*D8*20260401", "DTP*431*D8*20260620"),
     "accident": ("", "DTP*439*D8*20260401"),
+    "contact": ("", "DTP*444*D8*20260401"),
+    "stay": ("", "DTP*435*D8*20260401", "DTP*096*D8*20260402"),
+    "attachment": ("", "PWK*OZ*EL", "PWK*OZ*EL***AC*X1", "PWK*OZ*EL***AC*X2"),
     "paid": ("", "AMT*F5*10", "AMT*F5*20"),
     "authorization": ("", "REF*G1*A7", "REF*G1*A8", "REF*F8*A7", "REF*F8* A7"),
     "trace": ("", "REF*D9*T1", "REF*D9*T2"),
     "claim note": ("", "NTE*ADD*IV PUSH", "NTE*ADD*IM"),
+    "transport": ("", "CR1*LB*165**A*DH*12"),
+    "condition": ("", "CRC*ZZ*Y*NU", "CRC*ZZ*N*NU"),
     "diagnoses": (
         "ABK:E538*ABF:M5450", "ABK:M5450*ABF:E538", "ABK:E538", "ABK:Z0000*ABF:Z23", "ABK:E538*ABF:E538",
         "ABK:E538*ABF:O80", "ABK:E538*ABF:R059*ABF:M5450", "ABK:E538*ABF:M5450*ABF:R059", "ABK:C61*ABF:D649",
@@ -80,7 +87,11 @@ _CLAIM = {
         "NM1*82*1*WREN*ODALYS****XX*1200000010", "NM1*82*1*ROWE*TAMSIN****XX*1200000028", "",
         "NM1*82*1*WREN*ODALYS", "NM1*82*1*WREN*ODALYS****XX*1300000019",
     ),
-    "referring": ("", "NM1*DN*1*ROWE*TAMSIN****XX*1200000028", "NM1*DN*1*ROWE*BRAM****XX*1200000010"),
+    "referring": (
+        "", "NM1*DN*1*ROWE*TAMSIN****XX*1200000028", "NM1*DN*1*ROWE*BRAM****XX*1200000010",
+        "NM1*DN*1*ROWE*TAMSIN****XX*1200000028~NM1*DN*1*ROWE*BRAM****XX*1200000010",
+        "NM1*P3*1*ROWE*TAMSIN****XX*1200000028",
+    ),
     "facility": (
         "", "NM1*77*2*CLEARWAY HOSPITAL*****XX*1300000019~N3*1 MAIN ST~N4*BOISE*ID*837020100",
         "NM1*77*2*CLEARWAY HOSPITAL*****XX*1300000019~N3*1 MAIN ST~N4*MADISON*WI*537030210",
@@ -101,11 +112,13 @@ _LINE = {
     "number": ("", "zero", "again"),
     "code": (
         "96372", "J3420", "J1885", "99213", "99213:25", "96374", "J1885:JZ", "J1885:JW", "36415", "90471",
-        "90686",         "96372:59",
+        "90686", "96372:59", "00840:AA", "20999", "A0429",
     ),
     "charge": ("35", "0.01", "11.40", "0", "11.4", "-5"),
+    "unit": ("UN", "MJ"),
     "units": ("1", "2", "0.5", "20"),
-    "line place": ("", "22", "11"),
+    "line place": ("", "22", "11", "21"),
+    "line attachment": ("", "PWK*M1*FX", "PWK*M1*AA"),
     "pointers": ("1", "2", "1:2", "1:1", "9", "", "01", "2:1"),
     "when": ("day", "after", "range", "day as range", "long before", "no such day", "backwards"),
     "other date": ("", "DTP*738*D8*20260501", "DTP*738*D8*20260502"),
@@ -124,6 +137,10 @@ _LINE = {
         "NM1*82*1*WREN*ODALYS****XX*1300000019", "NM1*82*1*WREN*ODALYS",
     ),
     "ordering": ("", "NM1*DK*1*ROWE*TAMSIN****XX*1200000028", "NM1*DK*1*ROWE*TAMSIN****XX*1200000029"),
+    "line referring": (
+        "", "NM1*DN*1*ROWE*TAMSIN****XX*1200000028~NM1*DN*1*ROWE*BRAM****XX*1200000010",
+    ),
+    "form": ("", "LQ*UT*04.04C~FRM*1A*Y", "LQ*UT*09.03~FRM*1A*Y"),
     "adjudication": (
         "", "SVD*OTH01*20*HC:96372**1~DTP*573*D8*20260601",
         "SVD*OTH01*20*HC:96372**1~CAS*CO*45*15~DTP*573*D8*20260601",
@@ -271,10 +288,12 @@ def _billing(look: Look) -> list[str]:
 def _subscriber(look: Look) -> list[str]:
     part = {name: _part(_SUBSCRIBER, look, name) for name in _SUBSCRIBER}
     sbr = f"SBR*{part['responsibility']}*{part['relation']}***{part['insurance type']}****{part['filing']}"
-    names = f"{part['last']}*{part['first']}*{part['middle']}***{part['member number']}*{part['member']}"
+    number = f"***{part['member number']}*{part['member']}" if part["member"] else ""
+    names = f"{part['last']}*{part['first']}*{part['middle']}"
     return _segments(
-        sbr, part["death"], f"NM1*IL*1*{names}", part["street"], "N4*COLUMBUS*OH*43215",
-        f"DMG*D8*{part['birth']}*{part['sex']}", part["payer"], part["payer number"],
+        sbr, part["death"], f"NM1*IL*1*{names}{number}".rstrip("*"), part["street"], "N4*COLUMBUS*OH*43215",
+        f"DMG*D8*{part['birth']}*{part['sex']}", part["insurer's number"], part["payer"],
+        part["payer number"],
     )  # fmt: skip
 
 
@@ -305,9 +324,15 @@ def _claim(look: Look, number: int) -> list[str]:
     }
     causes = f"**{part['causes']}" if part["causes"] else ""
     return _segments(
-        f"CLM*C{number}*{totals[part['total']]}***{part['place']}:B:{part['frequency']}*Y*{part['assignment']}*Y*Y"
-        f"{causes}",
-        *(part[name] for name in ("onset", "accident", "paid", "authorization", "trace", "claim note")),
+        f"CLM*C{number}{part['control number']}*{totals[part['total']]}***{part['place']}:B"
+        f":{part['frequency']}*Y*{part['assignment']}*Y*Y{causes}",
+        *(
+            part[name]
+            for name in (
+                *("onset", "accident", "contact", "stay", "attachment", "paid", "authorization", "trace"),
+                *("claim note", "transport", "condition"),
+            )
+        ),
         f"HI*{part['diagnoses']}",
         *(part[name] for name in ("referring", "rendering", "facility")),
         _OTHER_PAYER[part["other payer"]],
@@ -331,13 +356,13 @@ def _line(look: Look, number: int) -> str:
         "no such day": "D8*20260230", "backwards": "RD8*20260503-20260501",
     }  # fmt: skip
     written = {"": str(number), "zero": f"0{number}", "again": f"{number}1"}[part["number"]]
-    sv1 = (
-        f"SV1*HC:{part['code']}*{part['charge']}*UN*{part['units']}*{part['line place']}**{part['pointers']}"
-    )
+    measured = f"{part['unit']}*{part['units']}"
+    sv1 = f"SV1*HC:{part['code']}*{part['charge']}*{measured}*{part['line place']}**{part['pointers']}"
     texts = (
-        f"LX*{written}", sv1.rstrip("*"), f"DTP*472*{dates[part['when']]}", part["other date"],
+        f"LX*{written}", sv1.rstrip("*"), part["line attachment"],
+        f"DTP*472*{dates[part['when']]}", part["other date"],
         part["shipped"], part["line authorization"], part["control"], part["sales tax"], part["line note"],
         part["ndc"],
-        part["line rendering"], part["ordering"], part["adjudication"],
+        part["line rendering"], part["ordering"], part["line referring"], part["adjudication"], part["form"],
     )  # fmt: skip
     return "~".join(text for text in texts if text)
