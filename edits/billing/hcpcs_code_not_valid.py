@@ -28,7 +28,7 @@ edit = Edit(
     snip=5,
     severity="reject",
     to_do="Replace the HCPCS code in SV101-2 with the code that is valid on the date of service.",
-    sources=("CFR-162.1002", "S-CEDI-HCPCS"),
+    sources=("CFR-162.1002", "S-HCPCS25Q4", "S-CEDI-HCPCS"),
     denials=("CO-181", "CO-16", "M51"),
     claim_status=("A7:507",),
 )
@@ -40,9 +40,6 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if len(code) != 5 or not code[0].isalpha() or not is_in_hcpcs_file(code):
         return
     is_drug = context.codes.is_in("drug", code)
-    # Looked up without reporting unchecked: the shipped table is partial, and its codes need no import.
-    if is_drug and context.tables.aside.drug(code, day or context.as_of).value:
-        return
     if day is None:
         yield Unchecked("the date of service of a line is missing or unreadable")
         return

@@ -33,7 +33,7 @@ edit = Edit(
         "number of characters."
     ),
     about="diagnoses",
-    sources=("CFR-162.1002", "S-ICD10CM26"),
+    sources=("CFR-162.1002", "S-ICD10CM-DAYS", "S-ICD10CM27"),
     denials=("CO-146", "CO-16", "M76"),
     claim_status=("A7:255", "A8:772"),
     variants={"older list": "info"},
@@ -91,6 +91,12 @@ def _starts(lines: Iterable[ServiceLine]) -> Iterator[date]:
 
 def _fault(code: str, day: date, answer: Answer[DiagnosisCode]) -> str:
     if answer.is_absent:
+        ended = [entry.last for entry in answer.elsewhen if entry.last < day]
+        if ended:
+            return f"{code} is no longer in ICD-10-CM: its last day was {max(ended)} (service on {day})."
+        if answer.elsewhen:
+            begins = min(entry.first for entry in answer.elsewhen)
+            return f"{code} is not in ICD-10-CM before {begins} (service on {day})."
         return f"{code} is not in the ICD-10-CM list in effect on {day}."
     if answer.value and not answer.value.billable and not answer.carried_over:
         return f"{code} is a non-billable ICD-10-CM category (header) code; it needs more characters."

@@ -36,11 +36,11 @@ edit = Edit(
         "Append JZ to the drug line if nothing was discarded; otherwise add a line for the same drug "
         "with JW and the discarded units."
     ),
-    sources=("S-CMSJZ", "S-NORIDIAN-A53024", "S-AAO-JZ"),
+    sources=("S-CMSJZ", "S-JWJZ25", "S-NORIDIAN-A53024", "S-AAO-JZ"),
     denials=("CO-4", "CO-16", "N822"),
     claim_status=("A7:453",),
     needs=("drug",),
-    variants={"before returns": "warn"},
+    variants={"before returns": "warn", "listed": "warn"},
     parameters={
         "since": Parameter(date(2023, 7, 1), "first date of service on which a modifier is required"),
         "returned_since": Parameter(date(2023, 10, 1), "first date for which such claims are returned"),
@@ -84,14 +84,19 @@ def _missing(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if answer.uncovered:
         yield Unchecked(answer.uncovered)
     drug = answer.value
-    if drug is None or drug.first("discarded_drug_modifier") == "no":
+    if drug is not None and drug.first("discarded_drug_modifier") == "no":
         return
-    container = container_of(line, drug, day, context)
+    container = container_of(line, drug, day, context) if drug else ""
     if container == SINGLE:
         message = f"Line {line.index}: single-dose drug {line.procedure} has neither JZ nor JW."
         variant = "" if day >= context["returned_since"] else "before returns"
         yield Hit(at=line.procedure, message=message, line=line, variant=variant)
-    elif not container:
+    elif not container and context.tables.aside.single_dose(line.hcpcs, day).records:
+        message = (
+            f"Line {line.index}: {line.procedure} is on CMS's list of single-dose drugs and has neither JZ nor JW."
+        )
+        yield Hit(at=line.procedure, message=message, line=line, variant="listed")
+    elif drug and not container:
         yield Unchecked(f"it is not known whether {line.hcpcs} came from a single-dose container")
 
 

@@ -31,11 +31,11 @@ edit = Edit(
         "Replace the modifier in SV101-3 to SV101-6 with one that is valid on the date of service, or "
         "remove it."
     ),
-    sources=("X12-837P", "S-NORTHSTAR-MOD"),
+    sources=("X12-837P", "S-HCPCS25Q4", "S-NORTHSTAR-MOD"),
     denials=("CO-4", "N823", "CO-182"),
     claim_status=("A7:453",),
     needs=("modifiers",),
-    variants={"repeated": "warn"},
+    variants={"repeated": "warn", "on no list": "warn"},
     parameters={
         "transport": Parameter(
             ("A0021-A0999", "T2001-T2007", "S0207-S0215"),
@@ -95,8 +95,13 @@ def _unknown(line: ServiceLine, modifiers: list[str], context: Context) -> Itera
     for text in modifiers:
         if _is_journey(line, text, context) or text in context["ended_elsewhere"]:
             continue
-        answer = context.tables.modifier(text, day)
-        if answer.is_absent and not any(_is_older(entry, day, context) for entry in answer.elsewhen):
+        answer = context.tables.aside.modifier(text, day)
+        if answer.uncovered and not answer.elsewhen:
+            message = f"Line {line.index}: {text} is on no list of modifiers known here, which may be too old."
+            yield Hit(at=_field(line, text), message=message, line=line, variant="on no list")
+        elif answer.uncovered:
+            context.tables.modifier(text, day)  # once more, so that this is reported
+        elif answer.is_absent and not any(_is_older(entry, day, context) for entry in answer.elsewhen):
             yield Hit(at=_field(line, text), message=_message(text, line, day), line=line)
 
 

@@ -29,7 +29,8 @@ edit = Edit(
     severity="warn",
     to_do="Check the NDC on the vial against the billed HCPCS code, and correct whichever is wrong.",
     about="ndc",
-    sources=("S-ASP25Q4", "S-PRIORITY"),
+    sources=("S-ASP25Q4", "S-ASP26Q1", "S-PRIORITY"),
+    variants={"older": "warn"},
     denials=("CO-16", "M119", "CO-189"),
     claim_status=("A8:218",),
     needs=("ndc", "drug"),
@@ -61,10 +62,11 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
             yield Unchecked(answer.uncovered)
         elif (codes := _other_codes(drug, line, context)) and not _is_reported(ndc, line, context):
             reported.add(ndc)
+            older = f" (ASP crosswalk of {answer.vintage.vintage})" if answer.carried_over and answer.vintage else ""
             message = (
-                f"Line {line.index}: NDC {ndc} belongs to {' or '.join(codes)}, not to {line.procedure}."
+                f"Line {line.index}: NDC {ndc} belongs to {' or '.join(codes)}, not to {line.procedure}{older}."
             )
-            yield Hit(at=drug.ndc, message=message, line=line)
+            yield Hit(at=drug.ndc, message=message, line=line, variant="older" if older else "")
 
 
 def _other_codes(drug: DrugIdentification, line: ServiceLine, context: Context) -> list[str]:

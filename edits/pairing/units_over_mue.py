@@ -6,6 +6,10 @@ What is wrong
     (JW); if it is per line, each line counts by itself. Over a range of dates, the limit applies to each day
     of the range. The injection 96372 has an edit of its own.
 
+    Limits change little from quarter to quarter: where the quarter's file is not imported, the last known
+    limit counts for a year, as a warning. A limit of 0 says that the code is not paid at all: that is a
+    matter of coverage, not of units.
+
 Why it is refused
     Units above the limit are denied: for one provider and day, nothing of the code is paid until an appeal
     shows that it was right.
@@ -24,6 +28,7 @@ from itertools import accumulate
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.lookups import PROGRAMS
+from scrubber.tables import Answer
 from scrubber.tables.rows import UnitLimit
 
 from ..shared.days import by_provider_and_day, day_of, days_in
@@ -38,10 +43,10 @@ edit = Edit(
         "Correct SV104 to the units that the chart supports, by the amount of one unit of the code; "
         "if they are right, be ready to appeal."
     ),
-    sources=("S-NORTHSTAR-MUE24", "S-MUE26Q2", "S-SOPHIE-MUE26", "S-SJANOE-MCDMUE26"),
+    sources=("S-NORTHSTAR-MUE24", "S-MUE26Q2", "S-MUE26Q3", "S-SOPHIE-MUE26", "S-SJANOE-MCDMUE26"),
     denials=("CO-151", "N362"),
     claim_status=("A7:476",),
-    variants={"line": "warn", "policy": "warn", "clinical": "warn"},
+    variants={"line": "warn", "policy": "warn", "clinical": "warn", "older": "warn", "not paid": "warn"},
     needs=("several units",),
     parameters={
         "program": Parameter("medicare", "program whose unit limits apply", PROGRAMS),
@@ -75,8 +80,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             yield Unchecked("the date of service of a line is missing or unreadable")
         elif day < context["since"]:
             continue
-        elif limit := context.tables.mue(same[0].hcpcs, day, context["program"]).value:
-            yield from _over(limit, same)
+        else:
+            yield from _over(context.tables.mue(same[0].hcpcs, day, context["program"]), same)
 
 
 def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
@@ -84,19 +89,37 @@ def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
     return any(line.units != "1" for line in lines) or len({line.hcpcs for line in lines}) < len(lines)
 
 
-def _over(limit: UnitLimit, lines: list[ServiceLine]) -> Iterator[CheckResult]:
+def _over(answer: Answer[UnitLimit], lines: list[ServiceLine]) -> Iterator[CheckResult]:
+    limit = answer.value
+    if limit is None:
+        return
     variant = _VARIANTS.get(limit.indicator, "line")
     groups = [[line] for line in lines] if variant == "line" else [lines]
     for group in groups:
         total, allowed = _total(group), limit.limit * max(map(days_in, group))
         if total > allowed:
             line = _first_over(group, allowed)
-            counted = "for the day" if variant != "line" else "on one line"
-            message = (
-                f"Line {line.index}: {total:f} units of {line.procedure} are billed {counted}, "
-                f"over the MUE of {allowed}."
-            )
-            yield Hit(at=line.units, message=message, line=line, variant=variant)
+            yield _not_paid(line) if allowed == 0 else _excess(line, total, allowed, variant, answer)
+
+
+def _not_paid(line: ServiceLine) -> Hit:
+    message = f"Line {line.index}: the MUE of {line.procedure} is 0; it is not paid to practitioners."
+    to_do = "Check coverage and the code in SV101-2: correct the code, or expect a denial of the line."
+    return Hit(at=line.procedure, message=message, line=line, variant="not paid", to_do=to_do)
+
+
+def _excess(
+    line: ServiceLine, total: Decimal, allowed: int, variant: str, answer: Answer[UnitLimit]
+) -> Hit:
+    counted = "for the day" if variant != "line" else "on one line"
+    older = ""
+    if answer.carried_over and answer.vintage:
+        variant, older = "older", f" ({answer.vintage.vintage} table; the quarter's is not imported)"
+    message = (
+        f"Line {line.index}: {total:f} units of {line.procedure} are billed {counted}, "
+        f"over the MUE of {allowed}{older}."
+    )
+    return Hit(at=line.units, message=message, line=line, variant=variant)
 
 
 def _first_over(lines: list[ServiceLine], allowed: int) -> ServiceLine:

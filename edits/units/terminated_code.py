@@ -33,7 +33,7 @@ edit = Edit(
         "SV104 from the dose."
     ),
     variants={"superseded": "warn"},
-    sources=("S-HCPCS24", "S-SJANOE-MCDMUE26", "S-ASP25Q4"),
+    sources=("S-HCPCS25Q4", "S-HCPCS24", "S-SJANOE-MCDMUE26", "S-ASP25Q4"),
     denials=("CO-181", "N56"),
     claim_status=("A7:507",),
     needs=("drug",),

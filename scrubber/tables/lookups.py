@@ -22,7 +22,7 @@ from scrubber.tables.rows import (
     ProcedureCode,
     UnitLimit,
 )
-from scrubber.tables.table import Table
+from scrubber.tables.table import A_YEAR, ALWAYS, Table
 from scrubber.tables.vintage import Vintage
 
 T = TypeVar("T")
@@ -35,18 +35,24 @@ class Tables:
     def __init__(self, vintages: Iterable[Vintage] = ()) -> None:
         self.vintages: tuple[Vintage, ...] = tuple(vintages)
         self.icd10cm = Table(
-            "icd10cm", self._of("icd10cm"), DiagnosisCode.of, belongs=has_icd10cm_form, carries_over=True
+            "icd10cm", self._of("icd10cm"), DiagnosisCode.of, belongs=has_icd10cm_form, carries_over=ALWAYS
         )
-        self.hcpcs = Table("hcpcs", self._of("hcpcs"), ProcedureCode.of, belongs=is_in_hcpcs_file)
-        self.asp = Table("asp", self._of("asp"), PricedDrug.of)
-        self.ndc = Table("ndc", self._of("ndc"), DrugPackage.of)
-        self.mue = {p: Table(f"mue-{p}", self._of("mue", p), UnitLimit.of) for p in PROGRAMS}
+        self.hcpcs = Table(
+            "hcpcs", self._of("hcpcs"), ProcedureCode.of, belongs=is_in_hcpcs_file, carries_over=ALWAYS
+        )
+        # A package that is no longer priced or marketed is still the same drug.
+        self.asp = Table("asp", self._of("asp"), PricedDrug.of, carries_over=ALWAYS, keeps_dropped=True)
+        self.ndc = Table("ndc", self._of("ndc"), DrugPackage.of, carries_over=ALWAYS, keeps_dropped=True)
+        self.mue = {
+            p: Table(f"mue-{p}", self._of("mue", p), UnitLimit.of, carries_over=A_YEAR) for p in PROGRAMS
+        }
         self.ptp = {p: Table(f"ptp-{p}", self._of("ptp", p), CodePair.of) for p in PROGRAMS}
         self.references = Table("mcd", self._of("mcd"), lambda row: row.value)
         self.articles = Table("mcd", self._of("mcd"), CoverageArticle.of)
         self.drugs = Table("drugs", self._of("drugs"), Drug.of)
-        self.places = Table("places", self._of("places"), PlaceOfService.of, carries_over=True)
-        self.modifiers = Table("modifiers", self._of("modifiers"), Listed.of, carries_over=True)
+        self.places = Table("places", self._of("places"), PlaceOfService.of, carries_over=ALWAYS)
+        self.modifiers = Table("modifiers", self._of("modifiers"), Listed.of, carries_over=ALWAYS)
+        self.single_dose = Table("single-dose", self._of("single-dose"), Listed.of)
         self.states = Table("states", self._of("states"), Listed.of)
         self.unclassified = Table("unclassified", self._of("unclassified"), Listed.of)
 
@@ -157,6 +163,10 @@ class Lookups(Struct):
     def unclassified(self, code: str, day: date) -> Answer[Listed]:
         """Look up an unclassified drug code."""
         return self._recorded(self.tables.unclassified.on(code, day))
+
+    def single_dose(self, code: str, day: date) -> Answer[Listed]:
+        """Look up a drug code on CMS's list of drugs in single-dose containers."""
+        return self._recorded(self.tables.single_dose.on(code, day))
 
     @property
     def aside(self) -> Lookups:

@@ -15,15 +15,20 @@ from scrubber.tables.vintage import TableRow
 
 
 class DiagnosisCode(NamedTuple):
-    """An ICD-10-CM code without its dot. A category (header) code is not billable: it is too short."""
+    """An ICD-10-CM code without its dot, and the days on which it may be used, as far as the list has them.
+
+    A category (header) code is not billable: it is too short.
+    """
 
     code: str
     billable: bool
+    first: date = date.min
+    last: date = date.max
 
     @classmethod
     def of(cls, row: TableRow) -> DiagnosisCode:
         """Read a row."""
-        return cls(row.key, row.value == "1")
+        return cls(row.key, row.value == "1", row.first, row.last)
 
 
 class ProcedureCode(NamedTuple):

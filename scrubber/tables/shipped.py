@@ -7,7 +7,7 @@ import gzip
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -91,31 +91,70 @@ def _lazily(read: Callable[[Files], RowSource], files: Files) -> RowSource:
     return rows
 
 
+class _Lines:
+    """A compressed text of sorted lines, each a key and more, which are searched and never split as a whole.
+
+    A line is a row: key, first day, last day and value with tabs between them; days as ``20261001``, empty
+    where there is no limit.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._text = gzip.decompress(path.read_bytes())
+
+    def beginning_with(self, prefix: str) -> Iterator[TableRow]:
+        """Yield the rows whose keys begin so, in the order of the keys."""
+        sought, at = prefix.encode(), self._place_of(prefix.encode())
+        while self._text.startswith(sought, at):
+            end = self._text.find(b"\n", at)
+            key, first, last, value = self._text[at:end].decode("ascii").split("\t")
+            yield TableRow(
+                key,
+                date.fromisoformat(first) if first else date.min,
+                date.fromisoformat(last) if last else date.max,
+                value,
+            )
+            at = end + 1
+
+    def _place_of(self, prefix: bytes) -> int:
+        """Return where the first line begins that is not before a text in the order of lines."""
+        low, high = 0, len(self._text)
+        while low < high:
+            start = self._text.rfind(b"\n", low, (low + high) // 2) + 1 or low
+            end = self._text.find(b"\n", start) + 1
+            low, high = (end, high) if self._text[start:end] < prefix else (low, start)
+        return low
+
+
+def _compressed(files: Files) -> RowSource:
+    lines = _Lines(files[0])
+    return lambda key: lines.beginning_with(f"{key}\t")
+
+
 def _diagnoses(files: Files) -> RowSource:
-    """Return all codes of a year: one per line, sorted, non-billable header codes followed by a minus."""
-    codes = gzip.decompress(files[0].read_bytes())
+    """Return the billable codes with their days; a header has the days of the codes below it."""
+    lines = _Lines(files[0])
 
     def rows(key: str) -> Iterator[TableRow]:
-        if _has_line(codes, key.encode()):
-            yield TableRow(key, date.min, date.max, "1")
-        elif _has_line(codes, f"{key}-".encode()):
-            yield TableRow(key, date.min, date.max, "0")
+        below: list[tuple[date, date]] = []
+        for row in lines.beginning_with(key):
+            if row.key == key:
+                yield TableRow(key, row.first, row.last, "1")
+            elif row[1:3] not in below:
+                below.append(row[1:3])
+        yield from (TableRow(key, first, last, "0") for first, last in _joined(below))
 
     return rows
 
 
-def _has_line(text: bytes, line: bytes) -> bool:
-    """Return True if sorted text has this line. Splitting a hundred thousand lines would take far longer."""
-    low, high = 0, len(text)
-    while low < high:
-        start = text.rfind(b"\n", low, (low + high) // 2) + 1 or low
-        end = text.find(b"\n", start)
-        end = len(text) if end < 0 else end
-        found = text[start:end]
-        if found == line:
-            return True
-        low, high = (end + 1, high) if found < line else (low, start)
-    return False
+def _joined(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Return spans of days without overlaps and gaps between neighbors, in order."""
+    joined: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        if joined and (joined[-1][1] == date.max or first <= joined[-1][1] + timedelta(1)):
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _by_key(rows: Iterable[TableRow]) -> RowSource:
@@ -182,12 +221,15 @@ def _articles(files: Files) -> RowSource:
 
 
 _READERS: Mapping[str, Callable[[Files], RowSource]] = {
+    "asp": _compressed,
+    "hcpcs": _compressed,
     "icd10cm": _diagnoses,
     "mue": _by_code(lambda cells: f"{cells['limit']} {cells['mai']}".strip()),
     "mcd": _articles,
     "drugs": _drugs,
     "places": _by_code(lambda cells: f"{cells['facility']} {cells['name']}"),
     "modifiers": _by_code(lambda cells: cells["note"]),
+    "single-dose": _by_code(lambda cells: cells["note"]),
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
 }

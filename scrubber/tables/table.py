@@ -24,18 +24,24 @@ TITLES = {
     "drugs": "drug facts",
     "places": "place of service list",
     "modifiers": "modifier list",
+    "single-dose": "list of single-dose drugs",
     "states": "state list",
 }
 """What billers call each table, by its id."""
+IMPORTED = frozenset({"asp", "hcpcs", "icd10cm", "mcd", "mue", "ndc", "ptp"})
+"""The kinds of tables of which official files can be imported."""
 _REMEMBERED = 65_536
+NEVER, A_YEAR, ALWAYS = timedelta(0), timedelta(365), timedelta.max
+"""How long the rows of a list hold beyond its last day, for want of a newer list."""
 
 
 class Table(Generic[T]):
     """A set of vintages; the one that was in force on the day answers.
 
     ``read`` converts a row to a record. ``belongs`` tells whether the table lists keys of this format at all
-    (a CPT code is not in the HCPCS level II file, which does not make it unknown). With ``carries_over``, the
-    content of the latest vintage is applied after its end, and the answer reports that.
+    (a CPT code is not in the HCPCS level II file, which does not make it unknown). For the time that a table
+    ``carries_over``, what a list had is applied after its end, and the answer reports that; a key that a
+    newer complete list dropped is no longer known, unless the table ``keeps_dropped`` ones.
     """
 
     def __init__(
@@ -45,13 +51,15 @@ class Table(Generic[T]):
         read: Callable[[TableRow], T],
         *,
         belongs: Callable[[str], bool] = lambda _: True,
-        carries_over: bool = False,
+        carries_over: timedelta = NEVER,
+        keeps_dropped: bool = False,
     ) -> None:
         self.name = name
         self.vintages = tuple(vintages)
         self._read = read
         self._belongs = belongs
         self._carries_over = carries_over
+        self._keeps_dropped = keeps_dropped
         self._answers: dict[tuple[str, date], Answer[T]] = {}
         self._alike: dict[tuple[str, date], CoveredDays] = {}
 
@@ -90,6 +98,7 @@ class Table(Generic[T]):
             for row in vintage.rows(key) if self._belongs(key) else ():
                 begins.append(row.first)
                 ends.append(row.last)
+            ends.append(self._carried_until(vintage))
             begins += [end + timedelta(1) for end in ends if end < date.max]
             first = max([first, *(begin for begin in begins if begin <= day)])
             last = min([last, *(begin - timedelta(1) for begin in begins if begin > day)])
@@ -135,31 +144,53 @@ class Table(Generic[T]):
     def _uncovered(self, key: str, day: date, elsewhen: tuple[T, ...]) -> Answer[T]:
         # The day itself is not named: so the same gap is the same reason for all claims that it concerns.
         why = f"{self.title} {self._gap(day)}"
-        past = [vintage for vintage in self.vintages if vintage.about.covers.last < day]
-        if not past:
+        last = self._last_with(key, day)
+        if last is None:
             return Answer(elsewhen=elsewhen, uncovered=why)
-        last = max(past, key=_lateness)
         rows = last.rows(key)
         holding = tuple(self._read(row) for row in rows if row.first <= day <= row.last)
         others = tuple(self._read(row) for row in rows if not row.first <= day <= row.last)
-        if rows and not holding:
+        if not holding:
             return Answer(elsewhen=others, vintage=last.name)
-        is_newest = all(vintage.about.history > day for vintage in self.vintages if vintage not in past)
-        if self._carries_over and holding and is_newest:
+        if day <= self._carried_until(last) and not self._has_newer(day):
             return Answer(holding, carried_over=why, vintage=last.name)
         return Answer(elsewhen=(*elsewhen, *holding, *others), uncovered=why)
 
+    def _last_with(self, key: str, day: date) -> Vintage | None:
+        """Return the last vintage before a day that has the key, unless a later one has dropped it."""
+        past = [vintage for vintage in self.vintages if vintage.about.covers.last < day]
+        for vintage in sorted(past, key=_lateness, reverse=True):
+            if vintage.rows(key):
+                return vintage
+            if vintage.about.complete and not self._keeps_dropped:
+                return None
+        return None
+
+    def _has_newer(self, day: date) -> bool:
+        """Return True if a list that may know better has begun, though it does not tell about the day."""
+        if self._keeps_dropped:
+            return False
+        newer = (vintage.about for vintage in self.vintages if vintage.about.covers.last >= day)
+        return any(about.complete and about.history <= day for about in newer)
+
+    def _carried_until(self, vintage: Vintage) -> date:
+        """Return the last day on which a vintage still holds, for want of a newer one."""
+        last = vintage.about.covers.last
+        return last + self._carries_over if self._carries_over < date.max - last else date.max
+
     def _gap(self, day: date) -> str:
         """Return why the day cannot be answered."""
+        kind = self.name.partition("-")[0]
+        command = f"run `scrubber tables import {kind} FILE`"
         if not self.vintages:
-            kind = self.name.partition("-")[0]
-            return f"not imported: run `scrubber tables import {kind} FILE`"
+            return f"not imported: {command}"
         if any(day in vintage.about.covers for vintage in self.vintages):
             return "is incomplete for the date of service"
         ranges = sorted(
             {(vintage.about.covers.first, str(vintage.about.covers)) for vintage in self.vintages}
         )
-        return f"does not cover the date of service (it covers {', '.join(text for _, text in ranges)})"
+        covered = f"does not cover the date of service (it covers {', '.join(text for _, text in ranges)})"
+        return f"{covered}: {command}" if kind in IMPORTED else covered
 
 
 def _lateness(vintage: Vintage) -> tuple[date, bool, date, bool]:

