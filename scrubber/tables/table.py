@@ -144,7 +144,7 @@ class Table(Generic[T]):
     def _uncovered(self, key: str, day: date, elsewhen: tuple[T, ...]) -> Answer[T]:
         # The day itself is not named: so the same gap is the same reason for all claims that it concerns.
         why = f"{self.title} {self._gap(day)}"
-        last = self._last_with(key, day)
+        last, is_dropped = self._last_with(key, day)
         if last is None:
             return Answer(elsewhen=elsewhen, uncovered=why)
         rows = last.rows(key)
@@ -152,19 +152,19 @@ class Table(Generic[T]):
         others = tuple(self._read(row) for row in rows if not row.first <= day <= row.last)
         if not holding:
             return Answer(elsewhen=others, vintage=last.name)
-        if day <= self._carried_until(last) and not self._has_newer(day):
+        if day <= self._carried_until(last) and not (is_dropped or self._has_newer(day)):
             return Answer(holding, carried_over=why, vintage=last.name)
         return Answer(elsewhen=(*elsewhen, *holding, *others), uncovered=why)
 
-    def _last_with(self, key: str, day: date) -> Vintage | None:
-        """Return the last vintage before a day that has the key, unless a later one has dropped it."""
+    def _last_with(self, key: str, day: date) -> tuple[Vintage | None, bool]:
+        """Return the last vintage before a day that has the key, and whether a later one has dropped it."""
         past = [vintage for vintage in self.vintages if vintage.about.covers.last < day]
+        is_dropped = False
         for vintage in sorted(past, key=_lateness, reverse=True):
             if vintage.rows(key):
-                return vintage
-            if vintage.about.complete and not self._keeps_dropped:
-                return None
-        return None
+                return vintage, is_dropped
+            is_dropped |= vintage.about.complete and not self._keeps_dropped
+        return None, is_dropped
 
     def _has_newer(self, day: date) -> bool:
         """Return True if a list that may know better has begun, though it does not tell about the day."""

@@ -97,7 +97,10 @@ def test_limits(tables: Path) -> None:
     assert lookups.mue("J9999", MAY).is_absent
     assert lookups.mue("96372", date(2026, 4, 1)).value
     assert lookups.mue("96372", date(2026, 6, 30)).value
-    gap = "Medicare MUE table does not cover the date of service (it covers 2026-04-01 to 2026-06-30)"
+    gap = (
+        "Medicare MUE table does not cover the date of service (it covers 2026-04-01 to 2026-06-30): "
+        "run `scrubber tables import mue FILE`"
+    )
     assert lookups.mue("96372", date(2026, 3, 31)).uncovered == gap
     older = lookups.mue("96372", date(2026, 7, 1))  # the limit counts for a year, as that of an older list
     assert (older.value, older.carried_over) == (lookups.mue("96372", MAY).value, gap)
@@ -172,7 +175,11 @@ def test_priced_drugs(tables: Path) -> None:
     # What has no NDC is kept under its maker's number.
     assert lookups.asp("ABC-12", day).value == ("ABC-12", "Q4100", "1 SQ CM", None, None, None, None)
     assert lookups.asp("99999999999", day).is_absent
-    assert lookups.asp("00409379501", date(2026, 1, 1)).uncovered
+    # A package stays what it was; of one that was never listed nothing is known.
+    later = lookups.asp("00409379501", date(2026, 1, 1))
+    assert later.value == lookups.asp("00409379501", day).value
+    assert later.carried_over
+    assert lookups.asp("99999999999", date(2026, 1, 1)).uncovered
 
 
 @pytest.mark.parametrize("heading", ["_2025_CODE", "_2026_CODE", "2027 HCPCS Code", "HCPCS Code"])
@@ -218,7 +225,8 @@ def test_codes(tables: Path, source: Path, make: Callable[[list[tuple[str, str, 
     assert lookups.hcpcs("J9999", date(2026, 6, 30)).is_absent
     assert lookups.hcpcs("J0001", day).is_absent
     assert lookups.hcpcs("J0001", date(2026, 9, 30)).uncovered
-    assert lookups.hcpcs("J1885", date(2027, 1, 1)).uncovered
+    assert lookups.hcpcs("J1885", date(2027, 1, 1)).carried_over
+    assert lookups.hcpcs("J0001", date(2027, 1, 1)).uncovered
     # Level I and dental codes are in no such file.
     for other in ("96372", "D0120"):
         assert lookups.hcpcs(other, day).uncovered == "HCPCS code list does not list codes in this format"
@@ -428,9 +436,11 @@ def test_quarters_stand_side_by_side(tables: Path, source: Path) -> None:
     lookups = looking(tables)
     limits = [lookups.mue("96372", day).value for day in (MAY, date(2026, 10, 1))]
     assert [limit.limit for limit in limits if limit] == [4, 5]
-    assert lookups.mue("96372", date(2026, 8, 15)).uncovered == (
+    between = lookups.mue("96372", date(2026, 8, 15))
+    assert between.value == limits[0]
+    assert between.carried_over == (
         "Medicare MUE table does not cover the date of service "
-        "(it covers 2026-04-01 to 2026-06-30, 2026-10-01 to 2026-12-31)"
+        "(it covers 2026-04-01 to 2026-06-30, 2026-10-01 to 2026-12-31): run `scrubber tables import mue FILE`"
     )
 
 
