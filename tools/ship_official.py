@@ -38,7 +38,7 @@ BILLABLE = {
 }  # fmt: skip
 """Billable codes on October 1, as CMS states them in the addenda of each fiscal year."""
 _NDC = re.compile(r"[0-9]{11}", re.ASCII)
-_LEVEL_II_DRUG = re.compile(r"[AJQSC][0-9]{4}", re.ASCII)
+_LEVEL_II_DRUG = re.compile(r"[JQC][0-9]{4}", re.ASCII)
 _ADDENDUM = re.compile(r"(Add|Delete): +([01]) ([A-Z][0-9A-Z]{2,6}) ", re.ASCII)
 
 
@@ -81,7 +81,10 @@ def _day(day: date) -> str:
 
 
 def write_limits(path: Path, release: Release) -> None:
-    """Write the unit limits of the drugs and supplies of HCPCS level II, and of what is shipped already."""
+    """Write the unit limits of the drugs of HCPCS level II, and of what is shipped already.
+
+    Supplies have limits of their own for suppliers of medical equipment, in another file.
+    """
     shipped = set().union(*map(_codes, [FOLDER / "drugs.csv", *FOLDER.glob("mue-*.csv")]))
     rows = (
         row for row in release.rows(lambda _: None) if row.key in shipped or _LEVEL_II_DRUG.fullmatch(row.key)

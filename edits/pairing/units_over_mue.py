@@ -55,6 +55,7 @@ edit = Edit(
     },
 )
 
+_HOME = "12"
 _VARIANTS = {"2": "policy", "3": "clinical"}  # any other is per line: 1, and Medicaid, which has none
 
 
@@ -81,7 +82,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         elif day < context["since"]:
             continue
         else:
-            yield from _over(context.tables.mue(same[0].hcpcs, day, context["program"]), same)
+            at_home = any(claim.place_of(line) == _HOME for line in same)
+            yield from _over(context.tables.mue(same[0].hcpcs, day, context["program"]), same, at_home=at_home)
 
 
 def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
@@ -89,7 +91,9 @@ def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
     return any(line.units != "1" for line in lines) or len({line.hcpcs for line in lines}) < len(lines)
 
 
-def _over(answer: Answer[UnitLimit], lines: list[ServiceLine]) -> Iterator[CheckResult]:
+def _over(
+    answer: Answer[UnitLimit], lines: list[ServiceLine], *, at_home: bool
+) -> Iterator[CheckResult]:
     limit = answer.value
     if limit is None:
         return
@@ -99,7 +103,10 @@ def _over(answer: Answer[UnitLimit], lines: list[ServiceLine]) -> Iterator[Check
         total, allowed = _total(group), limit.limit * max(map(days_in, group))
         if total > allowed:
             line = _first_over(group, allowed)
-            yield _not_paid(line) if allowed == 0 else _excess(line, total, allowed, variant, answer)
+            if allowed:
+                yield _excess(line, total, allowed, variant, answer)
+            elif not at_home:  # where suppliers deliver, whose limits are others
+                yield _not_paid(line)
 
 
 def _not_paid(line: ServiceLine) -> Hit:

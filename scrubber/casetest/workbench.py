@@ -52,12 +52,16 @@ class CaseRun:
         return tuple(entry for claim in self.file.claims for entry in claim.unchecked)
 
 
+_OF_A_QUARTER = frozenset({"asp", "hcpcs", "single-dose"})
+
+
 @dataclass(slots=True)
 class Workbench:
     """The edits and packs in force: shipped, installed and those of a user's folders, loaded once.
 
-    Cases know the shipped tables and those that they name, whatever the user has imported. Make one with
-    `Workbench.of`, and `close` it, or use it in a ``with``.
+    Cases know the shipped tables and those that they name, whatever the user has imported; but not the
+    shipped lists that are replaced each quarter, with which what is right of a case would change. Make one
+    with `Workbench.of`, and `close` it, or use it in a ``with``.
     """
 
     rulebook: Rulebook
@@ -137,7 +141,13 @@ class Workbench:
         """Return the shipped tables, with those of a folder ``_tables`` imported the first time."""
         if invented not in self._tables:
             place = self.imported(invented)
-            self._tables[invented] = open_tables(shipped_folder() / "tables", place)
+            tables = open_tables(shipped_folder() / "tables", place)
+            lasting = (
+                vintage
+                for vintage in tables.vintages
+                if vintage.imported or vintage.about.kind not in _OF_A_QUARTER
+            )
+            self._tables[invented] = Tables(lasting)
         return self._tables[invented]
 
     def imported(self, invented: Path | None) -> Path:
