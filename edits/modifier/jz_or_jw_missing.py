@@ -93,7 +93,7 @@ def _missing(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         yield Hit(at=line.procedure, message=message, line=line, variant=variant)
     elif not container and context.tables.aside.single_dose(line.hcpcs, day).records:
         message = (
-            f"Line {line.index}: {line.procedure} is on CMS's list of single-dose drugs and has neither JZ nor JW."
+            f"Line {line.index}: {line.procedure}, on CMS's list of single-dose drugs, has neither JZ nor JW."
         )
         yield Hit(at=line.procedure, message=message, line=line, variant="listed")
     elif drug and not container:

@@ -97,7 +97,9 @@ def _unknown(line: ServiceLine, modifiers: list[str], context: Context) -> Itera
             continue
         answer = context.tables.aside.modifier(text, day)
         if answer.uncovered and not answer.elsewhen:
-            message = f"Line {line.index}: {text} is on no list of modifiers known here, which may be too old."
+            message = (
+                f"Line {line.index}: {text} is on no list of modifiers known here, which may be too old."
+            )
             yield Hit(at=_field(line, text), message=message, line=line, variant="on no list")
         elif answer.uncovered:
             context.tables.modifier(text, day)  # once more, so that this is reported

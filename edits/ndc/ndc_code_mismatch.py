@@ -62,10 +62,9 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
             yield Unchecked(answer.uncovered)
         elif (codes := _other_codes(drug, line, context)) and not _is_reported(ndc, line, context):
             reported.add(ndc)
-            older = f" (ASP crosswalk of {answer.vintage.vintage})" if answer.carried_over and answer.vintage else ""
-            message = (
-                f"Line {line.index}: NDC {ndc} belongs to {' or '.join(codes)}, not to {line.procedure}{older}."
-            )
+            older = f" (ASP crosswalk of {answer.older_list})" if answer.older_list else ""
+            wrong = f"belongs to {' or '.join(codes)}, not to {line.procedure}"
+            message = f"Line {line.index}: NDC {ndc} {wrong}{older}."
             yield Hit(at=drug.ndc, message=message, line=line, variant="older" if older else "")
 
 

@@ -27,8 +27,8 @@ from itertools import accumulate
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
-from scrubber.tables.lookups import PROGRAMS
 from scrubber.tables import Answer
+from scrubber.tables.lookups import PROGRAMS
 from scrubber.tables.rows import UnitLimit
 
 from ..shared.days import by_provider_and_day, day_of, days_in
@@ -83,7 +83,9 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         else:
             at_home = any(claim.place_of(line) == _HOME for line in same)
-            yield from _over(context.tables.mue(same[0].hcpcs, day, context["program"]), same, at_home=at_home)
+            yield from _over(
+                context.tables.mue(same[0].hcpcs, day, context["program"]), same, at_home=at_home
+            )
 
 
 def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
@@ -91,9 +93,7 @@ def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
     return any(line.units != "1" for line in lines) or len({line.hcpcs for line in lines}) < len(lines)
 
 
-def _over(
-    answer: Answer[UnitLimit], lines: list[ServiceLine], *, at_home: bool
-) -> Iterator[CheckResult]:
+def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], *, at_home: bool) -> Iterator[CheckResult]:
     limit = answer.value
     if limit is None:
         return
@@ -115,13 +115,11 @@ def _not_paid(line: ServiceLine) -> Hit:
     return Hit(at=line.procedure, message=message, line=line, variant="not paid", to_do=to_do)
 
 
-def _excess(
-    line: ServiceLine, total: Decimal, allowed: int, variant: str, answer: Answer[UnitLimit]
-) -> Hit:
+def _excess(line: ServiceLine, total: Decimal, allowed: int, variant: str, answer: Answer[UnitLimit]) -> Hit:
     counted = "for the day" if variant != "line" else "on one line"
     older = ""
-    if answer.carried_over and answer.vintage:
-        variant, older = "older", f" ({answer.vintage.vintage} table; the quarter's is not imported)"
+    if answer.older_list:
+        variant, older = "older", f" ({answer.older_list} table; the quarter's is not imported)"
     message = (
         f"Line {line.index}: {total:f} units of {line.procedure} are billed {counted}, "
         f"over the MUE of {allowed}{older}."

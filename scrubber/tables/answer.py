@@ -39,6 +39,11 @@ class Answer(Struct, Generic[T], frozen=True):
         return self.records[0] if self.records else None
 
     @property
+    def older_list(self) -> str:
+        """The name of the list that is carried over to the day, such as ``2026-07-01``; else empty."""
+        return self.vintage.vintage if self.carried_over and self.vintage else ""
+
+    @property
     def is_absent(self) -> bool:
         """True if the table covers the day and has no record of the key for it."""
         return not self.records and not self.uncovered

@@ -440,7 +440,8 @@ def test_quarters_stand_side_by_side(tables: Path, source: Path) -> None:
     assert between.value == limits[0]
     assert between.carried_over == (
         "Medicare MUE table does not cover the date of service "
-        "(it covers 2026-04-01 to 2026-06-30, 2026-10-01 to 2026-12-31): run `scrubber tables import mue FILE`"
+        "(it covers 2026-04-01 to 2026-06-30, 2026-10-01 to 2026-12-31): "
+        "run `scrubber tables import mue FILE`"
     )
 
 

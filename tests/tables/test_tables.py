@@ -438,7 +438,7 @@ def test_a_new_year_answers_for_itself() -> None:
 
 
 def test_a_part_of_the_new_year_does_not_end_carrying_over() -> None:
-    """What a part of the next year's list does not hold is as it was: a part says of nothing that it is gone."""
+    """What a part of the next year's list lacks is as it was: a part says of nothing that it is gone."""
     old = _diagnoses("FY2026", date(2025, 10, 1), YEAR_END, "M5450")
     new = _diagnoses("FY2027", NEW_YEAR, date(2027, 9, 30), "Z0001", complete=False)
     answer = Lookups(Tables([old, new])).icd10cm("M5450", NEW_YEAR)
@@ -883,12 +883,13 @@ def test_the_diagnoses_of_each_year_are_all_there(day: date, count: int) -> None
         ("M5450", date(2021, 9, 30), None), ("M5450", date(2021, 10, 1), True),
         ("R51", date(2020, 9, 30), True), ("U071", date(2020, 3, 31), None), ("U071", date(2020, 4, 1), True),
         ("Z28310", date(2022, 4, 1), True), ("Z28310", date(2022, 3, 31), None),
-        ("I21A1", date(2017, 10, 1), True), ("G35", date(2025, 9, 30), True), ("G35", date(2025, 10, 1), False),
+        ("I21A1", date(2017, 10, 1), True), ("G35", date(2025, 9, 30), True),
+        ("G35", date(2025, 10, 1), False),
         ("D691", date(2026, 9, 30), True), ("D691", date(2026, 10, 1), False),
         ("C7831", date(2026, 10, 1), True), ("E538", date(2016, 1, 1), True),
     ],
 )  # fmt: skip
-def test_a_diagnosis_by_day(code: str, day: date, billable: bool | None) -> None:  # noqa: FBT001 - a column
+def test_a_diagnosis_by_day(code: str, day: date, billable: bool | None) -> None:
     """Codes that came, ended and became headers, by the announcements of CMS; ``None`` is absent."""
     answer = Lookups(open_tables(SHIPPED)).icd10cm(code, day)
     assert not answer.uncovered

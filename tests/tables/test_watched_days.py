@@ -17,7 +17,8 @@ from tests.support.running import shipped
 
 LOOKUPS = ("icd10cm", "hcpcs", "drug", "place", "modifier", "mue", "asp", "ndc", "code_days")
 KEYS = (
-    "E538", "G35", "O80", "Z23", "U071", "T502X5A", "nothing", "J3420", "J1885", "J3490", "J9999", "Q5101", "96372",
+    "E538", "G35", "O80", "Z23", "U071", "T502X5A", "nothing", "J3420", "J1885", "J3490", "J9999", "Q5101",
+    "96372",
     "99213", "25", "JZ", "JG", "93", "11", "02", "10", "27", "66", "00409379501",
 )  # fmt: skip
 BOUNDS = ((1, 1), (3, 31), (4, 1), (9, 30), (10, 1))
