@@ -154,9 +154,11 @@ def write_claim(claim: Claim) -> list[str]:
     """Return the segments of 2300 and below."""
     total = sum(line.cents for line in claim.lines) + claim.extra_cents
     codes = "*ABF:".join(claim.diagnoses)
+    has_tests = any(line.procedure.startswith("8") for line in claim.lines)
     out = [
         f"CLM*{claim.number}*{money(total)}***11:B:{claim.frequency}*Y*A*Y*Y",
         *([f"REF*EA*{claim.record}"] if claim.record else ()),
+        *(["REF*X4*36D2167451"] if has_tests else ()),
         f"HI*ABK:{codes}",
         f"NM1*82*1*{claim.rendering}",
         *([f"PRV*PE*PXC*{claim.taxonomy}"] if claim.taxonomy else ()),

@@ -44,8 +44,11 @@ FAMILIES = {
     "duplicate": "The same line, claim, file or control number a second time.",
     "evaluation": "E/M visits on the day of an injection, and modifier 25.",
     "guide": "The TR3 itself: segments, elements, lengths, types, code lists, and its conditions.",
+    "identifier": "Numbers and names that tell who someone is: tax ID, CLIA and mammography numbers, "
+    "telephones.",
     "modifier": "Modifiers: JW/JZ, 59/X{EPSU}, laterality, order, validity.",
     "ndc": "The NDC of a drug line (loop 2410): form, quantity, unit, and the billed HCPCS code.",
+    "other_payer": "What other payers did before: dates, reasons and amounts of their adjudications.",
     "pairing": "Which drug lines and diagnoses belong to which administration.",
     "payer": "What single payers and programs require: authorization, site of care, rebates.",
     "place": "Place of service.",

@@ -21,6 +21,7 @@ from scrubber.claim import (
     Attachment,
     Claim,
     Condition,
+    ContactNumber,
     Diagnosis,
     DrugIdentification,
     Field,
@@ -53,7 +54,7 @@ SECTIONS: dict[str, tuple[type | Callable[..., object], ...]] = {
     "The claim": (
         Claim, ServiceLine, Diagnosis, DrugIdentification, Party, Subscriber, OtherPayer, Adjudication,
         Adjustment, Period, Reference, Amount, NteSegment, Attachment, Condition, Measurement,
-        Field, Segment,
+        ContactNumber, Field, Segment,
     ),
     "What a check is given besides the claim": (
         Context, Administration, ProcedureSets, Lookups, Answer, Fault, Envelope, History, Earlier,

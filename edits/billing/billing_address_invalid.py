@@ -1,18 +1,19 @@
 """The billing provider's address is a P.O. box, or a ZIP code is missing its last four digits.
 
 What is wrong
-    The billing provider's street (2010AA N301, N302) is a post office box or a lockbox; or the ZIP code of
-    the billing provider or of the service facility (2310C, 2420C) does not have nine digits.
+    The billing provider's street (2010AA N301, N302) is a post office box, drawer, lockbox or private
+    mailbox (PMB), however it is spelled (P0 Box with a zero, PO Drawer, POB); or the ZIP code of the
+    billing provider or of the service facility (2310C, 2420C) does not have nine digits.
 
 Why it is refused
-    The implementation guide (TR3) requires the street address of the billing provider and the full nine-digit
-    ZIP code: payers use them to find the provider's record and the fee locality. Clearinghouses reject
-    anything else.
+    The implementation guide (TR3) requires the street address of the billing provider and the full
+    nine-digit ZIP code: payers use them to find the provider's record and the fee locality.
+    Clearinghouses reject anything else.
 
 How to correct it
-    Enter the street address. A P.O. box that receives payments belongs in the pay-to address (loop 2010AB).
-    Look up the nine-digit ZIP code with the postal service and store it in the provider's record. A safe fix
-    removes a hyphen; digits are never made up.
+    Enter the street address. A P.O. box that receives payments belongs in the pay-to address (loop
+    2010AB). Look up the nine-digit ZIP code with the postal service and store it in the provider's
+    record. A safe fix removes a hyphen; digits are never made up.
 """
 
 import re
@@ -31,16 +32,22 @@ edit = Edit(
         "Enter a street address in N301 (a P.O. box belongs in loop 2010AB) and the nine-digit ZIP code "
         "in N403."
     ),
-    sources=("X12-837P", "S-X12-RFI1451", "S-STEDI-ZIP", "S-PRIMECLIN277"),
+    sources=("X12-837P", "S-X12-RFI1451", "S-STEDI-ADDRESS", "S-STEDI-ZIP", "S-PRIMECLIN277"),
     denials=("CO-16", "N258"),
     claim_status=("A7:500", "A7:503"),
 )
 
 _BILLING = "2010AA"
 _NINE_DIGITS_IN = (_BILLING, "2310C", "2420C")
+_NUMBER = r"[ .:#]*(?:NO\.? *)?[0-9]"
 _BOX = re.compile(
-    r"\b(?:P[. ]{0,2}O[. ]{0,2}BOX|POST OFFICE BOX|LOCK[ -]?(?:BOX|BIN))(?![A-Z])|\bPOB[ #]*[0-9]",
-    re.IGNORECASE,
+    # O or zero; box, bin or drawer; postal service in full; private mailboxes; an address that is only a box.
+    r"\b(?:P[ .,/-]{0,2}[O0][ .,/-]{0,2}|POST(?:AL)?[ -]?(?:OFFICE|OFC|OFF)\.? |POSTAL )"
+    r"(?:B[O0]?X|BIN|DRAWER|DWR)(?![A-Z])"
+    r"|\bLOCK[ -]?(?:B[O0]X|BIN|DRAWER)(?![A-Z])"
+    rf"|\b(?:P[. ]?[O0][. ]?B|PMB|DRAWER|APARTADO|CALLER (?:B[O0]X|SERVICE)|PRIVATE MAIL ?B[O0]X){_NUMBER}"
+    rf"|\A *(?:B[O0]X|PO){_NUMBER}+[A-Z]? *\Z",
+    re.IGNORECASE | re.ASCII,
 )
 _NINE = re.compile(r"[0-9]{9}", re.ASCII)
 
@@ -52,7 +59,7 @@ def check(party: Party, _context: Context) -> Iterator[CheckResult]:
     if party.loop == _BILLING:
         for street in (party.street, party.street_more):
             if street and _is_box(str(street)):
-                message = "Billing provider's street address is a P.O. box or lockbox."
+                message = f"Billing provider's street address ({street.name}) is a P.O. box, lockbox or PMB."
                 to_do = "Enter the street address in loop 2010AA N301 and move the P.O. box to loop 2010AB."
                 yield Hit(at=street, message=message, to_do=to_do)
     if party.has_us_address and not _NINE.fullmatch(party.postal_code):

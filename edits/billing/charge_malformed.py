@@ -1,17 +1,23 @@
-"""A charge is negative, has fractions of a cent, or is zero where a charge is expected.
+"""A charge or amount is negative, has fractions of a cent, or is zero where a charge is expected.
 
 What is wrong
-    A charge (SV102, or the total CLM02) is below zero, has more than two decimal places, is a hundred million
-    dollars or more, or has unnecessary leading or trailing zeros. Or the injection 96372 itself is billed
-    with a zero charge, which X12 allows, but which brings no payment.
+    A charge (SV102, or the total CLM02) is below zero, has more than two decimal places, is a hundred
+    million dollars or more, or has unnecessary leading or trailing zeros. Or another amount of the claim
+    or a line is below zero: what the patient paid (AMT*F5), sales tax (AMT*T), postage (AMT*F4), the
+    weight or distance of a transport (CR102, CR106), the charge of a purchased service (PS102). Or the
+    total is zero, though the claim is for chargeable services (BHT06 is CH); or the injection 96372
+    itself is billed with a zero charge, which X12 allows, but which brings no payment.
 
 Why it is refused
     Charges are in dollars and cents, never negative, with at most ten digits including the cents. Payers
-    reject other amounts before the claim enters adjudication. An injection billed at zero is paid at zero.
+    reject other amounts before the claim enters adjudication. An injection billed at zero is paid at
+    zero. A claim without any charge is a report of an encounter (BHT06 is RP); clearinghouses refuse it
+    as a claim. Single lines at zero are right, as are the lines that a clinic's encounter rate (T1015,
+    G0466 to G0470) pays.
 
 How to correct it
-    Enter the charge from your fee schedule. An earlier claim is corrected with a replacement claim (frequency
-    7), not with a negative charge. A safe fix removes unnecessary leading and trailing zeros.
+    Enter the charge from your fee schedule. An earlier claim is corrected with a replacement claim
+    (frequency 7), not with a negative charge. A safe fix removes unnecessary leading and trailing zeros.
 """
 
 import re
@@ -29,12 +35,17 @@ edit = Edit(
     to_do=(
         "Enter the charge in SV102 or CLM02 in dollars and cents: not negative, at most two decimal places."
     ),
-    variants={"zero": "warn", "extra zeros": "info"},
-    sources=("X12-837P", "S-X12-RFI1526"),
+    variants={"zero": "warn", "extra zeros": "info", "zero total": "warn"},
+    sources=("X12-837P", "S-X12-RFI1526", "S-BHS-837", "S-STEDI-ZERO"),
     denials=("CO-16", "M79"),
     claim_status=("A7:583", "A7:693"),
     needs=("unusual numbers",),
-    parameters={"charged": Parameter(("96372",), "services that are never given free of charge")},
+    parameters={
+        "charged": Parameter(("96372",), "services that are never given free of charge"),
+        "encounters": Parameter(
+            ("T1015", "G0466-G0470"), "encounter rates that pay for all lines of a claim"
+        ),
+    },
 )
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,7})?(?:\.[0-9]{0,2})?", re.ASCII)
@@ -46,18 +57,53 @@ _MOST_DIGITS = 18  # a longer number is not an amount at all; another edit repor
 def check_line(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not _PLAIN.fullmatch(line.charge):
         yield from _malformed(line.charge, line)
-    elif line.charge.decimal == 0 and line.hcpcs in context.code_set("charged"):
+    elif line.charge.decimal == 0 and line.hcpcs in context.code_set("charged") and not _is_covered(context):
         message = f"Line {line.index}: {line.procedure} is billed with a zero charge."
         to_do = f"Enter the fee schedule charge for {line.procedure} in SV102."
         yield Hit(at=line.charge, message=message, line=line, variant="zero", to_do=to_do)
 
+    for amount in (*(amount.amount for amount in line.amounts), *line.quantities):
+        yield from _negative(amount, line)
+
 
 @edit.claim
 def check_total(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    for amount in (*(amount.amount for amount in claim.amounts), *claim.quantities):
+        yield from _negative(amount, None)
     total = claim.total_charge
+    if (
+        total.decimal == 0
+        and "-" not in total
+        and claim.transaction_type == "CH"
+        and _are_charges_zero(claim)
+    ):
+        message = "Total charge (CLM02) is zero on a claim for chargeable services (BHT06 is CH)."
+        to_do = "Enter the charges in SV102 and CLM02, or send the claim as an encounter report (BHT06 = RP)."
+        yield Hit(at=total, message=message, variant="zero total", to_do=to_do)
     # A malformed total often comes from a malformed line: then the line is the fault.
     if not _PLAIN.fullmatch(total) and all(_PLAIN.fullmatch(line.charge) for line in claim.lines):
         yield from _malformed(total, None)
+
+
+def _is_covered(context: Context) -> bool:
+    """Return True if the claim's other lines pay for all, or if all of it is free, which is another fault."""
+    encounters = context.code_set("encounters")
+    return context.claim.total_charge.decimal == 0 or any(
+        line.hcpcs in encounters for line in context.claim.lines
+    )
+
+
+def _are_charges_zero(claim: Claim) -> bool:
+    """Return True if the total is no typing error: the lines have no charge either."""
+    return all(line.charge.decimal == 0 for line in claim.lines)
+
+
+def _negative(amount: Field, line: ServiceLine | None) -> Iterator[CheckResult]:
+    if amount.startswith("-") and amount.decimal is not None:
+        prefix = f"Line {line.index}: amount" if line else "Amount"
+        message = f"{prefix} ({amount.name}) is negative: {amount}."
+        to_do = f"Enter the amount in {amount.name} as zero or more, or remove the segment."
+        yield Hit(at=amount, message=message, line=line, to_do=to_do)
 
 
 def _malformed(charge: Field, line: ServiceLine | None) -> Iterator[CheckResult]:

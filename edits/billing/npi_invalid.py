@@ -1,16 +1,18 @@
 """An NPI is missing or invalid.
 
 What is wrong
-    The National Provider Identifier (NM109) of the billing, rendering or another provider does not have ten
-    digits or fails its check digit; or the billing or rendering provider has no identifier at all.
+    The National Provider Identifier (NM109) of the billing, rendering or another provider does not have
+    ten digits or fails its check digit; or the billing or rendering provider has no identifier at all, or
+    the billing provider only a tax ID.
 
 Why it is refused
     An NPI has ten digits, the last of which is a check digit. An NPI that fails it does not exist, so the
-    payer cannot tell who billed or rendered the service.
+    payer cannot tell who billed or rendered the service. A provider that is no health care provider (home
+    help, transport) has no NPI and may be known by its tax ID; Medicare requires an NPI of everyone.
 
 How to correct it
-    Compare it with the NPI registry (NPPES); usually two digits were transposed. A safe fix removes spaces
-    and hyphens.
+    Compare it with the NPI registry (NPPES); usually two digits were transposed. Check whether a billing
+    provider with a tax ID only has an NPI. A safe fix removes spaces and hyphens.
 """
 
 import re
@@ -26,13 +28,15 @@ edit = Edit(
     snip=5,
     severity="reject",
     to_do="Enter the provider's ten-digit NPI in NM109, exactly as listed in NPPES.",
-    sources=("CFR-162.406", "X12-837P"),
+    variants={"tax ID": "warn"},
+    sources=("CFR-162.406", "X12-837P", "S-X12-RFI1301"),
     denials=("CO-206", "CO-207"),
     claim_status=("A7:562",),
 )
 
 _NEEDED = ("2010AA", "2310B", "2420A")
 _SECONDARY = ("0B", "1G", "G2", "LU")  # REF qualifiers for a provider without an NPI
+_TAX_IDS = ("EI", "SY")
 _CHECK_PREFIX = "80840"
 
 
@@ -44,10 +48,13 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
         if party.qualifier == "XX" and not is_npi(party.id):
             yield _wrong_number(party)
     elif party.loop in _NEEDED and not _has_other_identifier(context.claim, party):
-        message = f"{_prefix(party)}Provider in loop {party.loop} has no NPI and no other identifier."
+        # What bills without NPI and payer's number may still be known by its tax ID.
+        by_tax_id = party.loop == "2010AA" and not party.qualifier and party.reference(*_TAX_IDS)
+        other = "is identified by its tax ID only" if by_tax_id else "has no other identifier"
+        message = f"{_prefix(party)}Provider in loop {party.loop} has no NPI and {other}."
         to_do = f"Enter the provider's NPI in NM109 of loop {party.loop}, with XX in NM108."
         at = party.id if party.id.segment else context.claim.segment
-        yield Hit(at=at, message=message, line=party.line, to_do=to_do)
+        yield Hit(at=at, message=message, line=party.line, variant="tax ID" if by_tax_id else "", to_do=to_do)
 
 
 def _has_other_identifier(claim: Claim, party: Party) -> bool:
@@ -62,9 +69,17 @@ def _has_other_identifier(claim: Claim, party: Party) -> bool:
 def _wrong_number(party: Party) -> Hit:
     clean = re.sub(r"[ -]", "", party.id)
     fix = safe((party.id, clean)) if clean != party.id and is_npi(clean) else None
-    why = "fails its check digit" if re.fullmatch(r"[0-9]{10}", clean) else "does not have ten digits"
+    why = _what_is_wrong(clean)
     message = f"{_prefix(party)}NPI in loop {party.loop} {why}."
     return Hit(at=party.id, message=message, line=party.line, fix=fix)
+
+
+def _what_is_wrong(number: str) -> str:
+    if not (number.isascii() and number.isdigit()):
+        return "has other characters than digits"
+    if len(number) != 10:
+        return f"has {len(number)} digits, not ten"
+    return "fails its check digit" if number[0] in "12" else "does not begin with 1 or 2"
 
 
 def _prefix(party: Party) -> str:

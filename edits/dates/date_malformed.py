@@ -66,4 +66,16 @@ def _invalid(value: Field, line: ServiceLine | None) -> Hit:
     plain = "".join(match.group(1, 3, 4)) if (match := _YEAR_FIRST.fullmatch(value.strip())) else ""
     fix = safe((value, plain)) if parse_date(plain) else None
     prefix = f"Line {line.index}: " if line else ""
-    return Hit(at=value, message=f"{prefix}{value.name} is not a valid date.", line=line, fix=fix)
+    return Hit(at=value, message=f"{prefix}{value.name} {_what_is_wrong(value)}.", line=line, fix=fix)
+
+
+def _what_is_wrong(value: Field) -> str:
+    first, dash, last = value.partition("-")
+    start, end = parse_date(first), parse_date(last)
+    if dash and start and end:
+        if start > end:
+            return f"is a date range that ends ({end}) before it begins ({start})"
+        return "is a date range where a single date is expected (D8)"
+    if start:
+        return "is a single date where a date range is expected (RD8)"
+    return "is not a valid date"

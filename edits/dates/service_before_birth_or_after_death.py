@@ -1,34 +1,36 @@
-"""The date of service is before the patient's birth or after the patient's death.
+"""The date of service is before the patient's birth, after the death, or more than a lifetime after birth.
 
 What is wrong
-    A date of service (DTP*472) is earlier than the patient's date of birth (DMG02), or later than the date of
-    death (PAT06).
+    A date of service (DTP*472) is earlier than the patient's date of birth (DMG02), or later than the
+    date of death (PAT06), or that is in the future. Or the patient would be more than 150 years old.
 
 Why it is refused
-    That is impossible. Payers compare these dates before they look at anything else, and have a denial code
-    for each case.
+    That is impossible. Payers compare these dates before they look at anything else, and have a denial
+    code for each case.
 
 How to correct it
-    Compare the dates with the chart and the insurance card. Usually the date of birth was mistyped or belongs
-    to another family member, or the year of the service is wrong. Services for a newborn under the mother's
-    name before the birth are billed for the mother.
+    Compare the dates with the chart and the insurance card. Usually the date of birth was mistyped or
+    belongs to another family member, or the year of the service is wrong. Services for a newborn under
+    the mother's name before the birth are billed for the mother.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from scrubber.claim import Claim
+from scrubber.claim.signs import LONGEST_LIFE
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
     id="DATE-02",
-    title="Date of service before birth or after death",
+    title="Date of service before birth, after death or 150 years after birth",
     snip=4,
     severity="reject",
     to_do=(
         "Correct the date of service (DTP*472), date of birth (DMG02) or date of death (PAT06), "
         "whichever is wrong."
     ),
-    sources=("S-ADJ24",),
+    sources=("S-ADJ24", "S-STEDI-BIRTH"),
     denials=("CO-14", "CO-13"),
     claim_status=("A8:187",),
     needs=("outside life",),
@@ -36,11 +38,18 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     birth = claim.patient.birth_date if claim.patient else None
     born, died = birth.date if birth else None, claim.death_date.date
     if birth and born is None:
         yield Unchecked("the patient's date of birth is unreadable")
+    if birth and born and _is_too_old(born, claim.first_service):
+        message = f"Patient would be more than {LONGEST_LIFE} years old by the date of birth (DMG02)."
+        to_do = "Correct the year of the patient's date of birth in DMG02."
+        yield Hit(at=birth, message=message, to_do=to_do)
+    if died and died > context.as_of:
+        message = f"Patient's date of death (PAT06) is in the future (today is {context.as_of})."
+        yield Hit(at=claim.death_date, message=message, to_do="Correct the patient's date of death in PAT06.")
     for line in claim.lines:
         day = line.service.start if line.service else None
         if line.service is None or day is None:
@@ -52,3 +61,7 @@ def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
         elif died and day > died:
             message = f"Line {line.index}: date of service {day} is after the patient's date of death."
             yield Hit(at=line.service.value, message=message, line=line)
+
+
+def _is_too_old(born: date, day: date | None) -> bool:
+    return day is not None and day.year - born.year > LONGEST_LIFE

@@ -43,6 +43,11 @@ ICD10_SINCE = date(2015, 10, 1)
 @edit.diagnosis
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     icd9 = diagnosis.qualifier in ("BK", "BF")
+    if not icd9 and _is_too_early(context):
+        message = f"Diagnosis {diagnosis.position}: ICD-10 (ABK, ABF) is for services from {ICD10_SINCE} on."
+        to_do = "Report ICD-9-CM codes with BK and BF for services before 2015-10-01, or correct DTP*472."
+        yield Hit(at=diagnosis.qualifier, message=message, to_do=to_do)
+        return
     if icd9:
         day = context.claim.first_service
         if day is None:
@@ -58,6 +63,15 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
         yield Hit(at=diagnosis.qualifier, message=message)
     if not icd9:
         yield from _form(diagnosis)
+
+
+def _is_too_early(context: Context) -> bool:
+    """Return True if all services were before ICD-10; a claim over the change is another matter."""
+    first = context.claim.first_service
+    if first is None or first >= ICD10_SINCE:
+        return False
+    days = [line.service.end for line in context.claim.lines if line.service and line.service.end]
+    return all(day < ICD10_SINCE for day in days)
 
 
 def _form(diagnosis: Diagnosis) -> Iterator[CheckResult]:

@@ -44,4 +44,4 @@ def check(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
             yield Hit(at=line.units, message=message, line=line)
     elif number <= 0:
         message = f"Line {line.index}: units must be greater than zero ({line.units} billed)."
-        yield Hit(at=line.units, message=message, line=line, variant="zero")
+        yield Hit(at=line.units, message=message, line=line, variant="" if number < 0 else "zero")

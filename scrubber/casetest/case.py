@@ -206,6 +206,11 @@ def packs() -> Sequence[str]:
     return tuple(_base()["packs"])
 
 
+def loops_of(pack: str) -> Sequence[str]:
+    """Return the loops in which a case of a pack is run unless it names them."""
+    return tuple(_base()["packs"][pack].get("loops", LOOPS))
+
+
 def claim_text(raw: bytes) -> str:
     """Return the claim's segments of a clean file, one a line; empty where there is no claim."""
     segments = raw.decode().replace("\n", "").split("~")
@@ -236,7 +241,7 @@ def _problem_of(kind: Kind, entry: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _in_loops(edit: str, kind: Kind, entry: Mapping[str, Any], at: tuple[Path, int]) -> tuple[Case, ...]:
-    loops = ("",) if "file" in entry else entry.get("loops", LOOPS)
+    loops = ("",) if "file" in entry else entry.get("loops", loops_of(entry.get("pack", _base()["pack"])))
     return tuple(_case(edit, kind, loop, entry, at) for loop in loops)
 
 
@@ -293,8 +298,9 @@ def _framed(entry: Mapping[str, Any], loop: str) -> tuple[bytes, str | None]:
     head = text["head"].replace(f"{_SENT:*%y%m%d*}", f"{sent:*%y%m%d*}")
     head = head.replace(f"{_SENT:*%Y%m%d*}", f"{sent:*%Y%m%d*}")
     above = _replaced(_lines(head, text[loop]), entry.get("above", ()))
-    for key, value in _base()["packs"][entry.get("pack", _base()["pack"])].items():
-        above = above.replace(f"{{{key}}}", value)
+    payer = _base()["packs"][entry.get("pack", _base()["pack"])]
+    for key in ("filing", "member"):
+        above = above.replace(f"{{{key}}}", payer[key])
     whole = _lines(above, _totalled(claim))
     count = len(whole.splitlines()) - 1  # without ISA and GS, with SE
     below = _replaced(text["tail"], entry.get("below", ())).replace("{count}", str(count))

@@ -8,11 +8,13 @@ from scrubber.claim.field import Field
 from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.parts import (
     Adjustment,
+    Amount,
     CommonSegments,
     Measurement,
     Period,
     Reference,
     adjustments_in,
+    amounts_in,
     measurements_in,
     periods_in,
     references_in,
@@ -64,6 +66,11 @@ class Adjudication(LazyPart):
     def adjustments(self) -> tuple[Adjustment, ...]:
         """The adjustments of the line (CAS)."""
         return adjustments_in(self._loop)
+
+    @lazy
+    def amounts(self) -> tuple[Amount, ...]:
+        """The AMT segments: EAF is what the patient still owes."""
+        return amounts_in(self._loop)
 
     @lazy
     def date(self) -> Period | None:
@@ -156,6 +163,11 @@ class ServiceLine(CommonSegments, LazyPart):
     def providers(self) -> tuple[Party, ...]:
         """Loops 2420."""
         return parties_in(self._loop, "2420", line=self)
+
+    @lazy
+    def reference_qualifiers(self) -> tuple[str, ...]:
+        """REF01 of the line's references, in order."""
+        return tuple(str(reference.qualifier) for reference in self.references)
 
     @lazy
     def provider_loops(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
+from scrubber.claim.date_kinds import Life, agree
 from scrubber.claim.field import Field
 from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.level import Level
@@ -23,6 +24,7 @@ from scrubber.claim.parts import (
     Reference,
     conditions_in,
     diagnoses_in,
+    has_clia_form,
 )
 from scrubber.claim.party import OtherPayer, Party, Subscriber, parties_in, party_in
 from scrubber.claim.signs import (
@@ -33,6 +35,7 @@ from scrubber.claim.signs import (
     all_linked,
     are_plain_pointers,
     has_blank_edges,
+    has_placeholder,
     have_own_numbers,
     is_mbi,
     is_plain_charge,
@@ -206,6 +209,8 @@ class Claim(CommonSegments, LazyPart):
             has_member_id=self.subscriber is not None and bool(self.subscriber.party.id),
             short_number=len(self.control_number) <= MOST_RETURNED,
             lines_differ=have_own_numbers([str(line.control_number) for line in self.lines]),
+            dates_agree=self._dates_agree(),
+            clia_numbers=has_clia_form(self.references),
         )
 
     def _is_within_life(self) -> bool:
@@ -230,6 +235,25 @@ class Claim(CommonSegments, LazyPart):
     def _has_valid_births(self) -> bool:
         people = (self.subscriber.party if self.subscriber else None, self.patient)
         return all(person.birth_date.date for person in people if person and person.birth_date)
+
+    @lazy
+    def has_real_names(self) -> bool:
+        """True if no name or address of subscriber and patient is a placeholder."""
+        people = self._subscriber_level.inside("2010BA")
+        if self._patient_level:
+            people = [*people, *self._patient_level.inside("2010CA")]
+        segments = (segment for loop in people for id_ in ("NM1", "N3", "N4") for segment in loop.every(id_))
+        return not any(has_placeholder(each.body, each.delimiters.element) for each in segments)
+
+    def _dates_agree(self) -> bool:
+        if not self.dates:
+            return True
+        services = [line.service for line in self.lines if line.service]
+        days = [(service.start, service.end) for service in services if service.start and service.end]
+        first, last = min((day for day, _ in days), default=None), max((day for _, day in days), default=None)
+        born = self.patient.birth_date.date if self.patient else None
+        periods = [(period.qualifier, period.format, period.value) for period in self.dates]
+        return agree(periods, Life(born, first, last))
 
     @lazy
     def provider_loops(self) -> frozenset[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from scrubber.claim.field import Field
 from scrubber.claim.lazy import lazy
+from scrubber.claim.signs import CLIA_QUALIFIERS, is_clia_number
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
-from scrubber.x12.dates import parse_date
+from scrubber.x12.dates import days_of
 
 # HI segments that hold no diagnoses: anesthesia procedures (BP, BO) and condition codes (BG).
 _OTHER_HI = frozenset({"BP", "BO", "BG"})
@@ -52,7 +54,7 @@ class Period:
         self.start: date | None
         self.end: date | None
         day = dtp.watched_day
-        self.start, self.end = (day, day) if day is not None else _days(self.format, self.value)
+        self.start, self.end = (day, day) if day is not None else days_of(self.format, self.value)
 
     @property
     def value(self) -> Field:
@@ -80,6 +82,13 @@ class Condition(NamedTuple):
     category: Field
     answer: Field
     codes: tuple[Field, ...]
+
+
+class ContactNumber(NamedTuple):
+    """A number or address of a PER segment: its qualifier (PER03, PER05, PER07) and text."""
+
+    qualifier: Field
+    number: Field
 
 
 class Measurement(NamedTuple):
@@ -148,6 +157,16 @@ def notes_in(loop: Loop) -> tuple[NteSegment, ...]:
     )
 
 
+def contact_numbers_in(loop: Loop) -> tuple[ContactNumber, ...]:
+    """Return what is in the PER segments: up to three numbers each."""
+    return tuple(
+        ContactNumber(Field.of(per, at, 0, loop.id), Field.of(per, at + 1, 0, loop.id))
+        for per in loop.every("PER")
+        for at in (3, 5, 7)
+        if at < len(per.elements)
+    )
+
+
 def amounts_in(loop: Loop) -> tuple[Amount, ...]:
     """Return the AMT segments."""
     return tuple(
@@ -197,13 +216,9 @@ def adjustments_in(loop: Loop) -> tuple[Adjustment, ...]:
     )
 
 
-def _days(form: str, value: str) -> tuple[date | None, date | None]:
-    if form == "RD8":
-        first, dash, last = value.partition("-")
-        start, end = parse_date(first), parse_date(last)
-        return (start, end) if dash and start and end and start <= end else (None, None)
-    day = parse_date(value) if form == "D8" else None
-    return day, day
+def has_clia_form(references: Iterable[tuple[str, str]]) -> bool:
+    """Return True if the CLIA numbers among references (qualifier, value) have their form."""
+    return all(is_clia_number(value) for qualifier, value in references if qualifier in CLIA_QUALIFIERS)
 
 
 class CommonSegments:
@@ -220,6 +235,13 @@ class CommonSegments:
     def amounts(self) -> tuple[Amount, ...]:
         """The AMT segments."""
         return amounts_in(self._loop)
+
+    @lazy
+    def quantities(self) -> tuple[Field, ...]:
+        """Weight and distance of a transport (CR102, CR106), charge of a purchased service (PS102)."""
+        found = [(segment, at) for segment in self._loop.every("CR1") for at in (2, 6)]
+        found += [(segment, 2) for segment in self._loop.every("PS1")]
+        return tuple(Field.of(segment, at, 0, self._loop.id) for segment, at in found)
 
     @lazy
     def references(self) -> tuple[Reference, ...]:

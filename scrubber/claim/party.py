@@ -9,9 +9,13 @@ from scrubber.claim.lazy import LazyPart, field, lazy
 from scrubber.claim.parts import (
     Adjustment,
     Amount,
+    ContactNumber,
+    Period,
     Reference,
     adjustments_in,
     amounts_in,
+    contact_numbers_in,
+    periods_in,
     references_in,
 )
 from scrubber.guide.loops import Loop
@@ -61,6 +65,16 @@ class Party(LazyPart):
     def references(self) -> tuple[Reference, ...]:
         """The loop's REF segments."""
         return references_in(self._loop)
+
+    @lazy
+    def contact_numbers(self) -> tuple[ContactNumber, ...]:
+        """Telephone numbers and the like of the loop's PER segments."""
+        return contact_numbers_in(self._loop)
+
+    @lazy
+    def dates(self) -> tuple[Period, ...]:
+        """The loop's DTP segments (2330B has the adjudication date)."""
+        return periods_in(self._loop)
 
     @lazy
     def has_us_address(self) -> bool:

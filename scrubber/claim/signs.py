@@ -18,6 +18,17 @@ from scrubber.x12.dates import parse_date
 
 _PLAIN_CHARGE = re.compile(r"[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
 _DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_CLIA = re.compile(r"[0-9]{2}D[0-9]{7}", re.ASCII)
+CLIA_QUALIFIERS = frozenset({"X4", "F4"})
+"""REF01 of the CLIA number of the laboratory and of one that a test was referred to."""
+_PROGRAM_WORDS = (
+    r"undefined|Undefined|UNDEFINED|null|nil|None|NaN|(?i:\[object object\])|#(?:N/A|REF!|VALUE!|NAME\?)"
+)
+_NO_NAME = re.compile(rf" *(?:{_PROGRAM_WORDS}) *")
+_NO_ADDRESS = re.compile(rf" *(?:{_PROGRAM_WORDS}|(?i:null|none|nan|n/a)) *")
+_PERHAPS = re.compile(rb"undefined|null|nil|none|nan|object|n/a|#", re.IGNORECASE)
+LONGEST_LIFE = 150
+"""How many years after birth a service is not possible."""
 _LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
 _MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", re.ASCII)
 
@@ -33,7 +44,9 @@ class Signs(NamedTuple):
     of the subscriber, the payers or the claim's references has spaces around it. ``valid_births``: the dates
     of birth of subscriber and patient are dates, where there are any. ``has_member_id``: the subscriber has
     a member ID. ``short_number``: the patient control number has at most 20 characters. ``lines_differ``: no
-    two lines have the same line item control number.
+    two lines have the same line item control number. ``dates_agree``: no date of loop 2300 is later
+    than the services or at odds with another one. ``clia_numbers``: the CLIA numbers of loop 2300 (REF*X4)
+    have their form.
     """
 
     plain_charge: bool
@@ -48,6 +61,8 @@ class Signs(NamedTuple):
     has_member_id: bool
     short_number: bool
     lines_differ: bool
+    dates_agree: bool
+    clia_numbers: bool
 
 
 def is_plain_charge(charge: str) -> bool:
@@ -105,12 +120,35 @@ def plain_codes(codes: Sequence[str]) -> frozenset[str]:
 
 
 def is_within_life(birth: str, death: str, first: date | None, last: date | None) -> bool:
-    """Return True if services from ``first`` to ``last`` are after a valid date of birth, with no death.
+    """Return True if services from ``first`` to ``last`` are in a lifetime after birth, with no death.
 
     False also if a date is missing or unreadable.
     """
     born = parse_date(birth)
-    return born is not None and not death and first is not None and last is not None and born <= first
+    if born is None or death or first is None or last is None:
+        return False
+    return born <= first and first.year - born.year <= LONGEST_LIFE
+
+
+def is_clia_number(text: str) -> bool:
+    """Return True for the form of a CLIA number: two digits, the letter D, seven digits."""
+    return _CLIA.fullmatch(text) is not None
+
+
+def is_placeholder(text: str, *, in_name: bool) -> bool:
+    """Return True for what a program writes where it has no value.
+
+    Capitals and lowercase count: people are named Null, Nan and None. Addresses are not.
+    """
+    return (_NO_NAME if in_name else _NO_ADDRESS).fullmatch(text) is not None
+
+
+def has_placeholder(body: bytes, separator: bytes) -> bool:
+    """Return True if an NM1, N3 or N4 has a placeholder in place of a name, number or address."""
+    if _PERHAPS.search(body) is None:
+        return False
+    segment_id, *elements = body.decode("latin-1").split(separator.decode("latin-1"))
+    return any(is_placeholder(element, in_name=segment_id == "NM1") for element in elements)
 
 
 def is_mbi(number: str) -> bool:

@@ -15,7 +15,7 @@ function of the parts looked at, and of nothing else. Names of parts:
 - ``index`` and ``count``: which line a decision is about, and how many there are;
 - ``signs`` of the claim (`scrubber.claim.signs`); ``rendering``: which lines have one provider;
 - of a line's charge its ``charge kind``: the charge itself where it is not plain; of references and
-  dates their qualifiers, ``REF01`` and ``DTP01``;
+  dates their qualifiers, ``REF01`` (of a line's, too) and ``DTP01``;
 - what is derived from several: ``("pointed", 2)``, the diagnoses of a line; ``("shared", 1, 2)``, whether two
   lines share one; ``"positions"``, which diagnoses there are.
 
@@ -296,6 +296,12 @@ class WatchedLine(ServiceLine):
         return self._watch.hidden.lines[self.known_index - 1].provider_loops
 
     @property
+    def reference_qualifiers(self) -> tuple[str, ...]:
+        """REF01 of the line's references."""
+        self._watch.note_line(self.known_index, "REF01")
+        return self._watch.hidden.lines[self.known_index - 1].reference_qualifiers
+
+    @property
     def is_supplied_elsewhere(self) -> bool:
         """True if the charge is nominal."""
         self._watch.note_line(self.known_index, "charge kind")
@@ -365,6 +371,7 @@ class WatchedClaim(Claim):
     other_payers = _hidden("2320", "other_payers")
     signs = _hidden("signs", "signs")
     positions = _hidden("positions", "positions")
+    has_real_names = _hidden("real names", "has_real_names")
     provider_loops = _hidden("2310 loops", "provider_loops")
     billing_kind = _hidden("billing kind", "billing_kind")
     is_numbered = _hidden("numbered", "is_numbered")

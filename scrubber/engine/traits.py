@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from scrubber.claim.line import NOMINAL_CHARGE, ServiceLine
 from scrubber.claim.model import Claim
+from scrubber.claim.parts import has_clia_form
 from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.context import Context
 
@@ -48,6 +49,8 @@ TRAITS = {
     "no member ID": "the subscriber has no member ID (2010BA NM109)",
     "long number": "the patient control number (CLM01) has more than 20 characters",
     "repeated line number": "two lines have the same line item control number (REF*6R)",
+    "odd dates": "a date of loop 2300 is at odds with others, or a line has a date besides that of service",
+    "odd CLIA number": "the claim or a line has a CLIA number (REF*X4, REF*F4) that does not have its form",
     "no MBI": "it goes to Medicare Part B, and the member ID is no Medicare Beneficiary Identifier",
     "no subscriber": "it is not under a subscriber (loop 2000B)",
     "repeats": "the same claim is earlier in the file",
@@ -55,7 +58,8 @@ TRAITS = {
 """Traits by name. Every procedure code set is a trait, too: of claims with a line whose code is in it."""
 
 
-_NUMBER = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
+_SIGNED = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
 _STAY_DATES = frozenset({"435", "096"})
 _PROPERTY_AND_CASUALTY = frozenset({"AM", "LM", "WC"})
 INPATIENT = frozenset({"21", "31", "51", "61"})
@@ -97,6 +101,8 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
         "unlinked diagnosis": not signs.all_linked,
         "repeated diagnosis": not signs.all_differ,
         "outside life": not signs.within_life,
+        "odd dates": not signs.dates_agree,
+        "odd CLIA number": not signs.clia_numbers,
         "no MBI": is_medicare and not signs.has_mbi,
         "no subscriber": subscriber is None,
         "repeats": context.repeats > 0,
@@ -132,6 +138,8 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
         "forms": bool(line.forms),
         "referrals": _has_referrals([str(party.entity) for party in line.providers if party.loop == "2420F"]),
         "line places": bool(line.place),
+        "odd CLIA number": not has_clia_form(line.references),
+        "odd dates": any(period.qualifier != "472" for period in line.dates),
         "unusual numbers": _line_has_unusual_number(line),
     }
     return sets.union(name for name, present in has.items() if present)
@@ -141,11 +149,11 @@ def _has_unusual_number(claim: Claim) -> bool:
     """Return True if an amount of the claim as a whole, or of other payers, is unusual."""
     if not claim.signs.plain_charge:
         return True
-    numbers = [amount.amount for amount in claim.amounts]
+    numbers, signed = [*(amount.amount for amount in claim.amounts), *claim.quantities], []
     for other in claim.other_payers:
         numbers += [amount.amount for amount in other.amounts]
-        numbers += [adjustment.amount for adjustment in other.adjustments]
-    return not all(_NUMBER.fullmatch(number) for number in numbers if number)
+        signed += [adjustment.amount for adjustment in other.adjustments]
+    return _are_unusual(numbers, signed)
 
 
 def _has_referrals(entities: Sequence[str]) -> bool:
@@ -161,7 +169,14 @@ def _is_nominal(line: ServiceLine) -> bool:
 def _line_has_unusual_number(line: ServiceLine) -> bool:
     if not (line.has_plain_charge and _NUMBER.fullmatch(line.units)):
         return True
-    numbers = [amount.amount for amount in line.amounts]
+    numbers, signed = [*(amount.amount for amount in line.amounts), *line.quantities], []
     for adjudication in line.adjudications:
-        numbers += [adjudication.paid, *(adjustment.amount for adjustment in adjudication.adjustments)]
-    return not all(_NUMBER.fullmatch(number) for number in numbers if number)
+        numbers.append(adjudication.paid)
+        signed += [adjustment.amount for adjustment in adjudication.adjustments]
+    return _are_unusual(numbers, signed)
+
+
+def _are_unusual(numbers: Sequence[str], signed: Sequence[str]) -> bool:
+    """Return True if an amount is not a plain number; those of adjustments may be negative."""
+    plain = all(_NUMBER.fullmatch(number) for number in numbers if number)
+    return not (plain and all(_SIGNED.fullmatch(number) for number in signed if number))

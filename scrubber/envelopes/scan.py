@@ -12,9 +12,11 @@ from typing import Literal, NamedTuple
 from msgspec import Struct, field
 
 from scrubber.claim.level import unit_faults
+from scrubber.claim.party import Party, party_in
 from scrubber.envelopes.hierarchy import Hierarchy, HierarchyFault
 from scrubber.envelopes.repeats import Repeats
 from scrubber.guide.fault import Fault
+from scrubber.guide.loops import parse_loops
 from scrubber.guide.versions import Recognition, recognize
 from scrubber.x12 import Block, IsaFault, Segment, Stray, isa_fault
 from scrubber.x12.envelope import Body, Closed, Event, Opened, Scope
@@ -34,7 +36,7 @@ CONTROL_NUMBER = {"interchange": 13, "group": 6, "transaction": 2}
 """The element of the header with the control number that the trailer repeats: ISA13, GS06, ST02."""
 
 
-_HEADING = frozenset({"BHT", "NM1"})
+_HEADING = frozenset({"BHT", "NM1", "PER"})
 _MOST_IN_HEADING = 20  # segments; the TR3 allows seven
 
 
@@ -78,7 +80,7 @@ class Envelope(Struct, frozen=True):
     is an archive or a document, and the segment number of each repeated claim, to that of the first such
     claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is true if the
     group of a transaction set is supported. ``group`` is the GS around a transaction set, ``heading`` its BHT
-    and the NM1 of its submitter and receiver.
+    and the NM1 and PER of its submitter and receiver.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -106,6 +108,11 @@ class Envelope(Struct, frozen=True):
     repeats: Mapping[int, int] = field(default_factory=dict)
     group: Segment | None = None
     heading: tuple[Segment, ...] = ()
+
+    @property
+    def submitter(self) -> Party | None:
+        """The submitter of a transaction set (loop 1000A)."""
+        return party_in(parse_loops("HEADER", self.heading), "1000A") if self.heading else None
 
     @property
     def declared(self) -> int | None:

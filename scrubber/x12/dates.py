@@ -15,6 +15,16 @@ def parse_date(text: str) -> date | None:
     return _parse_cached(str(text))
 
 
+def days_of(form: str, text: str) -> tuple[date | None, date | None]:
+    """Return the first and last day of a date (D8) or range (RD8); ``None`` twice where it is malformed."""
+    if form == "RD8":
+        first, dash, last = text.partition("-")
+        start, end = parse_date(first), parse_date(last)
+        return (start, end) if dash and start and end and start <= end else (None, None)
+    day = parse_date(text) if form == "D8" else None
+    return day, day
+
+
 @lru_cache(maxsize=4096)
 def _parse_cached(text: str) -> date | None:
     if not _DATE.fullmatch(text):

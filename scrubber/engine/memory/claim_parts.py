@@ -7,6 +7,8 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
+from scrubber.claim.date_kinds import Life, agree
+from scrubber.claim.parts import has_clia_form
 from scrubber.claim.signs import (
     MOST_RETURNED,
     Signs,
@@ -155,6 +157,19 @@ class ClaimParts(dict[Any, Hashable]):
                 return text(elements[2]) if len(elements) > 2 else ""
         return ""
 
+    def has_clia_form(self) -> bool:
+        """Return True if the CLIA numbers of loop 2300 have their form."""
+        elements = (body.split(self.element) for body in self._references)
+        return has_clia_form((text(parts[1]), text(parts[2])) for parts in elements if len(parts) > 2)
+
+    def dates_agree(self) -> bool:
+        """Return True if the dates of loop 2300 agree with each other, the services and the birth."""
+        if not self._dates:
+            return True
+        dates = [tuple(map(text, body.split(self.element)[1:4])) for body in self._dates]
+        life = Life(parse_date(self.levels.birth), *self.service_days())
+        return agree([(date[0], date[1], date[2]) for date in dates if len(date) == 3], life)
+
     def own_ids(self) -> Iterator[bytes]:
         """Yield the segments below the claim's levels that have identifiers."""
         yield from self._references
@@ -283,6 +298,8 @@ def _signs(parts: ClaimParts) -> Signs:
         has_member_id=bool(levels.member),
         short_number=len(text(parts.clm[0])) <= MOST_RETURNED,
         lines_differ=have_own_numbers([line.control_number for line in lines]),
+        dates_agree=parts.dates_agree(),
+        clia_numbers=parts.has_clia_form(),
     )
 
 
@@ -306,5 +323,6 @@ _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "rendering": ClaimParts.rendering,
     "2310 loops": ClaimParts.provider_kinds,
     "billing kind": lambda parts: parts.levels.billing.kind if parts.levels.billing else "",
+    "real names": lambda parts: parts.levels.has_real_names,
     "numbered": lambda parts: all(line.is_numbered() for line in parts.lines),
 }

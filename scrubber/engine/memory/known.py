@@ -120,6 +120,7 @@ def _parts_of(loop: Loop, tokens: Sequence[Hashable]) -> dict[str, Hashable]:
         numbers = sorted(number for inner in loop.family(family) for number in _numbers_in(inner))
         if numbers:
             parts[family] = tuple([tokens[number] for number in numbers])
+    parts["REF01"] = tuple([reference.get(1) for reference in loop.every("REF")])
     parts["2420 loops"] = tuple([inner.id for inner in loop.family("2420")])
     sv1 = loop.segments["SV1"][0].elements
     parts["charge kind"] = b"" if is_plain_charge(text(sv1[2])) else sv1[2]

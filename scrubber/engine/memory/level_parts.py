@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from scrubber.claim.level import Level
-from scrubber.claim.signs import has_blank_edges
+from scrubber.claim.signs import has_blank_edges, has_placeholder
 from scrubber.claim.walk import Frame
 from scrubber.engine.facts import HeaderFacts, LevelFacts, PartyFacts, billing_facts, header_facts
 from scrubber.engine.memory.known import KnownSegment, SegmentReader
@@ -13,6 +13,7 @@ from scrubber.x12.segment import text
 
 _NAMED = (3, 4, 5, 9)
 _PEOPLE = {b"IL": "2010BA", b"QC": "2010CA"}
+_ADDRESS = frozenset({b"N3", b"N4"})
 _MOST_REMEMBERED = 16
 Gathered = dict[str, list[Hashable]]
 
@@ -33,7 +34,7 @@ class LevelParts:
         self.payer = PartyFacts()
         self.birth = self.death = ""
         self.births: list[str] = []
-        self.is_trimmed = True
+        self.is_trimmed = self.has_real_names = True
         self._facts: LevelFacts | None = None
 
     @property
@@ -84,6 +85,7 @@ class LevelReader:
         found.header, found.billing = shared.header, shared.billing
         found.insured, found.payer = shared.insured, shared.payer
         found.births, found.is_trimmed = [*shared.births], shared.is_trimmed
+        found.has_real_names = shared.has_real_names
         gathered = self._people(frame.kind, segments[1:], found)
         found.parts = {**shared.parts, **{part: tuple(tokens) for part, tokens in gathered.items()}}
         frame.level.know_no_faults()
@@ -115,7 +117,9 @@ class LevelReader:
             elif inside == "2010BB":
                 gathered[inside].append(known.token)
             else:
-                if name == b"DMG":
+                if name in _ADDRESS:
+                    found.has_real_names &= not has_placeholder(known.body, self._separator)
+                elif name == b"DMG":
                     found.birth = text(known.body.split(self._separator)[2])
                     found.births.append(found.birth)
                 gathered.setdefault(f"{inside}.{name.decode('latin-1')}", []).append(known.token)
@@ -148,6 +152,7 @@ class LevelReader:
         if loop == "2010BB":
             gathered[loop] = [known.token]
         else:
+            found.has_real_names &= not has_placeholder(known.body, self._separator)
             for at in _NAMED:
                 gathered[f"{loop}.NM1{at:02d}"] = [elements[at]]
                 elements[at] = b""
