@@ -8,7 +8,13 @@ from pathlib import Path
 
 from scrubber.errors import TableError
 from scrubber.tables.official import KINDS, FileKind
-from scrubber.tables.official.official_file import OfficialFile, OnProgress, official_files, sha256_of
+from scrubber.tables.official.official_file import (
+    OfficialFile,
+    OnProgress,
+    official_files,
+    sha256_of,
+    worksheets,
+)
 from scrubber.tables.official.release import ImportOptions
 from scrubber.tables.store import store
 from scrubber.tables.vintage import VintageInfo
@@ -23,6 +29,12 @@ def files_of(kind: FileKind, paths: Sequence[Path]) -> list[OfficialFile]:
     for path in paths:
         candidates = official_files(path)
         of_kind = [file for file in candidates if kind.recognizes(file)]
+        if not of_kind:
+            sheets = worksheets(path)
+            if not candidates and not sheets:
+                raise TableError(f"{path}: no text, CSV file or workbook in this zip")
+            of_kind = [sheet for sheet in sheets if kind.recognizes(sheet)]
+            candidates += sheets
         if not of_kind:
             raise TableError(_of_another_kind(kind, path, candidates))
         matching += of_kind

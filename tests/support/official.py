@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+
+import xlsxwriter
 
 Files = Mapping[str, bytes]
 
@@ -266,6 +269,33 @@ def _mcd_file(columns: Sequence[str], records: Iterable[Mapping[str, str]]) -> b
     rows = [list(columns), *([record.get(name, "") for name in columns] for record in records)]
     quoted = (",".join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
     return "".join(quoted).encode("utf-8-sig")
+
+
+# ---------------------------------------------------------------------------------------- workbooks
+
+
+def workbook(*sheets: Iterable[Sequence[object]]) -> bytes:
+    """An Excel workbook of these sheets; numbers and days are stored as Excel does, the rest as text."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        as_day = book.add_format({"num_format": "mm/dd/yyyy"})
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for row, cells in enumerate(rows):
+                for column, cell in enumerate(cells):
+                    if isinstance(cell, date):
+                        sheet.write_datetime(row, column, cell, as_day)
+                    elif isinstance(cell, int | float):
+                        sheet.write_number(row, column, cell)
+                    elif cell:
+                        sheet.write_string(row, column, str(cell))
+    return out.getvalue()
+
+
+def as_workbook(raw: bytes, delimiter: str = ",") -> bytes:
+    """The rows of a delimited file as a workbook, every cell a text."""
+    text = io.StringIO(raw.decode("cp1252"), newline="")
+    return workbook(list(csv.reader(text, delimiter=delimiter)))
 
 
 # -------------------------------------------------------------------------------------- in the open

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,37 +16,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrubber.errors import TableError
-from scrubber.tables import Answer, Lookups, Tables
-from scrubber.tables.importing import files_of, import_files
+from scrubber.tables import Answer
 from scrubber.tables.official import KINDS
 from scrubber.tables.official.official_file import sha256_of
-from scrubber.tables.official.release import ImportOptions, Program
 from scrubber.tables.rows import CodePair, PricedDrug
-from scrubber.tables.store import stored, stored_vintages
+from scrubber.tables.store import stored
 from scrubber.tables.table import TITLES
 from scrubber.tables.vintage import VintageInfo
 from tests.support import official
+from tests.support.importing import bring_in, contents, looking
 from tests.support.official import SAMPLE_DAYS, SAMPLES, Files, with_company, written, zipped
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT.parent / "shared" / "reference"
 MAY = date(2026, 5, 15)
 SLOTS = tuple(SAMPLES)
-
-
-def bring_in(
-    kind: str,
-    folder: Path,
-    paths: Iterable[Path],
-    *,
-    effective: date | None = None,
-    until: date | None = None,
-    program: Program = "",
-    partial: bool | None = None,
-) -> tuple[VintageInfo, str]:
-    """Import files of a kind into a folder of tables."""
-    files = files_of(KINDS[kind], list(paths))
-    return import_files(KINDS[kind], files, folder, ImportOptions(effective, until, program), partial=partial)
 
 
 def bring_in_sample(kind: str, folder: Path, *, partial: bool | None = False) -> VintageInfo:
@@ -56,16 +40,6 @@ def bring_in_sample(kind: str, folder: Path, *, partial: bool | None = False) ->
         kind, folder, written(source, SAMPLES[kind]), effective=SAMPLE_DAYS[kind], partial=partial
     )
     return about
-
-
-def looking(folder: Path) -> Lookups:
-    """What the tables of a folder say, without those that are shipped."""
-    return Lookups(Tables(stored_vintages(folder)))
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Everything in a folder, hidden files too."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -766,7 +740,10 @@ def test_a_zip_whose_member_is_cut_or_changed(tables: Path, source: Path) -> Non
 def test_what_a_zip_may_hold(tables: Path, source: Path) -> None:
     """Zips without a text, and those that would fill the disk, are refused by name."""
     cases = {
-        "no-text.zip": (zipped({"a.xlsx": b"PK", "b.pdf": b"%PDF"}), "no text or CSV file in this zip"),
+        "no-text.zip": (
+            zipped({"a.doc": b"PK", "b.pdf": b"%PDF"}),
+            "no text, CSV file or workbook in this zip",
+        ),
         "bomb.zip": (zipped({"a.csv": b"0" * 5_000_000}), "a.csv would unpack to 5000000 bytes"),
     }
     for name, (raw, message) in cases.items():

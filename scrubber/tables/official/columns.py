@@ -94,7 +94,7 @@ def day_of(text: str) -> date | None:
 
 def find_columns(file: OfficialFile, layout: Layout) -> dict[str, int] | None:
     """Return the position of each column, from the first records; ``None`` if none is this kind's header."""
-    reader = _reader(iter(file.head(HEADER_WITHIN)), layout)
+    reader = _reader(file, iter(file.head(HEADER_WITHIN)), layout)
     try:
         for cells in islice(reader, HEADER_WITHIN):
             if columns := columns_of(cells, layout.columns):
@@ -109,7 +109,7 @@ def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iter
 
     Raise TableError if there is no header, if a record is cut off, and if the file ends within a quoted cell.
     """
-    reader = _reader(file.lines(on_progress), layout)
+    reader = _reader(file, file.lines(on_progress), layout)
     columns: dict[str, int] | None = None
     line = needed = 0
     try:
@@ -117,7 +117,8 @@ def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iter
             begins, line = line + 1, reader.line_num
             if columns is None:
                 columns = columns_of(cells, layout.columns)
-                needed = _needed(columns, layout) if columns else 0
+                # In a worksheet, what is missing at the end of a row is empty, not cut off.
+                needed = _needed(columns, layout) if columns and not file.sheet else 0
             elif any(cell.strip() for cell in cells):
                 record = CsvRecord(file.name, begins, cells, columns)
                 if len(cells) < needed:
@@ -163,6 +164,8 @@ class _ColumnReader(Protocol):
     def __iter__(self) -> Iterator[list[str]]: ...
 
 
-def _reader(lines: Iterator[str], layout: Layout) -> _ColumnReader:
+def _reader(file: OfficialFile, lines: Iterator[str], layout: Layout) -> _ColumnReader:
+    if file.sheet:
+        return csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
     return csv.reader(lines, delimiter=layout.delimiter, quoting=quoting, strict=True)
