@@ -1,4 +1,4 @@
-"""The output of `tables list` and `tables show`."""
+"""The output of the commands on tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from scrubber.tables import Answer, Lookups
 from scrubber.tables.drugs import Drug
+from scrubber.tables.status import STATES, TableStatus
 from scrubber.tables.vintage import Vintage, VintageInfo
 
 
@@ -46,6 +47,31 @@ def describe(about: VintageInfo) -> str:
         f"{about.table} {about.label}: {about.rows:,} rows for services of {about.covers}, "
         f"{'complete table' if about.complete else 'partial table'}"
     )
+
+
+def show_status(found: Iterable[TableStatus], day: date) -> Iterator[str]:
+    """Yield the tables by their state; for what has to be done also the file, its page and the command."""
+    yield f"Tables on {day.isoformat()}"
+    statuses = list(found)
+    for state, heading in STATES.items():
+        of_state = [status for status in statuses if status.state == state]
+        if of_state:
+            yield ""
+            yield f"{heading}:"
+        for status in of_state:
+            yield f"  {status.table:<16} {_release(status)}".rstrip()
+            if status.command:
+                yield f"      get {status.file}"
+                yield f"      from “{status.page}”"
+                yield f"      then {status.command}"
+
+
+def _release(status: TableStatus) -> str:
+    if not status.release:
+        return status.title
+    days = f"to {status.last.isoformat()}" if status.last else "no end"
+    extent = "whole" if status.complete else "part"
+    return f"{status.release:<14} {days:<14} {extent:<5}  {'imported' if status.imported else 'shipped'}"
 
 
 def look_up(

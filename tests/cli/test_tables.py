@@ -467,3 +467,47 @@ def test_a_folder_that_is_not_there(tables: Path) -> None:
 def test_every_kind_can_be_imported() -> None:
     """The command knows all kinds of official files, though it loads them only when it imports."""
     assert set(IMPORTED) == set(KINDS)
+
+
+# --------------------------------------------------------------------------------- folders and the status
+
+
+def test_import_of_a_folder(tables: Path, tmp_path: Path) -> None:
+    """Each file is named with what it was; a file of no kind is no error, a damaged one is."""
+    folder = tmp_path / "downloads"
+    written(folder, dict(SAMPLES["mue"]) | {"notes.txt": b"Buy milk.\n"})
+    done = run("tables", "import", folder, "--tables", tables)
+    assert done.stdout.splitlines() == [
+        "notes.txt: left aside: not a file that can be imported",
+        f"{MUE}: mue-medicare 2026-04-01: 3 rows for services of 2026-04-01 to 2026-06-30, partial table",
+        "1 table imported, 1 file left aside",
+    ]
+    assert f"note: {MUE}: imported as a partial table" in done.stderr
+    written(folder, {MUE: SAMPLES["mue"][MUE].replace(b"J1885,8", b"J1885,x")})
+    done = run("tables", "import", folder, "--tables", tables, status=2)
+    assert f"{MUE}: not imported as mue: " in done.stderr
+    assert done.stdout.endswith("0 tables imported, 1 file left aside, 1 failed\n")
+
+
+def test_import_without_a_table_takes_no_options(tables: Path, tmp_path: Path) -> None:
+    paths = written(tmp_path, SAMPLES["mue"])
+    done = run("tables", "import", *paths, "--effective", "2026-04-01", "--tables", tables, status=2)
+    assert "name it first" in done.stderr
+    assert "which files?" in run("tables", "import", "mue", "--tables", tables, status=2).stderr
+
+
+def test_status(limits: Path) -> None:
+    """What to do comes with page, file and command; the exit status says that something has expired."""
+    done = run("tables", "status", "--on", "2026-05-15", "--format", "json", "--tables", limits)
+    report = json.loads(done.stdout)
+    assert report["on"] == "2026-05-15"
+    (found,) = [entry for entry in report["tables"] if entry["table"] == "mue-medicare"]
+    assert found == {
+        "table": "mue-medicare", "title": "Medicare MUE table", "state": "in force",
+        "release": "2026-04-01", "last": "2026-06-30", "complete": True, "imported": True,
+        "page": "", "file": "", "command": "",
+    }  # fmt: skip
+    text = run("tables", "status", "--on", "2099-01-01", "--tables", limits, status=1).stdout
+    expired = text.split("Expired:")[1].split("\n\n")[0]
+    assert "      then scrubber tables import mue FILE\n" in expired
+    assert "MCR_MUE_PractitionerServices_Eff_01-01-2099" in expired

@@ -17,8 +17,9 @@ from scrubber.tables.official.release import (
     FileKind,
     ImportOptions,
     Release,
-    first_day,
+    beside,
     last_day,
+    snapshot_day,
 )
 from scrubber.tables.rows import CoverageArticle
 from scrubber.tables.vintage import TableRow
@@ -111,7 +112,7 @@ def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
     for name in _NEEDED:
         if name not in by_name:
             raise TableError(f"{files[0].name}: the file {name}.csv of the database is missing")
-    published = first_day(files, options, lambda file: file.dated if file is by_name["article"] else None)
+    published = snapshot_day(files, options, lambda file: file.dated if file is by_name["article"] else None)
     last = last_day(published, options, published + SNAPSHOT_HOLDS)
     return Release(
         label=published.isoformat(),
@@ -214,4 +215,5 @@ MCD = FileKind(
     "CSV files with the headings article_id, article_version",
     _recognizes,
     _release,
+    joins=beside,
 )
