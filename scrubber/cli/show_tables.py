@@ -84,6 +84,10 @@ def look_up(
         return lookups.articles(keys[0], state, day)
     if kind == "mue":
         return lookups.mue(keys[0], day, program)
+    if kind == "sad":
+        return lookups.self_administered(keys[0], state, day)
+    if kind == "pfs":
+        return lookups.payment_policy(keys[0], day, *keys[1:])
     by_key: Mapping[str, Callable[[str, date], Answer[Any]]] = {
         "icd10cm": lookups.icd10cm,
         "hcpcs": lookups.hcpcs,
@@ -94,6 +98,15 @@ def look_up(
         "modifiers": lookups.modifier,
         "states": lookups.state,
         "unclassified": lookups.unclassified,
+        "aoc": lookups.add_on,
+        "asp-limits": lookups.payment_limit,
+        "noc": lookups.unclassified_drug,
+        "zip5": lookups.zip_locality,
+        "taxonomy": lookups.taxonomy,
+        "order-refer": lookups.ordering_provider,
+        "deactivated-npi": lookups.deactivated_npi,
+        "leie": lookups.exclusion,
+        "opt-out": lookups.opt_out,
     }
     return by_key[kind](keys[0], day)
 

@@ -27,7 +27,10 @@ from scrubber.text import counted, plain
 if TYPE_CHECKING:
     from scrubber.tables.official.official_file import OfficialFile, OnProgress
 
-IMPORTED = ("icd10cm", "hcpcs", "asp", "mue", "ptp", "ndc", "mcd")
+IMPORTED = (
+    "icd10cm", "hcpcs", "asp", "mue", "ptp", "ndc", "mcd", "sad", "pfs", "aoc", "asp-limits", "noc", "zip5",
+    "taxonomy", "order-refer", "deactivated-npi", "leie", "opt-out",
+)  # fmt: skip
 """The kinds of `scrubber.tables.official`, which only an import loads: other commands start faster."""
 _SHOWN = (*IMPORTED, "drugs", "places", "modifiers", "states", "unclassified")
 _PROGRESS_FROM = 4 << 20
@@ -65,20 +68,21 @@ def list_tables(folder: Path | None) -> None:
 @click.option("--on", type=DAY, metavar="DATE", help="The date of service; today by default.")
 @click.option("--program", type=click.Choice(PROGRAMS), default="medicare",
               help="For mue and ptp; medicare by default.")  # fmt: skip
-@click.option("--state", default="", metavar="XX", help="For mcd: the state of the provider.")
+@click.option("--state", default="", metavar="XX", help="For mcd and sad: the state of the provider.")
 @_folder_option(exists=True)
 def show(
     kind: str, keys: tuple[str, ...], on: datetime | None, program: str, state: str, folder: Path | None
 ) -> None:
     """Look KEY up in TABLE as an edit would.
 
-    TABLE is icd10cm, hcpcs, asp, mue, ptp, ndc, mcd, drugs, places, modifiers, states or unclassified.
-    ptp takes two codes, column one and column two; mcd takes a procedure and --state.
+    TABLE is one of those that can be imported, drugs, places, modifiers, states or unclassified. ptp takes
+    two codes, column one and column two; pfs takes a procedure and may take a modifier; mcd and sad take
+    a procedure and --state.
     """
-    if len(keys) != (2 if kind == "ptp" else 1):
+    if len(keys) != (2 if kind == "ptp" else 1) and not (kind == "pfs" and len(keys) == 2):
         raise click.UsageError("ptp takes two codes" if kind == "ptp" else f"{kind} takes one key")
-    if kind == "mcd" and not state:
-        raise click.UsageError("mcd needs --state: each MAC decides for its states")
+    if kind in ("mcd", "sad") and not state:
+        raise click.UsageError(f"{kind} needs --state: each MAC decides for its states")
     normalized = tuple(_normalized(kind, key) for key in keys)
     day = on.date() if on else date.today()  # noqa: DTZ011 - the user's local date is intended
     try:
@@ -245,7 +249,7 @@ def _normalized(kind: str, key: str) -> str:
     text = key.strip().upper()
     if kind == "icd10cm":
         return text.replace(".", "")
-    if kind in ("asp", "ndc"):
+    if kind in ("asp", "ndc", "noc"):
         return eleven_digits(text) or text
     return text
 

@@ -73,6 +73,36 @@ SOURCES: dict[str, OfficialSource] = {
         ),
         OfficialSource("ndc", "FDA: National Drug Code Directory", "ndctext.zip"),
         OfficialSource("mcd", "CMS: Medicare Coverage Database, Downloads", "current_article.zip"),
+        OfficialSource("sad", "CMS: Medicare Coverage Database, Downloads", "current_article.zip"),
+        OfficialSource(
+            "pfs",
+            "CMS: PFS Relative Value Files",
+            "RVU{yy}{letter}.zip, in it PPRRVU{year}_{mon}",
+        ),
+        OfficialSource("aoc", "CMS: Medicare NCCI Add-on Code Edits", "AOC_V{year}Q{quarter}-MCR"),
+        OfficialSource(
+            "asp-limits",
+            "CMS: ASP Pricing Files",
+            "{month} {year} Medicare Part B Payment Limit File",
+            needed=False,
+        ),
+        OfficialSource(
+            "noc", "CMS: ASP Pricing Files", "{month} {year} ASP NOC NDC-HCPCS Crosswalk", needed=False
+        ),
+        OfficialSource(
+            "zip5", "CMS: Fee Schedules, Zip Code to Carrier Locality File", "ZIP5_{mon_upper}{year}.txt"
+        ),
+        OfficialSource(
+            "taxonomy", "NUCC: Health Care Provider Taxonomy, CSV", "nucc_taxonomy_{nucc}.csv", needed=False
+        ),
+        OfficialSource("order-refer", "data.cms.gov: Order and Referring", "OrderReferring_YYYYMMDD.csv"),
+        OfficialSource(
+            "deactivated-npi",
+            "CMS: NPI Files, Monthly NPI Deactivation",
+            "NPPES_Deactivated_NPI_Report_YYYYMMDD.zip",
+        ),
+        OfficialSource("leie", "HHS OIG: LEIE Downloadable Databases", "UPDATED.csv"),
+        OfficialSource("opt-out", "data.cms.gov: Opt Out Affidavits", "OptOutAffidavits_YYYYMMDD.csv"),
     )
 }
 """All kinds that can be imported, by name; those that injection claims are checked against first."""

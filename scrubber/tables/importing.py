@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from scrubber.tables.official.official_file import (
     worksheets,
 )
 from scrubber.tables.official.release import ImportOptions
-from scrubber.tables.store import store
+from scrubber.tables.store import rows_before, store
 from scrubber.tables.vintage import VintageInfo
 
 
@@ -55,7 +56,7 @@ def import_files(
     ``partial`` states that the files are only a part of the official table; if it is ``None``, the file names
     and the number of rows decide. Raise TableError; the tables are then unchanged.
     """
-    release = kind.release(files, options)
+    release = kind.release(files, replace(options, before=lambda table, day: rows_before(folder, table, day)))
     if partial is None and release.missing_parts:
         partial = True
     paths = sorted({file.path for file in files})

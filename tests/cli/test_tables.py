@@ -509,5 +509,5 @@ def test_status(limits: Path) -> None:
     }  # fmt: skip
     text = run("tables", "status", "--on", "2099-01-01", "--tables", limits, status=1).stdout
     expired = text.split("Expired:")[1].split("\n\n")[0]
-    assert "      then scrubber tables import mue FILE\n" in expired
+    assert "      then scrubber tables import mue FILE" in expired.splitlines()
     assert "MCR_MUE_PractitionerServices_Eff_01-01-2099" in expired

@@ -104,31 +104,43 @@ def find_columns(file: OfficialFile, layout: Layout) -> dict[str, int] | None:
     return None
 
 
+def rows_of_cells(
+    file: OfficialFile, layout: Layout, on_progress: OnProgress = lambda _: None, *, head: bool = False
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the rows of cells with the line on which each begins; with ``head`` only the first ones.
+
+    Raise TableError if the file ends within a quoted cell.
+    """
+    lines = iter(file.head(HEADER_WITHIN)) if head else file.lines(on_progress)
+    reader = _reader(file, lines, layout)
+    line = 0
+    try:
+        for cells in reader:
+            begins, line = line + 1, reader.line_num
+            yield begins, cells
+    except csv.Error as error:
+        raise TableError(f"{file.name}:{line + 1}: column 1: not a CSV record: {error}") from error
+
+
 def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iterator[CsvRecord]:
     """Yield the records after the header, without blank ones.
 
     Raise TableError if there is no header, if a record is cut off, and if the file ends within a quoted cell.
     """
-    reader = _reader(file, file.lines(on_progress), layout)
     columns: dict[str, int] | None = None
-    line = needed = 0
-    try:
-        for cells in reader:
-            begins, line = line + 1, reader.line_num
-            if columns is None:
-                columns = columns_of(cells, layout.columns)
-                # In a worksheet, what is missing at the end of a row is empty, not cut off.
-                needed = _needed(columns, layout) if columns and not file.sheet else 0
-            elif any(cell.strip() for cell in cells):
-                record = CsvRecord(file.name, begins, cells, columns)
-                if len(cells) < needed:
-                    raise TableError(
-                        f"{file.name}:{begins}: column {len(cells)}: the record ends here; "
-                        f"{needed} columns are needed"
-                    )
-                yield record
-    except csv.Error as error:
-        raise TableError(f"{file.name}:{line + 1}: column 1: not a CSV record: {error}") from error
+    needed = 0
+    for begins, cells in rows_of_cells(file, layout, on_progress):
+        if columns is None:
+            columns = columns_of(cells, layout.columns)
+            # In a worksheet, what is missing at the end of a row is empty, not cut off.
+            needed = _needed(columns, layout) if columns and not file.sheet else 0
+        elif any(cell.strip() for cell in cells):
+            if len(cells) < needed:
+                raise TableError(
+                    f"{file.name}:{begins}: column {len(cells)}: the record ends here; "
+                    f"{needed} columns are needed"
+                )
+            yield CsvRecord(file.name, begins, cells, columns)
     if columns is None:
         raise TableError(f"{file.name}: no row has the headings {readable(layout)}")
 

@@ -14,6 +14,11 @@ from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.vintage import TableRow
 
 Program = Literal["", "medicare", "medicaid"]
+MONTHS = {
+    "JAN": 1, "FEB": 2, "MAR": 3, "APR": 4, "MAY": 5, "JUN": 6,
+    "JUL": 7, "AUG": 8, "SEP": 9, "OCT": 10, "NOV": 11, "DEC": 12,
+}  # fmt: skip
+"""Months as file names have them."""
 SNAPSHOT_HOLDS = timedelta(days=92)
 """A directory that is updated continuously is trusted for a quarter after its date."""
 
@@ -23,13 +28,15 @@ class ImportOptions:
     """What the user states about the files if they do not state it themselves.
 
     ``dated_by_file``: a directory that is updated continuously has, if nothing else tells it, the date of its
-    file on disk.
+    file on disk. ``before`` returns the rows of the complete list of a kind that is imported and was in force
+    on a day, for files that only state what changes; ``None`` if there is none.
     """
 
     effective: date | None = None
     until: date | None = None
     program: Program = ""
     dated_by_file: bool = False
+    before: Callable[[str, date], Iterator[TableRow] | None] = lambda _kind, _day: None
 
 
 @dataclass(frozen=True, slots=True)
