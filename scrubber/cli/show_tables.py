@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from scrubber.tables import Answer, Lookups
 from scrubber.tables.drugs import Drug
 from scrubber.tables.status import STATES, TableStatus
 from scrubber.tables.vintage import Vintage, VintageInfo
+from scrubber.text import counted, plain
+
+if TYPE_CHECKING:
+    from scrubber.cli.diff_tables import Change
 
 
 def list_vintages(vintages: Iterable[Vintage]) -> Iterator[str]:
@@ -46,6 +51,20 @@ def describe(about: VintageInfo) -> str:
     return (
         f"{about.table} {about.label}: {about.rows:,} rows for services of {about.covers}, "
         f"{'complete table' if about.complete else 'partial table'}"
+    )
+
+
+def show_changes(changed: Sequence[Change], claims: int) -> Iterator[str]:
+    """Yield what other tables change, claim by claim, and the totals."""
+    for change in changed:
+        verdict = f"{change.before} → {change.after}" if change.is_turned else change.after
+        yield plain(f"{change.file}: claim {change.claim}, ${change.charge}: {verdict}")
+        yield from (f"  {plain(line)}" for line in change.lines)
+    turned = [change for change in changed if change.is_turned]
+    charges = sum((Decimal(change.charge) for change in turned), Decimal())
+    yield (
+        f"{counted(len(changed), 'claim')} of {claims} would change, {len(turned)} with another verdict"
+        + (f" (${charges:,.2f})" if turned else "")
     )
 
 

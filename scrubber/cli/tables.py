@@ -1,10 +1,12 @@
-"""The commands on tables: list, show, status, import, remove."""
+"""The commands on tables: list, show, status, import, lock, diff, remove."""
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import json
 
-from scrubber.cli.options import DAY, HELD, USAGE, example
-from scrubber.cli.show_tables import describe, list_vintages, look_up, show_answer, show_status
+from scrubber.cli.options import AS_OF, DAY, HELD, USAGE, example
+from scrubber.cli.show_tables import describe, list_vintages, look_up, show_answer, show_changes, show_status
 from scrubber.cli.suggest import SuggestingChoice
 from scrubber.engine.loading.discovery import shipped_folder
-from scrubber.errors import TableError
+from scrubber.errors import ConfigurationError, TableError
 from scrubber.tables import Lookups, Tables, eleven_digits, open_tables
 from scrubber.tables.folder import default_folder
 from scrubber.tables.lookups import PROGRAMS
@@ -216,6 +218,70 @@ def status(on: datetime | None, format_: str, folder: Path | None) -> None:
     else:
         click.echo("\n".join(show_status(found, day)))
     if has_expired(found):
+        sys.exit(HELD)
+
+
+@tables.command(epilog=example("tables lock -o tables.lock"))
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write to FILE instead of standard output.")  # fmt: skip
+@_folder_option(exists=True)
+def lock(output: Path | None, folder: Path | None) -> None:
+    """Write down which releases of tables there are, with their hashes.
+
+    `check` and `scrub` with `--lock FILE`, and the same `--as-of`, then report what they report now, whatever
+    is imported later.
+    """
+    from scrubber.tables.lock import lock_of  # noqa: PLC0415 - only for this command
+
+    content = lock_of(_open(folder).vintages)
+    if output:
+        output.write_bytes(content)
+    else:
+        click.echo(content.decode(), nl=False)
+
+
+@tables.command(epilog=example("tables diff mue-medicare@2026-07-01 MUE_Eff_10-01-2026.zip --against spool"))
+@click.argument("old")
+@click.argument("new")
+@click.option("--against", "paths", multiple=True, required=True, metavar="SPOOL|FILES",
+              type=click.Path(exists=True, path_type=Path),
+              help="The claims: a watch folder, a folder, or a file; may be repeated.")  # fmt: skip
+@click.option("--pack", default="", metavar="ID", help="Use this pack for every claim.")
+@click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+              help="The configuration, scrubber.toml.")  # fmt: skip
+@AS_OF
+@_folder_option(exists=True)
+def diff(
+    old: str,
+    new: str,
+    paths: tuple[Path, ...],
+    pack: str,
+    config: str | None,
+    as_of: datetime | None,
+    folder: Path | None,
+) -> None:
+    """Show what NEW tables would change on your own claims, compared with OLD ones.
+
+    OLD and NEW are each an official file, an imported release (mue-medicare@2026-07-01), a lock file or a
+    folder of tables. A file or a release is used for services of any day, so that a new one can be
+    tried on claims of the last quarter. Exit status 1: a claim gets another verdict.
+    """
+    from scrubber.api import make_policy  # noqa: PLC0415 - only this command evaluates claims
+    from scrubber.cli.diff_tables import changes, claim_files, tables_for  # noqa: PLC0415 - likewise
+
+    try:
+        policy = make_policy(
+            pack=pack, config=config, tables=folder, fix=(), as_of=as_of.date() if as_of else None
+        )
+        now = policy.tables.vintages
+        with tempfile.TemporaryDirectory() as place:
+            policies = [replace(policy, tables=tables_for(name, now, Path(place))) for name in (old, new)]
+            found = list(changes(claim_files(paths), policies[0], policies[1]))
+    except (ConfigurationError, TableError, OSError) as error:
+        raise click.UsageError(str(error)) from error
+    changed = [change for change in found if change]
+    click.echo("\n".join(show_changes(changed, len(found))))
+    if any(change.is_turned for change in changed):
         sys.exit(HELD)
 
 

@@ -48,7 +48,8 @@ def _is_list(file: OfficialFile) -> bool:
     lines = [line for line in file.head() if line.strip()]
     codes = [match[1] for line in lines if (match := _LISTED.fullmatch(line))]
     # A list of HCPCS codes looks the same, but each of them has five characters.
-    return len(codes) == len(lines) > 3 and any(len(code) == 4 for code in codes)
+    is_list = len(lines) > 3 and all(_LISTED.fullmatch(line) for line in lines[:3])
+    return is_list and any(len(code) == 4 for code in codes)
 
 
 def _day_in_name(file: OfficialFile) -> date | None:

@@ -62,7 +62,7 @@ _HDR = re.compile(r"HDR\b")
 _TEXT = re.compile(
     # Code, modifier and description, status, then the values, whose widths are not all the same every year.
     r"(?P<code>[0-9A-Z]{5})(?P<modifier>[0-9A-Z]{2}|  ).{50}(?P<status>[A-Z])[ \d.NA-]*?"
-    r"(?P<pctc>\d)(?P<days>000|010|090|MMM|XXX|YYY|ZZZ)(?:\d?\.\d\d){3}"
+    r"(?P<pctc>\d)(?P<days>000|010|090|MMM|XXX|YYY|ZZZ)(?:\.\d\d){3}"
     r"(?P<multiple>\d)(?P<bilateral>\d)(?P<assistant>\d)(?P<co>\d)(?P<team>\d)"
     r".*? +\d+\.\d{4} ?(?P<supervision>\d[0-9A]).*",
     re.ASCII,

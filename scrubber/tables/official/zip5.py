@@ -36,7 +36,7 @@ ZIPS = 35_000
 
 def _recognizes(file: OfficialFile) -> bool:
     lines = [line.rstrip("\r\n") for line in file.head(5) if line.strip()]
-    return not file.sheet and bool(lines) and all(_LINE.fullmatch(line) for line in lines[:3])
+    return not file.sheet and bool(lines) and all(_LINE.fullmatch(line) for line in lines[:2])
 
 
 def _day(file: OfficialFile) -> date | None:
