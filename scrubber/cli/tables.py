@@ -130,7 +130,9 @@ def import_table(
     another kind is an error. Exit status 2: a file is damaged, and its table stays as it was.
     """
     to = folder or default_folder()
-    if all(Path(name).exists() for name in what):
+    # A folder may be called mue; behind it, the name of a table is one.
+    is_named = what[0] in IMPORTED and len(what) > 1
+    if not is_named and all(Path(name).exists() for name in what):
         if effective or until or program or partial is not None:
             raise click.UsageError("these options are for one table: name it first")
         from scrubber.stopping import stoppable  # noqa: PLC0415 - see IMPORTED

@@ -163,7 +163,7 @@ class Table(Generic[T]):
     def _gap(self, day: date) -> str:
         """Return why the day cannot be answered."""
         if not self.vintages:
-            kind = self.name.partition("-")[0]
+            kind = self.name.removesuffix("-medicare").removesuffix("-medicaid")
             return f"not imported: run `scrubber tables import {kind} FILE`"
         if any(day in vintage.about.covers for vintage in self.vintages):
             return "is incomplete for the date of service"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable
@@ -504,6 +505,10 @@ def test_import_without_a_table_takes_no_options(tables: Path, tmp_path: Path) -
     paths = written(tmp_path, SAMPLES["mue"])
     done = run("tables", "import", *paths, "--effective", "2026-04-01", "--tables", tables, status=2)
     assert "name it first" in done.stderr
+    (tmp_path / "mue").mkdir()
+    with contextlib.chdir(tmp_path):
+        done = run("tables", "import", "mue", MUE, "--effective", "2026-05-01", "--tables", tables)
+    assert done.stdout.startswith("mue-medicare 2026-05-01: ")
     assert "which files?" in run("tables", "import", "mue", "--tables", tables, status=2).stderr
 
 

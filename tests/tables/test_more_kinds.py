@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scrubber.errors import TableError
-from scrubber.tables import Lookups
+from scrubber.tables import Lookups, Tables
 from scrubber.tables.rows import (
     AddOnEdit,
     Exclusion,
@@ -179,7 +179,7 @@ def test_self_administered_drugs_of_the_database(tables: Path, tmp_path: Path) -
     lookups = looking(tables)
     found = lookups.self_administered("J0135", "FL", date(2026, 4, 1)).value
     assert found
-    assert (found.article, found.drug, found.states) == ("A52571", "Inventra", {"FL"})
+    assert (found.article, found.drug, found.states) == ("A52571", "Inventra", frozenset({"FL"}))
     assert lookups.self_administered("J0135", "TX", date(2026, 4, 1)).is_absent
     assert lookups.self_administered("J0135", "FL", date(2023, 12, 31)).records == ()
     assert lookups.self_administered("J3357", "FL", date(2026, 3, 31)).value
@@ -242,6 +242,16 @@ def test_opted_out_providers(tables: Path) -> None:
     now = lookups.opt_out(ADA, date(2026, 4, 1)).value
     assert now
     assert now.may_order is True
+
+
+def test_what_is_not_imported_is_named_by_its_command() -> None:
+    lookups = Lookups(Tables())
+    answers = (lookups.ordering_provider(ADA, LATER), lookups.payment_limit("J1885", LATER),
+               lookups.deactivated_npi(ADA, LATER), lookups.mue("J1885", LATER, "medicaid"))  # fmt: skip
+    assert [answer.uncovered.partition("run ")[2] for answer in answers] == [
+        f"`scrubber tables import {kind} FILE`"
+        for kind in ("order-refer", "asp-limits", "deactivated-npi", "mue")
+    ]
 
 
 # ---------------------------------------------------------------------------------------------- ICD-10-CM

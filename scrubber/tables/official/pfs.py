@@ -169,7 +169,7 @@ def _first_wrong(text: str) -> int:
 
 def _row(code: str, modifier: str, indicators: Sequence[str]) -> TableRow:
     *others, supervision = indicators
-    policy = PaymentPolicy(code, modifier, *others, supervision.zfill(2))
+    policy = PaymentPolicy(code, modifier, *[*others, supervision.zfill(2)])
     return TableRow(policy.key, date.min, date.max, policy.to_value())
 
 

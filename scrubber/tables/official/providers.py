@@ -29,7 +29,8 @@ from scrubber.tables.vintage import TableRow
 _NPI = re.compile(r"[12][0-9]{9}", re.ASCII)
 _ANY_NPI = re.compile(r"[0-9]{10}", re.ASCII)
 _UNKNOWN = "0000000000"
-_YES_OR_NO = re.compile(r"[YN]")
+_YES_OR_NO = frozenset("YN")
+_ORDERS = ("PARTB", "DME", "HHA", "PMD", "HOSPICE")
 _COMPACT_DAY = re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)(?!\d)")
 Read = Callable[[CsvRecord], TableRow | None]
 
@@ -105,9 +106,11 @@ def _release(
 
 def _orders(record: CsvRecord) -> TableRow:
     npi = record.matching("NPI", _NPI, "an NPI")
-    flags = [record.matching(name, _YES_OR_NO, "Y or N") for name in ("PARTB", "DME", "HHA", "PMD")]
-    if "HOSPICE" in record.columns:
-        flags.append(record.matching("HOSPICE", _YES_OR_NO, "Y or N"))
+    names = _ORDERS if "HOSPICE" in record.columns else _ORDERS[:-1]
+    flags = [record[name] for name in names]
+    if not _YES_OR_NO.issuperset(flags):  # checked at once: there are ten million of them
+        wrong = next(name for name in names if record[name] not in _YES_OR_NO)
+        raise record.fault(wrong, f"{record[wrong][:40]!r} is not Y or N")
     return TableRow(npi, date.min, date.max, "".join(flags))
 
 
