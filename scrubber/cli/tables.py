@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec import json
 
-from scrubber.cli.options import AS_OF, DAY, HELD, USAGE, example
+from scrubber.cli.ending import HELD, USAGE
+from scrubber.cli.options import AS_OF, DAY, example
 from scrubber.cli.show_tables import describe, list_vintages, look_up, show_answer, show_changes, show_status
 from scrubber.cli.suggest import SuggestingChoice
 from scrubber.engine.loading.discovery import shipped_folder

@@ -548,14 +548,15 @@ def test_a_locked_run_comes_out_byte_for_byte(limits: Path, tmp_path: Path, aski
     names = {(entry["table"], entry["release"]) for entry in json.loads(lock.read_text())["tables"]}
     assert {("mue-medicare", "2026-04-01"), ("states", "2026")} <= names
     check = ("check", CLAIM, *asking, "--as-of", "2026-06-30", "--format", "json", "--tables", limits)
-    before = run(*check).stdout
+    # Status 3: only one edit is run.
+    before = run(*check, status=3).stdout
     assert "The limit is 4, 3." in before
     # A later release that covers the same days would answer first.
     later = official.mue([("96372", 9, "3 Invented")])
     (path,) = written(tmp_path, {"MUE_Eff_04-02-2026.csv": later})
     run("tables", "import", "mue", path, "--complete", "--tables", limits)
-    assert "The limit is 9, 3." in run(*check).stdout
-    assert run(*check, "--lock", lock).stdout == before
+    assert "The limit is 9, 3." in run(*check, status=3).stdout
+    assert run(*check, "--lock", lock, status=3).stdout == before
 
     digest = hashlib.sha256(SAMPLES["mue"][MUE]).hexdigest()
     missing = f"mue-medicare 2026-04-01 with sha256 {digest} is not here; import that file again"
@@ -599,7 +600,7 @@ def limit_of(units: int, folder: Path) -> Path:
 
 def test_what_a_new_release_would_change(limits: Path, tmp_path: Path, claims: Path) -> None:
     """A planted change is found on its claim, with both verdicts; where nothing changes, nothing is said."""
-    against = ("--against", claims, "--as-of", "2026-06-30", "--tables", limits)
+    against: tuple[str | Path, ...] = ("--against", claims, "--as-of", "2026-06-30", "--tables", limits)
     five, again, two = (limit_of(units, tmp_path / str(n)) for n, units in enumerate((5, 5, 2)))
     done = run("tables", "diff", five, again, *against)
     assert done.stdout == "0 claims of 2 would change, 0 with another verdict\n"
@@ -620,7 +621,7 @@ def test_folders_releases_and_locks_are_compared(limits: Path, tmp_path: Path, c
     other, lock = tmp_path / "other", tmp_path / "tables.lock"
     run("tables", "import", "mue", limit_of(2, tmp_path / "new"), "--complete", "--tables", other)
     run("tables", "lock", "-o", lock, "--tables", limits)
-    against = ("--against", claims, "--as-of", "2026-06-30", "--tables", limits)
+    against: tuple[str | Path, ...] = ("--against", claims, "--as-of", "2026-06-30", "--tables", limits)
     assert run("tables", "diff", limits, lock, *against).stdout.startswith("0 claims of 2 ")
     run("tables", "import", "mue", limit_of(2, tmp_path / "new"), "--complete", "--tables", limits)
     old, new = "mue-medicare@2026-04-01", "mue-medicare@2026-10-01"
@@ -640,6 +641,13 @@ def test_claims_of_a_watch_folder(limits: Path, tmp_path: Path, claims: Path) ->
     written(job, {"original.837": (claims / "several.837").read_bytes(), "manifest.json": b"{}"})
     written(tmp_path / "spool" / "in", {"new.837": (claims / "one.837").read_bytes()})
     files = [limit_of(units, tmp_path / str(units)) for units in (5, 2)]
-    against = ("--against", tmp_path / "spool", "--as-of", "2026-06-30", "--tables", limits)
+    against: tuple[str | Path, ...] = (
+        "--against",
+        tmp_path / "spool",
+        "--as-of",
+        "2026-06-30",
+        "--tables",
+        limits,
+    )
     done = run("tables", "diff", *files, *against, status=1)
     assert "1 claim of 1 would change" in done.stdout

@@ -33,7 +33,7 @@ MAX_MEMBERS, MAX_NESTED_MEMBERS, MAX_ZIPS = 1000, 100, 20
 MAX_DIRECTORY = 1 << 20
 """The most bytes of a zip's directory, which is read as a whole."""
 MAX_NESTED = 256 << 20
-"""The most bytes of a zip in a zip, which is unpacked to disk."""
+"""The most bytes of a zip or workbook in a zip, which is unpacked to disk."""
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 _END_SIZE, _END_64_SIZE, _LOCATOR_SIZE, _LONGEST_COMMENT = 22, 56, 20, 65_535
 HEAD = 60
@@ -186,11 +186,12 @@ def _members(
                 inner = (*outer, info.filename)
                 if info.flag_bits & 1:
                     raise TableError(f"{path}: {info.filename} is encrypted")
-                if info.file_size > MAX_EXPANSION * max(info.compress_size, 1024):
+                suffix = Path(info.filename).suffix.lower()
+                most = MAX_NESTED if suffix == workbook.SUFFIX else info.file_size
+                if info.file_size > min(most, MAX_EXPANSION * max(info.compress_size, 1024)):
                     raise TableError(f"{path}: {info.filename} would unpack to {info.file_size} bytes")
                 if info.filename.startswith("__MACOSX/"):
                     continue  # files that macOS adds, under the names of the real ones
-                suffix = Path(info.filename).suffix.lower()
                 if suffix in suffixes:
                     yield OfficialFile(f"{path}:{':'.join(inner)}", path, inner, _day(info))
                 elif suffix == ".zip" and len(inner) < MAX_DEPTH:
