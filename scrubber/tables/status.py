@@ -67,7 +67,9 @@ def _status(table: str, vintages: Sequence[Vintage], day: date) -> TableStatus:
     title = TITLES.get(table, table)
     current = [vintage for vintage in vintages if day in vintage.about.covers]
     past = [vintage for vintage in vintages if vintage.about.covers.last < day]
-    if current:
+    # A shipped part of a quarter does not replace the whole that was imported for the last one.
+    is_example = not any(vintage.imported or vintage.about.complete for vintage in current)
+    if current and not (is_example and any(vintage.imported for vintage in past)):
         # Of several that cover the day, the latest that was already published.
         now = max(current, key=lambda v: (v.about.published <= day, v.about.published, v.about.complete))
         last = max(vintage.about.covers.last for vintage in current)

@@ -547,7 +547,17 @@ def test_a_locked_run_comes_out_byte_for_byte(limits: Path, tmp_path: Path, aski
     assert lock.read_text() == run("tables", "lock", "--tables", limits).stdout
     names = {(entry["table"], entry["release"]) for entry in json.loads(lock.read_text())["tables"]}
     assert {("mue-medicare", "2026-04-01"), ("states", "2026")} <= names
-    check = ("check", CLAIM, *asking, "--as-of", "2026-06-30", "--format", "json", "--tables", limits)
+    check: tuple[str | Path, ...] = (
+        "check",
+        CLAIM,
+        *asking,
+        "--as-of",
+        "2026-06-30",
+        "--format",
+        "json",
+        "--tables",
+        limits,
+    )
     # Status 3: only one edit is run.
     before = run(*check, status=3).stdout
     assert "The limit is 4, 3." in before

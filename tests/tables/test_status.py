@@ -106,6 +106,11 @@ def test_a_part_that_is_shipped_is_not_in_use() -> None:
     assert status(date(2026, 7, 1), shipped).state == "missing"
     medicaid = Vintage(msgspec.structs.replace(part, program="medicaid"), SPRING.rows, imported=False)
     assert status(date(2026, 7, 1), medicaid, table="mue-medicaid").state == "not imported"
+    # Nor does it take the place of what the user had imported.
+    following = Vintage(msgspec.structs.replace(SUMMER.about, complete=False), SUMMER.rows, imported=False)
+    assert status(date(2026, 7, 1), following).state == "in force"
+    found = status(date(2026, 7, 1), following, SPRING)
+    assert (found.state, found.release) == ("expired", "2026-04-01")
     imported = Vintage(part, SPRING.rows, imported=True)
     assert status(date(2026, 7, 1), imported).state == "expired"
 

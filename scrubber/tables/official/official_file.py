@@ -222,6 +222,7 @@ def _seekable(stream: IO[bytes], book: OfficialFile) -> Iterator[IO[bytes]]:
         yield stream
         return
     with _unpacked(stream) as unpacked:
+        _require_small_directory(book.path, unpacked)
         yield unpacked
 
 
