@@ -197,10 +197,12 @@ def make_policy(
     ignore: Iterable[str] = (),
     fix: Iterable[str] = ("safe",),
     as_of: date | None = None,
+    lock: str | Path | None = None,
 ) -> Policy:
     """Load edits, packs and configuration, and open the tables; the same policy serves many inputs.
 
-    Raise ConfigurationError for anything not understood, TableError for a table that cannot be used.
+    ``lock`` is a file of `scrubber tables lock`: then exactly the releases that it names are
+    used. Raise ConfigurationError for anything not understood, TableError for a table that cannot be used.
     """
     settings = load_configuration(Path(config)) if config else Configuration()
     rulebook = load_rulebook([*settings.edits, *(Path(folder) for folder in edits)])
@@ -214,7 +216,11 @@ def make_policy(
             raise ConfigurationError(f"{name}: no edit has this id")
     return Policy(
         rulebook=rulebook.selected(tuple(select), tuple(ignore)),
-        tables=open_tables(shipped_folder() / "tables", Path(tables) if tables else settings.tables),
+        tables=open_tables(
+            shipped_folder() / "tables",
+            Path(tables) if tables else settings.tables,
+            Path(lock) if lock else None,
+        ),
         as_of=as_of or date.today(),  # noqa: DTZ011 - the user's local date is intended
         pack=pack or settings.pack,
         payers=settings.payers,

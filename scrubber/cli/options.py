@@ -39,7 +39,7 @@ class _Day(click.DateTime):
 
 
 DAY = _Day()
-_NAMES = ("pack", "config", "edits", "select", "ignore", "tables")
+_NAMES = ("pack", "config", "edits", "select", "ignore", "tables", "lock")
 _CONFIG = click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
                        help="The configuration, scrubber.toml.")  # fmt: skip
 _EDITS = click.option("--edits", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False),
@@ -86,6 +86,8 @@ def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
         _EDITS,
         click.option("--tables", type=click.Path(exists=True, file_okay=False), metavar="DIR",
                      help="The folder of imported tables; by default, your user data directory."),
+        click.option("--lock", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+                     help="Use exactly the releases of tables that FILE of `tables lock` names."),
         AS_OF,
     ]  # fmt: skip
     for option in reversed(options):

@@ -1,14 +1,20 @@
-"""The output of `tables list` and `tables show`."""
+"""The output of the commands on tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from scrubber.tables import Answer, Lookups
 from scrubber.tables.drugs import Drug
+from scrubber.tables.status import STATES, TableStatus
 from scrubber.tables.vintage import Vintage, VintageInfo
+from scrubber.text import counted, plain
+
+if TYPE_CHECKING:
+    from scrubber.cli.diff_tables import Change
 
 
 def list_vintages(vintages: Iterable[Vintage]) -> Iterator[str]:
@@ -48,6 +54,45 @@ def describe(about: VintageInfo) -> str:
     )
 
 
+def show_changes(changed: Sequence[Change], claims: int) -> Iterator[str]:
+    """Yield what other tables change, claim by claim, and the totals."""
+    for change in changed:
+        verdict = f"{change.before} → {change.after}" if change.is_turned else change.after
+        yield plain(f"{change.file}: claim {change.claim}, ${change.charge}: {verdict}")
+        yield from (f"  {plain(line)}" for line in change.lines)
+    turned = [change for change in changed if change.is_turned]
+    charges = sum((Decimal(change.charge) for change in turned), Decimal())
+    yield (
+        f"{counted(len(changed), 'claim')} of {claims} would change, {len(turned)} with another verdict"
+        + (f" (${charges:,.2f})" if turned else "")
+    )
+
+
+def show_status(found: Iterable[TableStatus], day: date) -> Iterator[str]:
+    """Yield the tables by their state; for what has to be done also the file, its page and the command."""
+    yield f"Tables on {day.isoformat()}"
+    statuses = list(found)
+    for state, heading in STATES.items():
+        of_state = [status for status in statuses if status.state == state]
+        if of_state:
+            yield ""
+            yield f"{heading}:"
+        for status in of_state:
+            yield f"  {status.table:<16} {_release(status)}".rstrip()
+            if status.command:
+                yield f"      get {status.file}"
+                yield f"      from “{status.page}”"
+                yield f"      then {status.command}"
+
+
+def _release(status: TableStatus) -> str:
+    if not status.release:
+        return status.title
+    days = f"to {status.last.isoformat()}" if status.last else "no end"
+    extent = "whole" if status.complete else "part"
+    return f"{status.release:<14} {days:<14} {extent:<5}  {'imported' if status.imported else 'shipped'}"
+
+
 def look_up(
     lookups: Lookups, kind: str, keys: tuple[str, ...], day: date, program: str, state: str
 ) -> Answer[Any]:
@@ -58,6 +103,10 @@ def look_up(
         return lookups.articles(keys[0], state, day)
     if kind == "mue":
         return lookups.mue(keys[0], day, program)
+    if kind == "sad":
+        return lookups.self_administered(keys[0], state, day)
+    if kind == "pfs":
+        return lookups.payment_policy(keys[0], day, *keys[1:])
     by_key: Mapping[str, Callable[[str, date], Answer[Any]]] = {
         "icd10cm": lookups.icd10cm,
         "hcpcs": lookups.hcpcs,
@@ -68,6 +117,15 @@ def look_up(
         "modifiers": lookups.modifier,
         "states": lookups.state,
         "unclassified": lookups.unclassified,
+        "aoc": lookups.add_on,
+        "asp-limits": lookups.payment_limit,
+        "noc": lookups.unclassified_drug,
+        "zip5": lookups.zip_locality,
+        "taxonomy": lookups.taxonomy,
+        "order-refer": lookups.ordering_provider,
+        "deactivated-npi": lookups.deactivated_npi,
+        "leie": lookups.exclusion,
+        "opt-out": lookups.opt_out,
     }
     return by_key[kind](keys[0], day)
 

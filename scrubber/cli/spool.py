@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,11 +44,13 @@ from scrubber.spool.ledger.summary import summarise
 from scrubber.spool.lock import owned
 from scrubber.spool.settings import Settings
 from scrubber.spool.status import status_of
+from scrubber.spool.tables_in import TablesIn
 from scrubber.spool.watch import Watch
 from scrubber.spool.work.foreman import TroubleError
 from scrubber.spool.work.probe import titles_of
 from scrubber.spool.work.worker import Scrubber, warm
 from scrubber.tables import open_tables
+from scrubber.tables.folder import default_folder
 from scrubber.text import counted, plain
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -135,7 +138,7 @@ def watch(
     """
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix
-    load, titles = _loader(options, fixes)
+    load, titles, reload = _loader(options, fixes)
     scrubber = Scrubber(
         load,
         tuple(dict.fromkeys(("json", *formats))),
@@ -144,12 +147,15 @@ def watch(
         diff=diff,
     )
     section = _section(options)
+    place = Spool(root, Access.of(section.groups))
+    new_tables = TablesIn(place.tables_in, _tables_folder(options), reload, settle)
     run = Watch(
-        Spool(root, Access.of(section.groups)),
+        place,
         scrubber,
         Settings(jobs=jobs, interval=interval, quiet=settle),
         titles=titles,
         hooks=Hooks(section.hooks),
+        renew=new_tables.look,
     )
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)
@@ -175,22 +181,39 @@ def _section(options: Mapping[str, Any]) -> WatchSection:
 
 def _loader(
     options: Mapping[str, Any], fixes: tuple[str, ...]
-) -> tuple[Callable[[], Policy], Mapping[str, str]]:
-    """Return how workers get the policy, and the titles of its edits.
+) -> tuple[Callable[[], Policy], Mapping[str, str], Callable[[], None]]:
+    """Return how workers get the policy, the titles of its edits, and how the policy gets new tables.
 
     Shipped edits are loaded here and shared by all workers. A user's own edits never run in this process:
-    they are tried out in one of their own, and each worker loads them for itself.
+    they are tried out in one of their own, and each worker loads them for itself, and the tables with them.
     """
     load = functools.partial(policy_of, options, fixes)
     if has_own_edits(options):
         warm(_shipped_policy())
         try:
-            return load, titles_of(load)
+            return load, titles_of(load), lambda: None
         except ConfigurationError as error:
             raise click.UsageError(str(error)) from error
-    policy = load()
-    warm(policy)
-    return lambda: policy, {edit.id: edit.title for edit in policy.rulebook.edits.values()}
+    current = load()
+    warm(current)
+
+    def reload() -> None:
+        nonlocal current
+        lock = Path(options["lock"]) if options["lock"] else None
+        # While a table cannot be used, the old ones are; `tables list` says what is wrong.
+        with suppress(TableError):
+            tables = open_tables(shipped_folder() / "tables", _tables_folder(options), lock)
+            current = replace(current, tables=tables)
+
+    titles = {edit.id: edit.title for edit in current.rulebook.edits.values()}
+    return lambda: current, titles, reload
+
+
+def _tables_folder(options: Mapping[str, Any]) -> Path:
+    """Return the folder of imported tables that a run with these options uses."""
+    config = options["config"]
+    configured = load_configuration(Path(config)).tables if config else None
+    return Path(options["tables"]) if options["tables"] else configured or default_folder()
 
 
 def _shipped_policy() -> Policy:

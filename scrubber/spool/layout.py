@@ -67,6 +67,11 @@ class Spool:
         return self.root / "failed"
 
     @property
+    def tables_in(self) -> Path:
+        """Where the owner drops official files to be imported as tables."""
+        return self.root / "tables-in"
+
+    @property
     def state(self) -> Path:
         """The lock and the ledger."""
         return self.root / "state"
@@ -95,6 +100,7 @@ class Spool:
             self.reports,
             self.archive,
             self.failed,
+            self.tables_in,
             self.state,
         )
 

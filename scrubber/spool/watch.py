@@ -41,7 +41,7 @@ class Watch:
     """A watch on a spool, the function that decides on its files, and the totals so far.
 
     ``progress`` is called, in a single run, with the number of files to process; ``titles`` are the titles of
-    the edits.
+    the edits. ``renew`` is called before each look: it takes up new tables.
     """
 
     spool: Spool
@@ -51,6 +51,7 @@ class Watch:
     progress: Callable[[int], None] = lambda _count: None
     titles: Mapping[str, str] = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
+    renew: Callable[[], None] = lambda: None
     totals: Totals = field(default_factory=Totals)
     _stopping: bool = False
     _days: set[str] = field(default_factory=set)
@@ -63,6 +64,7 @@ class Watch:
         Raise SpoolBusyError, SpoolError, TableError; raise TroubleError and OSError if the disk is at fault.
         """
         with self._opened() as (foreman, arrivals):
+            self.renew()
             arrivals.look()
             began = time.monotonic()
             if arrivals.waiting:
@@ -133,6 +135,7 @@ class Watch:
         while not self._stopping:
             if time.monotonic() >= next_look:
                 self._enforce_access()
+                self.renew()
                 candidates = deque(arrivals.look())
                 next_look = time.monotonic() + self.settings.interval
             self._claim(foreman, arrivals, candidates)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from scrubber.errors import TableError
 from scrubber.tables.official import KINDS, FileKind
-from scrubber.tables.official.official_file import OfficialFile, OnProgress, official_files, sha256_of
+from scrubber.tables.official.official_file import (
+    OfficialFile,
+    OnProgress,
+    official_files,
+    sha256_of,
+    worksheets,
+)
 from scrubber.tables.official.release import ImportOptions
-from scrubber.tables.store import store
+from scrubber.tables.store import rows_before, store
 from scrubber.tables.vintage import VintageInfo
 
 
@@ -23,6 +30,12 @@ def files_of(kind: FileKind, paths: Sequence[Path]) -> list[OfficialFile]:
     for path in paths:
         candidates = official_files(path)
         of_kind = [file for file in candidates if kind.recognizes(file)]
+        if not of_kind:
+            sheets = worksheets(path)
+            if not candidates and not sheets:
+                raise TableError(f"{path}: no text, CSV file or workbook in this zip")
+            of_kind = [sheet for sheet in sheets if kind.recognizes(sheet)]
+            candidates += sheets
         if not of_kind:
             raise TableError(_of_another_kind(kind, path, candidates))
         matching += of_kind
@@ -43,7 +56,7 @@ def import_files(
     ``partial`` states that the files are only a part of the official table; if it is ``None``, the file names
     and the number of rows decide. Raise TableError; the tables are then unchanged.
     """
-    release = kind.release(files, options)
+    release = kind.release(files, replace(options, before=lambda table, day: rows_before(folder, table, day)))
     if partial is None and release.missing_parts:
         partial = True
     paths = sorted({file.path for file in files})

@@ -12,15 +12,26 @@ from scrubber.tables.answer import Answer, CoveredDays, VintageName
 from scrubber.tables.drugs import Drug
 from scrubber.tables.forms import has_icd10cm_form, is_in_hcpcs_file
 from scrubber.tables.rows import (
+    AddOnEdit,
     CodePair,
     CoverageArticle,
+    DeactivatedNpi,
     DiagnosisCode,
     DrugPackage,
+    Exclusion,
     Listed,
+    OptOut,
+    OrderingProvider,
+    PaymentLimit,
+    PaymentPolicy,
     PlaceOfService,
     PricedDrug,
     ProcedureCode,
+    SelfAdministered,
+    TaxonomyCode,
+    UnclassifiedDrug,
     UnitLimit,
+    ZipLocality,
 )
 from scrubber.tables.table import A_YEAR, ALWAYS, Table
 from scrubber.tables.vintage import Vintage
@@ -55,6 +66,17 @@ class Tables:
         self.single_dose = Table("single-dose", self._of("single-dose"), Listed.of)
         self.states = Table("states", self._of("states"), Listed.of)
         self.unclassified = Table("unclassified", self._of("unclassified"), Listed.of)
+        self.payment_policies = Table("pfs", self._of("pfs"), PaymentPolicy.of)
+        self.add_ons = Table("aoc", self._of("aoc"), AddOnEdit.of)
+        self.payment_limits = Table("asp-limits", self._of("asp-limits"), PaymentLimit.of)
+        self.unclassified_drugs = Table("noc", self._of("noc"), UnclassifiedDrug.of)
+        self.zips = Table("zip5", self._of("zip5"), ZipLocality.of)
+        self.taxonomy = Table("taxonomy", self._of("taxonomy"), TaxonomyCode.of, carries_over=ALWAYS)
+        self.self_administered = Table("sad", self._of("sad"), SelfAdministered.of)
+        self.ordering = Table("order-refer", self._of("order-refer"), OrderingProvider.of)
+        self.deactivated = Table("deactivated-npi", self._of("deactivated-npi"), DeactivatedNpi.of)
+        self.exclusions = Table("leie", self._of("leie"), Exclusion.of)
+        self.opt_outs = Table("opt-out", self._of("opt-out"), OptOut.of)
 
     def _of(self, kind: str, program: str = "") -> Sequence[Vintage]:
         return [v for v in self.vintages if (v.about.kind, v.about.program) == (kind, program)]
@@ -167,6 +189,58 @@ class Lookups(Struct):
     def single_dose(self, code: str, day: date) -> Answer[Listed]:
         """Look up a drug code on CMS's list of drugs in single-dose containers."""
         return self._recorded(self.tables.single_dose.on(code, day))
+
+    def payment_policy(self, code: str, day: date, modifier: str = "") -> Answer[PaymentPolicy]:
+        """Look up a procedure in the physician fee schedule, also with modifier 26, TC or 53."""
+        return self._recorded(self.tables.payment_policies.on(f"{code} {modifier}".strip(), day))
+
+    def add_on(self, code: str, day: date) -> Answer[AddOnEdit]:
+        """Look up an add-on code; a record for each primary code. Absent: it is not an add-on code."""
+        return self._recorded(self.tables.add_ons.on(code, day))
+
+    def payment_limit(self, code: str, day: date) -> Answer[PaymentLimit]:
+        """Look up what Medicare pays for a unit of a drug's code."""
+        return self._recorded(self.tables.payment_limits.on(code, day))
+
+    def unclassified_drug(self, ndc: str, day: date) -> Answer[UnclassifiedDrug]:
+        """Look up an 11-digit NDC that Medicare prices under an unclassified code."""
+        return self._recorded(self.tables.unclassified_drugs.on(ndc, day))
+
+    def zip_locality(self, zip_code: str, day: date) -> Answer[ZipLocality]:
+        """Look up the state, MAC and locality of a ZIP code of five digits."""
+        return self._recorded(self.tables.zips.on(zip_code, day))
+
+    def taxonomy(self, code: str, day: date) -> Answer[TaxonomyCode]:
+        """Look up a provider taxonomy code."""
+        return self._recorded(self.tables.taxonomy.on(code, day))
+
+    def self_administered(self, code: str, state: str, day: date) -> Answer[SelfAdministered]:
+        """Look up a drug's code on the self-administered drug exclusion list that applies in a state."""
+        answer = self.tables.self_administered.on(code, day)
+        if not answer.uncovered and any(not record.states for record in answer.records):
+            title = self.tables.self_administered.title
+            return self._recorded(Answer(uncovered=f"{title} does not tell the states of its entries"))
+        in_state = tuple(record for record in answer.records if state in record.states)
+        elsewhen = tuple(record for record in answer.elsewhen if state in record.states)
+        return self._recorded(
+            Answer(in_state, elsewhen, answer.uncovered, answer.carried_over, answer.vintage)
+        )
+
+    def ordering_provider(self, npi: str, day: date) -> Answer[OrderingProvider]:
+        """Look up whether an NPI may order and refer. Absent: it may not."""
+        return self._recorded(self.tables.ordering.on(npi, day))
+
+    def deactivated_npi(self, npi: str, day: date) -> Answer[DeactivatedNpi]:
+        """Look up an NPI among the deactivated ones. Absent: it was not deactivated by that day."""
+        return self._recorded(self.tables.deactivated.on(npi, day))
+
+    def exclusion(self, npi: str, day: date) -> Answer[Exclusion]:
+        """Look up an NPI on the OIG's exclusion list, which has no NPI for most entries."""
+        return self._recorded(self.tables.exclusions.on(npi, day))
+
+    def opt_out(self, npi: str, day: date) -> Answer[OptOut]:
+        """Look up an NPI among the providers who opted out of Medicare."""
+        return self._recorded(self.tables.opt_outs.on(npi, day))
 
     @property
     def aside(self) -> Lookups:

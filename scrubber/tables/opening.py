@@ -12,15 +12,21 @@ from scrubber.tables.shipped import shipped_vintages
 from scrubber.tables.vintage import Vintage
 
 
-def open_tables(shipped: Path, imported: Path | None = None) -> Tables:
+def open_tables(shipped: Path, imported: Path | None = None, lock: Path | None = None) -> Tables:
     """Open the tables as they are now; a later import is not seen.
 
-    Without a folder of imported tables, the one in the user's data directory is used, if there is one. Raise
-    TableError for a given folder that does not exist, and for a table that cannot be used.
+    Without a folder of imported tables, the one in the user's data directory is used, if there is one. With a
+    lock file, exactly the releases that it names are used. Raise TableError for a given folder that does not
+    exist, for a table that cannot be used, and for a locked release that is missing.
     """
     if imported is not None and not imported.is_dir():
         raise TableError(f"{imported}: tables folder not found")
-    return Tables((*shipped_vintages(shipped), *_imported(imported or default_folder())))
+    vintages = (*shipped_vintages(shipped), *_imported(imported or default_folder()))
+    if lock is None:
+        return Tables(vintages)
+    from scrubber.tables.lock import locked  # noqa: PLC0415 - few runs are locked
+
+    return Tables(locked(vintages, lock))
 
 
 def _imported(folder: Path) -> Iterable[Vintage]:

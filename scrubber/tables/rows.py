@@ -217,3 +217,239 @@ class Listed(NamedTuple):
     def of(cls, row: TableRow) -> Listed:
         """Read a row."""
         return cls(row.key, row.first, row.last, row.value)
+
+
+class PaymentPolicy(NamedTuple):
+    """The payment policy indicators of a procedure in the physician fee schedule.
+
+    ``modifier`` is 26, TC, 53 or empty. ``status``: A active, B bundled, C carrier priced, I not valid for
+    Medicare, N not covered, and others. ``pctc`` 0 to 9; ``global_days`` 000, 010, 090, MMM, XXX, YYY or ZZZ
+    (add-on); ``multiple``, ``bilateral``, ``assistant``, ``co_surgeon`` and ``team`` are one digit each,
+    ``supervision`` two; 9 and 09 mean that the concept does not apply.
+    """
+
+    code: str
+    modifier: str
+    status: str
+    pctc: str
+    global_days: str
+    multiple: str
+    bilateral: str
+    assistant: str
+    co_surgeon: str
+    team: str
+    supervision: str
+
+    @property
+    def key(self) -> str:
+        """The key of its row."""
+        return f"{self.code} {self.modifier}".strip()
+
+    @classmethod
+    def of(cls, row: TableRow) -> PaymentPolicy:
+        """Read a row."""
+        code, _, modifier = row.key.partition(" ")
+        return cls(code, modifier, *row.value.split("|"))
+
+    def to_value(self) -> str:
+        """Return the value of the row."""
+        return "|".join(self[2:])
+
+
+class AddOnEdit(NamedTuple):
+    """An NCCI add-on code and a primary code with which it is paid.
+
+    ``edit_type`` 1: only these primary codes; 2: the MAC defines them (the primary code is CCCCC); 3: both.
+    """
+
+    code: str
+    primary: str
+    edit_type: str
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, row: TableRow) -> AddOnEdit:
+        """Read a row."""
+        primary, _, edit_type = row.value.partition(" ")
+        return cls(row.key, primary, edit_type, row.first, row.last)
+
+
+class PaymentLimit(NamedTuple):
+    """What Medicare pays for ``dosage`` of a drug, in dollars; ``limit`` is None if none is published."""
+
+    code: str
+    dosage: str
+    limit: Decimal | None
+
+    @classmethod
+    def of(cls, row: TableRow) -> PaymentLimit:
+        """Read a row."""
+        limit, _, dosage = row.value.partition("|")
+        return cls(row.key, dosage, Decimal(limit) if limit else None)
+
+    def to_value(self) -> str:
+        """Return the value of the row."""
+        return f"{'' if self.limit is None else self.limit}|{self.dosage}"
+
+
+class UnclassifiedDrug(NamedTuple):
+    """A package whose drug has no code of its own; ``units`` are those of ``dosage`` in one item."""
+
+    ndc: str
+    name: str
+    dosage: str
+    units: Decimal | None
+    package_units: Decimal | None
+
+    @classmethod
+    def of(cls, row: TableRow) -> UnclassifiedDrug:
+        """Read a row."""
+        name, dosage, *numbers = row.value.split("|")
+        return cls(row.key, name, dosage, *(Decimal(text) if text else None for text in numbers))
+
+    def to_value(self) -> str:
+        """Return the value of the row."""
+        numbers = ("" if number is None else str(number) for number in (self.units, self.package_units))
+        return "|".join((self.name.replace("|", " "), self.dosage.replace("|", " "), *numbers))
+
+
+PARTS_OF_STATES = {"EK": "KS", "WK": "KS", "EM": "MO", "WM": "MO"}
+"""Areas that CMS writes like states: the east and the west of Kansas and of Missouri."""
+
+
+class ZipLocality(NamedTuple):
+    """Where a ZIP code is for Medicare: its MAC (carrier number) and payment locality.
+
+    ``area`` is the state as CMS writes it; ``state`` is the state. ``rural`` is R, B (super rural) or empty.
+    With ``needs_plus_four``, parts of the ZIP code belong to other localities.
+    """
+
+    zip: str
+    area: str
+    carrier: str
+    locality: str
+    rural: str
+    needs_plus_four: bool
+
+    @property
+    def state(self) -> str:
+        """The two letters of the state."""
+        return PARTS_OF_STATES.get(self.area, self.area)
+
+    @classmethod
+    def of(cls, row: TableRow) -> ZipLocality:
+        """Read a row."""
+        area, carrier, locality, rural, plus_four = row.value.split("|")
+        return cls(row.key, area, carrier, locality, rural, plus_four == "1")
+
+    def to_value(self) -> str:
+        """Return the value of the row."""
+        return "|".join((self.area, self.carrier, self.locality, self.rural, str(int(self.needs_plus_four))))
+
+
+class TaxonomyCode(NamedTuple):
+    """A provider taxonomy code; ``section`` is Individual or Non-Individual where the list says it."""
+
+    code: str
+    grouping: str
+    classification: str
+    specialization: str
+    section: str
+
+    @classmethod
+    def of(cls, row: TableRow) -> TaxonomyCode:
+        """Read a row."""
+        return cls(row.key, *json.loads(row.value))
+
+    def to_value(self) -> str:
+        """Return the value of the row."""
+        return json.dumps(self[1:], ensure_ascii=False, separators=(",", ":"))
+
+
+class SelfAdministered(NamedTuple):
+    """A drug on a MAC's self-administered drug exclusion list, and the days on which it is excluded.
+
+    ``drug`` is the brand in the MAC's words: codes for several drugs or routes need it. ``states`` are those
+    of the MAC; empty if the file does not tell them.
+    """
+
+    code: str
+    article: str
+    drug: str
+    states: frozenset[str]
+    first: date
+    last: date
+
+    @classmethod
+    def of(cls, row: TableRow) -> SelfAdministered:
+        """Read a row."""
+        article, drug, states = json.loads(row.value)
+        return cls(row.key, article, drug, frozenset(states), row.first, row.last)
+
+    def to_value(self) -> str:
+        """Return the value of the row."""
+        return json.dumps((self.article, self.drug, sorted(self.states)), ensure_ascii=False)
+
+
+class OrderingProvider(NamedTuple):
+    """What an NPI may order or refer for; ``hospice`` is None in lists that do not have the column."""
+
+    npi: str
+    part_b: bool
+    dme: bool
+    home_health: bool
+    power_mobility: bool
+    hospice: bool | None
+
+    @classmethod
+    def of(cls, row: TableRow) -> OrderingProvider:
+        """Read a row."""
+        part_b, dme, home_health, power_mobility, *hospice = (flag == "Y" for flag in row.value)
+        return cls(row.key, part_b, dme, home_health, power_mobility, hospice[0] if hospice else None)
+
+
+class DeactivatedNpi(NamedTuple):
+    """An NPI that is not valid from a day on."""
+
+    npi: str
+    deactivated: date
+
+    @classmethod
+    def of(cls, row: TableRow) -> DeactivatedNpi:
+        """Read a row."""
+        return cls(row.key, row.first)
+
+
+class Exclusion(NamedTuple):
+    """An exclusion from federal health care programs.
+
+    ``kind`` is the section of the law (``1128a1``). A waiver allows some payments in ``waiver_state``.
+    """
+
+    npi: str
+    kind: str
+    first: date
+    last: date
+    waived: date | None
+    waiver_state: str
+
+    @classmethod
+    def of(cls, row: TableRow) -> Exclusion:
+        """Read a row."""
+        kind, waived, state = row.value.split("|")
+        return cls(row.key, kind, row.first, row.last, date.fromisoformat(waived) if waived else None, state)
+
+
+class OptOut(NamedTuple):
+    """A period in which a provider has opted out of Medicare; ``may_order`` is None if it is not stated."""
+
+    npi: str
+    first: date
+    last: date
+    may_order: bool | None
+
+    @classmethod
+    def of(cls, row: TableRow) -> OptOut:
+        """Read a row."""
+        return cls(row.key, row.first, row.last, row.value == "Y" if row.value in ("Y", "N") else None)

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from datetime import date
 from itertools import islice
@@ -90,6 +90,22 @@ def _refuse_partial(path: Path) -> None:
     with closing(_connect(path)) as connection:
         if _about(connection, path).complete:
             raise TableError(f"{path}: a partial table would replace the complete one; --partial allows it")
+
+
+def rows_before(folder: Path, table: str, day: date) -> Iterator[TableRow] | None:
+    """Return all rows of the complete vintage of a table that was in force on a day, or ``None``."""
+    entries = [
+        entry
+        for entry in (stored(folder) if folder.is_dir() else ())
+        if entry.about.table == table and entry.about.complete and day in entry.about.covers
+    ]
+    return _all_rows(max(entries, key=lambda entry: entry.about.published).path) if entries else None
+
+
+def _all_rows(path: Path) -> Iterator[TableRow]:
+    with closing(_connect(path)) as connection:
+        for key, first, last, value in connection.execute("SELECT key, first, last, value FROM rows"):
+            yield TableRow(key, date.fromordinal(first), date.fromordinal(last), value)
 
 
 def remove(entry: Stored) -> None:

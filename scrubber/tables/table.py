@@ -21,6 +21,17 @@ TITLES = {
     "ptp-medicare": "Medicare NCCI PTP edits",
     "ptp-medicaid": "Medicaid NCCI PTP edits",
     "mcd": "Medicare coverage articles",
+    "pfs": "physician fee schedule",
+    "aoc": "NCCI add-on codes",
+    "asp-limits": "ASP payment limits",
+    "noc": "ASP crosswalk of unclassified drugs",
+    "zip5": "ZIP code localities",
+    "taxonomy": "provider taxonomy",
+    "sad": "self-administered drug lists",
+    "order-refer": "list of ordering and referring providers",
+    "deactivated-npi": "list of deactivated NPIs",
+    "leie": "OIG exclusion list",
+    "opt-out": "list of opted-out providers",
     "drugs": "drug facts",
     "places": "place of service list",
     "modifiers": "modifier list",
@@ -28,7 +39,12 @@ TITLES = {
     "states": "state list",
 }
 """What billers call each table, by its id."""
-IMPORTED = frozenset({"asp", "hcpcs", "icd10cm", "mcd", "mue", "ndc", "ptp"})
+_IMPORTED = frozenset(
+    {
+        "aoc", "asp", "asp-limits", "deactivated-npi", "hcpcs", "icd10cm", "leie", "mcd", "mue", "ndc", "noc",
+        "opt-out", "order-refer", "pfs", "ptp", "sad", "taxonomy", "zip5",
+    }
+)  # fmt: skip
 """The kinds of tables of which official files can be imported."""
 _REMEMBERED = 65_536
 NEVER, A_YEAR, ALWAYS = timedelta(0), timedelta(365), timedelta.max
@@ -180,7 +196,7 @@ class Table(Generic[T]):
 
     def _gap(self, day: date) -> str:
         """Return why the day cannot be answered."""
-        kind = self.name.partition("-")[0]
+        kind = self.name.removesuffix("-medicare").removesuffix("-medicaid")
         command = f"run `scrubber tables import {kind} FILE`"
         if not self.vintages:
             return f"not imported: {command}"
@@ -190,7 +206,7 @@ class Table(Generic[T]):
             {(vintage.about.covers.first, str(vintage.about.covers)) for vintage in self.vintages}
         )
         covered = f"does not cover the date of service (it covers {', '.join(text for _, text in ranges)})"
-        return f"{covered}: {command}" if kind in IMPORTED else covered
+        return f"{covered}: {command}" if kind in _IMPORTED else covered
 
 
 def _lateness(vintage: Vintage) -> tuple[date, bool, date, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grp
+import hashlib
 import json
 import os
 import signal
@@ -20,6 +21,8 @@ from scrubber.cli.main import main
 from scrubber.spool.layout import Spool
 from scrubber.spool.lock import owned
 from scrubber.spool.watch import Watch
+from scrubber.tables.store import stored
+from tests.support.official import hcpcs_csv, written
 from tests.support.running import AS_OF
 from tests.support.spool import (
     PROJECT,
@@ -310,3 +313,20 @@ def test_a_diff_lies_beside_the_reports(tmp_path: Path) -> None:
     assert diff.stat().st_mode & 0o777 == 0o600
     (manifest,) = spool.archive.rglob("manifest.json")
     assert "example.diff" in manifest.read_text()
+
+
+def test_tables_dropped_into_the_spool_are_used(tmp_path: Path) -> None:
+    """They are imported before the files beside them are scrubbed, and a report names them."""
+    spool = make_spool(tmp_path / "spool")
+    raw = hcpcs_csv([("J3420", "D", "19960101", "")])
+    written(spool.tables_in, {"HCPC2026_APR_ANWEB.csv": raw})
+    dropped(spool, "clean")
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    done = watch(spool, "--tables", str(tables), "--format", "jsonl")
+    assert done.exit_code in (0, 1), done.output
+    assert [entry.about.table for entry in stored(tables)] == ["hcpcs"]
+    (report,) = spool.reports.rglob("*.json")
+    digest = hashlib.sha256(raw).hexdigest()
+    used = json.loads(report.read_bytes())["tables"]
+    assert digest in {table["sha256"] for table in used}

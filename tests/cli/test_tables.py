@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable
@@ -62,7 +63,7 @@ def full(tables: Path, tmp_path: Path) -> Path:
     """A folder with every kind imported, whole."""
     for kind, files in SAMPLES.items():
         paths = written(tmp_path / kind, files)
-        day = () if kind in ("mue", "ptp", "asp", "hcpcs", "icd10cm") else ("--effective", "2026-04-01")
+        day = ("--effective", "2026-04-01") if kind in ("ndc", "mcd", "sad") else ()
         run("tables", "import", kind, *paths, *day, "--complete", "--tables", tables)
     return tables
 
@@ -138,6 +139,17 @@ def test_list(full: Path) -> None:
         ("mue-medicare", "2026-04-01"),
         ("ndc", "2026-04-01"),
         ("ptp-medicare", "2026-04-01"),
+        ("aoc", "2026-04-01"),
+        ("asp-limits", "2026-01-01"),
+        ("deactivated-npi", "2026-04-01"),
+        ("leie", "2026-04-01"),
+        ("noc", "2025-10-01"),
+        ("opt-out", "2026-04-01"),
+        ("order-refer", "2026-04-01"),
+        ("pfs", "2025-10-01"),
+        ("sad", "2026-04-01"),
+        ("taxonomy", "2025-07-01"),
+        ("zip5", "2025-10-01"),
     }
     (line,) = [line for line in lines if line.startswith("icd10cm") and "shipped" in line]
     assert line.split() == [
@@ -467,3 +479,185 @@ def test_a_folder_that_is_not_there(tables: Path) -> None:
 def test_every_kind_can_be_imported() -> None:
     """The command knows all kinds of official files, though it loads them only when it imports."""
     assert set(IMPORTED) == set(KINDS)
+
+
+# --------------------------------------------------------------------------------- folders and the status
+
+
+def test_import_of_a_folder(tables: Path, tmp_path: Path) -> None:
+    """Each file is named with what it was; a file of no kind is no error, a damaged one is."""
+    folder = tmp_path / "downloads"
+    written(folder, dict(SAMPLES["mue"]) | {"notes.txt": b"Buy milk.\n"})
+    done = run("tables", "import", folder, "--tables", tables)
+    assert done.stdout.splitlines() == [
+        "notes.txt: left aside: not a file that can be imported",
+        f"{MUE}: mue-medicare 2026-04-01: 3 rows for services of 2026-04-01 to 2026-06-30, partial table",
+        "1 table imported, 1 file left aside",
+    ]
+    assert f"note: {MUE}: imported as a partial table" in done.stderr
+    written(folder, {MUE: SAMPLES["mue"][MUE].replace(b"J1885,8", b"J1885,x")})
+    done = run("tables", "import", folder, "--tables", tables, status=2)
+    assert f"{MUE}: not imported as mue: " in done.stderr
+    assert done.stdout.endswith("0 tables imported, 1 file left aside, 1 failed\n")
+
+
+def test_import_without_a_table_takes_no_options(tables: Path, tmp_path: Path) -> None:
+    paths = written(tmp_path, SAMPLES["mue"])
+    done = run("tables", "import", *paths, "--effective", "2026-04-01", "--tables", tables, status=2)
+    assert "name it first" in done.stderr
+    (tmp_path / "mue").mkdir()
+    with contextlib.chdir(tmp_path):
+        done = run("tables", "import", "mue", MUE, "--effective", "2026-05-01", "--tables", tables)
+    assert done.stdout.startswith("mue-medicare 2026-05-01: ")
+    assert "which files?" in run("tables", "import", "mue", "--tables", tables, status=2).stderr
+
+
+def test_status(limits: Path) -> None:
+    """What to do comes with page, file and command; the exit status says that something has expired."""
+    done = run("tables", "status", "--on", "2026-05-15", "--format", "json", "--tables", limits)
+    report = json.loads(done.stdout)
+    assert report["on"] == "2026-05-15"
+    (found,) = [entry for entry in report["tables"] if entry["table"] == "mue-medicare"]
+    assert found == {
+        "table": "mue-medicare", "title": "Medicare MUE table", "state": "in force",
+        "release": "2026-04-01", "last": "2026-06-30", "complete": True, "imported": True,
+        "page": "", "file": "", "command": "",
+    }  # fmt: skip
+    text = run("tables", "status", "--on", "2099-01-01", "--tables", limits, status=1).stdout
+    expired = text.split("Expired:")[1].split("\n\n")[0]
+    assert "      then scrubber tables import mue FILE" in expired.splitlines()
+    assert "MCR_MUE_PractitionerServices_Eff_01-01-2099" in expired
+
+
+# ------------------------------------------------------------------------------------- locking, comparing
+
+
+def replaced_limit(tables: Path, folder: Path, label: str, units: int, code: str = "96372") -> Path:
+    """Import another limit of the code for a quarter; return its file."""
+    raw = official.mue([(code, units, "3 Invented")])
+    (path,) = written(folder, {f"MUE_Eff_{label}.csv": raw})
+    run("tables", "import", "mue", path, "--complete", "--tables", tables)
+    return path
+
+
+def test_a_locked_run_comes_out_byte_for_byte(limits: Path, tmp_path: Path, asking: tuple[str, ...]) -> None:
+    """What is imported later does not count; what is gone or changed is named."""
+    lock = tmp_path / "tables.lock"
+    run("tables", "lock", "-o", lock, "--tables", limits)
+    assert lock.read_text() == run("tables", "lock", "--tables", limits).stdout
+    names = {(entry["table"], entry["release"]) for entry in json.loads(lock.read_text())["tables"]}
+    assert {("mue-medicare", "2026-04-01"), ("states", "2026")} <= names
+    check: tuple[str | Path, ...] = (
+        "check",
+        CLAIM,
+        *asking,
+        "--as-of",
+        "2026-06-30",
+        "--format",
+        "json",
+        "--tables",
+        limits,
+    )
+    # Status 3: only one edit is run.
+    before = run(*check, status=3).stdout
+    assert "The limit is 4, 3." in before
+    # A later release that covers the same days would answer first.
+    later = official.mue([("96372", 9, "3 Invented")])
+    (path,) = written(tmp_path, {"MUE_Eff_04-02-2026.csv": later})
+    run("tables", "import", "mue", path, "--complete", "--tables", limits)
+    assert "The limit is 9, 3." in run(*check, status=3).stdout
+    assert run(*check, "--lock", lock, status=3).stdout == before
+
+    digest = hashlib.sha256(SAMPLES["mue"][MUE]).hexdigest()
+    missing = f"mue-medicare 2026-04-01 with sha256 {digest} is not here; import that file again"
+    replaced_limit(limits, tmp_path / "again", "04-01-2026", 7)
+    assert missing in run(*check, "--lock", lock, status=2).stderr
+    run("tables", "remove", "mue-medicare", "2026-04-01", "--tables", limits)
+    assert missing in run(*check, "--lock", lock, status=2).stderr
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b'{"schema": "scrubber.tables-lock/2", "tables": []}', b"\xff"]
+)
+def test_what_is_no_lock(limits: Path, tmp_path: Path, content: bytes) -> None:
+    (path,) = written(tmp_path, {"some.lock": content})
+    done = run("check", CLAIM, "--lock", path, "--tables", limits, status=2)
+    assert "some.lock: " in done.stderr
+    assert "lock file" in done.stderr
+
+
+INJECTION = ROOT / "fixtures" / "837" / "clean" / "injection-subscriber.837"
+
+
+@pytest.fixture
+def claims(tmp_path: Path) -> Path:
+    """A folder with two claims, of which one bills three units of J3420."""
+    raw = INJECTION.read_bytes()
+    several = raw.replace(b"HC:J3420*6.75*UN*1", b"HC:J3420*6.75*UN*3")
+    assert several != raw
+    written(tmp_path / "claims", {"one.837": raw, "several.837": several})
+    return tmp_path / "claims"
+
+
+def limit_of(units: int, folder: Path) -> Path:
+    """A file of the fourth quarter that differs in the limit of J3420 only."""
+    raw = SAMPLES["mue"][MUE]
+    planted = raw.replace(b"J3420,0,1", f"J3420,{units},2".encode())
+    assert planted != raw
+    (path,) = written(folder, {"MUE_Eff_10-01-2026.csv": planted})
+    return path
+
+
+def test_what_a_new_release_would_change(limits: Path, tmp_path: Path, claims: Path) -> None:
+    """A planted change is found on its claim, with both verdicts; where nothing changes, nothing is said."""
+    against: tuple[str | Path, ...] = ("--against", claims, "--as-of", "2026-06-30", "--tables", limits)
+    five, again, two = (limit_of(units, tmp_path / str(n)) for n, units in enumerate((5, 5, 2)))
+    done = run("tables", "diff", five, again, *against)
+    assert done.stdout == "0 claims of 2 would change, 0 with another verdict\n"
+    done = run("tables", "diff", five, two, *against, status=1)
+    first, *changes, totals = done.stdout.splitlines()
+    assert first.startswith("several.837: claim ")
+    assert first.endswith(": accepted → held")
+    assert [line.partition(": ")[0] for line in changes] == ["  + PAIR-07 reject"]
+    assert totals.startswith("1 claim of 2 would change, 1 with another verdict ($")
+    # The other way round; and nothing was imported.
+    done = run("tables", "diff", two, five, *against, status=1)
+    assert "held → accepted\n  - PAIR-07 reject: " in done.stdout
+    assert [entry.about.label for entry in stored(limits)] == ["2026-04-01"]
+
+
+def test_folders_releases_and_locks_are_compared(limits: Path, tmp_path: Path, claims: Path) -> None:
+    """A folder and a lock are taken as they are, a release for services of any day."""
+    other, lock = tmp_path / "other", tmp_path / "tables.lock"
+    run("tables", "import", "mue", limit_of(2, tmp_path / "new"), "--complete", "--tables", other)
+    run("tables", "lock", "-o", lock, "--tables", limits)
+    against: tuple[str | Path, ...] = ("--against", claims, "--as-of", "2026-06-30", "--tables", limits)
+    assert run("tables", "diff", limits, lock, *against).stdout.startswith("0 claims of 2 ")
+    run("tables", "import", "mue", limit_of(2, tmp_path / "new"), "--complete", "--tables", limits)
+    old, new = "mue-medicare@2026-04-01", "mue-medicare@2026-10-01"
+    changed = run("tables", "diff", old, new, *against).stdout.splitlines()
+    assert changed[0].endswith(": held")
+    assert [line[-13:] for line in changed[1:3]] == ["the MUE of 0.", "the MUE of 2."]
+    done = run("tables", "diff", lock, "nowhere@1", *against, status=2)
+    assert "nowhere@1: not a folder, a file, or a release" in done.stderr
+    (notes,) = written(tmp_path, {"notes.txt": b"Buy milk."})
+    done = run("tables", "diff", lock, notes, *against, status=2)
+    assert "not a file that can be imported" in done.stderr
+
+
+def test_claims_of_a_watch_folder(limits: Path, tmp_path: Path, claims: Path) -> None:
+    """Of a watch folder, the files as received count, which its archive has."""
+    job = tmp_path / "spool" / "archive" / "2026-06-30" / "20260630-080000-00000000"
+    written(job, {"original.837": (claims / "several.837").read_bytes(), "manifest.json": b"{}"})
+    written(tmp_path / "spool" / "in", {"new.837": (claims / "one.837").read_bytes()})
+    files = [limit_of(units, tmp_path / str(units)) for units in (5, 2)]
+    against: tuple[str | Path, ...] = (
+        "--against",
+        tmp_path / "spool",
+        "--as-of",
+        "2026-06-30",
+        "--tables",
+        limits,
+    )
+    done = run("tables", "diff", *files, *against, status=1)
+    assert "1 claim of 1 would change" in done.stdout

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+
+import xlsxwriter
 
 Files = Mapping[str, bytes]
 
@@ -268,6 +271,105 @@ def _mcd_file(columns: Sequence[str], records: Iterable[Mapping[str, str]]) -> b
     return "".join(quoted).encode("utf-8-sig")
 
 
+# ---------------------------------------------------------------------------------------- workbooks
+
+
+def workbook(*sheets: Iterable[Sequence[object]]) -> bytes:
+    """An Excel workbook of these sheets; numbers and days are stored as Excel does, the rest as text."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        as_day = book.add_format({"num_format": "mm/dd/yyyy"})
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for row, cells in enumerate(rows):
+                for column, cell in enumerate(cells):
+                    if isinstance(cell, date):
+                        sheet.write_datetime(row, column, cell, as_day)
+                    elif isinstance(cell, int | float):
+                        sheet.write_number(row, column, cell)
+                    elif cell:
+                        sheet.write_string(row, column, str(cell))
+    return out.getvalue()
+
+
+def as_workbook(raw: bytes, delimiter: str = ",") -> bytes:
+    """The rows of a delimited file as a workbook, every cell a text."""
+    text = io.StringIO(raw.decode("cp1252"), newline="")
+    return workbook(list(csv.reader(text, delimiter=delimiter)))
+
+
+# ------------------------------------------------------------------------- fee schedule, ZIP codes, lists
+
+
+def pfs(policies: Iterable[Sequence[str]], *, priced: bool = False, notice: str = "2025 National Physician "
+        "Fee Schedule Relative Value File October Release") -> bytes:  # fmt: skip
+    """The fee schedule: code, modifier, and nine indicators; headings over three rows.
+
+    ``priced`` adds a column in front of the last ones, as the layout of 2026 does.
+    """
+    more = ["PRIC"] if priced else []
+    stacked = [
+        ["", "", notice, *[""] * 24],
+        ["", "", "", "", "NOT USED", *[""] * 15, *more, "PHYSICIAN"],
+        ["", "", "", "", "FOR", *[""] * 15, *more, "SUPERVISION OF"],
+        ["", "", "", "STATUS", "MEDICARE ", "PCTC", "GLOB", "MULT", "BILAT", "ASST", "CO-", "TEAM",
+         *[""] * 8, *(["IND"] if priced else []), "DIAGNOSTIC"],
+        ["HCPCS", "MOD", "DESCRIPTION", "CODE", "PAYMENT", "IND", "DAYS", "PROC", "SURG", "SURG", "SURG",
+         "SURG", *["RVU"] * 8, *(["PRIC"] if priced else []), "PROCEDURES", "FLAG"],
+    ]  # fmt: skip
+    rows = [
+        [code, modifier, '"Invented, text"', status, "", *others, *["0.00"] * 8, *(["9"] if priced else []),
+         supervision, "0"]
+        for code, modifier, status, *others, supervision in policies
+    ]  # fmt: skip
+    return "".join(",".join(row) + "\r\n" for row in [*stacked, *rows]).encode("cp1252")
+
+
+def pfs_text(policies: Iterable[Sequence[str]]) -> bytes:
+    """The same as fixed-width text, behind HDR lines."""
+    lines = ["HDR CODES ARE THE PROPERTY OF THOSE WHO", "HDR WROTE THEM.  "]
+    for code, modifier, status, pctc, days, *surgery, supervision in policies:
+        lines.append(
+            f"{code}{modifier:<2}{'Invented (1 text)':<50}{status}   0.00   0.00     0.00NA  0.00   0.00"
+            f"  0.00{pctc}{days}.10.80.10{''.join(surgery)}             32.3465 {supervision}0 99      0.00"
+        )
+    return ("\r\n".join(lines) + "\r\n").encode("cp1252")
+
+
+AOC_HEADINGS = (
+    "AOC_Edit_Type\tAdd-On_Code\tAOC_DelDT\tPrimary_Code\tPrimary_Code_DelDT\tAOC_Edit_EffDT\t"
+    "AOC_Edit_DelDT\tSpecial_Instruction_Notes"
+)
+
+
+def aoc(edits: Iterable[Sequence[str]]) -> bytes:
+    """Add-on codes: type, add-on code, its end, primary code, its end, days of the edit."""
+    notice = '"Codes are the property\nof those who wrote them."' + "\t" * 7
+    rows = [notice, AOC_HEADINGS, *("\t".join((*edit, "")) for edit in edits)]
+    return ("\r\n".join(rows) + "\r\n").encode("cp1252")
+
+
+def zip5(places: Iterable[Sequence[str]], quarter: str = "20254") -> bytes:
+    """ZIP codes: state, ZIP, carrier, locality, rural indicator, plus-four flag; 80 columns wide."""
+    return "".join(
+        f"{area}{code}{carrier}{locality}{rural:<1}Z9   {plus_four} A{'':<52}{quarter}\r\n"
+        for area, code, carrier, locality, rural, plus_four in places
+    ).encode("ascii")
+
+
+def table(headings: str, rows: Iterable[str], *, above: Sequence[str] = (), end: str = "\n") -> bytes:
+    """A CSV file of lines as they are."""
+    return (end.join([*above, headings, *rows]) + end).encode("cp1252")
+
+
+POLICIES = [
+    ("96372", "", "A", "5", "XXX", "0", "0", "0", "0", "0", "09"),
+    ("71046", "", "A", "1", "XXX", "0", "0", "0", "0", "0", "01"),
+    ("71046", "26", "A", "1", "XXX", "0", "0", "0", "0", "0", "09"),
+    ("20610", "", "A", "0", "000", "2", "1", "1", "0", "0", "09"),
+    ("J3420", "", "E", "9", "XXX", "9", "9", "9", "9", "9", "09"),
+]
+
 # -------------------------------------------------------------------------------------- in the open
 
 
@@ -413,6 +515,84 @@ SAMPLES: Mapping[str, Files] = {
             {"state_id": "11", "state_abbrev": "TX", "description": "Texas"},
         ],
     ),
+    "pfs": {"PPRRVU2025_Oct.csv": pfs(POLICIES)},
+    "aoc": {
+        "AOC_V2026Q2-F-MCR.txt": aoc(
+            [
+                ("1", "96361", "", "96360", "", "2013091", ""),
+                ("1", "96361", "", "96365", "2014365", "2013091", ""),
+                ("2", "99292", "", "CCCCC", "", "2013091", "2026120"),
+            ]
+        )
+    },
+    "asp-limits": {
+        "limits.csv": table(
+            "HCPCS Code,Short Description,HCPCS Code Dosage,Payment Limit,Co-insurance Percentage,",
+            ["J1885,Invented,15 MG,0.512,20.000,", '"J3420","Invented, b",1000 MCG,"1,002.5",20,',
+             "J9999,Invented,1 MG,N/A,20,"],
+            above=["Payment Limits,,,,,", '"Effective January 1, 2026 through March 31, 2026",,,,,'],
+            end="\r\n",
+        )
+    },
+    "noc": {
+        "noc.csv": table(
+            "Drug Generic Name,LABELER NAME,NDC or ALTERNATE ID,Drug Name,Dosage,PKG SIZE,PKG QTY,BILLUNITS,"
+            "BILLUNITSPKG",
+            ['Inventin,"Maker, Inc.",71336-1003-01,Inventin,1 UNIT,100,10,20,200',
+             "Inventan,Maker,71336-1004-01,Inventan,1 MG,1,1,0.5,0.5"],
+            above=["NOC crosswalk,,,,,,,,", '"October 1, 2025 through December 31, 2025",,,,,,,,'],
+            end="\r\n",
+        )
+    },
+    "zip5": {
+        "ZIP5_OCT2025.txt": zip5(
+            [("FL", "33101", "09102", "04", "", "0"), ("EK", "66101", "05202", "00", "R", "1"),
+             ("AK", "99501", "02102", "01", "B", "0")]
+        )
+    },
+    "taxonomy": {
+        "nucc_taxonomy_251.csv": table(
+            "Code,Grouping,Classification,Specialization,Definition,Notes,Display Name,Section",
+            ['207Q00000X,Group A,Invented Medicine,,"Of one, and more",[1/1/2000: new],Invented,Individual',
+             "363L00000X,Group B,Invented Nurse,Special,,,Nurse,Individual"],
+        )
+    },
+    "sad": {
+        "sad.csv": table(
+            "document_display_id,code_id,drug_brand_name,contractor_name_type,effective_date,retirement_date",
+            ['A52571,J0135,"Inventra, sc",Invented MAC,01/01/2024,N/A',
+             "A52571,J1438,Inventel,Invented MAC,01/01/2020,12/31/2025"],
+        )
+    },
+    "order-refer": {
+        "OrderReferring_20260401.csv": table(
+            "NPI,LAST_NAME,FIRST_NAME,PARTB,DME,HHA,PMD,HOSPICE",
+            ["1234567893,ARDEN,ADA,Y,N,Y,N,Y", '1245319599,"BRACK, JR",BO,N,Y,N,N,N'],
+        )
+    },
+    "deactivated-npi": {
+        "NPPES Deactivated NPI Report 20260401.csv": table(
+            "NPI,NPPES Deactivation Date", ["1234567893,03/02/2026", "1245319599,01/15/2006"],
+            above=["NPPES Deactivated NPI Report,"],
+        )
+    },
+    "leie": {
+        "UPDATED_20260401.csv": table(
+            "LASTNAME,FIRSTNAME,BUSNAME,UPIN,NPI,DOB,EXCLTYPE,EXCLDATE,REINDATE,WAIVERDATE,WVRSTATE",
+            ['"ARDEN","ADA","","","1234567893","","1128a1","20100120","20200101","00000000",""',
+             '"","","INVENTED SUPPLY, INC","","0000000000","","1128b5","20110220","00000000","00000000",""',
+             '"BRACK","BO","","","1245319599","","1128b4","20240120","00000000","20250301","TX"'],
+            end="\r\n",
+        )
+    },
+    "opt-out": {
+        "OptOutAffidavits.csv": table(
+            "First Name,Last Name,NPI,Specialty,Optout Effective Date,Optout End Date,Zip code,"
+            "Eligible to Order and Refer,Last updated",
+            ["Ada,Arden,1234567893,Psychiatry,01/01/2020,01/01/2022,33101,N,03/16/2026",
+             "Ada,Arden,1234567893,Psychiatry,02/01/2025,02/01/2027,331011234,Y,04/01/2026"],
+        )
+    },
 }  # fmt: skip
 """A few records of each kind, as a folder of files."""
 SAMPLE_DAYS: Mapping[str, date] = {
@@ -423,5 +603,16 @@ SAMPLE_DAYS: Mapping[str, date] = {
     "icd10cm": date(2026, 10, 1),
     "ndc": date(2026, 4, 1),
     "mcd": date(2026, 4, 1),
+    "pfs": date(2025, 10, 1),
+    "aoc": date(2026, 4, 1),
+    "asp-limits": date(2026, 1, 1),
+    "noc": date(2025, 10, 1),
+    "zip5": date(2025, 10, 1),
+    "taxonomy": date(2025, 7, 1),
+    "sad": date(2026, 4, 1),
+    "order-refer": date(2026, 4, 1),
+    "deactivated-npi": date(2026, 4, 1),
+    "leie": date(2026, 4, 1),
+    "opt-out": date(2026, 4, 1),
 }
 """From when each sample holds: as its name or text says, or the day in its zip."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,37 +16,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrubber.errors import TableError
-from scrubber.tables import Answer, Lookups, Tables
-from scrubber.tables.importing import files_of, import_files
+from scrubber.tables import Answer
 from scrubber.tables.official import KINDS
 from scrubber.tables.official.official_file import sha256_of
-from scrubber.tables.official.release import ImportOptions, Program
 from scrubber.tables.rows import CodePair, PricedDrug
-from scrubber.tables.store import stored, stored_vintages
+from scrubber.tables.store import stored
 from scrubber.tables.table import TITLES
 from scrubber.tables.vintage import VintageInfo
 from tests.support import official
+from tests.support.importing import bring_in, contents, looking
 from tests.support.official import SAMPLE_DAYS, SAMPLES, Files, with_company, written, zipped
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT.parent / "shared" / "reference"
 MAY = date(2026, 5, 15)
 SLOTS = tuple(SAMPLES)
-
-
-def bring_in(
-    kind: str,
-    folder: Path,
-    paths: Iterable[Path],
-    *,
-    effective: date | None = None,
-    until: date | None = None,
-    program: Program = "",
-    partial: bool | None = None,
-) -> tuple[VintageInfo, str]:
-    """Import files of a kind into a folder of tables."""
-    files = files_of(KINDS[kind], list(paths))
-    return import_files(KINDS[kind], files, folder, ImportOptions(effective, until, program), partial=partial)
 
 
 def bring_in_sample(kind: str, folder: Path, *, partial: bool | None = False) -> VintageInfo:
@@ -56,16 +40,6 @@ def bring_in_sample(kind: str, folder: Path, *, partial: bool | None = False) ->
         kind, folder, written(source, SAMPLES[kind]), effective=SAMPLE_DAYS[kind], partial=partial
     )
     return about
-
-
-def looking(folder: Path) -> Lookups:
-    """What the tables of a folder say, without those that are shipped."""
-    return Lookups(Tables(stored_vintages(folder)))
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Everything in a folder, hidden files too."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -464,7 +438,7 @@ def test_a_mark_at_the_beginning_is_no_text(tables: Path, source: Path) -> None:
     assert about.rows == 5
 
 
-@pytest.mark.parametrize("kind", SLOTS)
+@pytest.mark.parametrize("kind", [kind for kind in SLOTS if kind != "noc"])  # it may have a single row
 def test_few_rows_are_a_part(tables: Path, kind: str) -> None:
     """A table with too few rows is taken as a part: what it does not list is not covered, not absent."""
     about = bring_in_sample(kind, tables, partial=None)
@@ -479,6 +453,16 @@ def test_few_rows_are_a_part(tables: Path, kind: str) -> None:
         "icd10cm": lookups.icd10cm("A000", day),
         "ndc": lookups.ndc("99999999999", day),
         "mcd": lookups.articles("J9998", "FL", day),
+        "pfs": lookups.payment_policy("J9998", day),
+        "aoc": lookups.add_on("J9998", day),
+        "asp-limits": lookups.payment_limit("J9998", day),
+        "zip5": lookups.zip_locality("00000", day),
+        "taxonomy": lookups.taxonomy("J9998", day),
+        "sad": lookups.self_administered("J9998", "FL", day),
+        "order-refer": lookups.ordering_provider("1999999999", day),
+        "deactivated-npi": lookups.deactivated_npi("1999999999", day),
+        "leie": lookups.exclusion("1999999999", day),
+        "opt-out": lookups.opt_out("1999999999", day),
     }
     assert unlisted[kind].uncovered == f"{TITLES[about.table]} is incomplete for the date of service"
     assert not unlisted[kind].is_absent
@@ -607,6 +591,21 @@ _MUE = "MCR_MUE_PractitionerServices_Eff_04-01-2026.csv"
 _PTP = "ccipra-v321r0-f1.txt"
 _HCPC = "HCPC2026_OCT_ANWEB.csv"
 _ICD = "icd10cm_order_2027.txt"
+_PFS = "PPRRVU2025_Oct.csv"
+_AOC = "AOC_V2026Q2-F-MCR.txt"
+_ZIP5 = "ZIP5_OCT2025.txt"
+_NUCC = "nucc_taxonomy_251.csv"
+_ORDER = "OrderReferring_20260401.csv"
+_DEACTIVATED = "NPPES Deactivated NPI Report 20260401.csv"
+_LEIE = "UPDATED_20260401.csv"
+_OPT_OUT = "OptOutAffidavits.csv"
+
+
+def as_text(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """The fixed form of the fee schedule, changed."""
+    return lambda _: change(official.pfs_text(official.POLICIES))
+
+
 DAMAGES = [
     Damage("mue", "cut", _MUE, cut(b"J3420"), 10, 1),
     Damage("mue", "cut behind the units", _MUE, cut(b"J3420,0"), 10, 3),
@@ -663,6 +662,69 @@ DAMAGES = [
     Damage("mcd", "day", "article.csv", swap(b"2026-05-01", b"2026-05-41"), 2, 7),
     Damage("mcd", "open quote", "article_x_icd10_covered.csv", cut(b'"50003","1","E23'), 6, 1),
     Damage("mcd", "NUL", "article_x_hcpc_code.csv", swap(b"J3420", b"J342\0"), 2, 18),
+    Damage("pfs", "cut", _PFS, cut(b'J3420,,"Invented, text",E,,9,XXX'), 10, 7),
+    Damage("pfs", "open quote", _PFS, cut(b'J3420,,"Inv'), 10, 1),
+    Damage("pfs", "code", _PFS, swap(b"20610", b"2061"), 9, 1),
+    Damage("pfs", "modifier", _PFS, swap(b"71046,26", b"71046,2"), 8, 2),
+    Damage("pfs", "global days", _PFS, swap(b"000,2,1,1", b"007,2,1,1"), 9, 7),
+    Damage("pfs", "NUL", _PFS, swap(b"20610", b"2061\0"), 9, 5),
+    Damage("pfs", "text, cut", _PFS, as_text(cut(b"J3420  Inv")), 7, 10),
+    Damage("pfs", "text, code", _PFS, as_text(swap(b"20610", b"2-610")), 6, 1),
+    Damage("pfs", "text, status", _PFS, as_text(record_at(6, 58, b"5")), 6, 58),
+    Damage("pfs", "text, global days", _PFS, as_text(swap(b"0000.10", b"0007.10")), 6, 59),
+    Damage("aoc", "cut", _AOC, cut(b"2\t99292\t"), 6, 3),
+    Damage("aoc", "open quote", _AOC, swap(b"2\t99292\t", b'2\t"99292\t'), 6, 1),
+    Damage("aoc", "type", _AOC, swap(b"2\t99292", b"4\t99292"), 6, 1),
+    Damage("aoc", "primary code", _AOC, swap(b"CCCCC", b"CCCC"), 6, 4),
+    Damage("aoc", "day", _AOC, swap(b"2014365", b"2014366"), 5, 5),
+    Damage("aoc", "day of a calendar", _AOC, swap(b"2026120", b"20260430"), 6, 7),
+    Damage("aoc", "NUL", _AOC, swap(b"99292", b"9929\0"), 6, 7),
+    Damage("asp-limits", "cut", "limits.csv", cut(b"J9999,Invented"), 6, 2),
+    Damage("asp-limits", "open quote", "limits.csv", swap(b'"1,002.5"', b'"1,002.5'), 5, 1),
+    Damage("asp-limits", "limit", "limits.csv", swap(b"0.512", b"much"), 4, 4),
+    Damage("asp-limits", "code", "limits.csv", swap(b"J1885", b"J188"), 4, 1),
+    Damage("asp-limits", "NUL", "limits.csv", swap(b"J1885", b"J188\0"), 4, 5),
+    Damage("noc", "cut", "noc.csv", cut(b"Inventan,Maker,71336"), 5, 3),
+    Damage("noc", "open quote", "noc.csv", swap(b'Inc."', b"Inc."), 4, 1),
+    Damage("noc", "NDC", "noc.csv", swap(b"71336-1004-01", b"7/36"), 5, 3),
+    Damage("noc", "units", "noc.csv", swap(b"0.5,0.5", b"half,0.5"), 5, 8),
+    Damage("noc", "NUL", "noc.csv", swap(b"Inventan", b"\0"), 5, 1),
+    Damage("zip5", "cut", _ZIP5, cut(b"AK9950102102"), 3, 13),
+    Damage("zip5", "ZIP", _ZIP5, swap(b"AK99501", b"AK9950x"), 3, 3),
+    Damage("zip5", "carrier", _ZIP5, swap(b"02102", b"0210x"), 3, 8),
+    Damage("zip5", "rural", _ZIP5, swap(b"01B", b"01X"), 3, 15),
+    Damage("zip5", "quarter", _ZIP5, record_at(3, 80, b"5"), 3, 76),
+    Damage("zip5", "NUL", _ZIP5, swap(b"99501", b"9950\0"), 3, 7),
+    Damage("taxonomy", "cut", _NUCC, cut(b"363L00000X,Group"), 3, 2),
+    Damage("taxonomy", "open quote", _NUCC, swap(b'more"', b"more"), 2, 1),
+    Damage("taxonomy", "code", _NUCC, swap(b"363L00000X", b"363L00000"), 3, 1),
+    Damage("taxonomy", "NUL", _NUCC, swap(b"363L00000X", b"363L0000\0X"), 3, 9),
+    Damage("sad", "cut", "sad.csv", cut(b"A52571,J1438"), 3, 2),
+    Damage("sad", "open quote", "sad.csv", swap(b'sc"', b"sc"), 2, 1),
+    Damage("sad", "code", "sad.csv", swap(b"J1438", b"J143"), 3, 2),
+    Damage("sad", "day", "sad.csv", swap(b"12/31/2025", b"13/31/2025"), 3, 6),
+    Damage("sad", "NUL", "sad.csv", swap(b"J1438", b"J143\0"), 3, 12),
+    Damage("order-refer", "cut", _ORDER, cut(b'1245319599,"BRACK, JR",BO,N'), 3, 4),
+    Damage("order-refer", "open quote", _ORDER, swap(b'JR"', b"JR"), 3, 1),
+    Damage("order-refer", "NPI", _ORDER, swap(b"1245319599", b"3245319599"), 3, 1),
+    Damage("order-refer", "flag", _ORDER, swap(b"Y,N,Y,N,Y", b"Y,N,X,N,Y"), 2, 6),
+    Damage("order-refer", "NUL", _ORDER, swap(b"1245319599", b"124531959\0"), 3, 10),
+    Damage("deactivated-npi", "cut", _DEACTIVATED, cut(b"1245319599"), 4, 1),
+    Damage("deactivated-npi", "open quote", _DEACTIVATED, swap(b"01/15/2006", b'"01/15/2006'), 4, 1),
+    Damage("deactivated-npi", "no day", _DEACTIVATED, swap(b"01/15/2006", b""), 4, 2),
+    Damage("deactivated-npi", "day", _DEACTIVATED, swap(b"01/15/2006", b"01/35/2006"), 4, 2),
+    Damage("deactivated-npi", "NUL", _DEACTIVATED, swap(b"01/15/2006", b"\0"), 4, 12),
+    Damage("leie", "cut", _LEIE, cut(b'"BRACK","BO","","","1245319599"'), 4, 5),
+    Damage("leie", "open quote", _LEIE, cut(b'"BRACK","BO","","","1245'), 4, 1),
+    Damage("leie", "NPI", _LEIE, swap(b"0000000000", b"000000000"), 3, 5),
+    Damage("leie", "day", _LEIE, swap(b"20240120", b"20241320"), 4, 8),
+    Damage("leie", "no day", _LEIE, swap(b"20110220", b"00000000"), 3, 8),
+    Damage("leie", "NUL", _LEIE, swap(b"BRACK", b"BR\0CK"), 4, 4),
+    Damage("opt-out", "cut", _OPT_OUT, cut(b"1234567893,Psychiatry,02/01/2025"), 3, 5),
+    Damage("opt-out", "open quote", _OPT_OUT, swap(b"331011234", b'"331011234'), 3, 1),
+    Damage("opt-out", "NPI", _OPT_OUT, swap(b"1234567893", b"123456789"), 2, 3),
+    Damage("opt-out", "day", _OPT_OUT, swap(b"02/01/2027", b"02/30/2027"), 3, 6),
+    Damage("opt-out", "NUL", _OPT_OUT, swap(b"331011234", b"3310\0"), 3, 59),
 ]  # fmt: skip
 
 
@@ -685,7 +747,8 @@ def test_every_kind_is_damaged() -> None:
     done = {kind: {damage.what for damage in DAMAGES if damage.kind == kind} for kind in KINDS}
     assert set(done) == set(SAMPLES)
     assert all(any("cut" in what for what in whats) and "NUL" in whats for whats in done.values())
-    assert {kind for kind, whats in done.items() if "open quote" in whats} == {"mue", "asp", "hcpcs", "mcd"}
+    unquoted = {kind for kind, whats in done.items() if "open quote" not in whats}
+    assert unquoted == {"ptp", "icd10cm", "ndc", "zip5"}
 
 
 @pytest.mark.parametrize("kind", SLOTS)
@@ -779,7 +842,10 @@ def test_a_zip_whose_member_is_cut_or_changed(tables: Path, source: Path) -> Non
 def test_what_a_zip_may_hold(tables: Path, source: Path) -> None:
     """Zips without a text, and those that would fill the disk, are refused by name."""
     cases = {
-        "no-text.zip": (zipped({"a.xlsx": b"PK", "b.pdf": b"%PDF"}), "no text or CSV file in this zip"),
+        "no-text.zip": (
+            zipped({"a.doc": b"PK", "b.pdf": b"%PDF"}),
+            "no text, CSV file or workbook in this zip",
+        ),
         "bomb.zip": (zipped({"a.csv": b"0" * 5_000_000}), "a.csv would unpack to 5000000 bytes"),
     }
     for name, (raw, message) in cases.items():
@@ -797,10 +863,24 @@ _WORDLESS = {
     "icd10cm": {"codes.txt": SAMPLES["icd10cm"][_ICD]},
     "ndc": SAMPLES["ndc"],
     "mcd": SAMPLES["mcd"],
+    "pfs": {"policies.csv": official.pfs(official.POLICIES, notice="Soon")},
+    "aoc": {"codes.txt": SAMPLES["aoc"][_AOC]},
+    "asp-limits": {
+        "limits.csv": SAMPLES["asp-limits"]["limits.csv"]
+        .replace(b"Effective", b"From ")
+        .replace(b"2026", b"26")
+    },
+    "noc": {"noc.csv": SAMPLES["noc"]["noc.csv"].replace(b"2025", b"25")},
+    "taxonomy": {"codes.csv": SAMPLES["taxonomy"][_NUCC]},
+    "sad": SAMPLES["sad"],
+    "order-refer": {"list.csv": SAMPLES["order-refer"][_ORDER]},
+    "deactivated-npi": {"list.csv": SAMPLES["deactivated-npi"][_DEACTIVATED]},
+    "leie": {"UPDATED.csv": SAMPLES["leie"][_LEIE]},
+    "opt-out": {"list.csv": SAMPLES["opt-out"][_OPT_OUT].replace(b",Last updated", b",When")},
 }
 
 
-@pytest.mark.parametrize("kind", SLOTS)
+@pytest.mark.parametrize("kind", _WORDLESS)
 def test_a_file_that_does_not_say_its_day(tables: Path, source: Path, kind: str) -> None:
     """Without a day in name or text it is asked for, and taken from the user."""
     paths = written(source, _WORDLESS[kind])

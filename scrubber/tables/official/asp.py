@@ -28,9 +28,7 @@ LAYOUT = Layout(
 )
 _CODE = re.compile(r"[0-9A-Z]{5}", re.ASCII)
 _NUMBER = re.compile(r"[0-9A-Z.-]{3,20}", re.ASCII | re.IGNORECASE)
-_EFFECTIVE = re.compile(
-    r"Effective\s+([A-Z][a-z]+ \d{1,2}, 20\d\d)\s+through\s+([A-Z][a-z]+ \d{1,2}, 20\d\d)"
-)
+_EFFECTIVE = re.compile(r"([A-Z][a-z]+ \d{1,2}, 20\d\d)\s+through\s+([A-Z][a-z]+ \d{1,2}, 20\d\d)")
 _PREAMBLE = 12
 PACKAGES_OF_A_QUARTER = 4_000
 
@@ -39,7 +37,7 @@ def _recognizes(file: OfficialFile) -> bool:
     return find_columns(file, LAYOUT) is not None
 
 
-def _days(file: OfficialFile) -> tuple[date, date] | None:
+def days_in_notice(file: OfficialFile) -> tuple[date, date] | None:
     """Return the first and last day of the quarter, from the notice above the heading."""
     match = _EFFECTIVE.search(" ".join(file.head(_PREAMBLE)))
     if not match:
@@ -52,8 +50,8 @@ def _days(file: OfficialFile) -> tuple[date, date] | None:
 
 
 def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
-    published = first_day(files, options, lambda file: (_days(file) or (None, None))[0])
-    stated = _days(files[0])
+    published = first_day(files, options, lambda file: (days_in_notice(file) or (None, None))[0])
+    stated = days_in_notice(files[0])
     default = stated[1] if stated and stated[0] == published else quarter_of(published).last
     last = last_day(published, options, default)
 

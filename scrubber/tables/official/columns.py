@@ -94,7 +94,7 @@ def day_of(text: str) -> date | None:
 
 def find_columns(file: OfficialFile, layout: Layout) -> dict[str, int] | None:
     """Return the position of each column, from the first records; ``None`` if none is this kind's header."""
-    reader = _reader(iter(file.head(HEADER_WITHIN)), layout)
+    reader = _reader(file, iter(file.head(HEADER_WITHIN)), layout)
     try:
         for cells in islice(reader, HEADER_WITHIN):
             if columns := columns_of(cells, layout.columns):
@@ -104,30 +104,43 @@ def find_columns(file: OfficialFile, layout: Layout) -> dict[str, int] | None:
     return None
 
 
+def rows_of_cells(
+    file: OfficialFile, layout: Layout, on_progress: OnProgress = lambda _: None, *, head: bool = False
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the rows of cells with the line on which each begins; with ``head`` only the first ones.
+
+    Raise TableError if the file ends within a quoted cell.
+    """
+    lines = iter(file.head(HEADER_WITHIN)) if head else file.lines(on_progress)
+    reader = _reader(file, lines, layout)
+    line = 0
+    try:
+        for cells in reader:
+            begins, line = line + 1, reader.line_num
+            yield begins, cells
+    except csv.Error as error:
+        raise TableError(f"{file.name}:{line + 1}: column 1: not a CSV record: {error}") from error
+
+
 def records(file: OfficialFile, layout: Layout, on_progress: OnProgress) -> Iterator[CsvRecord]:
     """Yield the records after the header, without blank ones.
 
     Raise TableError if there is no header, if a record is cut off, and if the file ends within a quoted cell.
     """
-    reader = _reader(file.lines(on_progress), layout)
     columns: dict[str, int] | None = None
-    line = needed = 0
-    try:
-        for cells in reader:
-            begins, line = line + 1, reader.line_num
-            if columns is None:
-                columns = columns_of(cells, layout.columns)
-                needed = _needed(columns, layout) if columns else 0
-            elif any(cell.strip() for cell in cells):
-                record = CsvRecord(file.name, begins, cells, columns)
-                if len(cells) < needed:
-                    raise TableError(
-                        f"{file.name}:{begins}: column {len(cells)}: the record ends here; "
-                        f"{needed} columns are needed"
-                    )
-                yield record
-    except csv.Error as error:
-        raise TableError(f"{file.name}:{line + 1}: column 1: not a CSV record: {error}") from error
+    needed = 0
+    for begins, cells in rows_of_cells(file, layout, on_progress):
+        if columns is None:
+            columns = columns_of(cells, layout.columns)
+            # In a worksheet, what is missing at the end of a row is empty, not cut off.
+            needed = _needed(columns, layout) if columns and not file.sheet else 0
+        elif any(cell.strip() for cell in cells):
+            if len(cells) < needed:
+                raise TableError(
+                    f"{file.name}:{begins}: column {len(cells)}: the record ends here; "
+                    f"{needed} columns are needed"
+                )
+            yield CsvRecord(file.name, begins, cells, columns)
     if columns is None:
         raise TableError(f"{file.name}: no row has the headings {readable(layout)}")
 
@@ -163,6 +176,8 @@ class _ColumnReader(Protocol):
     def __iter__(self) -> Iterator[list[str]]: ...
 
 
-def _reader(lines: Iterator[str], layout: Layout) -> _ColumnReader:
+def _reader(file: OfficialFile, lines: Iterator[str], layout: Layout) -> _ColumnReader:
+    if file.sheet:
+        return csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
     return csv.reader(lines, delimiter=layout.delimiter, quoting=quoting, strict=True)

@@ -17,8 +17,9 @@ from scrubber.tables.official.release import (
     FileKind,
     ImportOptions,
     Release,
-    first_day,
+    beside,
     last_day,
+    snapshot_day,
 )
 from scrubber.tables.rows import CoverageArticle
 from scrubber.tables.vintage import TableRow
@@ -95,23 +96,23 @@ class _Article:
     has_ranges: bool = False
 
 
-def _name_of(file: OfficialFile) -> str:
-    """Return which database file this is, by its columns, and by its name if two have the same columns."""
+def database_file(file: OfficialFile) -> str:
+    """Return which file of the database this is: by its columns, and by its name if two have the same."""
     by_columns = [name for name, layout in LAYOUTS.items() if find_columns(file, layout)]
     by_name = [name for name in by_columns if name == file.stem.lower()]
     return (by_name or by_columns or [""])[0]
 
 
 def _recognizes(file: OfficialFile) -> bool:
-    return bool(_name_of(file))
+    return bool(database_file(file))
 
 
 def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
-    by_name = {_name_of(file): file for file in files}
+    by_name = {database_file(file): file for file in files}
     for name in _NEEDED:
         if name not in by_name:
             raise TableError(f"{files[0].name}: the file {name}.csv of the database is missing")
-    published = first_day(files, options, lambda file: file.dated if file is by_name["article"] else None)
+    published = snapshot_day(files, options, lambda file: file.dated if file is by_name["article"] else None)
     last = last_day(published, options, published + SNAPSHOT_HOLDS)
     return Release(
         label=published.isoformat(),
@@ -135,7 +136,7 @@ def _rows(files: dict[str, OfficialFile], on_progress: OnProgress) -> Iterator[T
         if record["status"].upper() in ("A", "ACTIVE", "")
     }
     _collect_codes(read, articles)
-    states = _states(read)
+    states = contractor_states(read)
     for record in read("article_x_contractor"):
         if article := articles.get(_key(record)):
             article.states |= states[record["contractor_id"], record["contractor_type_id"]]
@@ -183,7 +184,7 @@ def _code(article: _Article, record: CsvRecord, name: str, form: re.Pattern[str]
     return record.matching(name, form, what)
 
 
-def _states(read: Read) -> dict[Key, set[str]]:
+def contractor_states(read: Read) -> dict[Key, set[str]]:
     """Return the states in each MAC's current jurisdiction."""
     names = {record["state_id"]: record["state_abbrev"] for record in read("state_lookup")}
     states: dict[Key, set[str]] = defaultdict(set)
@@ -214,4 +215,5 @@ MCD = FileKind(
     "CSV files with the headings article_id, article_version",
     _recognizes,
     _release,
+    joins=beside,
 )

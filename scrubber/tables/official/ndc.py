@@ -15,8 +15,9 @@ from scrubber.tables.official.release import (
     FileKind,
     ImportOptions,
     Release,
-    first_day,
+    beside,
     last_day,
+    snapshot_day,
 )
 from scrubber.tables.rows import DrugPackage
 from scrubber.tables.vintage import TableRow
@@ -62,7 +63,7 @@ def _release(files: Sequence[OfficialFile], options: ImportOptions) -> Release:
             raise TableError(
                 f"{files[0].name}: the directory has a product and a package file; the {name} file {problem}"
             )
-    published = first_day(files, options, lambda file: file.dated)
+    published = snapshot_day(files, options, lambda file: file.dated)
     last = last_day(published, options, published + SNAPSHOT_HOLDS)
     return Release(
         label=published.isoformat(),
@@ -122,4 +123,5 @@ NDC = FileKind(
     "product and package files with the headings PRODUCTID, separated by tabs",
     _recognizes,
     _release,
+    joins=beside,
 )

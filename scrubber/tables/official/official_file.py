@@ -1,4 +1,4 @@
-"""Official files as downloaded: text in one of two encodings, by itself or in a zip."""
+"""Official files as downloaded: text in one of two encodings, or a worksheet; by itself or in a zip."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from scrubber.errors import TableError
+from scrubber.tables.official import workbook
 
 OnProgress = Callable[[int], None]
 TEXT_SUFFIXES = (".txt", ".csv", ".tsv", ".dat")
@@ -32,19 +33,26 @@ MAX_MEMBERS, MAX_NESTED_MEMBERS, MAX_ZIPS = 1000, 100, 20
 MAX_DIRECTORY = 1 << 20
 """The most bytes of a zip's directory, which is read as a whole."""
 MAX_NESTED = 256 << 20
-"""The most bytes of a zip in a zip, which is unpacked to disk."""
+"""The most bytes of a zip or workbook in a zip, which is unpacked to disk."""
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 _END_SIZE, _END_64_SIZE, _LOCATOR_SIZE, _LONGEST_COMMENT = 22, 56, 20, 65_535
+HEAD = 60
+"""The number of first lines by which a file is recognized."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficialFile:
-    """One text file: a path, or a member of a zip (``zip:member``). ``dated`` is its date in the zip."""
+    """One text file or worksheet: a path, or a member of a zip (``zip:member``).
+
+    ``dated`` is its date in the zip; ``sheet`` is the worksheet's name, or empty for a text.
+    """
 
     name: str
     path: Path
     members: tuple[str, ...] = ()
     dated: date | None = None
+    sheet: str = ""
+    _head: list[str] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def stem(self) -> str:
@@ -74,8 +82,12 @@ class OfficialFile:
     def lines(self, on_progress: OnProgress = lambda _: None) -> Iterator[str]:
         """Yield the lines, including line ends. Each is UTF-8, or else Windows-1252 as CMS writes it.
 
-        Raise TableError with the line number for bytes that no text has.
+        A worksheet's row is a line with tabs between its cells. Raise TableError with the line number for
+        bytes that no text has.
         """
+        if self.sheet:
+            yield from self._rows()
+            return
         with self.open() as stream:
             number = 0
             while line := stream.readline(MAX_LINE):
@@ -86,9 +98,19 @@ class OfficialFile:
                     raise TableError(f"{self.name}:{number}: column {column}: not a text file")
                 yield _decode(line, number)
 
-    def head(self, count: int = 60) -> list[str]:
-        """Return the first lines, to identify the file."""
-        return list(islice(self.lines(), count))
+    def _rows(self) -> Iterator[str]:
+        with self.open() as stream, _seekable(stream, self) as seekable:
+            before = 0
+            for number, cells in workbook.sheet_rows(seekable, self.sheet, self.name):
+                yield from ["\r\n"] * (number - before - 1)
+                before = number
+                yield "\t".join(" ".join(cell.split()) for cell in cells) + "\r\n"
+
+    def head(self, count: int = HEAD) -> list[str]:
+        """Return the first lines, to identify the file. They are read once."""
+        if not self._head:
+            self._head.extend(islice(self.lines(), HEAD))
+        return self._head[:count]
 
     def size(self) -> int:
         """Return the number of unpacked bytes."""
@@ -97,18 +119,46 @@ class OfficialFile:
 
 
 def official_files(path: Path) -> list[OfficialFile]:
-    """Return the text files at a path: the file itself, or those in the zip. Raise TableError."""
+    """Return the text files at a path: the file itself, or those in the zip. Raise TableError.
+
+    A path with workbooks only has none.
+    """
     with path.open("rb") as stream:
         _require_small_directory(path, stream)
     if not zipfile.is_zipfile(path):
-        if path.suffix.lower() == ".zip":
-            raise TableError(f"{path}: not a zip file, or a damaged one")
+        if path.suffix.lower() in (".zip", workbook.SUFFIX):
+            what = "zip file" if path.suffix.lower() == ".zip" else "workbook"
+            raise TableError(f"{path}: not a {what}, or a damaged one")
         return [OfficialFile(str(path), path)]
     with path.open("rb") as stream:
-        files = list(_members(path, stream, ()))
-    if not files:
-        raise TableError(f"{path}: no text or CSV file in this zip; spreadsheets are not read")
-    return files
+        if workbook.is_workbook(stream):
+            return []
+        stream.seek(0)
+        return list(_members(path, stream, (), TEXT_SUFFIXES))
+
+
+def worksheets(path: Path) -> list[OfficialFile]:
+    """Return the worksheets at a path: those of the workbook, or of the workbooks in the zip.
+
+    Raise TableError. They are for what is not published as text: opening a workbook takes far longer.
+    """
+    if not zipfile.is_zipfile(path):
+        return []
+    with path.open("rb") as stream:
+        if workbook.is_workbook(stream):
+            books = [OfficialFile(str(path), path)]
+        else:
+            stream.seek(0)
+            books = list(_members(path, stream, (), (workbook.SUFFIX,)))
+    return [sheet for book in books for sheet in _sheets(book)]
+
+
+def _sheets(book: OfficialFile) -> Iterator[OfficialFile]:
+    with book.open() as stream, _seekable(stream, book) as seekable:
+        names = workbook.sheet_names(seekable, book.name)
+    for name in names:
+        shown = book.name if len(names) == 1 else f"{book.name}:{name}"
+        yield OfficialFile(shown, book.path, book.members, book.dated, name)
 
 
 def sha256_of(paths: list[Path]) -> str:
@@ -123,7 +173,9 @@ def sha256_of(paths: list[Path]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256(" ".join(sorted(digests)).encode()).hexdigest()
 
 
-def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[OfficialFile]:
+def _members(
+    path: Path, stream: IO[bytes], outer: tuple[str, ...], suffixes: tuple[str, ...]
+) -> Iterator[OfficialFile]:
     zips = 0
     try:
         with _archive(stream) as archive:
@@ -134,12 +186,13 @@ def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[
                 inner = (*outer, info.filename)
                 if info.flag_bits & 1:
                     raise TableError(f"{path}: {info.filename} is encrypted")
-                if info.file_size > MAX_EXPANSION * max(info.compress_size, 1024):
+                suffix = Path(info.filename).suffix.lower()
+                most = MAX_NESTED if suffix == workbook.SUFFIX else info.file_size
+                if info.file_size > min(most, MAX_EXPANSION * max(info.compress_size, 1024)):
                     raise TableError(f"{path}: {info.filename} would unpack to {info.file_size} bytes")
                 if info.filename.startswith("__MACOSX/"):
                     continue  # files that macOS adds, under the names of the real ones
-                suffix = Path(info.filename).suffix.lower()
-                if suffix in TEXT_SUFFIXES:
+                if suffix in suffixes:
                     yield OfficialFile(f"{path}:{':'.join(inner)}", path, inner, _day(info))
                 elif suffix == ".zip" and len(inner) < MAX_DEPTH:
                     zips += 1
@@ -147,7 +200,7 @@ def _members(path: Path, stream: IO[bytes], outer: tuple[str, ...]) -> Iterator[
                         raise TableError(f"{path}: {info.filename} is one zip too many, or too large")
                     with archive.open(info) as nested, _unpacked(nested) as unpacked:
                         _require_small_directory(path, unpacked)
-                        yield from _members(path, unpacked, inner)
+                        yield from _members(path, unpacked, inner, suffixes)
     except _DAMAGED as error:
         raise TableError(f"{path}: damaged: {error}") from error
 
@@ -160,6 +213,17 @@ def _member(stream: IO[bytes], members: tuple[str, ...]) -> Iterator[IO[bytes]]:
         else:
             with _unpacked(member) as unpacked, _member(unpacked, members[1:]) as nested:
                 yield nested
+
+
+@contextmanager
+def _seekable(stream: IO[bytes], book: OfficialFile) -> Iterator[IO[bytes]]:
+    """Yield a stream for a workbook, which is read here and there: a member of a zip is unpacked to disk."""
+    if not book.members:
+        yield stream
+        return
+    with _unpacked(stream) as unpacked:
+        _require_small_directory(book.path, unpacked)
+        yield unpacked
 
 
 @contextmanager

@@ -153,4 +153,5 @@ PTP = FileKind(
     "a heading Column 1, Column 2, separated by tabs, is in its first lines",
     _recognizes,
     _release,
+    joins=lambda file: (_day_in_name(file), _is_medicaid(file)),
 )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from scrubber.errors import TableError
@@ -14,17 +14,29 @@ from scrubber.tables.official.official_file import OfficialFile, OnProgress
 from scrubber.tables.vintage import TableRow
 
 Program = Literal["", "medicare", "medicaid"]
+MONTHS = {
+    "JAN": 1, "FEB": 2, "MAR": 3, "APR": 4, "MAY": 5, "JUN": 6,
+    "JUL": 7, "AUG": 8, "SEP": 9, "OCT": 10, "NOV": 11, "DEC": 12,
+}  # fmt: skip
+"""Months as file names have them."""
 SNAPSHOT_HOLDS = timedelta(days=92)
 """A directory that is updated continuously is trusted for a quarter after its date."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What the user states about the files if they do not state it themselves."""
+    """What the user states about the files if they do not state it themselves.
+
+    ``dated_by_file``: a directory that is updated continuously has, if nothing else tells it, the date of its
+    file on disk. ``before`` returns the rows of the complete list of a kind that is imported and was in force
+    on a day, for files that only state what changes; ``None`` if there is none.
+    """
 
     effective: date | None = None
     until: date | None = None
     program: Program = ""
+    dated_by_file: bool = False
+    before: Callable[[str, date], Iterator[TableRow] | None] = lambda _kind, _day: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class FileKind:
 
     ``release`` receives the files of this kind and raises TableError if they do not fit together.
     ``mistaken`` returns what an unrecognized file seems to be, or an empty string; ``expects`` describes how
-    a file of the kind begins.
+    a file of the kind begins. ``joins`` is equal for files in one folder that are parts of one release.
     """
 
     name: str
@@ -61,6 +73,7 @@ class FileKind:
     recognizes: Callable[[OfficialFile], bool]
     release: Callable[[Sequence[OfficialFile], ImportOptions], Release]
     mistaken: Callable[[OfficialFile], str] = lambda _: ""
+    joins: Callable[[OfficialFile], Hashable] = lambda file: file.name
 
 
 def first_day(
@@ -78,6 +91,26 @@ def first_day(
         if day:
             return day
     raise TableError(f"{files[0].name}: no effective date in its name or text; give --effective YYYY-MM-DD")
+
+
+def snapshot_day(
+    files: Sequence[OfficialFile], options: ImportOptions, of_file: Callable[[OfficialFile], date | None]
+) -> date:
+    """Return the date of a directory that is updated continuously, as `first_day` does.
+
+    Where that is allowed, the files' own date on disk is the last resort: a download is not older than that.
+    """
+    try:
+        return first_day(files, options, of_file)
+    except TableError:
+        if not options.dated_by_file or any(of_file(file) for file in files):
+            raise
+        return max(datetime.fromtimestamp(file.path.stat().st_mtime).date() for file in files)  # noqa: DTZ006 - the user's own calendar
+
+
+def beside(file: OfficialFile) -> Hashable:
+    """Return a key that is equal for the files in one zip, and for those in one folder."""
+    return file.path if file.members else file.path.parent
 
 
 def quarter_of(day: date) -> CoveredDays:
