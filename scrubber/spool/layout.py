@@ -119,7 +119,10 @@ class Spool:
             taking(self.out, self.access.uploader),
             taking(self.held, self.access.billers),
             looking(self.reports, self.access.billers),
-            *(Rule(folder, PRIVATE) for folder in (self.work, self.archive, self.failed, self.state)),
+            *(
+                Rule(folder, PRIVATE)
+                for folder in (self.work, self.archive, self.failed, self.tables_in, self.state)
+            ),
         )
 
     def require(self) -> None:
