@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
+from msgspec import structs
 
 from bench import lifelike
 from scrubber.api import make_policy
@@ -81,7 +81,7 @@ def told_of(step: Step) -> object:
         return step.held, step.leaf.raw, described(step.result)
     if isinstance(step, FileDone):
         segments = {number: segment.raw for number, segment in step.result.segments.items()}
-        return replace(step.result, segments={}), segments, step.provenance
+        return structs.replace(step.result, segments={}), segments, step.provenance
     return type(step)
 
 
