@@ -22,6 +22,7 @@ from datetime import date
 from scrubber.claim import ServiceLine
 from scrubber.claim.near import index_of
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
+from scrubber.tables.drugs import Drug
 
 from ..shared.ask_last import unless_supplied
 from ..shared.containers import SINGLE, container_of
@@ -91,13 +92,19 @@ def _missing(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         message = f"Line {line.index}: single-dose drug {line.procedure} has neither JZ nor JW."
         variant = "" if day >= context["returned_since"] else "before returns"
         yield Hit(at=line.procedure, message=message, line=line, variant=variant)
-    elif not container and context.tables.aside.single_dose(line.hcpcs, day).records:
+    elif _is_listed(line, drug, day, context):
         message = (
             f"Line {line.index}: {line.procedure}, on CMS's list of single-dose drugs, has neither JZ nor JW."
         )
         yield Hit(at=line.procedure, message=message, line=line, variant="listed")
     elif drug and not container:
         yield Unchecked(f"it is not known whether {line.hcpcs} came from a single-dose container")
+
+
+def _is_listed(line: ServiceLine, drug: Drug | None, day: date, context: Context) -> bool:
+    """Return True if CMS lists a drug as single-dose, and nothing more exact is known of its containers."""
+    is_known = drug is not None and bool(drug.container())
+    return not is_known and bool(context.tables.aside.single_dose(line.hcpcs, day).records)
 
 
 def _has_waste_line(line: ServiceLine, context: Context) -> bool:

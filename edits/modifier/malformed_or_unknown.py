@@ -96,7 +96,7 @@ def _unknown(line: ServiceLine, modifiers: list[str], context: Context) -> Itera
         if _is_journey(line, text, context) or text in context["ended_elsewhere"]:
             continue
         answer = context.tables.aside.modifier(text, day)
-        if answer.uncovered and not answer.elsewhen:
+        if answer.uncovered and not context.tables.has_modifier(text):
             message = (
                 f"Line {line.index}: {text} is on no list of modifiers known here, which may be too old."
             )

@@ -178,6 +178,11 @@ class Lookups(Struct):
             return self._recorded(official)
         return self._recorded(self.tables.modifiers.on(code, day))
 
+    def has_modifier(self, code: str) -> bool:
+        """Return True if any list of modifiers has this one, whatever its days."""
+        lists = (*self.tables.hcpcs.vintages, *self.tables.modifiers.vintages)
+        return any(vintage.rows(str(code)) for vintage in lists)
+
     def state(self, code: str, day: date) -> Answer[Listed]:
         """Look up a US state, territory or military address by its two letters."""
         return self._recorded(self.tables.states.on(code, day))

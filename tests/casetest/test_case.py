@@ -77,5 +77,5 @@ def test_what_is_not_understood_is_named_by_line(tmp_path: Path, text: str, line
 
 
 def test_no_toml_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"TEST-01\.toml: not a TOML file"):
+    with pytest.raises(ConfigurationError, match=r"TEST-01\.toml:1: not a TOML file"):
         list(load_cases(write(tmp_path, "edit = ")))

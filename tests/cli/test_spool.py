@@ -129,7 +129,7 @@ CASES: dict[str, tuple[Callable[[Spool], Result], int, str]] = {
     "unreadable": (_unreadable, 1, "1 unreadable"),
     "another watch": (_locked, 75, "another watch is using this spool"),
     "the disk is full": (_disk_full, 75, "scrubber: No space left on device\n"),
-    "edits left out": (lambda spool: watch(spool, "--select", "PAIR"), 2, "No such option: --select"),
+    "edits left out": (lambda spool: watch(spool, "--select", "PAIR"), 2, "--select"),
     "a pack that is not there": (lambda spool: watch(spool, "--pack", "nowhere"), 2, "nowhere"),
     "no configuration": (lambda spool: watch(spool, "--config", "/nowhere.toml"), 2, "does not exist"),
     "no number of jobs": (lambda spool: watch(spool, "--jobs", "0"), 2, "--jobs"),

@@ -29,6 +29,7 @@ from scrubber.engine.finding import Finding
 from scrubber.engine.policy import Policy
 from scrubber.engine.rulebook import Rulebook
 from scrubber.errors import InputChangedError
+from scrubber.files import folder as folder_module
 from scrubber.report.model import ClaimReport, Report
 from scrubber.x12 import Segment, read_pieces
 from scrubber.x12.source import source_of_path
@@ -727,17 +728,15 @@ def test_a_failing_write_leaves_nothing(
     """Where the disk is full when any of the outputs is written, nothing is left."""
     folder = tmp_path / "out"
     folder.mkdir()
-    real, calls = os.fdopen, 0
+    real, calls = folder_module._Output, 0
 
-    def fdopen(handle: int, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+    def output(handle: int, final: Path) -> io.FileIO:
         nonlocal calls
-        calls += mode == "w+b"
-        if mode == "w+b" and calls == number:
-            return io.BufferedRandom(_FullDisk(handle, "w+b"))
-        return real(handle, mode, *args, **kwargs)
+        calls += 1
+        return _FullDisk(handle, "r+") if calls == number else real(handle, final)
 
     with monkeypatch.context() as patch:
-        patch.setattr("os.fdopen", fdopen)
+        patch.setattr(folder_module, "_Output", output)
         with pytest.raises(OSError, match="full"):
             to_folder(source_of_path(inbox), shipped("safe"), folder)
     assert _names(folder) == []

@@ -16,7 +16,7 @@ from scrubber.pipeline.scrub import scrub_source
 from scrubber.x12.source import Source
 
 RAW = (Path(__file__).parents[2] / "fixtures" / "837" / "clean" / "injection-patient.837").read_bytes()
-BYTES = (2 << 20, 6 << 20, 1_500_000)  # stray bytes come by the megabyte
+BYTES = (2 << 20, 6 << 20, 2_000_000)  # stray bytes come by the megabyte
 SEGMENTS = (600_000, 1_400_000, 1_000_000)  # more than one reading of the input
 """Two lengths, and how much the peaks may differ."""
 LINE = b"LX*1~\nSV1*HC:96372*32*UN*1***1~\nDTP*472*D8*20260511~\n"
