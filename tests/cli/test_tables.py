@@ -153,7 +153,7 @@ def test_list(full: Path) -> None:
     }
     (line,) = [line for line in lines if line.startswith("icd10cm") and "shipped" in line]
     assert line.split() == [
-        "icd10cm", "FY2026", "2025-10-01", "to", "2026-09-30", "98,186", "rows", "whole", "shipped",
+        "icd10cm", "FY2027", "2015-10-01", "to", "2027-09-30", "75,909", "rows", "whole", "shipped",
         "CMS", "and", "NCHS",
     ]  # fmt: skip
     (line,) = [line for line in lines if line.startswith("drugs")]
@@ -256,7 +256,7 @@ def test_show_a_diagnosis(full: Path, written_as: str) -> None:
     lines = _show(full, "icd10cm", written_as, "--on", "2026-05-01")
     assert lines[0] == "icd10cm M5450 on 2026-05-01:"
     assert "    billable: yes" in lines
-    assert lines[-1].startswith("  from icd10cm FY2026, ")
+    assert lines[-1].startswith("  from icd10cm FY2027, ")
     header = _show(full, "icd10cm", "M54.5", "--on", "2026-10-01")
     assert "    billable: no" in header
     assert header[-1].startswith("  from icd10cm FY2027, ")
@@ -265,7 +265,7 @@ def test_show_a_diagnosis(full: Path, written_as: str) -> None:
 def test_show_what_is_carried_over(tables: Path) -> None:
     """That the last list's word is taken is said."""
     tables.mkdir()
-    lines = _show(tables, "icd10cm", "M54.50", "--on", "2026-10-01")
+    lines = _show(tables, "icd10cm", "M54.50", "--on", "2027-10-01")
     assert "    billable: yes" in lines
     (said,) = [line for line in lines if line.startswith("  carried over from the last list: ")]
     assert "does not cover the date of service" in said
@@ -514,7 +514,7 @@ def test_import_without_a_table_takes_no_options(tables: Path, tmp_path: Path) -
 
 def test_status(limits: Path) -> None:
     """What to do comes with page, file and command; the exit status says that something has expired."""
-    done = run("tables", "status", "--on", "2026-05-15", "--format", "json", "--tables", limits)
+    done = run("tables", "status", "--on", "2026-05-15", "--format", "json", "--tables", limits, status=1)
     report = json.loads(done.stdout)
     assert report["on"] == "2026-05-15"
     (found,) = [entry for entry in report["tables"] if entry["table"] == "mue-medicare"]
@@ -635,9 +635,10 @@ def test_folders_releases_and_locks_are_compared(limits: Path, tmp_path: Path, c
     assert run("tables", "diff", limits, lock, *against).stdout.startswith("0 claims of 2 ")
     run("tables", "import", "mue", limit_of(2, tmp_path / "new"), "--complete", "--tables", limits)
     old, new = "mue-medicare@2026-04-01", "mue-medicare@2026-10-01"
-    changed = run("tables", "diff", old, new, *against).stdout.splitlines()
-    assert changed[0].endswith(": held")
-    assert [line[-13:] for line in changed[1:3]] == ["the MUE of 0.", "the MUE of 2."]
+    changed = run("tables", "diff", old, new, *against, status=1).stdout.splitlines()
+    assert changed[0].endswith(": accepted → held")
+    assert ["MUE of J3420 is 0" in line for line in changed[1:3]] == [True, False]
+    assert changed[2].endswith("over the MUE of 2.")
     done = run("tables", "diff", lock, "nowhere@1", *against, status=2)
     assert "nowhere@1: not a folder, a file, or a release" in done.stderr
     (notes,) = written(tmp_path, {"notes.txt": b"Buy milk."})
