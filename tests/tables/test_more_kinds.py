@@ -130,7 +130,9 @@ def test_zip_codes(tables: Path) -> None:
     ]
     assert [place and place.state for place in places] == ["FL", "KS", "AK"]
     assert lookups.zip_locality("00000", day).is_absent
-    assert lookups.zip_locality("33101", date(2026, 1, 1)).uncovered
+    assert lookups.zip_locality("00000", date(2026, 1, 1)).uncovered
+    later = lookups.zip_locality("33101", date(2026, 1, 1))
+    assert (later.value, bool(later.carried_over)) == (places[0], True)
 
 
 def test_taxonomy(tables: Path) -> None:
