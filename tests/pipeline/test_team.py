@@ -335,6 +335,11 @@ def waited_for(condition: Callable[[], bool]) -> bool:
     return False
 
 
+def _as_from_a_terminal() -> None:
+    """Take SIGHUP as usual, even if the tests run under nohup."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(
     ("number", "status", "told"),
     [
@@ -355,7 +360,11 @@ def test_a_signal_to_stop(
     command = [sys.executable, "-m", "scrubber", "scrub", str(path), "-o", str(out), "--edits", str(edits)]
     arguments = ["--select", "TEST", "--partial", "--jobs", str(jobs)]
     process = subprocess.Popen(
-        [*command, *arguments], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
+        [*command, *arguments],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=_as_from_a_terminal,  # noqa: PLW1509 - no other thread runs
     )
     try:
         assert waited_for(lambda: len([*edits.glob("*.pid")]) == jobs)
