@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import click
 
 from scrubber.cli.ending import HELD, OK
 from scrubber.cli.manual import list_edits as edit_lines
-from scrubber.cli.options import edit_options, example, rulebook_of, split
+from scrubber.cli.options import DAY, edit_options, example, rulebook_of, split
+from scrubber.cli.stale import stale_edits
 from scrubber.engine.loading.config import Configuration, load_configuration
 from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.errors import ConfigurationError, TableError
@@ -31,10 +33,15 @@ def edits() -> None:
 
 
 @edits.command("list", epilog=example("edits list --edits our-edits"))
+@click.option("--stale", type=DAY, metavar="DATE",
+              help="Only those whose sources are all more than two years older.")  # fmt: skip
 @edit_options
-def list_edits(**options: Any) -> None:  # noqa: ANN401 - click passes them by name
+def list_edits(stale: datetime | None, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
     """List all edits with their default severity, and where those come from that are not shipped."""
-    click.echo("\n".join(edit_lines(rulebook_of(options).edits.values())))
+    rulebook = rulebook_of(options)
+    click.echo(
+        "\n".join(stale_edits(rulebook, stale.date()) if stale else edit_lines(rulebook.edits.values()))
+    )
 
 
 @edits.command("test", epilog=example("edits test our-edits"))

@@ -138,3 +138,53 @@ def test_explain_shows_an_example_from_the_cases(config: Path) -> None:
     page = scrubber("explain", "TEST-01", "--edits", ours).stdout
     assert "Example: " not in page
     assert "Laboratory code on the first line" in page
+
+
+AGED = """\
+[LHP-OLD]
+publisher = "Laurel"
+title = "Manual"
+date = "notice of 2023-09, seen 2024-06-30"
+
+[LHP-NEW]
+publisher = "Laurel"
+title = "Bulletin"
+date = 2024-07-01
+
+[LHP-UNDATED]
+publisher = "Laurel"
+title = "Portal"
+
+[LHP-LAW]
+publisher = "State of Ohio"
+title = "Code"
+standing = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("cited", "listed"),
+    [
+        ('("LHP-OLD",)', "2024-06-30"),
+        ('("LHP-UNDATED",)', "no date"),
+        ('("LHP-OLD", "LHP-UNDATED")', "2024-06-30"),
+        ('("LHP-OLD", "LHP-NEW")', ""),
+        ('("LHP-LAW", "LHP-UNDATED")', ""),
+    ],
+)
+def test_stale_edits_are_those_whose_every_source_is_old(cited: str, listed: str, tmp_path: Path) -> None:
+    """One source that is younger than two years, a law or a standard is enough."""
+    edit = EDIT.replace("    snip=7,\n", f"    snip=7,\n    sources={cited},\n")
+    files = {"laboratory/laboratory_code.py": edit, "sources.toml": AGED}
+    folder = write_folder(tmp_path / "ours", files)
+    lines = scrubber("edits", "list", "--edits", folder, "--stale", "2026-07-01").stdout.splitlines()
+    ours = [line for line in lines if line.startswith("TEST-01")]
+    assert ours == ([f"TEST-01   warn    {listed:<10}  Laboratory code on the first line"] if listed else [])
+
+
+def test_stale_edits_that_reject_come_first() -> None:
+    """And edits that only inform are not listed."""
+    lines = scrubber("edits", "list", "--stale", "2026-11-29").stdout.splitlines()
+    severities = [line.split()[1] for line in lines]
+    assert severities == sorted(severities)
+    assert set(severities) <= {"reject", "warn"}

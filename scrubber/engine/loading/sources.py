@@ -11,7 +11,9 @@ from typing import Any
 from scrubber.engine.loading.toml_file import line_of, read_toml
 from scrubber.errors import ConfigurationError
 
-_KEYS = ("publisher", "title", "date")
+_KEYS = ("publisher", "title", "date", "standing")
+STANDING = "in force until replaced"
+"""What a citation says instead of a date of a law or standard, which does not age."""
 
 
 def load_sources(path: Path) -> dict[str, str]:
@@ -23,6 +25,7 @@ def load_sources(path: Path) -> dict[str, str]:
 def citations(path: Path, text: str, tables: Mapping[str, Any], header: str = "") -> dict[str, str]:
     """Return the citations in a table of sources by id: publisher, title and date in one text.
 
+    A source with ``standing = true`` is a law or a standard, which is in force until it is replaced.
     ``header`` is the table that contains them. Raise ConfigurationError naming file and line.
     """
     by_id: dict[str, str] = {}
@@ -30,7 +33,9 @@ def citations(path: Path, text: str, tables: Mapping[str, Any], header: str = ""
         name = f"{header}.{key}" if header else key
         if problem := _problem_of(entry):
             raise ConfigurationError(f"{path}:{line_of(text, name)}: source {key} {problem}")
-        when = f" ({entry['date']})" if entry.get("date") else ""
+        said = [str(entry["date"])] if entry.get("date") else []
+        said += [STANDING] if entry.get("standing") else []
+        when = f" ({'; '.join(said)})" if said else ""
         by_id[key] = f"{entry['publisher']}, {entry['title']}{when}"
     return by_id
 
@@ -69,6 +74,8 @@ def _problem_of(entry: object) -> str:
     for key, value in entry.items():
         if key not in _KEYS:
             return f"has an unknown key {key!r}"
-        if not isinstance(value, (str, date) if key == "date" else str):
+        if key == "standing" and value is not True:
+            return "has a standing that is not true"
+        if key != "standing" and not isinstance(value, (str, date) if key == "date" else str):
             return f"has a {key} that is not a string"
     return "" if entry.get("publisher") and entry.get("title") else "needs a publisher and a title"
