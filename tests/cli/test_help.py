@@ -71,7 +71,7 @@ def test_commands_are_in_groups() -> None:
     ("path", "options"),
     [
         (("explain",), {"--config", "--edits", "--as-of"}),
-        (("edits", "list"), {"--config", "--edits"}),
+        (("edits", "list"), {"--config", "--edits", "--stale"}),
         (("packs", "list"), {"--config", "--edits"}),
         (("packs", "show"), {"--config", "--edits", "--on"}),
         (("tables", "list"), {"--tables"}),
