@@ -22,6 +22,7 @@ from scrubber.tables.rows import (
     Listed,
     OptOut,
     OrderingProvider,
+    PackageSizes,
     PaymentLimit,
     PaymentPolicy,
     PlaceOfService,
@@ -64,6 +65,7 @@ class Tables:
         self.places = Table("places", self._of("places"), PlaceOfService.of, carries_over=ALWAYS)
         self.modifiers = Table("modifiers", self._of("modifiers"), Listed.of, carries_over=ALWAYS)
         self.single_dose = Table("single-dose", self._of("single-dose"), Listed.of)
+        self.packages = Table("packages", self._of("packages"), PackageSizes.of)
         self.states = Table("states", self._of("states"), Listed.of)
         self.unclassified = Table("unclassified", self._of("unclassified"), Listed.of)
         self.payment_policies = Table("pfs", self._of("pfs"), PaymentPolicy.of)
@@ -194,6 +196,10 @@ class Lookups(Struct):
     def single_dose(self, code: str, day: date) -> Answer[Listed]:
         """Look up a drug code on CMS's list of drugs in single-dose containers."""
         return self._recorded(self.tables.single_dose.on(code, day))
+
+    def package_sizes(self, code: str, day: date) -> Answer[PackageSizes]:
+        """Look up the units that the vials and syringes of a drug's code hold."""
+        return self._recorded(self.tables.packages.on(code, day))
 
     def payment_policy(self, code: str, day: date, modifier: str = "") -> Answer[PaymentPolicy]:
         """Look up a procedure in the physician fee schedule, also with modifier 26, TC or 53."""

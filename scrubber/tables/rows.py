@@ -116,6 +116,18 @@ class PricedDrug(NamedTuple):
         return "|".join((self.procedure, self.dosage.replace("|", " "), *texts))
 
 
+class PackageSizes(NamedTuple):
+    """The HCPCS units that one vial, syringe or bottle of a code holds, for each size, ascending."""
+
+    code: str
+    units: tuple[Decimal, ...]
+
+    @classmethod
+    def of(cls, row: TableRow) -> PackageSizes:
+        """Read a row."""
+        return cls(row.key, tuple(map(Decimal, row.value.split())))
+
+
 class DrugPackage(NamedTuple):
     """A package in the FDA's NDC directory, with the directory's entry for its product.
 

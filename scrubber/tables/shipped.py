@@ -230,6 +230,7 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "places": _by_code(lambda cells: f"{cells['facility']} {cells['name']}"),
     "modifiers": _by_code(lambda cells: cells["note"]),
     "single-dose": _by_code(lambda cells: cells["note"]),
+    "packages": _by_code(lambda cells: cells["units"]),
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
 }

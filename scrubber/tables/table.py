@@ -35,6 +35,7 @@ TITLES = {
     "drugs": "drug facts",
     "places": "place of service list",
     "modifiers": "modifier list",
+    "packages": "list of vial and syringe sizes",
     "single-dose": "list of single-dose drugs",
     "states": "state list",
 }
