@@ -3,8 +3,9 @@
 What is wrong
     The code counts milligrams, micrograms or units of the drug, and even the smallest vial or syringe that
     Medicare prices under it holds many of them. What is billed for the day is a few units, at most a
-    twentieth of that, or a single unit of a single-dose drug whose smallest container holds ten or more. Usually the containers
-    were counted, or an old code was replaced without recalculating its units (J1030 is 40 units of J1010).
+    twentieth of that, or a single unit of a single-dose drug whose smallest container holds ten or more.
+    Usually the containers were counted, or an old code was replaced without recalculating its units (J1030
+    is 40 units of J1010).
 
     Codes that are often given in such small doses (epinephrine, insulin, vasopressin, bevacizumab in the eye)
     and doses that the NDC quantity confirms are not reported. Drugs with few packages have UNIT-03.

@@ -116,6 +116,20 @@ class PricedDrug(NamedTuple):
         return "|".join((self.procedure, self.dosage.replace("|", " "), *texts))
 
 
+class DrugName(NamedTuple):
+    """A brand or generic name in uppercase, the HCPCS codes of the drug, and whether patients inject it."""
+
+    name: str
+    codes: tuple[str, ...]
+    is_self_administered: bool
+
+    @classmethod
+    def of(cls, row: TableRow) -> DrugName:
+        """Read a row."""
+        codes, self_administered, name = row.value.split("|")
+        return cls(name, tuple(codes.split()), self_administered == "yes")
+
+
 class PackageSizes(NamedTuple):
     """The HCPCS units that one vial, syringe or bottle of a code holds, for each size, ascending."""
 

@@ -33,6 +33,7 @@ TITLES = {
     "leie": "OIG exclusion list",
     "opt-out": "list of opted-out providers",
     "drugs": "drug facts",
+    "drug-names": "list of drug names",
     "places": "place of service list",
     "modifiers": "modifier list",
     "packages": "list of vial and syringe sizes",
