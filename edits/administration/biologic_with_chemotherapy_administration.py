@@ -5,9 +5,10 @@ What is wrong
     which payers have stated that the injection is billed with 96372.
 
 Why it is refused
-    96401 and 96402 pay for the risks of antineoplastic drugs. Payers recoup what they paid with these
-    codes for such drugs: NGS, a MAC, since 2021-05-01, and likewise Independence Blue Cross and
-    AmeriHealth. Where NGS is the MAC for the billing provider's state, the claim is refused.
+    96401 and 96402 pay for the risks of antineoplastic drugs and of some biologics. First Coast,
+    Independence Blue Cross and AmeriHealth list 96372 for these drugs. NGS did from 2021-05-01 on, until
+    CMS told the MACs to stop changing 96401 to 96372 by such lists (CR 13468): in its states this is for
+    information only.
 
 How to correct it
     Bill 96372 for these drugs, or follow your payer's list where it says otherwise.
@@ -27,10 +28,10 @@ edit = Edit(
     severity="warn",
     to_do="Replace 96401 or 96402 with 96372 for this drug, unless your payer's list says otherwise.",
     about="drug",
-    sources=("S-A58620", "S-IBX2022"),
+    sources=("S-A58620", "S-IBX2022", "S-FCSO-PROLIA", "S-CR13468"),
     denials=("CO-16", "N56", "N657", "CO-4"),
     claim_status=("A8:454",),
-    variants={"contractor": "warn"},
+    variants={"paused": "info"},
     needs=("antineoplastic_administration", "drug"),
     parameters={
         "procedures": Parameter(("96401", "96402"), "chemotherapy injections"),
@@ -43,7 +44,7 @@ edit = Edit(
         ),
         "states": Parameter(
             ("CT", "IL", "MA", "ME", "MN", "NH", "NY", "RI", "VT", "WI"),
-            "states of the MAC that says so",
+            "states of the MAC whose list was stopped",
         ),
         "since": Parameter(date(2021, 5, 1), "first day of service"),
     },
@@ -65,5 +66,5 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 f"{drug.procedure} (line {drug.index}) is not antineoplastic."
             )
             billing = claim.billing_provider
-            variant = "contractor" if billing and billing.state in context["states"] else ""
+            variant = "paused" if billing and billing.state in context["states"] else ""
             yield Hit(at=line.procedure, message=message, line=line, variant=variant)

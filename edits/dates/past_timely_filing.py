@@ -44,7 +44,8 @@ edit = Edit(
         "notice": Parameter(
             15, "number of days before the limit from which a claim is reported as near it", range(366)
         ),
-        "apart": Parameter((), "claim filing indicator codes (SBR09) with limits of their own, not checked"),
+        "apart": Parameter((), "claim filing indicator codes (SBR09) with limits of their own"),
+        "years_apart": Parameter(0, "their limit in calendar years; 0: they are not checked", range(11)),
         "first": Parameter("1", "claim frequency (CLM05-3) of an original claim"),
     },
 )
@@ -54,7 +55,8 @@ _SATURDAY = 5
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    years, days, notice = context["years"], context["days"], context["notice"]
+    years, days = _limit(claim, context)
+    notice = context["notice"]
     if not (years or days) or _is_excused(claim, context):
         return
     day = claim.first_service
@@ -75,11 +77,18 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         yield Hit(at=place, message=message, line=line, variant="near", to_do=to_do)
 
 
+def _limit(claim: Claim, context: Context) -> tuple[int, int]:
+    """Return the limit in years, and that in days; 0 for none."""
+    filing_code = claim.subscriber.filing_code if claim.subscriber else ""
+    if filing_code in context["apart"]:
+        return context["years_apart"], 0
+    return context["years"], context["days"]
+
+
 def _is_excused(claim: Claim, context: Context) -> bool:
     """Return True if other limits apply: to replacements, secondary claims and claims with a delay reason."""
-    filing_code = claim.subscriber.filing_code if claim.subscriber else ""
     is_first = claim.frequency == context["first"] and not claim.other_payers
-    return not is_first or bool(claim.delay_reason.strip()) or filing_code in context["apart"]
+    return not is_first or bool(claim.delay_reason.strip())
 
 
 @lru_cache(maxsize=256)

@@ -2,8 +2,9 @@
 
 What is wrong
     Two lines of the claim bill the same long-acting drug for dates that are closer together than the drug is
-    usually given: medroxyprogesterone for contraception (J1050, 70 days), or denosumab 60 mg (J0897, half a
-    year). This edit does not see earlier claims.
+    usually given: medroxyprogesterone for contraception (J1050, 70 days), denosumab 60 mg and its biosimilars
+    (half a year), depot leuprolide and goserelin by their strength, inclisiran (three months; 75 days), and
+    drugs that are given once in four weeks (21 days). This edit does not see earlier claims.
 
 Why it is refused
     Payers count the time since the last dose and deny a dose that comes too soon.
@@ -25,7 +26,7 @@ edit = Edit(
     id="DATE-07",
     title="Long-acting drug repeated too soon",
     snip=7,
-    severity="info",
+    severity="warn",
     to_do=(
         "Check the chart for both dates; correct DTP*472 if one is mistyped, or remove the line if it "
         "was entered twice."
@@ -35,11 +36,15 @@ edit = Edit(
     needs=("repeated procedure", "drug"),
     parameters={
         "intervals": Parameter(
-            ("J1050 104 150 70", "J0897 60 60 165"),
+            (
+                "J1050 104 150 70", "J0897 60 60 165", "Q5136 60 60 165", "Q5157 60 60 165",
+                "Q5158 60 60 165", "Q5159 60 60 165", "J9217 3 3 75", "J9217 4 4 100", "J9217 6 6 150",
+                "J9202 3 3 75", "J1306 284 284 75", "J0517 30 30 21", "J2182 100 100 21", "J3111 210 210 21",
+            ),
             "procedure, lowest and highest units of the use that is checked, minimum days between two doses",
         ),
     },
-)
+)  # fmt: skip
 
 
 @edit.lines

@@ -1,8 +1,9 @@
 """The same claim is in the file twice.
 
 What is wrong
-    An earlier claim in this file has the same billing provider, patient and payer, the same claim segment
-    (number, total, place of service, frequency) and the same service lines on the same dates.
+    An earlier claim in this file has the same billing and rendering providers, patient and payer, the same
+    total, place of service and frequency (CLM), and the same service lines on the same dates. Its claim
+    number (CLM01) may be another one.
 
 Why it is refused
     The payer accepts the first and denies the second as an exact duplicate; some clearinghouses reject the

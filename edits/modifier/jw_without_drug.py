@@ -20,6 +20,7 @@ from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.claim.near import index_of
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
+from ..shared.containers import is_single_dose
 from ..shared.dosage import number_of
 
 edit = Edit(
@@ -31,7 +32,7 @@ edit = Edit(
         "Correct or add the line for the amount given (same code and date, no JW), or remove the JW line "
         "if none was given."
     ),
-    sources=("S-NORIDIAN-JZ", "S-ASP25Q4"),
+    sources=("S-NORIDIAN-JZ", "S-ASP25Q4", "S-ASP26Q1"),
     denials=("CO-151", "CO-16"),
     claim_status=("A7:476",),
     needs=("wastage",),
@@ -79,12 +80,19 @@ def _mark_of(waste: ServiceLine) -> Field:
 
 
 def _whole_container(waste: ServiceLine, context: Context) -> str:
-    """Return the units in one container of the line's package, if no fewer are billed as discarded."""
+    """Return the units in one container of the line's drug, if no fewer are billed as discarded."""
     day = waste.service.start if waste.service else None
     units = waste.units.decimal
     ndc = number_of(waste.drugs[0]) if len(waste.drugs) == 1 and waste.unit_code == "UN" else ""
     # Looked up aside: whether a line bills the amount given is checked without the table, too.
-    if day is None or units is None or not ndc or not context.tables.aside.asp(ndc, day).records:
+    if day is None or units is None or waste.unit_code != "UN":
+        return ""
+    if not ndc:
+        # Which container it was is not said: compare with the largest one.
+        sizes = context.tables.aside.package_sizes(waste.hcpcs, day).value if not waste.drugs else None
+        largest = sizes.units[-1] if sizes and is_single_dose(waste, context) else None
+        return f"{largest.normalize():f}" if largest and units >= largest else ""
+    if not context.tables.aside.asp(ndc, day).records:
         return ""
     for priced in context.tables.asp(ndc, day).records:
         if priced.procedure == waste.procedure and priced.units and units >= priced.units:

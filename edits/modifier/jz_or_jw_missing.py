@@ -21,6 +21,7 @@ from datetime import date
 
 from scrubber.claim import ServiceLine
 from scrubber.claim.near import index_of
+from scrubber.claim.procedures import CodeSet
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.drugs import Drug
 
@@ -46,9 +47,17 @@ edit = Edit(
         "since": Parameter(date(2023, 7, 1), "first date of service on which a modifier is required"),
         "returned_since": Parameter(date(2023, 10, 1), "first date for which such claims are returned"),
         "places": Parameter(("50", "72"), "places of service paid by the visit, where drugs are not paid"),
+        "biosimilars": Parameter(
+            (
+                "J0178 Q5147 Q5149-Q5150 Q5153 Q5155", "J0897 Q5136 Q5157-Q5159", "J1300 Q5139 Q5151-Q5152",
+                "J1442 Q5148", "J2323 Q5134", "J2357 Q5154", "J3262 Q5133 Q5135 Q5156",
+                "J3358 Q5098-Q5100 Q5137-Q5138 Q9996-Q9999",
+            ),
+            "drugs on CMS's list, each with its biosimilars, which come in the same containers",
+        ),
         "excluded": Parameter(("GY", "GZ"), "modifiers of drugs that are not billed for payment"),
     },
-)
+)  # fmt: skip
 
 _VOID = "8"
 
@@ -92,19 +101,27 @@ def _missing(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         message = f"Line {line.index}: single-dose drug {line.procedure} has neither JZ nor JW."
         variant = "" if day >= context["returned_since"] else "before returns"
         yield Hit(at=line.procedure, message=message, line=line, variant=variant)
-    elif _is_listed(line, drug, day, context):
-        message = (
-            f"Line {line.index}: {line.procedure}, on CMS's list of single-dose drugs, has neither JZ nor JW."
-        )
+    elif listed := _listed(line, drug, day, context):
+        message = f"Line {line.index}: {line.procedure}, {listed}, has neither JZ nor JW."
         yield Hit(at=line.procedure, message=message, line=line, variant="listed")
     elif drug and not container:
         yield Unchecked(f"it is not known whether {line.hcpcs} came from a single-dose container")
 
 
-def _is_listed(line: ServiceLine, drug: Drug | None, day: date, context: Context) -> bool:
-    """Return True if CMS lists a drug as single-dose, and nothing more exact is known of its containers."""
-    is_known = drug is not None and bool(drug.container())
-    return not is_known and bool(context.tables.aside.single_dose(line.hcpcs, day).records)
+def _listed(line: ServiceLine, drug: Drug | None, day: date, context: Context) -> str:
+    """Say what CMS lists as single-dose: the drug or what it is a biosimilar of.
+
+    Return empty text if neither, or if something more exact is known of the drug's containers.
+    """
+    if drug is not None and drug.container():
+        return ""
+    if context.tables.aside.single_dose(line.hcpcs, day).records:
+        return "on CMS's list of single-dose drugs"
+    for entry in context["biosimilars"]:
+        original, *biosimilars = entry.split()
+        if line.hcpcs in CodeSet.of(biosimilars) and context.tables.aside.single_dose(original, day).records:
+            return f"a biosimilar of {original} on CMS's list of single-dose drugs"
+    return ""
 
 
 def _has_waste_line(line: ServiceLine, context: Context) -> bool:

@@ -8,7 +8,9 @@ Why it is refused
     Federal law makes every state's Medicaid collect the NDC of drugs that practitioners administer, to claim
     the manufacturers' rebates; without it nothing is paid. Many commercial payers require it too, some only
     for unclassified drug codes (J3490 and the like). Medicare Part B does not for drugs that have a code of
-    their own.
+    their own. TRICARE, VA, the Federal Employee Program, workers' compensation and auto insurers (SBR09) are
+    not known to require it, and payers differ on RSV antibodies, which are sold as vaccines are: there this
+    is for information only.
 
 How to correct it
     Take the NDC from the package that was used, with its quantity and unit of measure, and enter it on the
@@ -19,7 +21,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage, same_day
-from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="NDC-01",
@@ -35,22 +37,38 @@ edit = Edit(
     denials=("CO-16", "M119"),
     claim_status=("A7:218",),
     # An unclassified code: only the NDC identifies the drug.
-    variants={"unclassified": "info"},
+    variants={"unclassified": "info", "payers differ": "info"},
     needs=("drug",),
+    parameters={
+        "programs": Parameter(
+            ("AM", "CH", "FI", "LM", "OF", "VA", "WC"),
+            "claim filing codes (SBR09) of payers that are not known to require the NDC",
+        ),
+        "waste": Parameter(default=False, about="the line of discarded drug (JW) needs the NDC, too"),
+    },
 )
 
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line) or _has_ndc(line):
+    if not context.codes.is_in("drug", line.hcpcs) or _has_ndc(line):
+        return
+    if is_wastage(line) and not context["waste"]:
         return
     # What differs from claim to claim is asked last.
     if _is_on_administration_line(line, context) or is_supplied_elsewhere(line):
         return
     nearest = line.drugs[0].segment if line.drugs else line.segment
     message = f"Line {line.index}: NDC is missing for drug {line.procedure}."
-    variant = "unclassified" if _is_unclassified(line, context) else ""
-    yield Hit(nearest, message, line, element="LIN03", loop="2410", variant=variant)
+    yield Hit(nearest, message, line, element="LIN03", loop="2410", variant=_variant(line, context))
+
+
+def _variant(line: ServiceLine, context: Context) -> str:
+    subscriber = context.claim.subscriber
+    is_other_program = subscriber is not None and subscriber.filing_code in context["programs"]
+    if is_other_program or context.codes.is_in("rsv_antibody", line.hcpcs):
+        return "payers differ"
+    return "unclassified" if _is_unclassified(line, context) else ""
 
 
 def _has_ndc(line: ServiceLine) -> bool:

@@ -5,7 +5,8 @@ What is wrong
     content of the package the two are different doses: they differ by more than a quarter, and by at least a
     whole unit, so it is not rounding. Where a unit is for "up to" an amount, each injection may round up
     separately. A line for discarded drug (JW) is counted together with its drug's line. For vials (UN), and
-    for 1 mL vials that may be a powder, only too many units are reported.
+    for 1 mL vials that may be a powder, too few units are reported only where at least three times as much is
+    held, and one vial less would do as well: usually milliliters were entered as vials.
 
     The content comes from Medicare's ASP crosswalk of the quarter; if that is not imported, from the strength
     on the label (FDA NDC directory), which may be that of a salt: then the two must differ by more than half.
@@ -49,6 +50,8 @@ edit = Edit(
     },
 )
 
+_SEVERAL_VIALS, _FAR_MORE = 2, 3
+
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
@@ -77,7 +80,17 @@ def _agree(billed: Decimal, held: Decimal, entry: Dispensed, context: Context) -
     if billed > held:
         return billed <= held * factor or billed < held + 1 + _roundings(entry.line, context)
     is_exact = entry.drug.unit == "ML" and entry.content.is_liquid
-    return not is_exact or billed * factor >= held or billed > held - 1
+    if is_exact:
+        return billed * factor >= held or billed > held - 1
+    return not _has_needless_vials(billed, held, entry)
+
+
+def _has_needless_vials(billed: Decimal, held: Decimal, entry: Dispensed) -> bool:
+    """Return True if vials are counted that nobody would have opened for what is billed."""
+    vials, in_one = entry.drug.quantity.decimal, entry.content.per_piece
+    if entry.drug.unit != "UN" or vials is None or in_one is None or vials < _SEVERAL_VIALS:
+        return False
+    return held >= _FAR_MORE * billed and held - in_one >= billed
 
 
 def _roundings(line: ServiceLine, context: Context) -> Decimal:

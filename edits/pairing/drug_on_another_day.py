@@ -6,8 +6,8 @@ What is wrong
 
 Why it is refused
     Payers match the two by date. An injection on a date without a drug, and a drug on a date without an
-    injection, are both denied as incomplete. Different providers make some payers question whether the two
-    lines are one service; this is only a warning.
+    injection, are both denied as incomplete. Different providers of one group are common: one gives what
+    another ordered. Some payers question whether the two lines are one service, so this is information only.
 
 How to correct it
     Compare the dates of service (DTP*472) of both lines with the chart and correct the one that is wrong.
@@ -38,7 +38,7 @@ edit = Edit(
         "line or of the drug line."
     ),
     about="drug",
-    variants={"provider": "warn"},
+    variants={"provider": "info"},
     sources=("S-NGS-PSD",),
     denials=("CO-16", "M52", "CO-107"),
     claim_status=("A8:187",),

@@ -7,7 +7,7 @@ What is wrong
 Why it is refused
     The drug is usually paid. But the injection was not billed: the practice loses its fee, and in an audit
     nothing shows who gave the drug. In a facility, the facility bills the drug, so this is for information
-    only there, as it is if the claim bills nothing but drugs.
+    only there, as it is if the claim bills nothing but drugs outside an office.
 
 How to correct it
     If staff of the practice gave the injection, add its line (96372, or the code that fits the drug). If the
@@ -38,6 +38,7 @@ edit = Edit(
     denials=("CO-16",),
     needs=("drug",),
     parameters={
+        "offices": Parameter(("11", "20"), "places where nothing but drugs is not expected"),
         "routes": Parameter(("IM", "SC"), "routes of drugs that are only injected"),
         "idle": Parameter(("80047-89398", "36415-36416"), "services that give no drug: tests, blood draws"),
         "instead": Parameter(("99211",), "visits that may take the place of the injection"),
@@ -88,4 +89,6 @@ def _variant(drug: ServiceLine, day: date, context: Context) -> str:
     place = context.tables.aside.place(claim.place_of(drug), day).value
     if place is None or place.facility:
         return "facility"
+    if claim.place_of(drug) in context["offices"]:
+        return ""
     return "drugs_only" if all(is_drug(line, context.codes) for line in claim.lines) else ""

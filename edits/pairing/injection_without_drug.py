@@ -3,7 +3,8 @@
 What is wrong
     The claim bills the injection 96372, but no line on that date bills a drug. A wastage line (modifier JW)
     does not count, because none of it was given, and neither does a vaccine whose administration is billed
-    that day.
+    that day. If a note or the description of the injection tells that someone else supplied the drug, this
+    is for information only.
 
 Why it is refused
     The injection and the drug support each other. Medicare wants both on one claim even if the patient
@@ -23,6 +24,8 @@ from scrubber.claim.near import index_of
 from scrubber.claim.pairing import may_serve_a_procedure, possible_drugs, unpaired_drugs
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
+from ..shared.wording import tells_other_supply
+
 edit = Edit(
     id="PAIR-01",
     title="Injection without a drug line",
@@ -37,6 +40,7 @@ edit = Edit(
     denials=("CO-16", "M119", "M20", "CO-107", "CO-B15"),
     claim_status=("A7:507", "A8:732"),
     needs=("administrations",),
+    variants={"supplied": "info"},
     parameters={"procedures": Parameter(("96372",), "administration codes that need a drug line")},
 )
 
@@ -57,7 +61,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return  # the drug is billed on another day: PAIR-09
     for shot in alone:
         message = f"Line {shot.index}: {shot.procedure} is billed without a drug line on that day."
-        yield Hit(at=shot.procedure, message=message, line=shot)
+        variant = "supplied" if tells_other_supply(shot, context) else ""
+        yield Hit(at=shot.procedure, message=message, line=shot, variant=variant)
 
 
 def _may_be_its_drug(claim: Claim, line: ServiceLine, other: ServiceLine, context: Context) -> bool:

@@ -8,7 +8,8 @@ What is wrong
 
     Limits change little from quarter to quarter: where the quarter's file is not imported, the last known
     limit counts for a year, as a warning. A limit of 0 says that the code is not paid at all: that is a
-    matter of coverage, not of units.
+    matter of coverage, not of units. For commercial payers, most of which have limits of their own, a limit
+    of 0 and units up to twice the limit are for information only.
 
 Why it is refused
     Units above the limit are denied: for one provider and day, nothing of the code is paid until an appeal
@@ -46,12 +47,20 @@ edit = Edit(
     sources=("S-NORTHSTAR-MUE24", "S-MUE26Q2", "S-MUE26Q3", "S-SOPHIE-MUE26", "S-SJANOE-MCDMUE26"),
     denials=("CO-151", "N362"),
     claim_status=("A7:476",),
-    variants={"line": "warn", "policy": "warn", "clinical": "warn", "older": "warn", "not paid": "warn"},
+    variants={
+        "line": "warn",
+        "policy": "warn",
+        "clinical": "warn",
+        "older": "warn",
+        "not paid": "warn",
+        "near": "info",
+    },
     needs=("several units",),
     parameters={
         "program": Parameter("medicare", "program whose unit limits apply", PROGRAMS),
         "since": Parameter(date(2007, 1, 1), "first date of service for which there were limits"),
         "elsewhere": Parameter(("96372",), "codes that another edit checks"),
+        "margin": Parameter(1, "how many times the limit is for information only: for payers it is not of"),
     },
 )
 
@@ -83,9 +92,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         else:
             at_home = any(claim.place_of(line) == _HOME for line in same)
-            yield from _over(
-                context.tables.mue(same[0].hcpcs, day, context["program"]), same, at_home=at_home
-            )
+            answer = context.tables.mue(same[0].hcpcs, day, context["program"])
+            yield from _over(answer, same, context["margin"], at_home=at_home)
 
 
 def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
@@ -93,7 +101,9 @@ def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
     return any(line.units != "1" for line in lines) or len({line.hcpcs for line in lines}) < len(lines)
 
 
-def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], *, at_home: bool) -> Iterator[CheckResult]:
+def _over(
+    answer: Answer[UnitLimit], lines: list[ServiceLine], margin: int, *, at_home: bool
+) -> Iterator[CheckResult]:
     limit = answer.value
     if limit is None:
         return
@@ -104,7 +114,7 @@ def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], *, at_home: bool)
         if total > allowed:
             line = _first_over(group, allowed)
             if allowed:
-                yield _excess(line, total, allowed, variant, answer)
+                yield _excess(line, total, allowed, variant, answer, is_near=total <= allowed * margin)
             elif not at_home:  # where suppliers deliver, whose limits are others
                 yield _not_paid(line)
 
@@ -115,7 +125,15 @@ def _not_paid(line: ServiceLine) -> Hit:
     return Hit(at=line.procedure, message=message, line=line, variant="not paid", to_do=to_do)
 
 
-def _excess(line: ServiceLine, total: Decimal, allowed: int, variant: str, answer: Answer[UnitLimit]) -> Hit:
+def _excess(
+    line: ServiceLine,
+    total: Decimal,
+    allowed: int,
+    variant: str,
+    answer: Answer[UnitLimit],
+    *,
+    is_near: bool,
+) -> Hit:
     counted = "for the day" if variant != "line" else "on one line"
     older = ""
     if answer.older_list:
@@ -124,7 +142,7 @@ def _excess(line: ServiceLine, total: Decimal, allowed: int, variant: str, answe
         f"Line {line.index}: {total:f} units of {line.procedure} are billed {counted}, "
         f"over the MUE of {allowed}{older}."
     )
-    return Hit(at=line.units, message=message, line=line, variant=variant)
+    return Hit(at=line.units, message=message, line=line, variant="near" if is_near else variant)
 
 
 def _first_over(lines: list[ServiceLine], allowed: int) -> ServiceLine:

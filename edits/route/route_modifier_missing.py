@@ -10,11 +10,12 @@ Why it is refused
 
 How to correct it
     Check the chart for how the drug was given, and append JA or JB. Each MAC publishes which drugs are
-    meant: in the states of a list that is known here the line is held, elsewhere this is a warning.
+    meant: in the states of a list that is known here the line is held, elsewhere, or where that list is
+    more than two years old on the date of service, this is a warning.
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
@@ -32,19 +33,21 @@ edit = Edit(
     severity="info",
     to_do="Append JA (IV) or JB (SC) to the drug line, as the chart shows.",
     about="drug",
-    sources=("S-NORIDIAN-SADR20", "S-A52527"),
+    sources=("S-SAD26", "S-NORIDIAN-SADR20", "S-A52527"),
     denials=("CO-4", "N822"),
     claim_status=("A7:453",),
     needs=("drug",),
     variants={"listed here": "info", "likely": "info"},
     parameters={
         "lists": Parameter(
-            ("S-NORIDIAN-SADR20 2021-04-05 AS CA GU HI MP NV",),
+            ("S-NORIDIAN-SADR20 2021-04-05 AS CA GU HI MP NV", "S-A52527 2025-12-04 KY OH"),
             "lists of MACs: source, first day, states",
         ),
         "excluded": Parameter(("GY", "GZ", "JW"), "modifiers of lines that do not bill a dose given"),
     },
 )
+
+_CURRENT = timedelta(days=730)
 
 
 @edit.line
@@ -73,6 +76,6 @@ def _variant(line: ServiceLine, day: date, fact: Fact, context: Context) -> str:
     state = context.claim.state_of(line)
     for item in mac_lists(context["lists"]):
         is_cited = item.source in fact.source.split(";")
-        if is_cited and state in item.states and day >= item.first:
+        if is_cited and state in item.states and item.first <= day <= item.first + _CURRENT:
             return "listed here"
     return ""

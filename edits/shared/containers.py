@@ -39,3 +39,14 @@ def _of_package(ndc: str, drug: Drug, day: date, context: Context) -> str:
     if single == multiple:
         return known
     return SINGLE if single else MULTIPLE
+
+
+def is_single_dose(line: ServiceLine, context: Context) -> bool:
+    """Return True if all containers of a line's drug are single-dose, as far as is known."""
+    day = line.service.start if line.service else None
+    if day is None:
+        return False
+    drug = context.tables.aside.drug(line.hcpcs, day).value
+    if drug is not None and drug.container():
+        return container_of(line, drug, day, context) == SINGLE
+    return bool(context.tables.aside.single_dose(line.hcpcs, day).records)

@@ -38,6 +38,8 @@ edit = Edit(
     needs=("drug",),
 )
 
+_MANY = 10
+
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
@@ -62,7 +64,9 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 f"Line {given[0].index}: billed units of {line.hcpcs} ({units[0]}) match no package of the "
                 f"drug ({listed} units)."
             )
-            sure = all(fact.confidence == "high" for fact in facts)
+            # A unit for each line, where the smallest package holds many: packages were counted.
+            counts_packages = max(units) <= len(given) and doses[0] >= _MANY
+            sure = counts_packages or all(fact.confidence == "high" for fact in facts)
             yield Hit(at=given[0].units, message=message, line=given[0], variant="" if sure else "less_sure")
 
 

@@ -1,8 +1,10 @@
 """The NDC quantity counts vials, but only part of a vial is billed.
 
 What is wrong
-    This may be correct. The NDC quantity counts vials or syringes (UN) but is not a whole number; or the
-    vials of a single-dose package hold more units than the claim bills, including discarded ones (JW).
+    The NDC quantity counts vials or syringes (UN) but is not a whole number; or the vials of a single-dose
+    package hold more units than the claim bills, including discarded ones (JW). Both may be correct, so they
+    are for information. They cannot be where the line has JZ, which says that nothing was discarded, or where
+    each package is one dose (a depot kit or a prefilled syringe): that is a warning.
 
 Why it is refused
     UN counts whole pieces. A payer that multiplies vials by their content finds more than was billed; it may
@@ -35,10 +37,15 @@ edit = Edit(
     ),
     sources=("S-ASP25Q4",),
     needs=("ndc", "drug"),
+    variants={"whole": "warn"},
 )
 
 _BILL_THE_REST = (
     "Bill the discarded rest on a JW line where the payer wants it, or correct the quantity in CTP04."
+)
+
+_BILL_THE_WHOLE = (
+    "Correct SV104 to the units that the package holds, or the NDC (LIN03) and its quantity (CTP04)."
 )
 
 
@@ -57,7 +64,9 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
             f"Line {line.index}: the NDC quantity ({entry.drug.quantity} UN) holds "
             f"{entry.held.normalize():f} units of {line.procedure}, more than billed ({line.units})."
         )
-        yield Hit(at=entry.drug.quantity, message=message, line=line, to_do=_BILL_THE_REST)
+        is_whole = line.has_modifier("JZ") or _is_one_dose(entry, context)
+        variant, to_do = ("whole", _BILL_THE_WHOLE) if is_whole else ("", _BILL_THE_REST)
+        yield Hit(at=entry.drug.quantity, message=message, line=line, variant=variant, to_do=to_do)
 
 
 def _counts_part(line: ServiceLine, context: Context) -> bool:
@@ -77,3 +86,12 @@ def _leaves_rest(entry: Dispensed, context: Context) -> bool:
     if known is None or known.container(number_of(entry.drug)) != "single-dose":
         return False
     return all(billed <= held - Decimal(1) for billed, held in ways_to_read(entry, context))
+
+
+def _is_one_dose(entry: Dispensed, context: Context) -> bool:
+    """Return True if each package of the drug is one dose, and its own size is among them."""
+    assert entry.line.service is not None
+    assert entry.line.service.start is not None
+    known = context.tables.aside.drug(entry.line.hcpcs, entry.line.service.start).value
+    doses = known.of_name("label_units") if known else ()
+    return entry.content.per_piece in {Decimal(fact.value) for fact in doses}

@@ -1,4 +1,6 @@
-"""Find repeated claims in one input: the same provider, patient, payer, claim segment, lines and dates.
+"""Find repeated claims in one input: the same providers, patient, payer, claim segment, lines and dates.
+
+The claim number (CLM01) may differ: payers compare what was done, not how the sender numbers it.
 
 They are found when the envelopes are scanned, so that the findings of a claim depend only on the claim and on
 this. Eight bytes of each claim and its segment number are kept: a million claims take 16 MB.
@@ -9,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from scrubber.x12 import Block, Delimiters, Segment
@@ -17,6 +19,8 @@ from scrubber.x12 import Block, Delimiters, Segment
 _PARTIES = {b"85": 0, b"IL": 1, b"PR": 1, b"QC": 2}
 """NM101 of the parties above a claim, to the depth of the HL level that has them."""
 _PARTITION_SIZE = 1 << 16
+_SERVICE_PARTS = ([b"DTP", b"472"], [b"NM1", b"82"])
+"""Segments of a claim that count beside its lines: the dates of service and the rendering providers."""
 _LEVELS = {b"20": 0, b"22": 1, b"23": 2}
 
 
@@ -40,7 +44,7 @@ class _Patterns(NamedTuple):
         return cls(
             delimiters,
             re.compile(before + b"(NM1" + element + b"(" + codes + b")" + rest + b")"),
-            re.compile(before + b"((?:SV1|DTP" + element + b"472)" + rest + b")"),
+            re.compile(before + b"((?:SV1|DTP" + element + b"472|NM1" + element + b"82)" + rest + b")"),
         )
 
 
@@ -65,12 +69,12 @@ class Repeats:
         if name == b"CLM":
             self.end_claim()
             self._claim = hashlib.blake2b(b"\0".join(self._parties.values()), digest_size=8)
-            self._add_to_claim(segment)
+            self._claim.update(b"\0" + _without_number(segment.elements))
             self._number = segment.number
         elif name == b"HL":
             self._begin_level(segment)
         elif self._claim is not None:
-            if name == b"SV1" or (name == b"DTP" and segment.elements[1:2] == [b"472"]):
+            if name == b"SV1" or segment.elements[:2] in _SERVICE_PARTS:
                 self._add_to_claim(segment)
         elif name == b"NM1" and segment.elements[1:2] and segment.elements[1] in _PARTIES:
             self._parties[segment.elements[1]] = segment.body
@@ -89,7 +93,8 @@ class Repeats:
             raw, delimiters = block.raw, block.delimiters
             clm = raw[: raw.index(delimiters.terminator)].lstrip(delimiters.blanks)
             parties = b"\0".join(self._parties.values())
-            bodies = b"\0".join((parties, clm, *patterns.services.findall(raw)))
+            claim = _without_number(clm.split(delimiters.element))
+            bodies = b"\0".join((parties, claim, *patterns.services.findall(raw)))
             self._claim = hashlib.blake2b(bodies, digest_size=8)
             self._number = block.number
 
@@ -122,3 +127,8 @@ class Repeats:
                 if digest % partitions == partition and first.setdefault(digest, number) != number:
                     repeated[number] = first[digest]
         return repeated
+
+
+def _without_number(elements: Sequence[bytes]) -> bytes:
+    """Return a claim segment without its claim number."""
+    return b"\0".join((*elements[:1], *elements[2:]))

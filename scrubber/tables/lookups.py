@@ -17,11 +17,13 @@ from scrubber.tables.rows import (
     CoverageArticle,
     DeactivatedNpi,
     DiagnosisCode,
+    DrugName,
     DrugPackage,
     Exclusion,
     Listed,
     OptOut,
     OrderingProvider,
+    PackageSizes,
     PaymentLimit,
     PaymentPolicy,
     PlaceOfService,
@@ -64,6 +66,8 @@ class Tables:
         self.places = Table("places", self._of("places"), PlaceOfService.of, carries_over=ALWAYS)
         self.modifiers = Table("modifiers", self._of("modifiers"), Listed.of, carries_over=ALWAYS)
         self.single_dose = Table("single-dose", self._of("single-dose"), Listed.of)
+        self.drug_names = Table("drug-names", self._of("drug-names"), DrugName.of)
+        self.packages = Table("packages", self._of("packages"), PackageSizes.of)
         self.states = Table("states", self._of("states"), Listed.of)
         self.unclassified = Table("unclassified", self._of("unclassified"), Listed.of)
         self.payment_policies = Table("pfs", self._of("pfs"), PaymentPolicy.of)
@@ -194,6 +198,14 @@ class Lookups(Struct):
     def single_dose(self, code: str, day: date) -> Answer[Listed]:
         """Look up a drug code on CMS's list of drugs in single-dose containers."""
         return self._recorded(self.tables.single_dose.on(code, day))
+
+    def drug_names(self, first_word: str, day: date) -> Answer[DrugName]:
+        """Look up the names of drugs that begin with a word in uppercase."""
+        return self._recorded(self.tables.drug_names.on(first_word, day))
+
+    def package_sizes(self, code: str, day: date) -> Answer[PackageSizes]:
+        """Look up the units that the vials and syringes of a drug's code hold."""
+        return self._recorded(self.tables.packages.on(code, day))
 
     def payment_policy(self, code: str, day: date, modifier: str = "") -> Answer[PaymentPolicy]:
         """Look up a procedure in the physician fee schedule, also with modifier 26, TC or 53."""

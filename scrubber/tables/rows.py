@@ -116,6 +116,32 @@ class PricedDrug(NamedTuple):
         return "|".join((self.procedure, self.dosage.replace("|", " "), *texts))
 
 
+class DrugName(NamedTuple):
+    """A brand or generic name in uppercase, the HCPCS codes of the drug, and whether patients inject it."""
+
+    name: str
+    codes: tuple[str, ...]
+    is_self_administered: bool
+
+    @classmethod
+    def of(cls, row: TableRow) -> DrugName:
+        """Read a row."""
+        codes, self_administered, name = row.value.split("|")
+        return cls(name, tuple(codes.split()), self_administered == "yes")
+
+
+class PackageSizes(NamedTuple):
+    """The HCPCS units that one vial, syringe or bottle of a code holds, for each size, ascending."""
+
+    code: str
+    units: tuple[Decimal, ...]
+
+    @classmethod
+    def of(cls, row: TableRow) -> PackageSizes:
+        """Read a row."""
+        return cls(row.key, tuple(map(Decimal, row.value.split())))
+
+
 class DrugPackage(NamedTuple):
     """A package in the FDA's NDC directory, with the directory's entry for its product.
 

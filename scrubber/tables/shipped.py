@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -231,6 +232,9 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "places": _by_code(lambda cells: f"{cells['facility']} {cells['name']}"),
     "modifiers": _by_code(lambda cells: cells["note"]),
     "single-dose": _by_code(lambda cells: cells["note"]),
+    "drug-names": _by_code(lambda cells: f"{cells['codes']}|{cells['self_administered']}|{cells['name']}"),
+    "sad": _by_code(lambda cells: json.dumps((cells["article"], cells["form"], cells["states"].split()))),
+    "packages": _by_code(lambda cells: cells["units"]),
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
 }

@@ -33,8 +33,10 @@ TITLES = {
     "leie": "OIG exclusion list",
     "opt-out": "list of opted-out providers",
     "drugs": "drug facts",
+    "drug-names": "list of drug names",
     "places": "place of service list",
     "modifiers": "modifier list",
+    "packages": "list of vial and syringe sizes",
     "single-dose": "list of single-dose drugs",
     "states": "state list",
 }

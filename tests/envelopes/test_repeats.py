@@ -43,14 +43,15 @@ BELOW = (PROVIDER, SUBSCRIBER, PATIENT, CLAIM)
         ((SUBSCRIBER.replace("LHP01", "LHP02"), PATIENT, CLAIM), []),
         ((PROVIDER.replace("1300000019", "1200000010"), SUBSCRIBER, PATIENT, CLAIM), []),
         ((CLAIM.replace("20260511", "20260512", 1),), []),
-        ((CLAIM.replace("CASE-0001", "CASE-0002"), CLAIM), [3]),
+        ((CLAIM.replace("CASE-0001", "CASE-0002"), CLAIM), [2, 3]),
+        ((CLAIM.replace("1200000010", "1245319599"),), []),
         ((CLAIM.replace("HC:J3420", "HC:J3420:JZ"),), []),
         # What is behind the claim's own lines is no part of it: another note is not another service.
         ((CLAIM.replace("ABF:I10", "ABF:E785"),), [2]),
     ],
 )
 def test_what_makes_a_repeat(again: tuple[str, ...], expected: list[int]) -> None:
-    """Provider, patient, payer, claim segment, lines and days make a claim the same."""
+    """Providers, patient, payer, claim segment but for its number, lines and days make a claim the same."""
     assert repeated(*BELOW, *again) == expected
 
 
@@ -61,7 +62,7 @@ def test_many_claims_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = [0, 1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 1, 11, 12, 9, 13, 14, 15, 16]
     delimiters = next(p for p in read_pieces(io.BytesIO(RAW.encode())) if isinstance(p, Segment)).delimiters
     for at, number in enumerate(numbers):
-        finder.add(b"CLM", Segment(b"CLM*%d" % number, at, 0, delimiters))
+        finder.add(b"CLM", Segment(b"CLM*X*%d" % number, at, 0, delimiters))
     expected = {at: numbers.index(n) for at, n in enumerate(numbers) if numbers.index(n) != at}
     assert dict(finder.found()) == expected
 
