@@ -44,11 +44,12 @@ def test_everything_is_found_again() -> None:
 
 
 def test_equal_claims_are_decided_once() -> None:
-    """A second claim that differs in its number only finds everything."""
+    """A claim of a later file that differs in its day only finds everything."""
     evaluator = Evaluator(shipped())
     scrub(file_of([USUAL]), evaluator)
     missing = evaluator.looked_up.total() - evaluator.found.total()
-    scrub(file_of([{**USUAL, "day": 1}] * 3), evaluator)
+    for _ in range(3):
+        scrub(file_of([{**USUAL, "day": 1}]), evaluator)
     assert evaluator.looked_up.total() - evaluator.found.total() == missing
 
 
@@ -56,9 +57,10 @@ def test_equal_claims_are_decided_once() -> None:
 def test_the_limit(limit: int) -> None:
     """All is forgotten when more is remembered than the limit; then it is decided again."""
     evaluator, boundless = Evaluator(shipped(), limit), Evaluator(shipped())
-    raw = file_of([USUAL, RICH] * 5)
-    scrub(raw, evaluator)
-    scrub(raw, boundless)
+    raw = file_of([USUAL, RICH])
+    for _ in range(5):  # in one file the later ones would be duplicates, which are not looked up
+        scrub(raw, evaluator)
+        scrub(raw, boundless)
     assert evaluator.looked_up == boundless.looked_up
     assert evaluator.found.total() < boundless.found.total()
 
@@ -92,7 +94,7 @@ def test_what_is_not_taken_apart(raw: bytes) -> None:
 
 def test_repeated_claims_are_not_looked_up() -> None:
     """The second of two equal claims goes the slow way."""
-    raw = file_of([USUAL, USUAL]).replace(b"CLM*C2*", b"CLM*C1*")
+    raw = file_of([USUAL, USUAL])
     assert looked_up(raw) == looked_up(file_of([USUAL]))
 
 
