@@ -88,9 +88,10 @@ def _over_the_vials(total: Decimal, lines: list[ServiceLine], context: Context) 
     held = [held for line in lines if line.drugs for held in [_held_in_vials(line, context)]]
     known = [number for number in held if number is not None]
     # A line without NDC is about the same vials; one whose vials are unknown may be about others.
-    if not known or len(known) < len(held) or total < sum(known) + 1:
+    in_all = sum(known, Decimal(0))
+    if not known or len(known) < len(held) or total < in_all + 1:
         return ""
-    return f"but the vials of the NDC quantity hold {sum(known).normalize():f}"
+    return f"but the vials of the NDC quantity hold {in_all.normalize():f}"
 
 
 def _held_in_vials(line: ServiceLine, context: Context) -> Decimal | None:
