@@ -26,6 +26,7 @@ _MARK = b"\xef\xbb\xbf"
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
 _TRAILERS = {"ISA": ("IEA", "GS", 13), "GS": ("GE", "ST", 6), "ST": ("SE", "", 2)}
 """For each header its trailer, what the trailer counts, and where the header has its control number."""
+_ELEMENTS = {"ISA": 16, "GS": 8, "ST": 3, "SE": 2, "GE": 2, "IEA": 2}
 _ORDINARY = {
     "ISA": r"ISA\*00\* {10}\*00\* {10}\*ZZ\*.{15}\*ZZ\*.{15}\*\d{6}\*\d{4}\*.\*00501\*\d{9}\*[01]\*[PT]\*.",
     "GS": r"GS\*HC\*\w+\*\w+\*20\d{6}\*\d{4}\*\d{1,9}\*X\*005010X222A1",
@@ -248,11 +249,14 @@ def _is_right(run: Sequence[Part], header: str) -> bool:
     # A set without its ST is a set: it is counted by its SE.
     ids = Counter(part.id for part in run)
     count = max(ids[counted], ids[_TRAILERS[counted][0]]) if counted else len(run)
+    zeros = "0" * (header == "GS")  # GS06 is a number; ISA13 has nine digits, and ST02 is text
     return (
         first.id == header
         and last.id == trailer
         and last[1].lstrip("0") == str(count)
-        and last[2].lstrip("0" * (header != "ST")) == first[control].lstrip("0" * (header != "ST"))
+        and last[2].lstrip(zeros) == first[control].lstrip(zeros)
+        and not any(first.elements[_ELEMENTS[header] + 1 :])
+        and not any(last.elements[_ELEMENTS[trailer] + 1 :])
         and bool(first[control].strip())
     )
 
