@@ -34,8 +34,11 @@ edit = Edit(
 
 @edit.envelope
 def check(envelope: Envelope, _context: Context) -> Iterator[CheckResult]:
+    is_known = envelope.recognition is None or envelope.recognition.supported
     for fault in envelope.surplus:
         segment = fault.segment
+        if not (is_known if segment is envelope.header else envelope.control_numbers_agree):
+            continue  # it has run into the next segment, or is of another kind: STR-09 or STR-01 reports it
         if fault.kind is FaultKind.TRAILING_SEPARATOR:
             message = f"{segment.id} segment has trailing element separators."
             yield Hit(at=segment, message=message, variant="separators", holds=False)

@@ -161,7 +161,9 @@ def _parts(text: bytes, mark: bytes, end: bytes, *, has_sound_isa: bool) -> Iter
             close = follows.start() if follows else close
         while at < close and text[at] in _BLANK:
             at += 1
-        body, start, at = text[at:close], at, close + (bool(end) and text.startswith(end, close))
+        is_ended = bool(end) and text.startswith(end, close)
+        body, start, at = text[at:close], at, close + is_ended
+        body = body if is_ended else body.rstrip(_BLANK)
         if body:
             yield Part(tuple(body.decode("latin-1").split(mark.decode("latin-1"))), start, at)
         if body.startswith(b"IEA" + mark):
@@ -177,6 +179,7 @@ def _has_sound_form(text: bytes, mark: bytes) -> bool:
         and text[:104].count(mark) == len(_SEPARATORS)
         and len({mark, component, end}) == 3
         and not (component.isalnum() or component in b"\r\n " or end.isalnum())
+        and not (end in b"\r\n" and _terminator(text, mark) != end)  # its own is lost, the line end is not
     )
 
 
