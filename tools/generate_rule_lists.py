@@ -28,10 +28,10 @@ STANDINGS = {
     "not ours": "a claim file cannot show it, or it is not a rule; the note says why",
 }
 HEAD = """# Rules of public lists
-Made by `tools/generate_rule_lists.py` from `tools/rule_lists.tsv`. Clearinghouses, Medicare and payers publish
-lists of what they refuse. These are the rules that were found, each with the number or element by which its list
-names it, and the edits that are run for it. How severe a finding is depends on the payer: the page of the edit
-says so.
+Made by `tools/generate_rule_lists.py` from `tools/rule_lists.tsv`. Clearinghouses, Medicare and payers
+publish lists of what they refuse. These are the rules that were found, each with the number or element
+by which its list names it, and the edits that are run for it. How severe a finding is depends on the
+payer: see the page of the edit.
 """
 
 

@@ -87,7 +87,8 @@ def find_sound(head: bytes) -> Delimiters | None:
     component, terminator = head[104:105], head[105:106]
     if not _can_separate(component) or terminator.isalnum() or len({element, component, terminator}) < 3:
         return None
-    if terminator in b"\r\n" and _usual_terminator(head[ISA_LENGTH:], element) not in (b"", terminator):
+    after = head[ISA_LENGTH:].lstrip(_BLANK)
+    if terminator in b"\r\n" and _usual_terminator(after, element) not in (b"", terminator):
         return None  # the line ends after the ISA, whose terminator is lost
     return Delimiters(element, component, _repetition(head[82:83]), terminator)
 
@@ -136,7 +137,7 @@ def _find_by_what_follows(head: bytes, element: bytes, known: Delimiters | None)
 @lru_cache(maxsize=16)
 def _following(element: bytes) -> re.Pattern[bytes]:
     mark = re.escape(element)
-    headers = b"(?<!^)ISA" + mark + b"|GS" + mark + b"[A-Z]{2}"
+    headers = b"(?<!^)ISA" + mark + b"|GS" + mark + b"[A-Z]{2}|ST" + mark + b"[0-9]{3}"
     return re.compile(b"(?:" + headers + b"|TA1" + mark + b"|IEA" + mark + b"[0-9])")
 
 

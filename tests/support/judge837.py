@@ -20,6 +20,8 @@ _SEPARATORS = tuple(3 + sum(_WIDTHS[:at]) + at for at in range(16))
 _HEAD, _FEWEST = 150, 13
 """What looks like an ISA has so many element separators in so many bytes, before the next segment."""
 _IDS = rb"(?:GS|ST|BHT|HL|NM1|CLM|LX|SV1|DTP|SE|GE|IEA)"
+_NEAR = 300
+"""So many bytes from an ISA on say whether the line end after it is its terminator."""
 _BLANK = b"\r\n\t "
 _AFTER_IEA = _BLANK + b"\x00\x1a"
 _MARK = b"\xef\xbb\xbf"
@@ -179,7 +181,7 @@ def _has_sound_form(text: bytes, mark: bytes) -> bool:
         and text[:104].count(mark) == len(_SEPARATORS)
         and len({mark, component, end}) == 3
         and not (component.isalnum() or component in b"\r\n " or end.isalnum())
-        and not (end in b"\r\n" and _terminator(text, mark) != end)  # its own is lost, the line end is not
+        and not (end in b"\r\n" and _terminator(text[:_NEAR], mark) != end)  # its own is lost
     )
 
 
