@@ -47,12 +47,14 @@ imports: setup
 docs: setup
 	$(BIN)/python tools/generate_docs.py
 	$(BIN)/python tools/generate_fields.py
+	$(BIN)/python tools/generate_rule_lists.py
 	$(BIN)/python tools/generate_schemas.py
 	$(BIN)/python tools/build_tables.py
 
 docs-check: setup
 	$(BIN)/python tools/generate_docs.py --check
 	$(BIN)/python tools/generate_fields.py --check
+	$(BIN)/python tools/generate_rule_lists.py --check
 	$(BIN)/python tools/generate_schemas.py --check
 	$(BIN)/python tools/build_tables.py --check
 

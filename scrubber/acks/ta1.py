@@ -64,8 +64,10 @@ def _faults_of(interchange: Envelope, today: date) -> Iterator[Ta1Note]:
         return
     if not interchange.control_numbers_agree:
         yield Ta1Note.CONTROL_NUMBERS_DIFFER
-    if interchange.declared != interchange.count:
+    if not interchange.count_agrees:
         yield Ta1Note.GROUP_COUNT
+    if interchange.extra_elements:
+        yield Ta1Note.STRUCTURE
     if interchange.gaps:
         yield Ta1Note.CONTENT
     if interchange.repeated:

@@ -34,6 +34,7 @@ class _EnvelopeFacts:
     """What preflight found out about envelopes, as far as acknowledgements need it."""
 
     headers: dict[Key, tuple[Fault, ...]] = field(default_factory=dict)
+    trailers: dict[Key, tuple[Fault, ...]] = field(default_factory=dict)
     transactions: dict[Key, tuple[SetFault, ...]] = field(default_factory=dict)
     groups: dict[Key, GroupAck] = field(default_factory=dict)
     interchanges: list[Envelope] = field(default_factory=list)
@@ -41,8 +42,13 @@ class _EnvelopeFacts:
     def add(self, envelope: Envelope, today: date) -> None:
         """Add the faults of one envelope, if it has any."""
         if envelope.kind == "transaction":
-            if envelope.faults:
-                self.headers[envelope.key] = envelope.faults
+            extra = envelope.extra_elements
+            in_header = (*(fault for fault in extra if fault.segment is envelope.header), *envelope.faults)
+            in_trailer = tuple(fault for fault in extra if fault.segment is envelope.trailer)
+            if in_header:
+                self.headers[envelope.key] = in_header
+            if in_trailer:
+                self.trailers[envelope.key] = in_trailer
             faults = tuple(_set_faults(envelope))
             if faults:
                 self.transactions[envelope.key] = faults
@@ -168,13 +174,13 @@ class Acknowledger(SilentSink):
         accepted: Segment | None = None
         if scope.header:
             header = _by_segment(scope.header, self._facts.headers.get(scope.key, ()), "")
+            trailer = _by_segment(scope.header, self._facts.trailers.get(scope.key, ()), "")
             nothing_goes_on = held or (self._claims > 0 and self._sound == 0)
             self._begin_group(frame.parent)
             if self._writer:
                 faults = self._facts.transactions.get(scope.key, ())
-                self._writer.transaction(
-                    Ack(scope.header, (*header, *self._faulty), faults, held=nothing_goes_on)
-                )
+                segments = (*header, *self._faulty, *trailer)
+                self._writer.transaction(Ack(scope.header, segments, faults, held=nothing_goes_on))
                 group = scope.parent.header if scope.parent else None
                 accepted = None if nothing_goes_on else group
         if self._statuses:
@@ -235,7 +241,7 @@ def _set_faults(envelope: Envelope) -> list[SetFault]:
     elif envelope.header is not None:
         if not envelope.control_numbers_agree:
             faults.append(SetFault.CONTROL_NUMBERS_DIFFER)
-        if envelope.declared != envelope.count:
+        if not envelope.count_agrees:
             faults.append(SetFault.COUNT_DIFFERS)
     if envelope.hierarchy or envelope.without_claim or envelope.overlong:
         faults.append(SetFault.SEGMENTS)
@@ -253,6 +259,6 @@ def _group_faults(envelope: Envelope, today: date) -> list[GroupFault]:
     else:
         if not envelope.control_numbers_agree:
             faults.append(GroupFault.CONTROL_NUMBERS_DIFFER)
-        if envelope.declared != envelope.count:
+        if not envelope.count_agrees:
             faults.append(GroupFault.COUNT_DIFFERS)
     return faults

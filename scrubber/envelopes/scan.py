@@ -15,7 +15,7 @@ from scrubber.claim.level import unit_faults
 from scrubber.claim.party import Party, party_in
 from scrubber.envelopes.hierarchy import Hierarchy, HierarchyFault
 from scrubber.envelopes.repeats import Repeats
-from scrubber.guide.fault import Fault
+from scrubber.guide.fault import Fault, FaultKind
 from scrubber.guide.loops import parse_loops
 from scrubber.guide.versions import Recognition, recognize
 from scrubber.x12 import Block, IsaFault, Segment, Stray, isa_fault
@@ -35,6 +35,11 @@ MOST_NUMBERS = 100_000
 CONTROL_NUMBER = {"interchange": 13, "group": 6, "transaction": 2}
 """The element of the header with the control number that the trailer repeats: ISA13, GS06, ST02."""
 
+MOST_DIGITS = {"interchange": 5, "group": 6, "transaction": 10}
+"""How long the count in the trailer may be: IEA01, GE01, SE01."""
+
+_ELEMENTS = {"GS": 8, "ST": 3, "GE": 2, "SE": 2, "IEA": 2}
+"""How many elements an envelope segment has; the form of an ISA is checked by itself."""
 
 _HEADING = frozenset({"BHT", "NM1", "PER"})
 _MOST_IN_HEADING = 20  # segments; the TR3 allows seven
@@ -129,13 +134,41 @@ class Envelope(Struct, frozen=True):
         return of(self.header)
 
     @property
+    def count_agrees(self) -> bool:
+        """Whether the trailer has the actual count, in no more digits than the standard allows."""
+        if self.trailer is None or self.kind == "file":
+            return False
+        return self.declared == self.count and len(self.trailer.get(1)) <= MOST_DIGITS[self.kind]
+
+    @property
     def control_numbers_agree(self) -> bool:
-        """Whether the trailer has the same control number as the header; leading zeros do not matter."""
+        """Whether the trailer has the same control number as the header.
+
+        GS06 and GE02 are numbers, in which leading zeros do not matter; ISA13 and IEA02 have nine digits, and
+        ST02 and SE02 are text.
+        """
         if self.header is None or self.trailer is None or self.kind == "file":
             return False
         opening, closing = self.header.get(CONTROL_NUMBER[self.kind]), self.trailer.get(2)
-        both = is_count(opening) and is_count(closing)
-        return opening == closing or (both and int(opening) == int(closing))
+        is_number = self.kind == "group" and is_count(closing)
+        return opening == closing or (is_number and is_same_number(opening, closing))
+
+    @property
+    def surplus(self) -> Iterator[Fault]:
+        """The faults of a header or trailer with more elements, or element separators, than it can have."""
+        for segment in (self.header, self.trailer):
+            most = _ELEMENTS.get(segment.id) if segment else None
+            if segment is None or most is None or len(segment.elements) - 1 <= most:
+                continue
+            if any(segment.elements[most + 1 :]):
+                yield Fault(FaultKind.TOO_MANY_ELEMENTS, segment, "", most + 1, expected=str(most))
+            else:
+                yield Fault(FaultKind.TRAILING_SEPARATOR, segment, "")
+
+    @property
+    def extra_elements(self) -> tuple[Fault, ...]:
+        """The faults of a header or trailer with a value in an element that it does not have."""
+        return tuple(fault for fault in self.surplus if fault.kind is FaultKind.TOO_MANY_ELEMENTS)
 
     @property
     def names_other_guide(self) -> bool:
@@ -150,9 +183,9 @@ class Envelope(Struct, frozen=True):
             return False
         supported = self.recognition is None or (self.recognition.supported and self.group_supported)
         closed = self.trailer is not None and not self.unended
-        counted = self.control_numbers_agree and self.declared == self.count
+        counted = self.control_numbers_agree and self.count_agrees
         inside = self.faults or self.hierarchy or self.without_claim or self.overlong or self.isa_fault
-        return supported and closed and counted and not inside
+        return supported and closed and counted and not inside and not self.extra_elements
 
     @property
     def is_examined(self) -> bool:
@@ -288,6 +321,12 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
         container=whole.container,
         repeats=repeats.found(),
     )
+
+
+def is_same_number(opening: str, closing: str) -> bool:
+    """Return True if two numbers differ in leading zeros and in spaces around them at most."""
+    opening, closing = opening.strip(), closing.strip()
+    return is_count(opening) and is_count(closing) and int(opening) == int(closing)
 
 
 def is_examined(scope: Scope) -> bool:

@@ -8,6 +8,7 @@ by what follows it, so that the claims after it can still be examined and the da
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
@@ -86,7 +87,8 @@ def find_sound(head: bytes) -> Delimiters | None:
     component, terminator = head[104:105], head[105:106]
     if not _can_separate(component) or terminator.isalnum() or len({element, component, terminator}) < 3:
         return None
-    if terminator in b"\r\n" and (found := _set_terminator(element).search(head)) and found[1] != terminator:
+    after = head[ISA_LENGTH:].lstrip(_BLANK)
+    if terminator in b"\r\n" and _usual_terminator(after, element) not in (b"", terminator):
         return None  # the line ends after the ISA, whose terminator is lost
     return Delimiters(element, component, _repetition(head[82:83]), terminator)
 
@@ -119,9 +121,8 @@ def _find_by_what_follows(head: bytes, element: bytes, known: Delimiters | None)
     if follows is None:
         return None
     isa = head[: follows.start()].rstrip(_BLANK)
-    found = _set_terminator(element).search(head)
-    terminator = found[1] if found else isa[-1:]
-    isa = isa.removesuffix(terminator)
+    terminator = _usual_terminator(head[len(isa) - 1 :], element) or isa[-1:]
+    isa = isa.rstrip(_BLANK + terminator)
     if not _FEWEST <= isa.count(element) <= _MOST or terminator in isa:
         return None
     parts = isa.split(element)
@@ -136,13 +137,22 @@ def _find_by_what_follows(head: bytes, element: bytes, known: Delimiters | None)
 @lru_cache(maxsize=16)
 def _following(element: bytes) -> re.Pattern[bytes]:
     mark = re.escape(element)
-    return re.compile(b"(?:GS" + mark + b"[A-Z]{2}|TA1" + mark + b"|IEA" + mark + b"[0-9])")
+    headers = b"(?<!^)ISA" + mark + b"|GS" + mark + b"[A-Z]{2}|ST" + mark + b"[0-9]{3}"
+    return re.compile(b"(?:" + headers + b"|TA1" + mark + b"|IEA" + mark + b"[0-9])")
+
+
+def _usual_terminator(after: bytes, element: bytes) -> bytes:
+    """Return what ends most of the segments after an ISA; its own terminator may be wrong, or that of GS."""
+    ends = Counter(_ends(element).findall(after))
+    return ends.most_common(1)[0][0] if ends else b""
 
 
 @lru_cache(maxsize=16)
-def _set_terminator(element: bytes) -> re.Pattern[bytes]:
-    """Return the pattern of an ST segment; its group is the terminator of the one before it."""
-    return re.compile(b"([^A-Za-z0-9 ])[\r\n\t ]*ST" + re.escape(element) + b"[0-9]{3}")
+def _ends(element: bytes) -> re.Pattern[bytes]:
+    """Return the pattern of the segments that begin an interchange; its group ends the one before."""
+    ids = b"(?:GS|ST|BHT|NM1|PER|N2|N3|N4|REF|HL|PRV)"
+    mark = re.escape(element)
+    return re.compile(b"([^A-Za-z0-9 " + mark + b"])[\\r\\n\\t ]*" + ids + mark)
 
 
 def _can_separate(mark: bytes) -> bool:

@@ -47,8 +47,7 @@ MAX_LEAD_BYTES = 1 << 16
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """UTF-8 files may begin with it; before an ISA it is harmless."""
 
-# The beginning of a sound ISA.
-_ISA = re.compile(rb"ISA([^0-9A-Za-z\r\n ]).{2}\1.{10}\1.{2}\1.{10}\1", re.DOTALL)
+_ISA = re.compile(rb"ISA[^0-9A-Za-z\r\n ]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19]")  # neither text nor separators
 _BLANK = b"\r\n\t \x00\x1a"  # NUL and Ctrl-Z end the files of old systems
 
@@ -309,24 +308,29 @@ class _Reader:
         return found != self._delimiters or unended_length(head, found) > 0
 
     def _stop(self, delimiters: Delimiters, start: int) -> int | None:
-        """Return the offset of the first sound ISA that must not be read with these delimiters.
+        """Return the offset of the first ISA that must not be read with these delimiters.
 
-        It has other ones, or it is within another segment, whose terminator is lost. The buffer begins with a
-        segment; ``start`` is where to begin the search.
+        It is a sound one that has other delimiters, or it is within another segment, whose terminator is
+        lost. The buffer begins with a segment; ``start`` is where to begin the search.
         """
-        buffer, terminator, blanks = self._buffer, delimiters.terminator, delimiters.blanks
-        for candidate in _ISA.finditer(buffer, start):
+        while candidate := _ISA.search(self._buffer, start):
             at = candidate.start()
-            isa = buffer[at : at + ISA_LENGTH]
-            found = find_sound(isa)
-            if found and terminator not in isa[:-1]:
-                before = at
-                while before and buffer[before - 1] in blanks:
-                    before -= 1
-                in_place = not before or buffer[before - 1 : before] == terminator
-                if not in_place or found != delimiters:
-                    return self._offset + at
+            self._fill(at + LONGEST_ISA)  # what follows decides whether this is an ISA
+            head = self._buffer[at : at + LONGEST_ISA]
+            found = find_sound(head) if delimiters.terminator not in head[: ISA_LENGTH - 1] else None
+            if self._is_in_place(at, delimiters):
+                must_stop = found is not None and found != delimiters
+            else:
+                must_stop = find_delimiters(head, delimiters) is not None
+            if must_stop:
+                return self._offset + at
+            start = at + 1
         return None
+
+    def _is_in_place(self, at: int, delimiters: Delimiters) -> bool:
+        """Return True if a segment may begin at this position in the buffer."""
+        before = len(self._buffer[:at].rstrip(delimiters.blanks))
+        return not before or self._buffer[before - 1 : before] == delimiters.terminator
 
     def _cut_off(self, size: int, delimiters: Delimiters, lead: bytes, *, after_iea: bool) -> Piece:
         """Take what ends without a terminator, a segment unless it is between interchanges.

@@ -62,6 +62,36 @@ def test_nothing_left_is_a_rejection() -> None:
     assert only(segments, "AK9") == [["R", "1", "1", "0"]]
 
 
+ONE_CLAIM = (FIXTURES / "clean" / "injection-patient.837").read_bytes()
+COUNT = ONE_CLAIM[ONE_CLAIM.index(b"ST*") : ONE_CLAIM.index(b"\nGE*")].count(b"~")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "faults", "verdict"),
+    [
+        (rb"(ST\*837\*\w+\*\w+)", rb"\1*X", [["ST", "1", "", "8"], ["4", "", "3", "X"]], ["R", "5"]),
+        (rb"(SE\*\d+\*\w+)", rb"\1**X", [["SE", str(COUNT), "", "8"], ["3", "", "3"]], ["R", "5"]),
+        (rb"(SE\*\d+\*\w+)", rb"\1*", [], ["A"]),
+        (rb"(SE\*\d+\*)0*", rb"\1", [], ["E", "3"]),
+        (rb"(SE\*)(\d+)", rb"\g<1>0\2", [], ["A"]),
+        (rb"(SE\*)(\d+)", rb"\g<1> \2", [], ["E", "4"]),
+        (rb"(GE\*1\*\d+)", rb"\1*X", [], ["R", "5"]),
+        (rb"(GE\*1\*)", rb"\g<1>00", [], ["A"]),
+        (rb"(HC\*.*005010X222A1)(~\s*ST)", rb"\1*X\2", [], ["R", "5"]),
+    ],
+)
+def test_envelope_segments_are_as_the_standard_has_them(
+    before: bytes, after: bytes, faults: list[list[str]], verdict: list[str]
+) -> None:
+    """An element too many is refused at its place; what a safe fix corrects is told, and goes on."""
+    raw, times = re.subn(before, after, ONE_CLAIM, count=1)
+    assert times == 1
+    segments = acknowledgement(raw)
+    assert only(segments, "IK3") + only(segments, "IK4") == faults
+    assert only(segments, "IK5") == [verdict]
+    assert only(segments, "AK9")[0][0] == verdict[0]
+
+
 def test_closed_levels_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many subscribers a transaction has, no more is kept of them than of the open levels."""
     kept: list[int] = []

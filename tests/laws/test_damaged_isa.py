@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.laws.check_laws import broken_laws
 from tests.support.check837 import check, parts_of
 from tests.support.running import run, shipped
 from tests.support.x12build import (
@@ -122,3 +123,46 @@ def test_an_isa_in_the_middle_of_an_interchange(before: str, is_sound: bool, pla
     ta1 = [part.elements for part in parts_of(result.acks["input.ta1"]) if part.id == "TA1"]
     assert ta1[0][1] == f"00000000{place + 1}"
     assert ta1[0][-2:] == ("R", "022")
+
+
+TERMINATORS = (b"", b"\n", b"!", b"!\n", b"'", b"~", b"~~\n", b"~\r\n")
+"""What may be found after an ISA or a GS in place of its terminator and line end."""
+
+
+@pytest.mark.parametrize("of_isa", TERMINATORS)
+@pytest.mark.parametrize("of_gs", TERMINATORS)
+def test_wrong_terminators_of_isa_and_gs(of_isa: bytes, of_gs: bytes) -> None:
+    """Whatever the ISA and the GS end in, the rest is read as it is, and the 999 points at what is there."""
+    style = STYLES["lines"]
+    short = DAMAGES["ISA08 long"](interchange_of(1, style), style)
+    for first in (interchange_of(1, style), short):
+        raw = first.replace(b"~\nGS*", of_isa + b"GS*").replace(b"~\nST*", of_gs + b"ST*")
+        assert broken_laws(raw + interchange_of(2, style)) == []
+
+
+CUTS: dict[str, Callable[[bytes], bytes]] = {
+    "IEA": lambda raw: raw[:-2],
+    "GE": lambda raw: raw[: raw.index(b"~\nIEA")],
+    "SE": lambda raw: raw[: raw.index(b"~\nGE*")],
+    "DTP": lambda raw: raw[: raw.index(b"~\nSE")],
+    "CLM": lambda raw: raw[: raw.index(b"***11")],
+    "GS": lambda raw: raw[: raw.index(b"~\nST")],
+    "ISA": lambda raw: raw[: raw.index(b"\nGS*")].removesuffix(b"~"),
+    "ISA and its line end": lambda raw: raw[: raw.index(b"GS*HC")],
+}
+
+
+@pytest.mark.parametrize("last", CUTS)
+@pytest.mark.parametrize(
+    "damage", ["ISA02 lost", "ISA06 short", "ISA08 long", "ISA16 empty", "no terminator"]
+)
+def test_an_interchange_that_runs_into_a_damaged_one(last: str, damage: str) -> None:
+    """However a damaged interchange is cut off, the damaged one after it has a TA1 of its own."""
+    style = STYLES["lines"]
+    first, second = (DAMAGES[damage](interchange_of(number, style), style) for number in (1, 2))
+    raw = CUTS[last](first) + second
+    assert broken_laws(raw) == []
+    if (last, damage) == ("GS", "no terminator"):
+        return  # nothing near the first ISA says that the line feed after it is no terminator
+    ta1 = [part[1] for part in parts_of(run(raw, shipped()).acks["input.ta1"]) if part.id == "TA1"]
+    assert len(ta1) == 2

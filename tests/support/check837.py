@@ -118,9 +118,10 @@ def _scopes(parts: Sequence[Part], header: str, trailer: str, result: Checked) -
 
 def _trailer(run: Sequence[Part], control: int, count: int, result: Checked) -> None:
     header, trailer = run[0], run[-1]
-    if trailer[1] != str(count):
+    if not trailer[1].isdigit() or int(trailer[1]) != count:
         result.problems.append(f"{trailer.id}01 is {trailer[1]}, counted {count}")
-    if trailer[2] != header[control]:
+    zeros = "0" * (header.id == "GS")  # GS06 is a number, the others are not
+    if trailer[2].lstrip(zeros) != header[control].lstrip(zeros):
         result.problems.append(
             f"{trailer.id}02 {trailer[2]} is not {header.id}{control:02d} {header[control]}"
         )

@@ -20,12 +20,15 @@ _SEPARATORS = tuple(3 + sum(_WIDTHS[:at]) + at for at in range(16))
 _HEAD, _FEWEST = 150, 13
 """What looks like an ISA has so many element separators in so many bytes, before the next segment."""
 _IDS = rb"(?:GS|ST|BHT|HL|NM1|CLM|LX|SV1|DTP|SE|GE|IEA)"
+_NEAR = 300
+"""So many bytes from an ISA on say whether the line end after it is its terminator."""
 _BLANK = b"\r\n\t "
 _AFTER_IEA = _BLANK + b"\x00\x1a"
 _MARK = b"\xef\xbb\xbf"
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
 _TRAILERS = {"ISA": ("IEA", "GS", 13), "GS": ("GE", "ST", 6), "ST": ("SE", "", 2)}
 """For each header its trailer, what the trailer counts, and where the header has its control number."""
+_ELEMENTS = {"ISA": 16, "GS": 8, "ST": 3, "SE": 2, "GE": 2, "IEA": 2}
 _ORDINARY = {
     "ISA": r"ISA\*00\* {10}\*00\* {10}\*ZZ\*.{15}\*ZZ\*.{15}\*\d{6}\*\d{4}\*.\*00501\*\d{9}\*[01]\*[PT]\*.",
     "GS": r"GS\*HC\*\w+\*\w+\*20\d{6}\*\d{4}\*\d{1,9}\*X\*005010X222A1",
@@ -160,7 +163,9 @@ def _parts(text: bytes, mark: bytes, end: bytes, *, has_sound_isa: bool) -> Iter
             close = follows.start() if follows else close
         while at < close and text[at] in _BLANK:
             at += 1
-        body, start, at = text[at:close], at, close + (bool(end) and text.startswith(end, close))
+        is_ended = bool(end) and text.startswith(end, close)
+        body, start, at = text[at:close], at, close + is_ended
+        body = body if is_ended else body.rstrip(_BLANK)
         if body:
             yield Part(tuple(body.decode("latin-1").split(mark.decode("latin-1"))), start, at)
         if body.startswith(b"IEA" + mark):
@@ -176,6 +181,7 @@ def _has_sound_form(text: bytes, mark: bytes) -> bool:
         and text[:104].count(mark) == len(_SEPARATORS)
         and len({mark, component, end}) == 3
         and not (component.isalnum() or component in b"\r\n " or end.isalnum())
+        and not (end in b"\r\n" and _terminator(text[:_NEAR], mark) != end)  # its own is lost
     )
 
 
@@ -248,11 +254,14 @@ def _is_right(run: Sequence[Part], header: str) -> bool:
     # A set without its ST is a set: it is counted by its SE.
     ids = Counter(part.id for part in run)
     count = max(ids[counted], ids[_TRAILERS[counted][0]]) if counted else len(run)
+    zeros = "0" * (header == "GS")  # GS06 is a number; ISA13 has nine digits, and ST02 is text
     return (
         first.id == header
         and last.id == trailer
         and last[1].lstrip("0") == str(count)
-        and last[2].lstrip("0" * (header != "ST")) == first[control].lstrip("0" * (header != "ST"))
+        and last[2].lstrip(zeros) == first[control].lstrip(zeros)
+        and not any(first.elements[_ELEMENTS[header] + 1 :])
+        and not any(last.elements[_ELEMENTS[trailer] + 1 :])
         and bool(first[control].strip())
     )
 
