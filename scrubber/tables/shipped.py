@@ -224,12 +224,17 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "asp": _compressed,
     "hcpcs": _compressed,
     "icd10cm": _diagnoses,
+    "diagnosis-rules": _compressed,
+    "diagnosis-notes": _compressed,
     "mue": _by_code(lambda cells: f"{cells['limit']} {cells['mai']}".strip()),
     "mcd": _articles,
     "drugs": _drugs,
     "places": _by_code(lambda cells: f"{cells['facility']} {cells['name']}"),
     "modifiers": _by_code(lambda cells: cells["note"]),
     "single-dose": _by_code(lambda cells: cells["note"]),
+    "indications": _by_code(
+        lambda cells: "|".join(cells[name] for name in ("diagnoses", "youngest", "program", "basis", "note"))
+    ),
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
 }
