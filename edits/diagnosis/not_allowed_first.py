@@ -2,20 +2,25 @@
 
 What is wrong
     The first diagnosis (HI01) is an external cause code (it begins with V, W, X or Y and tells how or where
-    something happened) or a manifestation code: one for what a disease does "in diseases classified
-    elsewhere", such as G32.0, G63 or H42, which must follow the code for the disease itself.
+    something happened); a manifestation code: one for what a disease does "in diseases classified elsewhere",
+    such as G32.0, G63 or H42, which must follow the code for the disease itself; or another code that the
+    guidelines allow only after another one: genetic susceptibility (Z15.-), body mass index (Z68.-), social
+    circumstances (Z55.- to Z65.-), weeks of gestation (Z3A.-), coma scale and stroke scale (R40.2-, R29.7-),
+    underimmunization (Z28.3-), or the sequela of an injury (7th character S), which follows the condition
+    that it left.
 
 Why it is refused
     The official ICD-10-CM guidelines, which are part of the adopted code set, never allow these codes to be
-    listed first. A claim that begins with an external cause code is rejected; one that begins with a
-    manifestation code is denied by many payers.
+    listed first. A claim that begins with an external cause code is rejected; one that begins with one of the
+    others is denied by many payers.
 
 How to correct it
-    List the injury, or the disease that causes the manifestation, first and the current code after it.
-    Diagnosis pointers refer to positions, so update the pointers of the lines to match the new order. There
-    is no automatic fix, because only the chart shows what belongs first.
+    List the injury, the disease that causes the manifestation, or the condition that is treated first, and
+    the current code after it. Diagnosis pointers refer to positions, so update the pointers of the lines to
+    match the new order. There is no automatic fix, because only the chart shows what belongs first.
 """
 
+import re
 from collections.abc import Iterator
 
 from scrubber.claim import Diagnosis
@@ -25,49 +30,60 @@ from ..shared.coverage import code_of
 
 edit = Edit(
     id="DX-18",
-    title="First-listed diagnosis is an external cause or manifestation code",
+    title="First-listed diagnosis may not be listed first",
     snip=4,
     severity="reject",
     to_do=(
-        "Move the injury or the underlying disease to HI01, and renumber the "
-        "diagnosis pointers (SV107) to match."
+        "Move the injury, the underlying disease or the condition treated to HI01, and renumber the "
+        "diagnosis pointers (SV107)."
     ),
     about="diagnoses",
-    variants={"manifestation": "warn"},
-    sources=("CFR-162.1002", "S-ICD10GUIDE"),
+    variants={"manifestation": "warn", "usual manifestation": "info", "secondary": "warn"},
+    sources=("CFR-162.1002", "S-ICD10GUIDE", "S-MCE-DX"),
     denials=("CO-16", "MA63"),
     claim_status=("A7:254",),
     parameters={
         "causes": Parameter(("V", "W", "X", "Y"), "first characters of external cause codes"),
-        "manifestations": Parameter(
+        "usual": Parameter(
+            ("D630", "D631"), "manifestations that offices usually list first for an injection: information"
+        ),
+        "secondary": Parameter(
             (
-                "D638", "D7218", "D77", "D8481", "E20811", "E35", "F02", "F54", "G01", "G02", "G05", "G07",
-                "G138", "G26", "G32", "G4727", "G4736", "G4737", "G4742", "G4754", "G53", "G55", "G59", "G63",
-                "G7081", "G733", "G737", "G914", "G94", "G99", "H22", "H28", "H32", "H3689", "H42", "H62",
-                "H67", "H75", "H82", "H94", "I3131", "I32", "I39", "I41", "I43", "I52", "I682", "I688", "I79",
-                "J17", "J8417", "J918", "J99", "K23", "K67", "K77", "K87", "L14", "L45", "L54", "L62", "L86",
-                "L99", "M01", "M148", "M364", "M368", "M49", "M63", "M905", "M908", "N08", "N16", "N22",
-                "N29", "N33", "N37", "N4832", "N51", "N521", "N74", "N77", "P91811", "R4782", "R5081",
+                "Z15", "Z68", "Z3A", "Z283", "Z55", "Z56", "Z57", "Z58", "Z59", "Z60", "Z61", "Z62", "Z63",
+                "Z64", "Z65", "R402", "R297",
             ),
-            "first characters of manifestation codes (in diseases classified elsewhere)",
+            "first characters of other codes that the guidelines allow after another one only",
         ),
     },
 )  # fmt: skip
 
 
+_SEQUELA = re.compile(r"[ST].{5}S")
+
+
 @edit.diagnosis
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
-    code = code_of(diagnosis)
-    is_cause = code.startswith(context["causes"])
-    if not (is_cause or code.startswith(context["manifestations"])) or context.claim.frequency == "8":
+    claim, code = context.claim, code_of(diagnosis)
+    if not code or diagnosis.position != claim.diagnoses[0].position or claim.frequency == "8":
         return
-    if diagnosis.position != context.claim.diagnoses[0].position:
-        return
-    if is_cause:
+    if code.startswith(context["causes"]):
         message = f"First-listed diagnosis {code} is an external cause code, which cannot be listed first."
         yield Hit(at=diagnosis.code, message=message)
-    else:
+    elif _is_manifestation(code, context):
         message = (
             f"First-listed diagnosis {code} is a manifestation code; its underlying disease must come first."
         )
-        yield Hit(at=diagnosis.code, message=message, variant="manifestation")
+        variant = "usual manifestation" if code.startswith(context["usual"]) else "manifestation"
+        yield Hit(at=diagnosis.code, message=message, variant=variant)
+    elif _SEQUELA.fullmatch(code):
+        message = f"First-listed diagnosis {code} is a sequela; the condition that it left must come first."
+        yield Hit(at=diagnosis.code, message=message, variant="secondary")
+    elif code.startswith(context["secondary"]):
+        message = f"First-listed diagnosis {code} may only follow another diagnosis."
+        yield Hit(at=diagnosis.code, message=message, variant="secondary")
+
+
+def _is_manifestation(code: str, context: Context) -> bool:
+    day = context.claim.first_service
+    rule = context.tables.diagnosis_rule(code, day).value if day else None
+    return rule is not None and rule.is_manifestation

@@ -3,7 +3,8 @@
 What is wrong
     One of these: medroxyprogesterone (J1050) for contraception (modifier FP, or Z30.-) for a male patient;
     in Alabama Medicaid, with FP, for a patient under 10 or over 55; Rh immune globulin (90384, 90385, J2788,
-    J2790) for a male patient; testosterone for a female patient without a supporting diagnosis.
+    J2790) for a male patient; testosterone for a female patient without a supporting diagnosis; a drug for a
+    patient younger than any use in its labeling, such as denosumab (J0897) for a child under 12.
 
 Why it is refused
     Payers compare the service with the sex and birth date on the claim and deny what does not fit. Very
@@ -17,13 +18,13 @@ How to correct it
 """
 
 from collections.abc import Iterator
-from datetime import date
 
 from scrubber.claim import Party, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.ask_last import unless_supplied
 from ..shared.coverage import codes_to_support
+from ..shared.days import day_of, years_between
 
 edit = Edit(
     id="DX-17",
@@ -57,7 +58,8 @@ _SETS = ("contraceptive_shot", "rh_globulin", "testosterone")
 @edit.line_diagnosis
 @unless_supplied
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if context.codes.names_of(line.hcpcs).isdisjoint(_SETS):
+    youngest = _youngest(line, context)
+    if context.codes.names_of(line.hcpcs).isdisjoint(_SETS) and not youngest:
         return
     patient = context.claim.patient
     codes = codes_to_support(line, context, (line.hcpcs,), context["waived"])
@@ -65,7 +67,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     if fault := _fault_of_sex(patient, line, codes, context):
         yield Hit(at=patient.sex, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)
-    elif fault := _fault_of_age(patient, line, context):
+    elif fault := _fault_of_age(patient, line, context) or _too_young(patient, line, youngest):
         yield Hit(at=patient.birth_date, message=f"Line {line.index}: {line.procedure} {fault}.", line=line)
 
 
@@ -96,12 +98,23 @@ def _fault_of_age(patient: Party, line: ServiceLine, context: Context) -> str:
     born, day = patient.birth_date.date, line.service.start if line.service else None
     if not (born and day):
         return ""
-    age = _years(born, day)
+    age = years_between(born, day)
     outside = not context["youngest"] <= age <= context["oldest"]
     limits = f"{context['youngest']} to {context['oldest']}"
     fault = f"with {context['contraceptive']} is limited to ages {limits} (the patient is {age})"
     return fault if outside and age >= 0 else ""
 
 
-def _years(born: date, day: date) -> int:
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+def _youngest(line: ServiceLine, context: Context) -> int:
+    """Return the lowest age of any labeled use of a drug, if it is known; else 0."""
+    day = day_of(line)
+    known = context.tables.indications(line.hcpcs, day).value if day else None
+    return known.youngest if known else 0
+
+
+def _too_young(patient: Party, line: ServiceLine, youngest: int) -> str:
+    born, day = patient.birth_date.date, day_of(line)
+    if not (youngest and born and day):
+        return ""
+    age = years_between(born, day)
+    return f"is labeled for ages {youngest} and up (the patient is {age})" if 0 <= age < youngest else ""

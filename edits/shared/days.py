@@ -40,3 +40,8 @@ def by_provider_and_day(claim: Claim, lines: Sequence[ServiceLine]) -> list[list
         key: object = f"line {line.index}" if provider is None else provider
         together.setdefault((key, day), []).append(line)
     return list(together.values())
+
+
+def years_between(born: date, day: date) -> int:
+    """Return the age on a day in whole years; negative before birth."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

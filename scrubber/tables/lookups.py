@@ -17,9 +17,12 @@ from scrubber.tables.rows import (
     CoverageArticle,
     DeactivatedNpi,
     DiagnosisCode,
+    DiagnosisNote,
+    DiagnosisRule,
     DrugName,
     DrugPackage,
     Exclusion,
+    Indications,
     Listed,
     OptOut,
     OrderingProvider,
@@ -40,6 +43,8 @@ from scrubber.tables.vintage import Vintage
 
 T = TypeVar("T")
 PROGRAMS = ("medicare", "medicaid")
+_CATEGORY = 3
+"""The length of the shortest ICD-10-CM codes."""
 
 
 class Tables:
@@ -49,6 +54,16 @@ class Tables:
         self.vintages: tuple[Vintage, ...] = tuple(vintages)
         self.icd10cm = Table(
             "icd10cm", self._of("icd10cm"), DiagnosisCode.of, belongs=has_icd10cm_form, carries_over=ALWAYS
+        )
+        self.diagnosis_rules = Table(
+            "diagnosis-rules",
+            self._of("diagnosis-rules"),
+            DiagnosisRule.of,
+            belongs=has_icd10cm_form,
+            carries_over=ALWAYS,
+        )
+        self.diagnosis_notes = Table(
+            "diagnosis-notes", self._of("diagnosis-notes"), DiagnosisNote.of, carries_over=A_YEAR
         )
         self.hcpcs = Table(
             "hcpcs", self._of("hcpcs"), ProcedureCode.of, belongs=is_in_hcpcs_file, carries_over=ALWAYS
@@ -68,6 +83,7 @@ class Tables:
         self.single_dose = Table("single-dose", self._of("single-dose"), Listed.of)
         self.drug_names = Table("drug-names", self._of("drug-names"), DrugName.of)
         self.packages = Table("packages", self._of("packages"), PackageSizes.of)
+        self.indications = Table("indications", self._of("indications"), Indications.of)
         self.states = Table("states", self._of("states"), Listed.of)
         self.unclassified = Table("unclassified", self._of("unclassified"), Listed.of)
         self.payment_policies = Table("pfs", self._of("pfs"), PaymentPolicy.of)
@@ -101,6 +117,28 @@ class Lookups(Struct):
     def icd10cm(self, code: str, day: date) -> Answer[DiagnosisCode]:
         """Look up an ICD-10-CM code without its dot."""
         return self._recorded(self.tables.icd10cm.on(code, day))
+
+    def diagnosis_rule(self, code: str, day: date) -> Answer[DiagnosisRule]:
+        """Look up for whom an ICD-10-CM code is, and its side. Absent: for everyone, and without a side."""
+        return self._recorded(self.tables.diagnosis_rules.on(code, day))
+
+    def diagnosis_notes(self, code: str, day: date) -> Answer[DiagnosisNote]:
+        """Look up the notes of the ICD-10-CM tabular list for a code: its own and those of its headers.
+
+        Notes of another year are in ``elsewhen``. That a code has no note in a year without a list is not
+        recorded as uncovered, as most codes have none in any year.
+        """
+        above = (code[:length] for length in range(_CATEGORY, len(code) + 1))
+        answers = [self.tables.diagnosis_notes.on(key, day) for key in above]
+        found = [answer for answer in answers if answer.records or answer.elsewhen]
+        return self._recorded(
+            Answer(
+                records=tuple(note for answer in found for note in answer.records),
+                elsewhen=tuple(note for answer in found for note in answer.elsewhen),
+                carried_over=next((answer.carried_over for answer in found if answer.carried_over), ""),
+                vintage=next((answer.vintage for answer in found), None),
+            )
+        )
 
     def hcpcs(self, code: str, day: date) -> Answer[ProcedureCode]:
         """Look up a HCPCS level II code; CPT codes are not listed."""
@@ -206,6 +244,10 @@ class Lookups(Struct):
     def package_sizes(self, code: str, day: date) -> Answer[PackageSizes]:
         """Look up the units that the vials and syringes of a drug's code hold."""
         return self._recorded(self.tables.packages.on(code, day))
+
+    def indications(self, code: str, day: date) -> Answer[Indications]:
+        """Look up what a drug or service is given for. Absent: it is not among those that are listed."""
+        return self._recorded(self.tables.indications.on(code, day))
 
     def payment_policy(self, code: str, day: date, modifier: str = "") -> Answer[PaymentPolicy]:
         """Look up a procedure in the physician fee schedule, also with modifier 26, TC or 53."""

@@ -31,6 +31,86 @@ class DiagnosisCode(NamedTuple):
         return cls(row.key, row.value == "1", row.first, row.last)
 
 
+class DiagnosisRule(NamedTuple):
+    """What holds for a diagnosis besides being billable.
+
+    ``sex`` is F, M or empty for both; ``youngest`` and ``oldest`` are years of age. A manifestation is never
+    listed first. ``side`` is R, L, B (bilateral), U (unspecified although there are codes with a side) or
+    empty; codes of one ``family`` differ by their side only.
+    """
+
+    code: str
+    sex: str = ""
+    youngest: int = 0
+    oldest: int = 124
+    is_manifestation: bool = False
+    side: str = ""
+    family: int = 0
+
+    @classmethod
+    def of(cls, row: TableRow) -> DiagnosisRule:
+        """Read a row."""
+        sex, youngest, oldest, manifestation, side, family = row.value.split("|")
+        return cls(row.key, sex, int(youngest), int(oldest), manifestation == "1", side, int(family))
+
+    def to_value(self) -> str:
+        """Return the value of the row."""
+        ages = f"{self.youngest}|{self.oldest}"
+        return f"{self.sex}|{ages}|{int(self.is_manifestation)}|{self.side}|{self.family}"
+
+
+class DiagnosisNote(NamedTuple):
+    """A note of the ICD-10-CM tabular list at a code, for all codes that begin with it.
+
+    ``kind`` is excludes1 (none of the targets is reported with it) or code-first (a target is sequenced
+    before it). A target is the beginning of codes, or a range of such (``A150-A199``).
+    """
+
+    code: str
+    kind: str
+    targets: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: TableRow) -> DiagnosisNote:
+        """Read a row."""
+        kind, *targets = row.value.split(" ")
+        return cls(row.key, kind, tuple(targets))
+
+    def to_value(self) -> str:
+        """Return the value of the row."""
+        return " ".join((self.kind, *self.targets))
+
+    def names(self, code: str) -> bool:
+        """Return True if a code is among the targets, and not itself a code that the note is about."""
+        return not code.startswith(self.code) and any(_is_in(code, target) for target in self.targets)
+
+
+def _is_in(code: str, target: str) -> bool:
+    first, _, last = target.partition("-")
+    return first <= code[: len(first)] and code[: len(last)] <= last if last else code.startswith(first)
+
+
+class Indications(NamedTuple):
+    """What a drug or service is given for: the first characters of its diagnoses, and ages.
+
+    ``youngest`` is the lowest age of any use. With a ``program`` (medicare), the list applies there only.
+    ``basis`` names the coverage rule, or is labeling; ``note`` is the use in the project's own words.
+    """
+
+    code: str
+    diagnoses: tuple[str, ...]
+    youngest: int
+    program: str
+    basis: str
+    note: str
+
+    @classmethod
+    def of(cls, row: TableRow) -> Indications:
+        """Read a row."""
+        diagnoses, youngest, program, basis, note = row.value.split("|")
+        return cls(row.key, tuple(diagnoses.split()), int(youngest or 0), program, basis, note)
+
+
 class ProcedureCode(NamedTuple):
     """A HCPCS level II code or modifier and the days on which it may be used.
 

@@ -226,6 +226,8 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "hcpcs": _compressed,
     "icd10cm": _diagnoses,
     "zip5": _compressed,
+    "diagnosis-rules": _compressed,
+    "diagnosis-notes": _compressed,
     "mue": _by_code(lambda cells: f"{cells['limit']} {cells['mai']}".strip()),
     "mcd": _articles,
     "drugs": _drugs,
@@ -235,6 +237,9 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "drug-names": _by_code(lambda cells: f"{cells['codes']}|{cells['self_administered']}|{cells['name']}"),
     "sad": _by_code(lambda cells: json.dumps((cells["article"], cells["form"], cells["states"].split()))),
     "packages": _by_code(lambda cells: cells["units"]),
+    "indications": _by_code(
+        lambda cells: "|".join(cells[name] for name in ("diagnoses", "youngest", "program", "basis", "note"))
+    ),
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
 }

@@ -13,6 +13,8 @@ from scrubber.x12.watched_day import WatchedDay, plain
 T = TypeVar("T")
 TITLES = {
     "icd10cm": "ICD-10-CM code list",
+    "diagnosis-rules": "rules of diagnoses",
+    "diagnosis-notes": "notes of the ICD-10-CM tabular list",
     "hcpcs": "HCPCS code list",
     "asp": "ASP crosswalk",
     "ndc": "NDC directory",
@@ -38,6 +40,7 @@ TITLES = {
     "modifiers": "modifier list",
     "packages": "list of vial and syringe sizes",
     "single-dose": "list of single-dose drugs",
+    "indications": "diagnoses of drugs and services",
     "states": "state list",
 }
 """What billers call each table, by its id."""

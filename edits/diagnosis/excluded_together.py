@@ -1,0 +1,74 @@
+"""Two diagnoses on the claim exclude each other.
+
+What is wrong
+    An Excludes1 note of the ICD-10-CM tabular list says that one of these codes is not reported together with
+    the other, for example type 1 and type 2 diabetes (E10.-, E11.-), or vitamin B12 deficiency and folate
+    deficiency anemia (E53.8, D52.-). Only notes that are plain lists of codes are used.
+
+Why it is refused
+    The notes are part of the code set. UnitedHealthcare and WellCare, among others, deny a claim or line with
+    such a pair.
+
+How to correct it
+    Check the chart for the one that is right, and remove the other. The official guidelines (I.A.12.a) have
+    one exception: both are reported where they are unrelated to each other, such as two conditions of
+    different parts of the body. Then the claim may go as it is.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
+from scrubber.tables.rows import DiagnosisNote
+
+from ..shared.diagnoses import pairs_of_codes
+
+edit = Edit(
+    id="DX-22",
+    title="Diagnoses exclude each other (Excludes1)",
+    snip=4,
+    severity="warn",
+    to_do="Check the chart for which of the two diagnoses is right, and remove the other from HI.",
+    about="diagnoses",
+    sources=("S-ICD10-TABULAR", "S-ICD10GUIDE", "S-WELLCARE-CE329"),
+    denials=("CO-16", "CO-11", "M64"),
+    claim_status=("A7:255",),
+    needs=("several diagnoses",),
+)
+
+_KIND = "excludes1"
+
+
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    day = claim.first_service
+    if day is None or claim.frequency == "8":
+        return
+    is_unknown = False
+    for (one, first), (two, second) in pairs_of_codes(claim):
+        if first == second:
+            continue
+        answers = (context.tables.diagnosis_notes(first, day), context.tables.diagnosis_notes(second, day))
+        current = [note for answer in answers for note in answer.records]
+        earlier = [note for answer in answers for note in answer.elsewhen]
+        if note := _note_on(first, second, current):
+            message = (
+                f"Diagnoses {one.position} and {two.position} ({first}, {second}) exclude each other "
+                f"(Excludes1 note at {note.code})."
+            )
+            yield Hit(at=two.code, message=message)
+        elif _note_on(first, second, earlier):
+            is_unknown = True
+    if is_unknown:
+        yield Unchecked(
+            "the Excludes1 notes of the date of service are not there, and later ones name a pair"
+        )
+
+
+def _note_on(first: str, second: str, notes: list[DiagnosisNote]) -> DiagnosisNote | None:
+    """Return the note at one of the codes that names the other."""
+    for note in notes:
+        named = second if first.startswith(note.code) else first
+        if note.kind == _KIND and note.names(named):
+            return note
+    return None
