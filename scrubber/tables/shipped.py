@@ -223,6 +223,8 @@ def _articles(files: Files) -> RowSource:
 _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "asp": _compressed,
     "hcpcs": _compressed,
+    "aoc": _compressed,
+    "pfs": _compressed,
     "icd10cm": _diagnoses,
     "mue": _by_code(lambda cells: f"{cells['limit']} {cells['mai']}".strip()),
     "mcd": _articles,
@@ -232,6 +234,8 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "single-dose": _by_code(lambda cells: cells["note"]),
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
+    "ages": _by_code(lambda cells: f"{cells['youngest']} {cells['oldest']}"),
+    "ended": _by_code(lambda cells: cells["replaced_by"]),
 }
 
 

@@ -37,6 +37,8 @@ TITLES = {
     "modifiers": "modifier list",
     "single-dose": "list of single-dose drugs",
     "states": "state list",
+    "ages": "ages of procedures",
+    "ended": "deleted CPT codes",
 }
 """What billers call each table, by its id."""
 _IMPORTED = frozenset(
