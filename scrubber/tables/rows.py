@@ -243,13 +243,15 @@ class AgeRange(NamedTuple):
         return is_old_enough and is_young_enough
 
     def __str__(self) -> str:
-        words = {"y": "years", "d": "days"}
-        limits = [
-            f"{word} {limit[:-1]} {words[limit[-1]]}"
-            for word, limit in (("from", self.youngest), ("to", self.oldest))
-            if limit
-        ]
-        return " ".join(limits)
+        youngest, oldest = _age(self.youngest), _age(self.oldest)
+        if youngest and oldest:
+            return f"{youngest} to {oldest}"
+        return f"{youngest} and older" if youngest else f"up to {oldest}"
+
+
+def _age(limit: str) -> str:
+    """Return an age in words, such as ``4 years``; nothing if there is no limit."""
+    return limit and f"{limit[:-1]} {'years' if limit.endswith('y') else 'days'}"
 
 
 class PaymentPolicy(NamedTuple):
