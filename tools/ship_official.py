@@ -46,10 +46,10 @@ _NDC = re.compile(r"[0-9]{11}", re.ASCII)
 _LEVEL_II_DRUG = re.compile(r"[JQC][0-9]{4}", re.ASCII)
 _OFFICE_PROCEDURES = CodeSet.of(
     (
-        # Skin, soft tissue, joints, casts, nose and larynx, endoscopies, urology, gynecology, thyroid.
+        # Skin, soft tissue, joints, casts, nose and larynx, veins, endoscopies, urology, gynecology, thyroid.
         "10004-20999", "28190-28193", "29000-29799", "30000-31298", "31505-31579", "43200-43259",
-        "45300-45398", "46040-46948", "36000-36600", "51700-52356", "53600-53899", "54050-54065", "54150-54161",
-        "54450-55250", "55700-55706", "56405-58301", "59000-59899", "60000-60300",
+        "36000-36600", "45300-45398", "46040-46948", "51700-52356", "53600-53899", "54050-54065",
+        "54150-54161", "54450-55250", "55700-55706", "56405-58301", "59000-59899", "60000-60300",
         # Spine injections, nerves, eyes and ears; then imaging, medicine, visits and level II.
         "62270-62329", "64400-64999", "65205-69433", "70010-79999", "90281-99607", "G0008-G9999",
     )
@@ -81,8 +81,12 @@ def main() -> None:
 
 
 def _is_policy_of_offices(row: TableRow) -> bool:
-    """Return True for the policy of a procedure of offices that the fee schedule pays or bundles."""
-    return row.key in _OFFICE_PROCEDURES and row.value[0] in "ABRT"
+    """Return True for the policy of a procedure of offices that the fee schedule pays, bundles or refuses.
+
+    What it refused in imaging and radiation therapy it accepts in part since 2026.
+    """
+    statuses = "ABRT" if row.key.startswith("7") else "ABIRT"
+    return row.key in _OFFICE_PROCEDURES and row.value[0] in statuses
 
 
 OF_OFFICES: dict[str, Callable[[TableRow], bool]] = {

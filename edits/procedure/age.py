@@ -50,6 +50,6 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     years, days = years_on(born, day), (day - born).days
     if not any(ages.contains(years, days) for ages in ranges):
-        limits = " or ".join(str(ages) for ages in ranges)
-        message = f"Line {line.index}: {line.procedure} is for ages of {limits}; the patient is {years}."
+        limits = " or ".join(sorted(str(ages) for ages in ranges))
+        message = f"Line {line.index}: {line.procedure} is for ages of {limits}; the patient's is another."
         yield Hit(at=line.procedure, message=message, line=line)

@@ -34,7 +34,10 @@ _SIDES = ("RT", "LT")
 
 
 @edit.line
-def check(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    # The injection, which has no side at all, has an edit of its own.
+    if context.codes.is_in("injection", line.hcpcs):
+        return
     sides = [field for field in line.modifiers if field.strip().upper() in _SIDES]
     is_bilateral = line.has_modifier("50")
     # Supplies and devices of level II are reported by side and in units.

@@ -2,11 +2,12 @@
 
 What is wrong
     The procedure has five digits and lies outside every section of CPT (99998, 02000, 80001); or it is a
-    letter and four digits, and the letter is none of HCPCS Level II (W0000), or the number is 0000.
+    letter and four digits, and the letter begins no HCPCS Level II code (for Medicare also W to Z, which are
+    local codes of state programs), or the number is 0000.
 
 Why it is refused
     Payers accept only codes that were valid on the date of service. This one never was, so it is a typing
-    error, a code of the practice itself, or a local code, which HIPAA ended in 2003.
+    error, a code of the practice itself, or a local code, which HIPAA ended in 2003 for most payers.
 
 How to correct it
     Look up the service in the charge master or the chart, and enter its code. A charge without a code does
@@ -34,7 +35,8 @@ edit = Edit(
             ("00100-01999", "10004-69990", "70010-79999", "80047-89398", "90281-99607"),
             "numbers from the first to the last code of each section of CPT",
         ),
-        "letters": Parameter("ABCDEGHJKLMPQRSTUV", "first letters of HCPCS Level II codes"),
+        # State programs still have local codes with W to Z.
+        "letters": Parameter("ABCDEGHJKLMPQRSTUVWXYZ", "first letters of codes that there are"),
     },
 )
 

@@ -251,7 +251,8 @@ class AgeRange(NamedTuple):
 
 def _age(limit: str) -> str:
     """Return an age in words, such as ``4 years``; nothing if there is no limit."""
-    return limit and f"{limit[:-1]} {'years' if limit.endswith('y') else 'days'}"
+    unit = "year" if limit.endswith("y") else "day"
+    return limit and f"{limit[:-1]} {unit if limit[:-1] == '1' else unit + 's'}"
 
 
 class PaymentPolicy(NamedTuple):
