@@ -34,6 +34,7 @@ edit = Edit(
     denials=("CO-5", "M77"),
     claim_status=("A7:249",),
     about="line",
+    yields=True,
     parameters={
         "only": Parameter(
             (

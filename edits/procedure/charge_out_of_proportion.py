@@ -28,6 +28,7 @@ edit = Edit(
     sources=("S-CGS-ACE",),
     denials=("CO-16", "M79"),
     claim_status=("A8:178",),
+    yields=True,
     about="line",
     parameters={
         "administration": Parameter(

@@ -43,6 +43,9 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     day = day_of(line)
     if day is None or line.has_modifier(*context["accepted"]):
         return
+    # An unclassified code has edits of its own.
+    if context.codes.is_in("unclassified_drug", line.hcpcs):
+        return
     policy = context.tables.aside.payment_policy(line.hcpcs, day).value
     if policy and policy.status == _NOT_VALID:
         message = f"Line {line.index}: {line.procedure} is not valid for Medicare, which uses another code."
