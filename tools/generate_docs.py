@@ -42,7 +42,7 @@ FAMILIES = {
     "dates": "Dates of service, birth and death; timely filing.",
     "diagnosis": "Diagnosis codes, pointers, and the diagnoses that coverage articles list for a drug.",
     "duplicate": "The same line, claim, file or control number a second time.",
-    "evaluation": "E/M visits on the day of an injection, and modifier 25.",
+    "evaluation": "E/M visits: with injections and procedures, twice a day, new patients; modifier 25.",
     "guide": "The TR3 itself: segments, elements, lengths, types, code lists, and its conditions.",
     "identifier": "Numbers and names that tell who someone is: tax ID, CLIA and mammography numbers, "
     "telephones.",
@@ -51,7 +51,9 @@ FAMILIES = {
     "other_payer": "What other payers did before: dates, reasons and amounts of their adjudications.",
     "pairing": "Which drug lines and diagnoses belong to which administration.",
     "payer": "What single payers and programs require: authorization, site of care, rebates.",
-    "place": "Place of service.",
+    "place": "Place of service, by itself and for the code that is billed.",
+    "procedure": "Procedures of every specialty: add-on codes, modifiers that fit the code, therapy, "
+    "anesthesia, ambulance, age and sex, codes that ended, charges.",
     "route": "Route of administration: IM/SC, IV, self-administered.",
     "structure": "Envelopes, counts, hierarchical levels, form of numbers.",
     "units": "HCPCS units against doses and packages; unclassified and terminated codes.",

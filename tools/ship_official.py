@@ -4,6 +4,8 @@
     python tools/ship_official.py hcpcs FILE      # HCPCS level II, Alpha-Numeric file (CMS, quarterly)
     python tools/ship_official.py mue FILE        # MUE, practitioner services (CMS NCCI, quarterly; csv)
     python tools/ship_official.py zip5 FILE       # ZIP code to carrier locality file (CMS, quarterly)
+    python tools/ship_official.py aoc FILE        # add-on codes (CMS NCCI, quarterly)
+    python tools/ship_official.py pfs FILE        # physician fee schedule, PPRRVU file (CMS, quarterly; csv)
     python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS, yearly)
     python tools/ship_official.py packages FILE   # units in a package of each code, by all shipped ASP lists
 
@@ -30,7 +32,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run from a checkout, installed or not
 
-from scrubber.tables.importing import files_of  # noqa: E402 - the path is set up above
+from scrubber.claim.procedures import CodeSet  # noqa: E402 - the path is set up above
+from scrubber.tables.importing import files_of  # noqa: E402 - likewise
 from scrubber.tables.official import KINDS  # noqa: E402 - likewise
 from scrubber.tables.official.release import ImportOptions, Release  # noqa: E402 - likewise
 from scrubber.tables.vintage import TableRow  # noqa: E402 - likewise
@@ -44,6 +47,16 @@ BILLABLE = {
 """Billable codes on October 1, as CMS states them in the addenda of each fiscal year."""
 _NDC = re.compile(r"[0-9]{11}", re.ASCII)
 _LEVEL_II_DRUG = re.compile(r"[JQC][0-9]{4}", re.ASCII)
+_OFFICE_PROCEDURES = CodeSet.of(
+    (
+        # Skin, soft tissue, joints, casts, nose and larynx, veins, endoscopies, urology, gynecology, thyroid.
+        "10004-20999", "28190-28193", "29000-29799", "30000-31298", "31505-31579", "43200-43259",
+        "36000-36600", "45300-45398", "46040-46948", "51700-52356", "53600-53899", "54050-54065",
+        "54150-54161", "54450-55250", "55700-55706", "56405-58301", "59000-59899", "60000-60300",
+        # Spine injections, nerves, eyes and ears; then imaging, medicine, visits and level II.
+        "62270-62329", "64400-64999", "65205-69433", "70010-79999", "90281-99607", "G0008-G9999",
+    )
+)  # fmt: skip
 _ADDENDUM = re.compile(r"(Add|Delete): +([01]) ([A-Z][0-9A-Z]{2,6}) ", re.ASCII)
 
 
@@ -52,7 +65,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("kind", choices=("asp", "hcpcs", "icd10cm", "mue", "packages", "zip5"))
+    kinds = ("aoc", "asp", "hcpcs", "icd10cm", "mue", "packages", "pfs", "zip5")
+    parser.add_argument("kind", choices=kinds)
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
     if arguments.kind == "icd10cm":
@@ -68,9 +82,26 @@ def main() -> None:
             path = FOLDER / f"mue-{release.program}-{release.label}.csv"
             write_limits(path, release)
         else:
-            rows = release.rows(lambda _: None)
-            write_lines(path, (row for row in rows if arguments.kind != "asp" or _NDC.fullmatch(row.key)))
+            is_shipped = OF_OFFICES.get(arguments.kind, lambda _: True)
+            write_lines(path, filter(is_shipped, release.rows(lambda _: None)))
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
+
+
+def _is_policy_of_offices(row: TableRow) -> bool:
+    """Return True for the policy of a procedure of offices that the fee schedule pays, bundles or refuses.
+
+    What it refused in imaging and radiation therapy it accepts in part since 2026.
+    """
+    statuses = "ABRT" if row.key.startswith("7") else "ABIRT"
+    return row.key in _OFFICE_PROCEDURES and row.value[0] in statuses
+
+
+OF_OFFICES: dict[str, Callable[[TableRow], bool]] = {
+    "aoc": lambda row: row.key in _OFFICE_PROCEDURES,
+    "asp": lambda row: _NDC.fullmatch(row.key) is not None,
+    "pfs": _is_policy_of_offices,
+}
+"""Which rows of a file are shipped; of other kinds all are."""
 
 
 def released(kind: str, path: Path) -> Release:

@@ -1,8 +1,10 @@
 """An office visit is billed with an injection or infusion without modifier 25.
 
 What is wrong
-    The claim bills an office visit (99202-99205, 99212-99215) and an injection or infusion (96372, 96374,
-    96365 …) for the same day and provider, and the visit has no NCCI-associated modifier.
+    The claim bills an office visit (99202-99205, 99212-99215), advance care planning (99497), cognitive
+    assessment (99483) or a clinic visit (G0463) and an injection or infusion (96372, 96374, 96365 …) for the
+    same day and provider, and the visit has no NCCI-associated modifier. With 96372 the same holds for
+    prolonged service (99358, 99359) and disability examinations (99455, 99456).
 
 Why it is refused
     The NCCI PTP edits of Medicare and Medicaid bundle the visit into the injection unless modifier 25
@@ -16,6 +18,7 @@ How to correct it
 """
 
 from collections.abc import Iterator
+from itertools import chain
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
@@ -34,7 +37,12 @@ edit = Edit(
     claim_status=("A8:453",),
     needs=("administration", "visit"),
     parameters={
-        "visits": Parameter(("99202-99205", "99212-99215"), "visits that need a modifier"),
+        "visits": Parameter(
+            ("99202-99205", "99212-99215", "99483", "99497", "G0463"), "visits that need a modifier"
+        ),
+        "with_injection": Parameter(
+            ("99358-99359", "99455-99456"), "services that need a modifier with 96372 only"
+        ),
         "procedure": Parameter(
             ("96360", "96365", "96369", "96372-96374", "96377"), "injections and infusions"
         ),
@@ -54,7 +62,11 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     bypass = Bypass(on_either=context["injection_bypass"], on_column_two=context["bypass"])
     visits, givers = context.code_set("visits"), context.code_set("procedure")
-    for found in not_paid_together(claim, context, givers, visits, bypass=bypass):
+    injections, others = context.codes["injection"], context.code_set("with_injection")
+    for found in chain(
+        not_paid_together(claim, context, givers, visits, bypass=bypass),
+        not_paid_together(claim, context, injections, others, bypass=bypass),
+    ):
         if isinstance(found, Unchecked):
             yield found
         else:

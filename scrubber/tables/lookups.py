@@ -13,6 +13,7 @@ from scrubber.tables.drugs import Drug
 from scrubber.tables.forms import has_icd10cm_form, is_in_hcpcs_file
 from scrubber.tables.rows import (
     AddOnEdit,
+    AgeRange,
     CodePair,
     CoverageArticle,
     DeactivatedNpi,
@@ -86,8 +87,11 @@ class Tables:
         self.indications = Table("indications", self._of("indications"), Indications.of)
         self.states = Table("states", self._of("states"), Listed.of)
         self.unclassified = Table("unclassified", self._of("unclassified"), Listed.of)
-        self.payment_policies = Table("pfs", self._of("pfs"), PaymentPolicy.of)
-        self.add_ons = Table("aoc", self._of("aoc"), AddOnEdit.of)
+        # Policies and add-on codes change with the year, and few of them.
+        self.payment_policies = Table("pfs", self._of("pfs"), PaymentPolicy.of, carries_over=A_YEAR)
+        self.add_ons = Table("aoc", self._of("aoc"), AddOnEdit.of, carries_over=A_YEAR)
+        self.ages = Table("ages", self._of("ages"), AgeRange.of)
+        self.ended = Table("ended", self._of("ended"), Listed.of)
         self.payment_limits = Table("asp-limits", self._of("asp-limits"), PaymentLimit.of)
         self.unclassified_drugs = Table("noc", self._of("noc"), UnclassifiedDrug.of)
         self.zips = Table("zip5", self._of("zip5"), ZipLocality.of, carries_over=ALWAYS)
@@ -256,6 +260,14 @@ class Lookups(Struct):
     def add_on(self, code: str, day: date) -> Answer[AddOnEdit]:
         """Look up an add-on code; a record for each primary code. Absent: it is not an add-on code."""
         return self._recorded(self.tables.add_ons.on(code, day))
+
+    def ages(self, code: str, day: date) -> Answer[AgeRange]:
+        """Look up the ages of patients that a procedure is for; a record for each range of ages."""
+        return self._recorded(self.tables.ages.on(code, day))
+
+    def ended(self, code: str, day: date) -> Answer[Listed]:
+        """Look up a deleted CPT code; its note names the codes that replaced it."""
+        return self._recorded(self.tables.ended.on(code, day))
 
     def payment_limit(self, code: str, day: date) -> Answer[PaymentLimit]:
         """Look up what Medicare pays for a unit of a drug's code."""

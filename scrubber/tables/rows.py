@@ -325,6 +325,42 @@ class Listed(NamedTuple):
         return cls(row.key, row.first, row.last, row.value)
 
 
+class AgeRange(NamedTuple):
+    """A procedure and the youngest and oldest patients that it is for, such as ``1y`` and ``4y``.
+
+    ``y`` are completed years of age, ``d`` days; empty if there is no limit.
+    """
+
+    code: str
+    youngest: str
+    oldest: str
+
+    @classmethod
+    def of(cls, row: TableRow) -> AgeRange:
+        """Read a row."""
+        youngest, _, oldest = row.value.partition(" ")
+        return cls(row.key, youngest, oldest)
+
+    def contains(self, years: int, days: int) -> bool:
+        """Return True if a patient of this age, in completed years and in days, is within the range."""
+        age = {"y": years, "d": days}
+        is_old_enough = not self.youngest or age[self.youngest[-1]] >= int(self.youngest[:-1])
+        is_young_enough = not self.oldest or age[self.oldest[-1]] <= int(self.oldest[:-1])
+        return is_old_enough and is_young_enough
+
+    def __str__(self) -> str:
+        youngest, oldest = _age(self.youngest), _age(self.oldest)
+        if youngest and oldest:
+            return f"{youngest} to {oldest}"
+        return f"{youngest} and older" if youngest else f"up to {oldest}"
+
+
+def _age(limit: str) -> str:
+    """Return an age in words, such as ``4 years``; nothing if there is no limit."""
+    unit = "year" if limit.endswith("y") else "day"
+    return limit and f"{limit[:-1]} {unit if limit[:-1] == '1' else unit + 's'}"
+
+
 class PaymentPolicy(NamedTuple):
     """The payment policy indicators of a procedure in the physician fee schedule.
 

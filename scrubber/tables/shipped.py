@@ -224,6 +224,8 @@ def _articles(files: Files) -> RowSource:
 _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "asp": _compressed,
     "hcpcs": _compressed,
+    "aoc": _compressed,
+    "pfs": _compressed,
     "icd10cm": _diagnoses,
     "zip5": _compressed,
     "diagnosis-rules": _compressed,
@@ -242,6 +244,8 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     ),
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
+    "ages": _by_code(lambda cells: f"{cells['youngest']} {cells['oldest']}"),
+    "ended": _by_code(lambda cells: cells["replaced_by"]),
 }
 
 

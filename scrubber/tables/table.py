@@ -42,6 +42,8 @@ TITLES = {
     "single-dose": "list of single-dose drugs",
     "indications": "diagnoses of drugs and services",
     "states": "state list",
+    "ages": "ages of procedures",
+    "ended": "deleted CPT codes",
 }
 """What billers call each table, by its id."""
 _IMPORTED = frozenset(

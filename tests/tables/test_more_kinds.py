@@ -71,7 +71,9 @@ def test_payment_policies(tables: Path, tmp_path: Path, name: str, raw: bytes) -
         "000", "2", "1", "1",
     )  # fmt: skip
     assert lookups.payment_policy("96372", day, "26").is_absent
-    assert lookups.payment_policy("96372", date(2026, 4, 1)).uncovered
+    assert lookups.payment_policy("96372", date(day.year, day.month + 2, 1)).carried_over == ""
+    assert lookups.payment_policy("96372", date(day.year + 1, day.month, 1)).carried_over
+    assert lookups.payment_policy("96372", date(day.year + 2, day.month, 1)).uncovered
 
 
 def test_the_day_of_a_fee_schedule(tables: Path, tmp_path: Path) -> None:

@@ -914,7 +914,14 @@ def test_shipped_cells(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["modifiers.csv", "places.csv", "states.csv", "unclassified.csv", *(n for n in CSVS if "mue" in n)],
+    [
+        "ended.csv",
+        "modifiers.csv",
+        "places.csv",
+        "states.csv",
+        "unclassified.csv",
+        *(n for n in CSVS if "mue" in n),
+    ],
 )
 def test_each_code_once(name: str) -> None:
     """A list has each code once, in order, in the form of its kind."""
@@ -1074,6 +1081,50 @@ def test_places_and_modifiers_carry_over() -> None:
     assert lookups.state("QQ", DAY).is_absent
     assert lookups.unclassified("J3490", DAY).value
     assert lookups.unclassified("J1885", DAY).is_absent
+
+
+def test_shipped_ages() -> None:
+    """Each limit is a number of years or days, and each row has one."""
+    for row in _cells("ages.csv"):
+        assert row["youngest"] or row["oldest"]
+        assert all(re.fullmatch(r"(0|[1-9][0-9]?)[yd]|", row[key]) for key in ("youngest", "oldest"))
+
+
+def test_ages() -> None:
+    """A code may be for several ranges of ages; years are completed ones."""
+    lookups = Lookups(open_tables(SHIPPED))
+    (toddler,) = lookups.ages("99392", DAY).records
+    assert [toddler.contains(years, years * 366) for years in (0, 1, 4, 5)] == [False, True, True, False]
+    assert str(toddler) == "1 year to 4 years"
+    (newborn,) = lookups.ages("99460", DAY).records
+    assert [newborn.contains(0, days) for days in (0, 28, 29)] == [True, True, False]
+    assert sorted(map(str, lookups.ages("99100", DAY).records)) == ["71 years and older", "up to 0 years"]
+    assert lookups.ages("99213", DAY).uncovered
+
+
+def test_deleted_codes() -> None:
+    """A deleted code is absent after its last day, with what replaced it, and present until then."""
+    lookups = Lookups(open_tables(SHIPPED))
+    assert lookups.ended("99201", date(2020, 12, 31)).value
+    after = lookups.ended("99201", date(2021, 1, 1))
+    assert after.is_absent
+    assert [entry.note for entry in after.elsewhen] == ["99202"]
+    assert lookups.ended("99202", DAY).uncovered
+
+
+def test_policies_and_add_on_codes_carry_over_for_a_year() -> None:
+    """The last list holds for a year; a code that is not shipped is unknown, not absent."""
+    lookups = Lookups(open_tables(SHIPPED))
+    policy = lookups.payment_policy("20610", date(2025, 12, 31))
+    assert policy.value
+    assert (policy.value.global_days, policy.value.bilateral, policy.carried_over) == ("000", "1", "")
+    assert lookups.payment_policy("20610", date(2026, 12, 31)).carried_over
+    assert lookups.payment_policy("20610", date(2027, 1, 1)).uncovered
+    assert lookups.payment_policy("27447", date(2025, 12, 31)).uncovered
+    primaries = {record.primary for record in lookups.add_on("96375", date(2026, 6, 30)).records}
+    assert primaries == {"96360", "96365", "96374", "96409", "96413"}
+    assert lookups.add_on("96375", date(2027, 7, 1)).uncovered
+    assert lookups.add_on("96372", date(2026, 6, 30)).uncovered
 
 
 def test_an_official_modifier_comes_first() -> None:

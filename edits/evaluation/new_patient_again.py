@@ -1,0 +1,56 @@
+"""A new-patient visit is billed for a patient whom the provider saw before.
+
+What is wrong
+    The claim bills a new-patient visit (99202-99205, 99341-99345, 99381-99387) on a day after another visit
+    of the same provider.
+
+Why it is refused
+    A patient is new if neither the provider nor one of the same specialty and group saw the patient in three
+    years. After the first visit the patient is established, and a second new-patient visit is denied.
+
+How to correct it
+    Bill the visit as that of an established patient (99211-99215, 99347-99350, 99391-99397). If a date is
+    wrong, correct it.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import Claim
+from scrubber.engine import CheckResult, Context, Edit, Hit
+
+from ..shared.days import day_of, is_by_another
+from ..shared.ncci import is_void
+
+edit = Edit(
+    id="EM-08",
+    title="New-patient visit after an earlier visit",
+    snip=7,
+    severity="warn",
+    to_do="Replace the new-patient code in SV101-2 with that of an established patient (99212-99215 …).",
+    sources=("S-MCPM12-30",),
+    denials=("CO-B16", "M86"),
+    claim_status=("A8:454",),
+    needs=("new_patient_visit", "several lines"),
+)
+
+_VISITS = frozenset({"daily_visit", "preventive_visit"})
+
+
+@edit.lines
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    if is_void(claim) or claim.single_day:
+        return
+    visits = [line for line in claim.lines if not _VISITS.isdisjoint(context.codes.names_of(line.hcpcs))]
+    for line in visits:
+        day = day_of(line)
+        if day is None or not context.codes.is_in("new_patient_visit", line.hcpcs):
+            continue
+        for other in visits:
+            before = day_of(other)
+            if before is not None and before < day and not is_by_another(claim, line, other):
+                message = (
+                    f"Line {line.index}: {line.procedure} is for a new patient, who had {other.procedure} on "
+                    f"{before} (line {other.index})."
+                )
+                yield Hit(at=line.procedure, message=message, line=line)
+                break

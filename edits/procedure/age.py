@@ -1,0 +1,55 @@
+"""The procedure is not for patients of this age.
+
+What is wrong
+    The code names an age, and the patient was not of it on the day of service: a preventive visit of
+    another age group (99381-99397), 90460 for an adult, 99100 between 1 and 70, newborn care of an older
+    child, a vaccine or screening for another age.
+
+Why it is refused
+    Payers compare the code with the birth date (DMG02). The code is wrong by its own definition, or the
+    birth date is.
+
+How to correct it
+    Verify the birth date against the insurance card. If it is right, bill the code of the patient's age: a
+    preventive visit by age group, 90471 in place of 90460 for adults.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import ServiceLine
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+from ..shared.ages import years_on
+from ..shared.ask_last import unless_supplied
+from ..shared.days import day_of
+
+edit = Edit(
+    id="PROC-06",
+    title="Procedure not for patients of this age",
+    snip=7,
+    severity="warn",
+    to_do="Verify the birth date (DMG02); if it is right, replace the code in SV101-2 with that of the age.",
+    sources=("S-BCBSOK-AGE", "S-OPTUM-ACE"),
+    denials=("CO-6", "N129"),
+    claim_status=("A8:475", "A8:454"),
+    about="line",
+    parameters={"accepted": Parameter(("GA", "GX", "GY", "GZ"), "modifiers of lines that expect a denial")},
+)
+
+
+@edit.line_diagnosis
+@unless_supplied
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    day = day_of(line)
+    if day is None or line.has_modifier(*context["accepted"]):
+        return
+    ranges = context.tables.aside.ages(line.hcpcs, day).records
+    patient = context.claim.patient
+    born = patient.birth_date.date if ranges and patient else None
+    if born is None or born > day:
+        return
+    years, days = years_on(born, day), (day - born).days
+    if not any(ages.contains(years, days) for ages in ranges):
+        limits = " or ".join(sorted(str(ages) for ages in ranges))
+        message = f"Line {line.index}: {line.procedure} is for ages of {limits}; the patient's is another."
+        yield Hit(at=line.procedure, message=message, line=line)

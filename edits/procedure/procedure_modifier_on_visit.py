@@ -1,0 +1,53 @@
+"""A modifier for procedures is on a visit.
+
+What is wrong
+    A visit has a modifier for a component (26, TC), for both sides or one side (50, RT, LT), for surgeons
+    and their assistants (62, 66, 80-82, AS), for parts of a surgical package (54-56, 58, 78), for several
+    procedures (51), or for increased service (22).
+
+Why it is refused
+    A visit has no components, sides or assistants. The payer denies the line because the modifier does not
+    fit the code.
+
+How to correct it
+    Remove the modifier. Modifier 25 (or 24, 27 or 57) is right for a separate visit if the note supports
+    it; 95 or the place of service is right for telehealth.
+"""
+
+from collections.abc import Iterator
+
+from scrubber.claim import ServiceLine
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+edit = Edit(
+    id="PROC-10",
+    title="Modifier for procedures on a visit",
+    snip=7,
+    severity="warn",
+    to_do="Remove the modifier from the visit; append 25 if the note supports a separate visit.",
+    sources=("S-PFS25Q4", "S-NCCI-MANUAL"),
+    denials=("CO-4", "N519"),
+    claim_status=("A7:453",),
+    needs=("modifiers",),
+    parameters={
+        "modifiers": Parameter(
+            (
+                "22", "26", "50", "51", "54-56", "58", "62", "66", "78", "80-82", "AS", "LT", "RT", "TC",
+            ),
+            "modifiers that no visit has",
+        ),
+    },
+)  # fmt: skip
+
+_VISITS = frozenset({"daily_visit", "preventive_visit"})
+
+
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if _VISITS.isdisjoint(context.codes.names_of(line.hcpcs)):
+        return
+    wrong = context.code_set("modifiers")
+    at = next((field for field in line.modifiers if field.strip().upper() in wrong), None)
+    if at is not None:
+        message = f"Line {line.index}: modifier {at} is not valid on visit {line.procedure}."
+        yield Hit(at=at, message=message, line=line)
