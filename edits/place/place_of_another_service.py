@@ -75,7 +75,9 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     only, never = _fits(context["only"]), _fits(context["never"])
     concerned = [(fit, True) for fit in only if code in fit.codes]
     concerned += [(fit, False) for fit in never if code in fit.codes]
-    place = context.claim.place_of(line) if concerned else ""
+    if not concerned:
+        return
+    place = context.claim.place_of(line)
     if place and any((place in fit.places) is not is_only for fit, is_only in concerned):
         variant = "inpatient" if place == _INPATIENT and code.startswith(_EMERGENCY) else ""
         message = f"Line {line.index}: {line.procedure} does not fit place of service {place}."

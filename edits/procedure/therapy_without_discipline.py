@@ -17,7 +17,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import ServiceLine
+from scrubber.claim import Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -58,5 +58,6 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         yield Hit(at=_place_of(line, found[0]), message=message, line=line)
 
 
-def _place_of(line: ServiceLine, modifier: str) -> str:
+def _place_of(line: ServiceLine, modifier: str) -> Field:
+    """Return where the line has a modifier."""
     return next(field for field in line.modifiers if field.strip().upper() == modifier)
