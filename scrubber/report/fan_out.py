@@ -11,6 +11,7 @@ from scrubber.report.build import claim_report, file_report, partial_report, run
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.formats import Style, Writer
+from scrubber.report.shared import SharedFaults
 
 
 class ReportSink(SilentSink):
@@ -25,22 +26,23 @@ class ReportSink(SilentSink):
         self._style = style
         self._policy = policy
         self._claims = self._files = 0
+        self._shared = SharedFaults()
 
     def claim(self, step: ClaimDone) -> None:
         """Take the next claim of the current file."""
         self._claims += 1
         report = claim_report(step.result, held=step.held)
-        view = ClaimView.of(report, step.result, self._claims, masked=self._style.masked)
+        view = self._shared.take(ClaimView.of(report, step.result, self._claims, masked=self._style.masked))
         for writer in self._writers:
             writer.claim(view)
 
     def file(self, done: FileDone) -> None:
         """Close the current file. Its name may contain a patient's name, so a mask hides it."""
         self._files += 1
-        self._claims = 0
+        self._claims, shared, self._shared = 0, self._shared, SharedFaults()
         self.provenance.merge(done.provenance)
         report = file_report(done.result, done.provenance, self._policy)
-        view = FileView(report, done.result.segments, done.recount, partial_report(self._policy))
+        view = FileView(report, done.result.segments, done.recount, partial_report(self._policy), shared)
         if self._style.masked:
             view = view.mask(f"file {self._files}")
         for writer in self._writers:
@@ -48,7 +50,7 @@ class ReportSink(SilentSink):
 
     def abandon(self) -> None:
         """Discard the claims of the current file, which could not be completed."""
-        self._claims = 0
+        self._claims, self._shared = 0, SharedFaults()
         for writer in self._writers:
             writer.abandon()
 

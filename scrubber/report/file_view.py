@@ -10,6 +10,7 @@ from scrubber.engine.finding import Finding
 from scrubber.report.excerpt import Excerpt, SegmentChange, excerpt_of, joined
 from scrubber.report.masking import Mask, envelope_texts, masked_finding
 from scrubber.report.model import FileReport, PartialReport
+from scrubber.report.shared import SharedFaults
 from scrubber.x12 import Segment
 from scrubber.x12.envelope import Recount
 from scrubber.x12.segment import text
@@ -19,13 +20,14 @@ class FileView(Struct, frozen=True, dict=True):
     """A file's report, the segments outside any claim, and what the clean file recounts.
 
     ``segments`` are those that the first findings are about, by segment number; ``recount`` is empty if there
-    is no clean file, ``partial`` is set if not all edits were run.
+    is no clean file, ``partial`` is set if not all edits were run, ``shared`` has what claims share.
     """
 
     report: FileReport
     segments: Mapping[int, Segment] = field(default_factory=dict)
     recount: Recount = field(default_factory=Recount)
     partial: PartialReport | None = None
+    shared: SharedFaults = field(default_factory=SharedFaults)
     masked: bool = False
 
     def mask(self, name: str) -> FileView:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from scrubber.engine.finding import Finding, UncheckedEdit, Value
+from scrubber.engine.finding import Finding, Severity, UncheckedEdit, Value
 from scrubber.engine.result import ClaimVerdict, FileVerdict, WhyUnreadable
 
 SCHEMA = "scrubber.report/2"
@@ -50,6 +50,24 @@ class SuppressedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=T
     owner: str
 
 
+class SharedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A finding of a claim that is told at an earlier one, ``claim`` (CLM01), since the claims share it.
+
+    ``segment_number`` is the place in this claim's own levels, ``fixed`` is true if a fix was applied.
+    """
+
+    edit: str
+    severity: Severity
+    fixed: bool
+    segment_number: int
+    claim: str
+
+    @property
+    def holds(self) -> bool:
+        """Return True if a claim with this finding must not be sent."""
+        return self.severity == "reject" and not self.fixed
+
+
 class ClaimReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The report of one claim.
 
@@ -57,7 +75,9 @@ class ClaimReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     first date of service, ``charge`` the total charge (CLM02) as sent. ``held_by`` are the edits that hold
     the claim, each once; it is empty if the claim is held with its envelope or because an edit failed.
     ``fully_checked`` is false if an edit could not be evaluated. ``more_findings`` is how many findings there
-    are besides those in ``findings``: of one claim 1,000 are reported, first those that hold it.
+    are besides those in ``findings``: of one claim 1,000 are reported, first those that hold it. ``shared``
+    are findings on what several claims share, such as the billing provider, that a written report has at an
+    earlier claim; claims that `scrub` and `scrub_iter` return have all of theirs in ``findings``.
     """
 
     control_number: str
@@ -75,6 +95,7 @@ class ClaimReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     more_findings: int
     unchecked: tuple[UncheckedEdit, ...]
     suppressed: tuple[SuppressedReport, ...]
+    shared: tuple[SharedReport, ...] = ()
 
 
 class CountsReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):

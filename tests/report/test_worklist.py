@@ -84,6 +84,7 @@ def test_a_row_has_what_a_biller_sorts_by() -> None:
         "procedure": "J0696", "element": "LIN03", "segment": "64",
         "what is wrong": "Line 2: NDC 00143-9857-25 is not written as 11 digits.", "to do": "",
         "fixed": "", "fix": "00143-9857-25 -> 00143985725", "denial codes": "CO-16, M119",
+        "claims": "",
     }  # fmt: skip
     assert row["title"] == "NDC is not 11 digits"
     assert row["to do"].startswith("Enter the 11-digit")
@@ -112,23 +113,23 @@ def test_a_finding_about_a_segment_names_it() -> None:
 
 
 def test_a_claim_with_warnings_in_a_held_envelope() -> None:
-    """A claim that is held for its envelope's sake has a row that says so, also beside its warnings."""
+    """A claim that is held with its envelope counts in the row that says so, besides its own warnings."""
     raw = EXAMPLE.replace(b"J3420*6.75*UN*1***1~", b"J3420*6.75*UN*1***1:1~").replace(b"SE*85", b"SE*7")
-    rows = [(row["edit"], row["severity"]) for row in _rows(raw) if row["claim"] == "EX-1001"]
-    assert rows == [("DX-03", "warn"), ("", "")]
+    rows = _rows(raw)
+    assert [(row["edit"], row["severity"]) for row in rows if row["claim"] == "EX-1001"] == [("DX-03", "warn")]
+    (envelope,) = [row for row in rows if not (row["claim"] or row["edit"])]
+    assert "EX-1001" in envelope["what is wrong"]
 
 
 def test_findings_of_files_and_claims_held_with_them_are_rows() -> None:
-    """A fault of the envelope is a row without a claim; each claim held for it is a row of its own."""
+    """A fault of the envelope is a row without a claim, and so are all claims that are held with it."""
     rows = _rows(MISCOUNT)
     assert [(row["edit"], row["claim"], row["verdict"]) for row in rows if row["edit"]] == [
         ("STR-01", "", "held")
     ]
-    held = [row for row in rows if row["claim"]]
-    assert held
-    assert {(row["verdict"], row["what is wrong"]) for row in held} == {
-        ("held", "Held with its envelope: see the findings about the file.")
-    }
+    assert [row for row in rows if row["claim"]] == []
+    assert (rows[-1]["verdict"], rows[-1]["claims"]) == ("held", "1")
+    assert rows[-1]["what is wrong"].startswith("Held with the envelope: 1 claim (")
 
 
 def test_a_quiet_list_has_only_what_holds() -> None:
@@ -278,7 +279,7 @@ def test_the_workbook_has_the_same_rows() -> None:
 
 def _same_texts(workbook: bytes, rows: list[dict[str, str]]) -> bool:
     """Whether the cells of text are those of the CSV, in the same order, without its apostrophes."""
-    numbers = {"service date", "charge", "line", "segment"}
+    numbers = {"service date", "charge", "line", "segment", "claims"}
     _, *found = _sheet(workbook, 1)
     said = [[text for kind, text in row if kind != "n"] for row in found]
     return said == [
@@ -313,7 +314,7 @@ def test_nothing_of_a_claim_is_a_formula_in_xlsx() -> None:
 def test_the_heading_stays_and_filters() -> None:
     """On every sheet the first row is frozen, and a filter covers the whole table."""
     raw = _workbook(EXAMPLE)
-    for number, last in ((1, "U5"), (2, "I9"), (3, "D2")):
+    for number, last in ((1, "V5"), (2, "I9"), (3, "D2")):
         part = _part(raw, f"xl/worksheets/sheet{number}.xml")
         assert [pane.get("ySplit") for pane in part.iter(f"{_MAIN}pane")] == ["1"]
         assert [found.get("ref") for found in part.iter(f"{_MAIN}autoFilter")] == [f"A1:{last}"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import BinaryIO
 
 import msgspec
 
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
-from scrubber.report.model import Report
+from scrubber.report.model import ClaimReport, Report
+from scrubber.report.shared import Sharing, with_counts
 from scrubber.report.writer import Style
 from scrubber.text import Spool
 
@@ -26,6 +28,25 @@ def _escaped(raw: bytes) -> bytes:
     if raw.isascii() and b"\x7f" not in raw:  # nearly always, and found out in no time
         return raw
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", raw.decode()).encode()
+
+
+def pour_claims(claims: Spool, out: Spool, file: FileView) -> None:
+    """Append the claims of a file, one a line, with the numbers of claims that share a fault; close them."""
+    told = file.shared.told()
+    if told:
+        # The first line is empty: each claim begins with the end of the line before it.
+        for ordinal, line in enumerate(claims):
+            out.write(counted_line(line, told[ordinal]) if ordinal in told else line)
+        claims.close()
+    else:
+        claims.pour(out)
+
+
+def counted_line(line: bytes, told: Mapping[int, Sharing]) -> bytes:
+    """Return the line of a claim with the numbers of claims that share its faults."""
+    record = line.rstrip(b"\n,")
+    report = with_counts(msgspec.json.decode(record, type=ClaimReport), told)
+    return dump(report) + line[len(record) :]
 
 
 class Writer:
@@ -47,7 +68,7 @@ class Writer:
         """Write the file with its claims."""
         self._files.write(b",\n" if self._file_count else b"\n")
         self._files.write(dump(file.report).removesuffix(b"]}"))  # its last value is the empty list of claims
-        self._claims.pour(self._files)
+        pour_claims(self._claims, self._files, file)
         self._files.write(b"]}")
         self._file_count += 1
         self._claims = Spool()

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
-from scrubber.report.formats.json import dump
+from scrubber.report.formats.json import counted_line, dump
 from scrubber.report.model import SCHEMA, Report
 from scrubber.report.writer import Style
 from scrubber.text import Spool
@@ -21,14 +21,16 @@ class Writer:
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
-        self._claims.write(dump(claim.report)[1:] + b"\n")
+        self._claims.write(dump(claim.report) + b"\n")
 
     def file(self, file: FileView) -> None:
         """Write the claims of the file."""
         values = dump(SCHEMA), dump(file.report.name), dump(file.partial)
         head = b'{"schema": %s, "file": %s, "partial": %s, ' % values
-        for line in self._claims:
-            self._out.write(head + line)
+        told = file.shared.told()
+        for ordinal, line in enumerate(self._claims, 1):
+            claim = counted_line(line, told[ordinal]) if ordinal in told else line
+            self._out.write(head + claim[1:])
         self._claims.close()
         self._claims = Spool()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from typing import BinaryIO
+from collections.abc import Sequence
+from typing import IO, BinaryIO
 
 import click
 
@@ -12,9 +13,11 @@ from scrubber.engine.finding import Finding
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.excerpt import Excerpt
 from scrubber.report.file_view import FileView
-from scrubber.report.model import FileReport, Report
+from scrubber.report.model import FileReport, Report, SharedReport
+from scrubber.report.shared import Told, may_be_shared
 from scrubber.report.tally import Tally, kind_of
 from scrubber.report.wording import (
+    failed_on,
     failure_of,
     more_findings,
     verdict_of,
@@ -39,6 +42,9 @@ _NARROWEST = 60
 _COLORS = {"reject": "red", "warn": "yellow", "info": "cyan", "fixed": "green"}
 _TOP = 5
 _PAYER_WIDTH = 16
+_UNNUMBERED = "without a number"
+_COUNT = "\ue000"
+"""Begins a line that stands for the number of claims with a fault; what is not printable is never written."""
 
 
 class Writer:
@@ -56,26 +62,39 @@ class Writer:
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim until its file is complete."""
-        report, held = claim.report, claim.report.verdict == "held"
+        report, quiet = claim.report, self._style.quiet
         self._tally.add(claim)
-        has_details = report.findings or report.suppressed or (claim.changes and self._style.diff)
-        if not held and (self._style.quiet or not has_details):
+        shown = [(at, one) for at, one in enumerate(report.findings) if one.holds or not quiet]
+        if not self._is_written(claim, has_findings=bool(shown)):
             return
         self._head(claim)
-        for finding in report.findings:
-            if not self._style.quiet or finding.holds:
-                self._finding(finding, claim.excerpt(finding))
-        if omitted := claim.omitted(quiet=self._style.quiet):
+        for index, finding in shown:
+            self._finding(finding, claim.excerpt(finding))
+            if may_be_shared(finding):
+                self._write(f"{_COUNT}{claim.ordinal} {index}\n")
+        self._references(report.shared)
+        if omitted := claim.omitted(quiet=quiet):
             self._wrapped(f"and {more_findings(omitted)}", 4)
-        if held and not report.held_by:
+        if report.verdict == "held" and not report.held_by:
             self._wrapped(plain(why_held(report)), 4)
-        if not self._style.quiet:
+        if not quiet:
             for entry in report.suppressed:
                 self._wrapped(
                     f"overridden {entry.finding.edit}: {plain(entry.reason)} ({plain(entry.owner)})", 4
                 )
         if self._style.diff:
             self._changes(claim)
+
+    def _is_written(self, claim: ClaimView, *, has_findings: bool) -> bool:
+        """Return False for a claim with nothing to say, or nothing but what is told at an earlier claim or
+        at the file.
+        """
+        report, is_held = claim.report, claim.report.verdict == "held"
+        if self._style.quiet and not is_held:
+            return False
+        has_changes = self._style.diff and bool(claim.changes)
+        has_overrides = not self._style.quiet and bool(report.suppressed)
+        return has_findings or has_overrides or has_changes or (is_held and bool(failed_on(report)))
 
     def file(self, view: FileView) -> None:
         """Write the file: its name, its findings and its claims if there are any, and its totals."""
@@ -90,8 +109,11 @@ class Writer:
             for finding in file.findings:
                 self._finding(finding, view.excerpt(finding))
         pour(self._claims, self._out)
-        pour(kept, self._out)
         self._claims = temporary_text()
+        self._pour_claims(kept, view.shared.told())
+        if view.shared.envelope.claims:
+            self._write("\n")
+            self._wrapped(f"Held with the envelope: {view.shared.envelope}", 2)
         if not quiet:
             self._write_unchecked()
         self._tally.add_file(file)
@@ -133,7 +155,7 @@ class Writer:
 
     def _head(self, claim: ClaimView) -> None:
         report = claim.report
-        number = plain(report.control_number) or "without a number"
+        number = plain(report.control_number) or _UNNUMBERED
         verdict = report.verdict.upper()
         payer = report.payer
         parts = [f"payer {plain(payer.id)}"] if payer.id else []
@@ -178,13 +200,34 @@ class Writer:
             self._write(self._colored(f"    -{plain(change.before)}", "red") + "\n")
             self._write(self._colored(f"    +{plain(change.after)}", "green") + "\n")
 
+    def _references(self, shared: Sequence[SharedReport]) -> None:
+        for entry in shared:
+            if entry.holds or not self._style.quiet:
+                kind = "fixed" if entry.fixed else entry.severity
+                place = f"segment {entry.segment_number}: as in claim {plain(entry.claim) or _UNNUMBERED}"
+                lines = self._lines(f"{entry.edit:<8} {place}", _INDENT)
+                self._write(f"    {self._colored(f'{kind:<10}', _COLORS[kind])}{lines[_INDENT:]}")
+
     # ------------------------------------------------------------------------------------ a file
+
+    def _pour_claims(self, kept: IO[str], told: Told) -> None:
+        """Write the claims, each shared fault with the claims that have it."""
+        kept.seek(0)
+        for line in kept:
+            if not line.startswith(_COUNT):
+                self._out.write(line)
+                continue
+            ordinal, index = map(int, line.removeprefix(_COUNT).split())
+            sharing = told.get(ordinal, {}).get(index)
+            if sharing:
+                self._out.write(self._lines(f"in {sharing}", _INDENT))
+        kept.close()
 
     def _write_unchecked(self) -> None:
         if self._tally.unchecked:
             self._write("\n  Not checked\n")
         for why, reason in sorted(self._tally.unchecked.items()):
-            numbers = (plain(number) or "without a number" for number in reason.numbers)
+            numbers = (plain(number) or _UNNUMBERED for number in reason.numbers)
             claims = ", ".join(numbers) + (" …" if reason.claims > len(reason.numbers) else "")
             self._wrapped(plain(why), 4)
             edits = ", ".join(sorted(reason.edits))

@@ -11,13 +11,14 @@ from lxml import etree
 
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
-from scrubber.report.model import Report
+from scrubber.report.model import ClaimReport, Report
+from scrubber.report.shared import Sharing, with_counts
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text
 
 ITEMS = {
     "files": "file", "claims": "claim", "findings": "finding", "unchecked": "edit",
-    "suppressed": "suppressed_finding",
+    "suppressed": "suppressed_finding", "shared": "shared_finding",
     "administrations": "administration", "diagnoses": "diagnosis", "drugs": "drug", "packs": "pack",
     "tables": "table", "suppressions": "suppression", "denials": "denial", "claim_status": "code",
     "sources": "source", "select": "edit", "ignore": "edit", "edit_errors": "edit", "held_by": "edit",
@@ -47,8 +48,9 @@ class Writer:
         """Keep the file, then its claims."""
         self._files.write(msgspec.json.encode(file.report).decode() + "\n")
         self._claims.seek(0)
-        for line in self._claims:
-            self._files.write(f" {line}")
+        told = file.shared.told()
+        for ordinal, line in enumerate(self._claims, 1):
+            self._files.write(f" {_counted(line, told[ordinal]) if ordinal in told else line}")
         self.abandon()
 
     def abandon(self) -> None:
@@ -85,6 +87,12 @@ class Writer:
 
         while ahead:
             yield of_one()
+
+
+def _counted(line: str, told: Mapping[int, Sharing]) -> str:
+    """Return the record of a claim with the numbers of claims that share its faults."""
+    report = with_counts(msgspec.json.decode(line, type=ClaimReport), told)
+    return msgspec.json.encode(report).decode() + "\n"
 
 
 def _write_file(document: Any, lines: Iterator[str]) -> None:  # noqa: ANN401 - lxml has no name for it

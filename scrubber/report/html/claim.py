@@ -13,6 +13,7 @@ from scrubber.report.html.finding import (
     holding_first,
     more_findings,
     more_suppressed,
+    references,
     suppressed_item,
 )
 from scrubber.report.html.triad import triads
@@ -70,6 +71,12 @@ def cut(text: str) -> str:
     return clipped(text, _LONGEST)
 
 
+def head_of(view: ClaimView) -> Element:
+    """Return what a claim is known by, on one line: its number, patient, payer, date and charge."""
+    parts = (cut(view.patient), cut(payer_of(view)), view.service_date, charge_of(view))
+    return tag("p", tag("b", number_of(view)), " ", tag("small", ", ".join(part for part in parts if part)))
+
+
 def _held_by(view: ClaimView) -> str:
     return listed(held_by(view.report), _MOST_EDITS, " ")
 
@@ -108,6 +115,7 @@ def _findings(view: ClaimView, style: Style) -> Element:
     pairs = ((one, view.excerpt(one)) for one in findings[:MOST_FINDINGS])
     items = tag("ol", *finding_items(pairs), cls="fs")
     add(items, more_findings((*findings[MOST_FINDINGS:], *view.omitted(quiet=style.quiet))))
+    add(items, *references([entry for entry in view.report.shared if entry.holds or not style.quiet]))
     if view.report.held_by:
         return items
     return tag("div", tag("p", why_held(view.report)), items if findings else None)

@@ -18,6 +18,7 @@ from scrubber.report.html.finding import (
 )
 from scrubber.report.html.glossary import Glossary
 from scrubber.report.html.omitted import PageCoverage
+from scrubber.report.html.shared import is_told_elsewhere, shared_faults, told_elsewhere
 from scrubber.report.html.short import fixes, has_fixes, has_notes, notes, recounts, short_card
 from scrubber.report.model import FileReport
 from scrubber.report.tally import Sum, Tally
@@ -52,6 +53,7 @@ class FileSection:
         self._index, self._cards = temporary_text(), temporary_text()
         self._first: list[Element] = []
         self._short = Spill(budget, Share.SHORT)
+        self._told = Spill(budget, Share.SHORT)
         self._notes = Spill(budget, Share.NOTE)
         self._fixes = Spill(budget, Share.FIXED)
         self._findings = 0
@@ -64,7 +66,8 @@ class FileSection:
     @property
     def held(self) -> int:
         """Return the number of held claims."""
-        return self.cards + self._short.shown + self._short.counted
+        kept = self._short, self._told
+        return self.cards + sum(claims.shown + claims.counted for claims in kept)
 
     @property
     def coverage(self) -> PageCoverage:
@@ -72,7 +75,8 @@ class FileSection:
         return PageCoverage(
             cards=self.cards,
             short=self._short.shown,
-            held=self._short.counted,
+            told=self._told.shown,
+            held=self._short.counted + self._told.counted,
             notes=self._notes.counted,
             fixed=self._fixes.counted,
             findings=self._findings,
@@ -108,6 +112,8 @@ class FileSection:
         self.glossary.add(file.findings)
         if file.findings:
             self._write_findings(view, out)
+        if view.shared.faults:
+            out.write(f"{render(shared_faults(view.shared))}\n")
         self._write_held(file, out)
         self._write_list(self._notes, "Accepted with findings", "Accepted claims", out)
         self._write_list(self._fixes, "Fixed and accepted", "Fixed claims", out)
@@ -118,7 +124,7 @@ class FileSection:
 
     def close(self) -> None:
         """Discard everything."""
-        for kept in (self._index, self._cards, self._short, self._notes, self._fixes):
+        for kept in (self._index, self._cards, self._short, self._told, self._notes, self._fixes):
             kept.close()
 
     # ------------------------------------------------------------------------------------ keeping
@@ -127,7 +133,9 @@ class FileSection:
         if not claim.report.held_by:
             held = self.failed if failed_on(claim.report) else self.envelope
             held.add(Sum(1, 1, claim.charge or Decimal(0)))
-        if not (self._budget.is_open(Share.CARD) and self._keep_card(claim)):
+        if is_told_elsewhere(claim, self._style):
+            self._told.add(lambda: told_elsewhere(claim))
+        elif not (self._budget.is_open(Share.CARD) and self._keep_card(claim)):
             self._short.add(lambda: short_card(claim))
 
     def _keep_card(self, claim: ClaimView) -> bool:
@@ -189,6 +197,11 @@ class FileSection:
         if self._short.shown:
             out.write(f"{render(tag('h3', 'Held claims, summarized'))}\n")
             self._pour_list(self._short, f"Held claims without a card: {self._short.shown:,}", out)
+        if self._told.shown:
+            out.write(f"{render(tag('h3', 'Held by a fault told above'))}\n")
+            self._pour_list(
+                self._told, f"Held claims without a fault of their own: {self._told.shown:,}", out
+            )
 
     def _write_list(self, kept: Spill, heading: str, label: str, out: IO[str]) -> None:
         """Write a list as an element that opens; only its count if there was space for none of it."""

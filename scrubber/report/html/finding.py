@@ -9,7 +9,7 @@ from scrubber.engine.finding import AppliedFix, Finding
 from scrubber.html.tags import Element, add, clipped, link, tag
 from scrubber.report import wording
 from scrubber.report.excerpt import Excerpt, SegmentChange
-from scrubber.report.model import SuppressedReport
+from scrubber.report.model import SharedReport, SuppressedReport
 from scrubber.report.tally import kind_of
 
 _AROUND = 160
@@ -60,6 +60,20 @@ def more_findings(findings: Sequence[Finding]) -> Element | None:
     if not findings:
         return None
     return tag("li", wording.more_findings(findings), cls="mute")
+
+
+def references(shared: Sequence[SharedReport]) -> tuple[Element, ...]:
+    """Return list items for the findings of a claim that are told at earlier ones."""
+    items = [
+        tag(
+            "li",
+            tag("b", kind := "fixed" if entry.fixed else entry.severity, cls=f"sev {kind}"), " ",
+            link(anchor_of(entry.edit), entry.edit), " ",
+            tag("small", f"segment {entry.segment_number}: as in claim ", clipped(entry.claim, _AROUND)),
+        )
+        for entry in shared[:MOST_FINDINGS]
+    ]  # fmt: skip
+    return tuple(items)
 
 
 def suppressed_item(entry: SuppressedReport, excerpt: Excerpt | None) -> Element:

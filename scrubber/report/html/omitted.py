@@ -14,13 +14,14 @@ _WORK_LIST = "The work list (--format csv or xlsx) has every finding."
 class PageCoverage:
     """How much is shown of a file, or of all files.
 
-    ``cards`` and ``short`` are held claims that are shown in full and summarized. All others are only
-    counted: ``held`` claims, accepted claims with findings (``notes``) or that were ``fixed``, ``findings``
-    about files, and ``files``.
+    ``cards`` and ``short`` are held claims that are shown in full and summarized, ``told`` those whose faults
+    are told at other claims. All others are only counted: ``held`` claims, accepted claims with findings
+    (``notes``) or that were ``fixed``, ``findings`` about files, and ``files``.
     """
 
     cards: int = 0
     short: int = 0
+    told: int = 0
     held: int = 0
     notes: int = 0
     fixed: int = 0
@@ -54,6 +55,6 @@ class PageCoverage:
     def _text_of_held(self) -> str:
         if not (self.short or self.held):
             return ""
-        claims = counted(self.cards + self.short + self.held, "held claim")
-        shown = f"{self.cards:,} with a card, {self.short:,} summarized"
+        claims = counted(self.cards + self.short + self.told + self.held, "held claim")
+        shown = f"{self.cards:,} with a card, {self.short + self.told:,} summarized"
         return f"Of {claims}: {shown}, {self.held:,} only counted."

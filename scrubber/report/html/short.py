@@ -8,11 +8,12 @@ from scrubber.engine.finding import Finding
 from scrubber.html.tags import Element, add, tag
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
-from scrubber.report.html.claim import charge_of, cut, number_of, payer_of
+from scrubber.report.html.claim import head_of
 from scrubber.report.html.finding import (
     change_lines,
     more_findings,
     more_suppressed,
+    references,
     short_finding,
     suppressed_item,
 )
@@ -28,9 +29,12 @@ _MOST = 10
 def short_card(view: ClaimView) -> Element:
     """Return a held claim: patient, payer and date, then a line for each finding that holds it."""
     holding = [finding for finding in view.report.findings if finding.holds]
-    if not holding:
-        return tag("li", _head(view), tag("p", why_held(view.report)))
-    return tag("li", _head(view), _findings(holding, view.omitted(quiet=True)))
+    told = references([entry for entry in view.report.shared if entry.holds])
+    if not (holding or told):
+        return tag("li", head_of(view), tag("p", why_held(view.report)))
+    items = _findings(holding, view.omitted(quiet=True))
+    add(items, *told)
+    return tag("li", head_of(view), items)
 
 
 def has_notes(view: ClaimView, style: Style) -> bool:
@@ -46,7 +50,7 @@ def notes(view: ClaimView) -> Element:
     items = _findings([finding for finding in view.report.findings if not finding.is_fixed], omitted)
     entries = view.report.suppressed
     add(items, *(suppressed_item(entry, None) for entry in entries[:_MOST]), more_suppressed(entries[_MOST:]))
-    return tag("li", _head(view), items)
+    return tag("li", head_of(view), items)
 
 
 def has_fixes(view: ClaimView, style: Style) -> bool:
@@ -58,7 +62,7 @@ def fixes(view: ClaimView) -> Element:
     """Return an accepted claim with what was fixed in it, before and after."""
     omitted = [finding for finding in view.omitted() if finding.is_fixed]
     items = _findings([finding for finding in view.report.findings if finding.is_fixed], omitted)
-    claim = tag("li", _head(view), items, *(change_lines(change) for change in view.changes[:_MOST]))
+    claim = tag("li", head_of(view), items, *(change_lines(change) for change in view.changes[:_MOST]))
     if len(view.changes) > _MOST:
         add(claim, tag("p", f"and {counted(len(view.changes) - _MOST, 'more segment')}", cls="mute"))
     return claim
@@ -82,8 +86,3 @@ def _findings(findings: Sequence[Finding], omitted: Sequence[Finding]) -> Elemen
     items = tag("ul", *(short_finding(finding) for finding in findings[:_MOST]))
     add(items, more_findings((*findings[_MOST:], *omitted)))
     return items
-
-
-def _head(view: ClaimView) -> Element:
-    parts = (cut(view.patient), cut(payer_of(view)), view.service_date, charge_of(view))
-    return tag("p", tag("b", number_of(view)), " ", tag("small", ", ".join(part for part in parts if part)))

@@ -10,6 +10,7 @@ from typing import IO, BinaryIO
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
+from scrubber.report.shared import Told
 from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
 from scrubber.report.writer import Style
 from scrubber.text import cell, plain, temporary_text, text_layer
@@ -32,7 +33,10 @@ class Writer:
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim's rows."""
-        _write(self._rows, map(_cells, claim_rows(claim, self._style)))
+        for index, row in claim_rows(claim, self._style):
+            # The number of claims that share a fault, in the last cell, is not known yet.
+            self._rows.write("\t" if index is None else f"{claim.ordinal} {index}\t")
+            _write(self._rows, [_cells(row)])
 
     def file(self, view: FileView) -> None:
         """Write the rows of the file, then those of its claims."""
@@ -41,8 +45,9 @@ class Writer:
         _write(self._out, ([name, *_cells(row)] for row in file_rows(view, self._style)))
         self._rows.seek(0)
         first = _beginning(name)
+        told = view.shared.told()
         # No cell has a line end in it, so a line is a row.
-        self._out.writelines(first + row for row in self._rows)
+        self._out.writelines(first + _counted(row, told) for row in self._rows)
         self.abandon()
 
     def abandon(self) -> None:
@@ -58,6 +63,17 @@ class Writer:
 
 def _write(out: IO[str], rows: Iterable[Iterable[object]]) -> None:
     csv.writer(out, lineterminator=_LINE_END).writerows(rows)
+
+
+def _counted(line: str, told: Told) -> str:
+    """Return a kept row with the number of claims that share its fault."""
+    place, _, row = line.partition("\t")
+    if place and told:
+        ordinal, index = map(int, place.split())
+        sharing = told.get(ordinal, {}).get(index)
+        if sharing:
+            return f"{row.removesuffix(_LINE_END)}{sharing.claims}{_LINE_END}"
+    return row
 
 
 def _beginning(cell: str) -> str:

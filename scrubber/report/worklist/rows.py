@@ -9,7 +9,8 @@ from scrubber.engine.finding import Finding
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.model import cents
-from scrubber.report.wording import more_findings, verdict_of, why_held
+from scrubber.report.shared import may_be_shared
+from scrubber.report.wording import failed_on, more_findings, verdict_of, why_held
 from scrubber.report.writer import Style
 from scrubber.text import partial_run, plain
 
@@ -18,7 +19,7 @@ class WorkRow(NamedTuple):
     """One finding; all texts are safe for terminals. ``service_date`` is ISO, ``charge`` in dollars.
 
     ``verdict`` is the claim's, or the file's if the finding is about the file; ``fix`` is
-    ``before -> after``, applied if ``fixed`` is ``yes``, else offered.
+    ``before -> after``, applied if ``fixed`` is ``yes``, else offered; ``claims`` is how many have the fault.
     """
 
     claim: str = ""
@@ -41,18 +42,22 @@ class WorkRow(NamedTuple):
     fixed: str = ""
     fix: str = ""
     denials: str = ""
+    claims: int | None = None
 
 
 HEADINGS = (
     "file", "claim", "verdict", "severity", "edit", "title", "payer id", "payer name", "pack", "patient",
     "service date", "charge", "line", "procedure", "element", "segment", "what is wrong", "to do",
-    "fixed", "fix", "denial codes",
+    "fixed", "fix", "denial codes", "claims",
 )  # fmt: skip
 """The column headings: the file's name, then the fields of `WorkRow`."""
 
 
-def claim_rows(claim: ClaimView, style: Style) -> Iterator[WorkRow]:
-    """Yield the rows of a claim: its findings, how many are not listed, or why it is held without any."""
+def claim_rows(claim: ClaimView, style: Style) -> Iterator[tuple[int | None, WorkRow]]:
+    """Yield the rows of a claim: its findings, how many are not listed, or why it is held without any.
+
+    Each comes with the index of its finding if other claims may share it.
+    """
     report = claim.report
     charge = claim.charge
     row = WorkRow(
@@ -65,20 +70,21 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[WorkRow]:
         service_date=claim.service_date,
         charge=cents(charge) if charge is not None else "",
     )
-    for finding in report.findings:
+    for index, finding in enumerate(report.findings):
         if finding.holds or not style.quiet:
             line = finding.where.line
-            yield _with(row, finding)._replace(
+            listed = _with(row, finding)._replace(
                 service_date=claim.date_of(line), procedure=plain(claim.procedure_of(line))
             )
+            yield (index if may_be_shared(finding) else None), listed
     if omitted := claim.omitted(quiet=style.quiet):
-        yield row._replace(message=f"and {more_findings(omitted)}")
-    if report.verdict == "held" and not report.held_by:
-        yield row._replace(message=plain(why_held(report)))
+        yield None, row._replace(message=f"and {more_findings(omitted)}")
+    if report.verdict == "held" and failed_on(report) and not report.held_by:
+        yield None, row._replace(message=plain(why_held(report)))
 
 
 def file_rows(view: FileView, style: Style) -> Iterator[WorkRow]:
-    """Yield the rows about the file itself: that not all edits were run, and its findings."""
+    """Yield the rows about the file itself: edits that were left out, its findings, claims held with them."""
     file = view.report
     if view.partial:
         left_out = partial_run(view.partial.select, view.partial.ignore)
@@ -86,6 +92,9 @@ def file_rows(view: FileView, style: Style) -> Iterator[WorkRow]:
     for finding in file.findings:
         if finding.holds or not style.quiet:
             yield _with(WorkRow(verdict=verdict_of(file)), finding)
+    if claims := view.shared.envelope.claims:
+        text = f"Held with the envelope: {view.shared.envelope}"
+        yield WorkRow(verdict="held", message=text, claims=claims)
 
 
 def _with(row: WorkRow, finding: Finding) -> WorkRow:

@@ -29,7 +29,7 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_WIDTHS = (24, 18, 10, 9, 10, 34, 12, 26, 14, 24, 12, 11, 6, 11, 10, 9, 60, 60, 9, 30, 14)
+_WIDTHS = (24, 18, 10, 9, 10, 34, 12, 26, 14, 24, 12, 11, 6, 11, 10, 9, 60, 60, 9, 30, 14, 8)
 _KINDS = {"service date": "date", "charge": "money"}
 _WORK = tuple(
     Column(heading, width, _KINDS.get(heading, "text"))
@@ -55,16 +55,20 @@ class Writer:
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim's rows until the name of the file is known."""
         self._tally.add(claim)
-        for row in claim_rows(claim, self._style):
-            self._claims.write(json.dumps(row) + "\n")
+        for index, row in claim_rows(claim, self._style):
+            self._claims.write(json.dumps((claim.ordinal, index, row)) + "\n")
 
     def file(self, view: FileView) -> None:
         """Keep the rows of the file, then those of its claims."""
         file = view.report
         for entry in file_rows(view, self._style):
             self._work.write(json.dumps((file.name, *entry)) + "\n")
-        for values in _kept(self._claims):
-            self._work.write(json.dumps((file.name, *values)) + "\n")
+        told = view.shared.told()
+        for ordinal, index, values in _kept(self._claims):
+            row = WorkRow(*values)
+            if sharing := told.get(ordinal, {}).get(index):
+                row = row._replace(claims=sharing.claims)
+            self._work.write(json.dumps((file.name, *row)) + "\n")
         for why, reason in sorted(self._tally.unchecked.items()):
             row = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
             self._unchecked.write(json.dumps(row) + "\n")
