@@ -24,10 +24,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run from a checkout, installed or not
 
-from scrubber.tables import Lookups, open_tables  # noqa: E402 - likewise
+from scrubber.tables import Lookups, open_tables  # noqa: E402 - the path is set up above
 from scrubber.tables.rows import DiagnosisNote, DiagnosisRule  # noqa: E402 - likewise
 from scrubber.tables.vintage import TableRow  # noqa: E402 - likewise
-from tools.ship_official import FOLDER, write_lines  # noqa: E402 - the path is set up above
+from tools.ship_official import FOLDER, write_lines  # noqa: E402 - likewise
 
 NOTES_FROM = date(2025, 10, 1)
 YEARS = range(2016, 2027)

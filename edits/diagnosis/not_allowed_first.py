@@ -5,7 +5,7 @@ What is wrong
     something happened); a manifestation code: one for what a disease does "in diseases classified elsewhere",
     such as G32.0, G63 or H42, which must follow the code for the disease itself; or another code that the
     guidelines allow only after another one: genetic susceptibility (Z15.-), body mass index (Z68.-), social
-    circumstances (Z55.- to Z65.-), weeks of gestation (Z3A.-), coma scale and stroke scale (R40.2-, R29.7-),
+    circumstances (Z55.- to Z65.-), weeks of gestation (Z3A.-), coma scale and stroke scale (R40.21- to R40.24-, R29.7-),
     underimmunization (Z28.3-), or the sequela of an injury (7th character S), which follows the condition
     that it left.
 
@@ -50,7 +50,7 @@ edit = Edit(
         "secondary": Parameter(
             (
                 "Z15", "Z68", "Z3A", "Z283", "Z55", "Z56", "Z57", "Z58", "Z59", "Z60", "Z61", "Z62", "Z63",
-                "Z64", "Z65", "R402", "R297",
+                "Z64", "Z65", "R4021", "R4022", "R4023", "R4024", "R297",
             ),
             "first characters of other codes that the guidelines allow after another one only",
         ),
