@@ -121,8 +121,8 @@ def _find_by_what_follows(head: bytes, element: bytes, known: Delimiters | None)
         return None
     isa = head[:end].rstrip(_BLANK)
     terminator = _usual_terminator(head[len(isa) - 1 :], element) or isa[-1:]
-    isa = isa.rstrip(_BLANK + terminator)
-    if not _FEWEST <= isa.count(element) <= _MOST or terminator in isa:
+    isa, _, between = isa.partition(terminator)
+    if not _FEWEST <= isa.count(element) <= _MOST or re.search(rb"[A-Za-z0-9]", between):
         return None
     parts = isa.split(element)
     component = parts[-1]
