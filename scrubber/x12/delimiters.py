@@ -95,8 +95,7 @@ def find_sound(head: bytes) -> Delimiters | None:
 
 def unended_length(head: bytes, delimiters: Delimiters) -> int:
     """Return the length of the ISA at the beginning of ``head`` if its terminator is lost, otherwise 0."""
-    follows = _following(delimiters.element).search(head[:LONGEST_ISA]) if head.startswith(b"ISA") else None
-    before = head[: follows.start()] if follows else b""
+    before = head[: max(0, _isa_end(head, delimiters.element))] if head.startswith(b"ISA") else b""
     return 0 if delimiters.terminator in before else len(before.rstrip(_BLANK))
 
 
@@ -117,13 +116,13 @@ def isa_fault(body: bytes, end: bytes, delimiters: Delimiters) -> IsaFault | Non
 
 def _find_by_what_follows(head: bytes, element: bytes, known: Delimiters | None) -> Delimiters | None:
     """Read the delimiters of a damaged ISA; the segment after it, usually GS, must be recognizable."""
-    follows = _following(element).search(head[:LONGEST_ISA])
-    if follows is None:
+    end = _isa_end(head, element)
+    if end < 0:
         return None
-    isa = head[: follows.start()].rstrip(_BLANK)
+    isa = head[:end].rstrip(_BLANK)
     terminator = _usual_terminator(head[len(isa) - 1 :], element) or isa[-1:]
-    isa = isa.rstrip(_BLANK + terminator)
-    if not _FEWEST <= isa.count(element) <= _MOST or terminator in isa:
+    isa, _, between = isa.partition(terminator)
+    if not _FEWEST <= isa.count(element) <= _MOST or re.search(rb"[A-Za-z0-9]", between):
         return None
     parts = isa.split(element)
     component = parts[-1]
@@ -134,11 +133,15 @@ def _find_by_what_follows(head: bytes, element: bytes, known: Delimiters | None)
     return Delimiters(element, component, _repetition(parts[11]), terminator)
 
 
-@lru_cache(maxsize=16)
-def _following(element: bytes) -> re.Pattern[bytes]:
-    mark = re.escape(element)
-    headers = b"(?<!^)ISA" + mark + b"|GS" + mark + b"[A-Z]{2}|ST" + mark + b"[0-9]{3}"
-    return re.compile(b"(?:" + headers + b"|TA1" + mark + b"|IEA" + mark + b"[0-9])")
+def _isa_end(head: bytes, element: bytes) -> int:
+    """Return where the first segment after an ISA begins, or -1 if none is near.
+
+    The texts of an ISA may look like a segment ID; so only what is behind its last text counts.
+    """
+    for follows in _ids(element).finditer(head[:LONGEST_ISA]):
+        if head.count(element, 0, follows.start()) >= _FEWEST:
+            return follows.start()
+    return -1
 
 
 def _usual_terminator(after: bytes, element: bytes) -> bytes:
@@ -150,9 +153,16 @@ def _usual_terminator(after: bytes, element: bytes) -> bytes:
 @lru_cache(maxsize=16)
 def _ends(element: bytes) -> re.Pattern[bytes]:
     """Return the pattern of the segments that begin an interchange; its group ends the one before."""
-    ids = b"(?:GS|ST|BHT|NM1|PER|N2|N3|N4|REF|HL|PRV)"
-    mark = re.escape(element)
-    return re.compile(b"([^A-Za-z0-9 " + mark + b"])[\\r\\n\\t ]*" + ids + mark)
+    return re.compile(
+        b"([^A-Za-z0-9 " + re.escape(element) + b"])[\\r\\n\\t ]*(?!ISA)" + _ids(element).pattern
+    )
+
+
+@lru_cache(maxsize=16)
+def _ids(element: bytes) -> re.Pattern[bytes]:
+    """Return the pattern of the IDs of segments that may be after an ISA, damaged or not."""
+    ids = b"ISA|TA1|GS|ST|SE|GE|IEA|BHT|NM1|PER|N3|N4|REF|HL|PRV|SBR|DMG|PAT|CLM|DTP|HI|LX|SV1"
+    return re.compile(b"(?:" + ids + b")" + re.escape(element))
 
 
 def _can_separate(mark: bytes) -> bool:

@@ -125,7 +125,7 @@ def test_an_isa_in_the_middle_of_an_interchange(before: str, is_sound: bool, pla
     assert ta1[0][-2:] == ("R", "022")
 
 
-TERMINATORS = (b"", b"\n", b"!", b"!\n", b"'", b"~", b"~~\n", b"~\r\n")
+TERMINATORS = (b"", b"\n", b"!", b"!\n", b"'", b"~", b"~~\n", b"~\n~\n", b"~\n!", b"~\r\n")
 """What may be found after an ISA or a GS in place of its terminator and line end."""
 
 

@@ -218,8 +218,10 @@ def _find_claims(found: Interchange) -> None:
                 is_sound = is_right and _is_right(group, "GS") and _is_right(run, "ST")
                 claim.state = "sound" if is_sound else "broken"
     envelopes = [part for part in parts if part.id in ("ISA", "GS", "GE", "IEA", "TA1")]
+    # What has run into another segment has no ID, and the claim around it is not as it was.
     is_ordinary = all(
-        re.fullmatch(_ORDINARY[part.id], "*".join(part.elements)) for part in parts if part.id in _ORDINARY
+        re.fullmatch(_ORDINARY.get(part.id, r"[A-Z][A-Z0-9]{1,2}(\*.*)?"), "*".join(part.elements), re.DOTALL)
+        for part in parts
     )
     last = parts[-1]
     is_ended = last.end - last.start > len("*".join(last.elements))  # by a terminator

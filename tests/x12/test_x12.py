@@ -173,6 +173,13 @@ def test_wrong_widths_are_counted_and_said() -> None:
     assert isa_fault(short[:-1], b"~", found) == IsaFault(element=6, length=6)
 
 
+@pytest.mark.parametrize("name", [b"FIRST MIDWEST ST", b"HEALTH EXCHANGE", b"NORTHEASTERN HI", b"CLAIMS NM1"])
+def test_texts_of_an_isa_may_end_like_a_segment_id(name: bytes) -> None:
+    """A receiver whose ID ends in ST or GE, before the date, does not end the ISA."""
+    raw = WHOLE.replace(b"RECEIVER       ", name.rjust(15)[-15:])
+    assert bodies_of(raw) == raw.split(b"~")[:-1]
+
+
 def test_a_newline_can_be_the_terminator() -> None:
     """Where a line feed ends the segments, lines are segments."""
     raw = WHOLE.replace(b"~", b"\n")
