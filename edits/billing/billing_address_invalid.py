@@ -23,6 +23,8 @@ from functools import lru_cache
 from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
+from ..shared.parties import lacks_country
+
 edit = Edit(
     id="BILL-06",
     title="Billing address is a P.O. box, or ZIP code is not nine digits",
@@ -53,7 +55,7 @@ _NINE = re.compile(r"[0-9]{9}", re.ASCII)
 
 
 @edit.party
-def check(party: Party, _context: Context) -> Iterator[CheckResult]:
+def check(party: Party, context: Context) -> Iterator[CheckResult]:
     if party.loop not in _NINE_DIGITS_IN:
         return
     if party.loop == _BILLING:
@@ -62,7 +64,7 @@ def check(party: Party, _context: Context) -> Iterator[CheckResult]:
                 message = f"Billing provider's street address ({street.name}) is a P.O. box, lockbox or PMB."
                 to_do = "Enter the street address in loop 2010AA N301 and move the P.O. box to loop 2010AB."
                 yield Hit(at=street, message=message, to_do=to_do)
-    if party.has_us_address and not _NINE.fullmatch(party.postal_code):
+    if party.has_us_address and not _NINE.fullmatch(party.postal_code) and not lacks_country(party, context):
         yield _short_zip_code(party)
 
 

@@ -36,7 +36,9 @@ edit = Edit(
 
 
 @edit.claim
-def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    if context.is_misread("SV1"):
+        return  # its charge may be right
     total = claim.total_charge.decimal
     lines = Decimal(0)
     for line in claim.lines:

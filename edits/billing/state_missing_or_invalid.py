@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
+from ..shared.parties import lacks_country
+
 edit = Edit(
     id="BILL-22",
     title="State is missing or invalid",
@@ -39,6 +41,12 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
         return
     state, line, day = party.state, party.line, context.claim.first_service or context.as_of
     if context.tables.state(state, day).value:
+        return
+    if lacks_country(party, context):
+        prefix = f"Line {line.index}: " if line else ""
+        message = f"{prefix}Country (N404) is missing: state and postal code are not of the United States."
+        to_do = "Enter the country code in N404, such as CA for Canada; or correct state and ZIP code."
+        yield Hit(at=party.country, message=message, line=line, to_do=to_do)
         return
     clean = state.strip().upper()
     fix = safe((state, clean)) if context.tables.state(clean, day).value else None

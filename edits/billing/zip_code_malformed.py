@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from scrubber.claim import Party
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
+from ..shared.parties import lacks_country
+
 edit = Edit(
     id="BILL-21",
     title="ZIP code is not five or nine digits",
@@ -38,11 +40,13 @@ _ZIP = re.compile(r"[0-9]{5}(?:[0-9]{4})?", re.ASCII)
 
 
 @edit.party
-def check(party: Party, _context: Context) -> Iterator[CheckResult]:
+def check(party: Party, context: Context) -> Iterator[CheckResult]:
     if party.loop in _NINE_DIGITS_IN or not party.has_us_address:
         return
     code, line = party.postal_code, party.line
     if not _ZIP.fullmatch(code):
+        if lacks_country(party, context):
+            return  # another edit reports that
         clean = re.sub(r"[ -]", "", code)
         fix = safe((code, clean)) if _ZIP.fullmatch(clean) else None
         prefix = f"Line {line.index}: " if line else ""

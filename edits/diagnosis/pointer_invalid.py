@@ -38,6 +38,8 @@ _MOST_DIAGNOSES = 12
 
 @edit.line_diagnosis
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if context.is_misread("HI"):
+        return  # the diagnoses may be there
     for pointer in line.pointers:
         diagnosis = context.claim.diagnosis(pointer)
         if diagnosis is not None and diagnosis.position <= _MOST_DIAGNOSES:

@@ -50,6 +50,8 @@ def _hit(fault: Fault, message: str, to_do: str, lines: _LinesBySegment | None) 
     line = lines.of(fault) if lines else None
     if line:
         message = f"Line {line.index}: {message}"
+    if fault.kind is FaultKind.MISALIGNED:
+        return Hit(place_of(fault), message, line, to_do=to_do, explains=True)
     if fault.missing:
         return Hit(fault.segment, message, line, element=fault.missing, loop=fault.loop, to_do=to_do)
     if not fault.element:

@@ -3,7 +3,7 @@
 What is wrong
     A qualifier (ISA01, ISA03, ISA05, ISA07), the version (ISA12), ISA14 or ISA15 is not a code that the TR3
     allows; a sender or receiver ID is blank; the date or time does not exist or is in the future; ISA13 is
-    not a number; or a separator (ISA11, ISA16) cannot be one.
+    not a number; or a separator (ISA11, ISA16) cannot be one, or ISA16 is not the one that the claims use.
 
 Why it is refused
     Receivers check the ISA before anything else. One wrong value there rejects the whole interchange with a
@@ -44,6 +44,8 @@ def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
     for at in (5, 7):
         if isa.get(at) not in context["qualifiers"]:
             wrong.setdefault(at, " or ".join(context["qualifiers"]))
+    if mark := envelope.component_mark:
+        wrong[16] = f"{mark}, the component separator in use in the claims"
     for at, expected in sorted(wrong.items()):
         field = Field.of(isa, at)
         message = f"{field.name} is {field.strip() or 'blank'}; expected {expected}."

@@ -13,8 +13,10 @@ from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration, pair
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.history import NO_HISTORY, History
-from scrubber.guide.fault import Fault
+from scrubber.guide.fault import Fault, FaultKind
 from scrubber.tables import Lookups
+
+_UNREADABLE = FaultKind.MISALIGNED, FaultKind.UNEXPECTED
 
 
 class Context(Struct):
@@ -49,6 +51,12 @@ class Context(Struct):
         """Return the claim around the subject of the edit; an envelope has none."""
         assert self._claim is not None
         return self._claim
+
+    def is_misread(self, *segments: str) -> bool:
+        """Return True if a segment with one of these IDs cannot be read: its separators or its qualifier are
+        wrong, so that an edit that needs what is in it would report the same fault once more.
+        """
+        return any(fault.kind in _UNREADABLE and fault.segment.id in segments for fault in self.faults)
 
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - the edit knows its parameter's type
         """Return the value of a declared parameter of the edit, as the claim's pack sets it."""

@@ -48,12 +48,15 @@ MAX_ROUNDS = 8
 
 
 class Raised(Struct, frozen=True):
-    """A finding of one round, with its fix still attached; ``yields`` if its edit does."""
+    """A finding of one round, with its fix still attached; ``yields`` if its edit does, ``explains`` if its
+    hit does.
+    """
 
     finding: Finding
     fix: Fix | None
     suppressed: Suppressed | None
     yields: bool
+    explains: bool = False
 
 
 class Round(Struct):
@@ -79,7 +82,7 @@ class Round(Struct):
             if not (result.once and place in self.places):
                 self.places.add(place)
                 suppressed = _suppression(self.claim, finding, policy)
-                self.raised.append(Raised(finding, result.fix, suppressed, edit.yields))
+                self.raised.append(Raised(finding, result.fix, suppressed, edit.yields, result.explains))
 
 
 def settle(raised: Sequence[Raised]) -> list[Raised]:
@@ -89,10 +92,12 @@ def settle(raised: Sequence[Raised]) -> list[Raised]:
     for item in raised:
         if not item.yields:
             specific[item.finding.where.segment_number].append(item.finding)
+    explaining = {item.finding.where.segment_number: item.finding for item in raised if item.explains}
     kept = [
         item
         for item in raised
-        if not (
+        if not _is_explained(item.finding, explaining)
+        and not (
             item.yields
             and any(_supersedes(other, item.finding) for other in specific[item.finding.where.segment_number])
         )
@@ -163,6 +168,20 @@ def evaluate_envelope(
     envelope: Envelope, policy: Policy, history: History = NO_HISTORY
 ) -> Iterator[tuple[Finding, Hit] | EditFailure]:
     """Yield the findings about one envelope, each with the edit's hit, and the edits that failed on it."""
+    results = list(_envelope_results(envelope, policy, history))
+    explaining = {
+        result[0].where.segment_number: result[0]
+        for result in results
+        if not isinstance(result, EditFailure) and result[1].explains
+    }
+    for result in results:
+        if isinstance(result, EditFailure) or not _is_explained(result[0], explaining):
+            yield result
+
+
+def _envelope_results(
+    envelope: Envelope, policy: Policy, history: History
+) -> Iterator[tuple[Finding, Hit] | EditFailure]:
     pack = policy.pack or BASE
     for decision in policy.rulebook.decisions(pack, policy.as_of):
         check = decision.edit.checks.get("envelope")
@@ -284,10 +303,19 @@ def _described(fix: Fix | None) -> AppliedFix | None:
     return AppliedFix(fix.safety, applied=False, before=before, after=after)
 
 
+def _is_explained(finding: Finding, explaining: Mapping[int | None, Finding]) -> bool:
+    """Return True if a finding follows from another one, by segment number, that explains its segment."""
+    other = explaining.get(finding.where.segment_number)
+    return other is not None and other is not finding and _is_as_severe(other, finding)
+
+
+def _is_as_severe(one: Finding, other: Finding) -> bool:
+    return SEVERITIES.index(one.severity) <= SEVERITIES.index(other.severity)
+
+
 def _supersedes(specific: Finding, general: Finding) -> bool:
     """Return True if a specific finding replaces a general one: at the same place, and at least as severe."""
-    severe = SEVERITIES.index(specific.severity) <= SEVERITIES.index(general.severity)
-    return severe and _same_place(general, specific)
+    return _is_as_severe(specific, general) and _same_place(general, specific)
 
 
 def _same_place(general: Finding, specific: Finding) -> bool:

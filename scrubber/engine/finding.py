@@ -50,7 +50,8 @@ class Hit(Struct, frozen=True):
     ``line`` is the service line concerned. ``variant`` selects one of the edit's variant severities.
     ``holds`` is for envelopes only: ``False`` if the fault concerns one place in it and not the whole.
     ``once`` is for a fault that several subjects of a claim share, such as its place of service: of the hits
-    at the same element, only the first is reported.
+    at the same element, only the first is reported. ``explains`` is for a fault that makes a segment
+    unreadable: it supersedes all other findings in that segment.
     """
 
     at: Field | Segment | None
@@ -64,6 +65,7 @@ class Hit(Struct, frozen=True):
     holds: bool = True
     to_do: str = ""
     once: bool = False
+    explains: bool = False
 
     @property
     def segment(self) -> Segment | None:

@@ -6,6 +6,7 @@ twice keeps memory flat: the scan remembers only which envelopes have faults.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
@@ -41,6 +42,8 @@ MOST_DIGITS = {"interchange": 5, "group": 6, "transaction": 10}
 _ELEMENTS = {"GS": 8, "ST": 3, "GE": 2, "SE": 2, "IEA": 2}
 """How many elements an envelope segment has; the form of an ISA is checked by itself."""
 
+_PLACE = re.compile(rb"[0-9]{2}([^0-9A-Za-z ])[AB]\1[0-9A-Z]")
+"""CLM05: place of service, its qualifier, and the frequency, with any mark between them."""
 _HEADING = frozenset({"BHT", "NM1", "PER"})
 _MOST_IN_HEADING = 20  # segments; the TR3 allows seven
 
@@ -85,7 +88,8 @@ class Envelope(Struct, frozen=True):
     is an archive or a document, and the segment number of each repeated claim, to that of the first such
     claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is true if the
     group of a transaction set is supported. ``group`` is the GS around a transaction set, ``heading`` its BHT
-    and the NM1 and PER of its submitter and receiver.
+    and the NM1 and PER of its submitter and receiver. ``component_mark`` is the component separator of the
+    claims in it, if that is another one than ISA16 declares.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -113,6 +117,7 @@ class Envelope(Struct, frozen=True):
     repeats: Mapping[int, int] = field(default_factory=dict)
     group: Segment | None = None
     heading: tuple[Segment, ...] = ()
+    component_mark: str = ""
 
     @property
     def submitter(self) -> Party | None:
@@ -215,6 +220,7 @@ class _ScopeFacts(Struct):
     lines: int = 0
     last: Segment | None = None
     overlong: Segment | None = None
+    mark: str = ""  # the component separator of the first claim, if it is not that of ISA16
     unmeasured: Block | None = None  # the claim or HL level began with it; it is within the limits
 
     def is_repeated(self, scope: Scope) -> bool:
@@ -371,9 +377,25 @@ def _add_block(facts: _ScopeFacts, block: Block, repeats: Repeats) -> None:
     if block.name == b"HL":
         _add_level(facts, block.first)
     else:
+        if not facts.claims:
+            facts.mark = foreign_mark(block)
         facts.claims += 1
         facts.level = None
     repeats.add_block(block)
+
+
+def foreign_mark(claim: Block) -> str:
+    """Return what separates components in a claim if ISA16 declares something else; otherwise ``""``.
+
+    That is sure only where CLM05 and the procedure of a service line agree.
+    """
+    marks = claim.delimiters
+    elements = claim.first.elements
+    place = _PLACE.fullmatch(elements[5]) if len(elements) > 5 else None
+    if place is None or place[1] in (marks.component, marks.element):
+        return ""
+    procedure = marks.element.join((b"SV1", b"HC" + place[1]))
+    return place[1].decode("latin-1") if procedure in claim.raw else ""
 
 
 def _add_level(facts: _ScopeFacts, hl: Segment) -> None:
@@ -399,6 +421,7 @@ def _close(stack: list[_ScopeFacts], event: Closed, last: Segment | None) -> Env
     # A scope counts if its header or its trailer is present, so that one lost segment is one fault, not two.
     if stack[-1].scope is None or scope.header or event.trailer:
         stack[-1].count += 1
+    stack[-1].mark = stack[-1].mark or facts.mark
     group = scope.parent
     group_recognition = recognize(group.header) if group and group.header else None
     is_transaction = scope.kind == "transaction"
@@ -426,6 +449,7 @@ def _close(stack: list[_ScopeFacts], event: Closed, last: Segment | None) -> Env
         gaps=tuple(facts.gaps),
         overlong=facts.overlong,
         isa_fault=_isa_fault(scope),
+        component_mark=facts.mark,
     )
 
 

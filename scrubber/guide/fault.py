@@ -30,6 +30,7 @@ class FaultKind(Enum):
     TOO_MANY_COMPONENTS = ("too many components", "8", "13")
     NOT_USED = ("element not used in the TR3", "8", "I10")
     TRAILING_BLANK = ("trailing spaces", "8", "6")
+    MISALIGNED = ("wrong separators", "", "")
     TRAILING_SEPARATOR = ("trailing separators", "", "")
 
     @property

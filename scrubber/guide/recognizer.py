@@ -17,6 +17,7 @@ from scrubber.guide.explain import explain
 from scrubber.guide.fault import Fault, FaultKind
 from scrubber.guide.machine import Child, Detour, Machine, Move, State
 from scrubber.guide.maps import PATIENT_IS_SUBSCRIBER, LoopNode, SegmentNode
+from scrubber.guide.misaligned import may_be_misaligned, realignments
 from scrubber.guide.pattern import compile_segment
 from scrubber.x12 import Delimiters, Segment
 
@@ -199,7 +200,13 @@ class Recognizer:
         else:
             move = move or self._move_past_lost_opener(state, segment, neighbors, faults)
         if move is None:
-            faults.found.append(self._unexpected(state, segment))
+            unexpected = self._unexpected(state, segment)
+            realigned = self._realigned(state, segment, [unexpected])
+            if realigned:
+                move, misaligned = realigned
+                faults.found += (misaligned, unexpected)
+                return move.state, False
+            faults.found.append(unexpected)
             return state, segment.elements[0] == b"NM1"
         faults.add_missing(move.missing, neighbors.before or segment)
         if move.too_many is not None:
@@ -210,8 +217,21 @@ class Recognizer:
             )
             expected = f"at most {move.too_many.most}"
             faults.found.append(Fault(kind, segment, move.node.loop, expected=expected))
-        faults.found += explain(segment, move.node)
+        found = list(explain(segment, move.node))
+        if may_be_misaligned(found) and (realigned := self._realigned(state, segment, found)):
+            move, misaligned = realigned
+            faults.found.append(misaligned)
+        faults.found += found
         return move.state, False
+
+    def _realigned(self, state: State, segment: Segment, found: Sequence[Fault]) -> tuple[Move, Fault] | None:
+        """Return where a segment belongs with its separators corrected, and the fault; else ``None``."""
+        for other, element, what in realignments(segment, found):
+            for move in self._moves(state, other):
+                if move.is_right and self._pattern(move.node).fullmatch(other.body):
+                    fault = Fault(FaultKind.MISALIGNED, segment, move.node.loop, element, expected=what)
+                    return move, fault
+        return None
 
     def _best(self, segment: Segment, moves: tuple[Move, ...]) -> Move | None:
         """Return the move for which the segment itself is valid, else the first one."""

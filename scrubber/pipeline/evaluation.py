@@ -13,5 +13,9 @@ def evaluate(leaf: Leaf, evaluator: Evaluator, first: Preflight) -> ClaimResult:
     """Return the result of a claim."""
     if leaf.is_cut:
         return skip_claim(leaf.levels(), leaf.segments, evaluator.policy, "the input ends in this claim")
+    if first.misread and leaf.frame and first.is_misread(leaf.frame.scope):
+        return skip_claim(
+            leaf.levels(), leaf.segments, evaluator.policy, "ISA16 is not the component separator in use"
+        )
     repeats = first.repeats.get(leaf.number, 0) if first.repeats else 0
     return evaluator.evaluate(leaf, repeats)

@@ -38,6 +38,7 @@ class Preflight(Struct):
     held: set[ScopeKey] = field(default_factory=set)
     overlong: set[ScopeKey] = field(default_factory=set)
     miscounts: dict[ScopeKey, int] = field(default_factory=dict)
+    misread: set[ScopeKey] = field(default_factory=set)
     fixes: dict[int, Segment] = field(default_factory=dict)
     repeats: Mapping[int, int] = field(default_factory=dict)
     history: InFile = field(default_factory=lambda: InFile(NO_HISTORY))
@@ -56,6 +57,14 @@ class Preflight(Struct):
                 return True
             scope = scope.parent
         return False
+
+    def is_misread(self, scope: Scope | None) -> bool:
+        """Return True for an interchange, held for it, whose claims have another component separator than its
+        ISA16.
+        """
+        while scope and scope.parent:
+            scope = scope.parent
+        return scope is not None and scope.key in self.misread and scope.key in self.held
 
     def is_opaque(self, scope: Scope) -> bool:
         """Return True if a transaction is passed through without being examined."""
@@ -107,6 +116,8 @@ class Preflight(Struct):
         if envelope.kind == "transaction" and envelope.recognition:
             self.has_837p |= envelope.recognition.supported
             self.has_other |= envelope.header is not None and not envelope.recognition.supported
+        if envelope.kind == "interchange" and envelope.component_mark:
+            self.misread.add(envelope.key)
         if envelope.kind != "file":
             incomplete = envelope.header is None or envelope.trailer is None
             self.is_damaged |= incomplete or bool(envelope.isa_fault or envelope.overlong)
