@@ -118,6 +118,8 @@ def _malformed(charge: Field, line: ServiceLine | None) -> Iterator[CheckResult]
             f"Enter a positive charge in {charge.name}, or bill a replacement claim (CLM05-3 = 7) "
             "to correct an earlier claim."
         )
+    elif charge.startswith("-"):
+        fault, to_do = "is zero with a minus sign", f"Enter 0 in {charge.name}, without the minus sign."
     elif number > _MOST:
         fault = "is larger than any amount a claim can carry"
     elif _PLAIN.fullmatch(trimmed):

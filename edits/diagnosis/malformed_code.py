@@ -60,7 +60,12 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
             f"Diagnosis {diagnosis.position}: qualifier {diagnosis.qualifier} is not valid; "
             f"{expected} is required."
         )
-        yield Hit(at=diagnosis.qualifier, message=message)
+        to_do = (
+            f"Enter the ICD-10-CM code with {expected}; ICD-9 is only for services before {ICD10_SINCE}."
+            if icd9
+            else f"Enter {expected} before the diagnosis code in HI."
+        )
+        yield Hit(at=diagnosis.qualifier, message=message, to_do=to_do)
     if not icd9:
         yield from _form(diagnosis)
 

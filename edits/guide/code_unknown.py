@@ -30,10 +30,18 @@ edit = Edit(
 )
 
 
-@reports(
-    edit,
-    FaultKind.BAD_CODE,
-    to_do=lambda fault: f"Enter a code that the TR3 lists for {place_of(fault).name} (case-sensitive).",
-)
+_LISTED = "a code in"
+"""How the expectation begins where the codes are too many to list."""
+
+
+def _to_do(fault: Fault) -> str:
+    """Return what to enter: one of the codes if they are few."""
+    name = place_of(fault).name
+    if fault.expected.startswith(_LISTED):
+        return f"Enter a code that the TR3 lists for {name} (case-sensitive)."
+    return f"Enter {fault.expected} in {name}; codes are case-sensitive."
+
+
+@reports(edit, FaultKind.BAD_CODE, to_do=_to_do)
 def message(fault: Fault) -> str:
     return f"{place_of(fault).name} contains an invalid code value; expected {fault.expected}."

@@ -29,13 +29,29 @@ edit = Edit(
 )
 
 
-@reports(
-    edit,
-    FaultKind.MISSING_ELEMENT,
-    FaultKind.CONDITION,
-    to_do=lambda fault: f"Enter {place_of(fault).name} in its field in the practice management system.",
-)
+_REASONS = range(2, 18, 3)
+"""The elements of CAS with a reason, each followed by its amount."""
+
+
+def _has_no_amount(fault: Fault) -> bool:
+    return fault.kind is FaultKind.CONDITION and fault.segment.id == "CAS" and fault.element - 1 in _REASONS
+
+
+def _to_do(fault: Fault) -> str:
+    """Return what to enter."""
+    name = place_of(fault).name
+    if _has_no_amount(fault):
+        return f"Enter the amount of this reason in {name} as on the remittance advice, or remove the reason."
+    return f"Enter {name} in its field in the practice management system."
+
+
+@reports(edit, FaultKind.MISSING_ELEMENT, FaultKind.CONDITION, to_do=_to_do)
 def message(fault: Fault) -> str:
+    if _has_no_amount(fault):
+        reason = fault.segment.get(fault.element - 1)
+        return (
+            f"adjustment reason {reason} (CAS{fault.element - 1:02d}) has no amount ({place_of(fault).name})."
+        )
     if fault.kind is FaultKind.CONDITION:
         return f"{place_of(fault).name} is missing: {fault.expected}."
     return f"{place_of(fault).name} is missing; the TR3 requires it."

@@ -13,6 +13,8 @@ How to correct it
     of segments with the TR3; often a qualifier (the first element) was mistyped.
 """
 
+import re
+
 from scrubber.engine import Edit
 from scrubber.guide.fault import Fault, FaultKind
 
@@ -30,14 +32,28 @@ edit = Edit(
     needs=("faults",),
 )
 
+_QUALIFIED = frozenset({"AMT", "DTP", "NM1", "REF"})
+_QUALIFIER = re.compile("[A-Z0-9]{1,3}", re.ASCII)
+
 
 def _to_do(fault: Fault) -> str:
     """Return what to correct; nothing more specific than the edit says where the segment is unknown."""
     if fault.kind is FaultKind.OUT_OF_ORDER:
         return f"Move the {fault.segment.id} segment up to its position in the TR3's segment order."
+    name = _name(fault)
+    if fault.segment.id == "DTP":
+        return f"Move {name} to its loop (2300 for a date of the claim, 2400 of a line), or remove it."
     if fault.element:
         return f"Correct the qualifier in {place_of(fault).name}, or remove the {fault.segment.id} segment."
+    if fault.segment.id == "NM1":
+        return f"Remove {name} and its N3, N4, REF and PER from this loop, or correct NM101."
     return ""
+
+
+def _name(fault: Fault) -> str:
+    """Return the segment with its qualifier, if that may be one."""
+    name, qualifier = fault.segment.id, fault.segment.get(1)
+    return f"{name}*{qualifier}" if name in _QUALIFIED and _QUALIFIER.fullmatch(qualifier) else name
 
 
 @reports(edit, FaultKind.UNEXPECTED, FaultKind.OUT_OF_ORDER, to_do=_to_do)
@@ -47,4 +63,4 @@ def message(fault: Fault) -> str:
     if fault.element:
         reason = f"the qualifier in {place_of(fault).name} is not valid there"
         return f"{fault.segment.id} is an unexpected segment in loop {fault.loop}: {reason}."
-    return f"{fault.segment.id} is an unexpected segment in or after loop {fault.loop}."
+    return f"{_name(fault)} is an unexpected segment in or after loop {fault.loop}."

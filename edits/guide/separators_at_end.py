@@ -28,7 +28,16 @@ edit = Edit(
 )
 
 
-@reports(edit, FaultKind.TRAILING_SEPARATOR, FaultKind.TRAILING_BLANK)
+def _to_do(fault: Fault) -> str:
+    """Return what to remove, and from where."""
+    if fault.kind is FaultKind.TRAILING_BLANK:
+        return f"Remove the spaces at the end of {place_of(fault).name}."
+    if fault.element:
+        return f"Remove the component separators at the end of {place_of(fault).name}."
+    return f"Remove the element separators at the end of {fault.segment.id}, in the program that writes it."
+
+
+@reports(edit, FaultKind.TRAILING_SEPARATOR, FaultKind.TRAILING_BLANK, to_do=_to_do)
 def message(fault: Fault) -> str:
     if fault.kind is FaultKind.TRAILING_BLANK:
         return f"{place_of(fault).name} ends in spaces."

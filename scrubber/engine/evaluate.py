@@ -42,6 +42,8 @@ from scrubber.guide.fault import Fault
 from scrubber.tables import Lookups
 from scrubber.x12 import Segment
 
+_OF_PATIENT = frozenset({"N3", "N4", "DMG"})
+"""What the TR3 requires of a subscriber who is the patient."""
 _Subject = TypeVar("_Subject")
 MAX_ROUNDS = 8
 """The most rounds of fixing and running the edits again; a longer chain of fixes is an edit's fault."""
@@ -214,7 +216,7 @@ def _run_edits(
     claim = build_claim(levels, draft.segments)
     pack = policy.pack_for(claim)
     # Faults of the transaction header are reported on the envelope, not on each claim.
-    above = (fault for name, level in levels.items() if name != "HEADER" for fault in level.faults)
+    above = (fault for name in levels if name != "HEADER" for fault in _level_faults(levels, name))
     faults = (*above, *claim_faults)
     rulebook = policy.rulebook
     context = Context(policy.as_of, rulebook.codes, lookups, {}, faults, repeats, _claim=claim)
@@ -231,6 +233,14 @@ def _run_edits(
                 current.add(results, decision, policy)
     current.raised = settle(current.raised)
     return current
+
+
+def _level_faults(levels: Mapping[str, Level], name: str) -> Iterator[Fault]:
+    """Yield the faults of a level, without those that concern the claims of another patient only."""
+    is_dependent = name == "2000B" and "2000C" in levels
+    for fault in levels[name].faults:
+        if not (is_dependent and fault.missing in _OF_PATIENT):
+            yield fault
 
 
 def results_of(

@@ -88,11 +88,11 @@ class Recognizer:
         return self._machine.start(unit)
 
     def _is_patient(self, bodies: Sequence[bytes]) -> bool:
-        """Return True if a subscriber level says that the subscriber is the patient: HL04 0 and SBR02 18."""
+        """Return True if a subscriber is the patient of some claims (SBR02 18), whether or not of all."""
         separator = self._delimiters.element
         heads = (body.split(separator) for body in bodies[:2])
         hl, sbr = next(heads, [b""]), next(heads, [b""])
-        return (hl[0], sbr[0]) == (b"HL", b"SBR") and (hl[4:5], sbr[2:3]) == ([b"0"], [b"18"])
+        return (hl[0], sbr[0]) == (b"HL", b"SBR") and sbr[2:3] == [b"18"]
 
     def is_end(self, state: State) -> bool:
         """Return True if a unit may end at this position."""
