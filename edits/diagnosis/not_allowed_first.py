@@ -5,9 +5,9 @@ What is wrong
     something happened); a manifestation code: one for what a disease does "in diseases classified elsewhere",
     such as G32.0, G63 or H42, which must follow the code for the disease itself; or another code that the
     guidelines allow only after another one: genetic susceptibility (Z15.-), body mass index (Z68.-), social
-    circumstances (Z55.- to Z65.-), weeks of gestation (Z3A.-), coma scale and stroke scale (R40.21- to R40.24-, R29.7-),
-    underimmunization (Z28.3-), or the sequela of an injury (7th character S), which follows the condition
-    that it left.
+    circumstances (Z55.- to Z65.-), weeks of gestation (Z3A.-), coma scale and stroke scale (R40.21- to R40.24-,
+    R29.7-), underimmunization (Z28.3-), or the sequela of an injury (7th character S), which follows the
+    condition that it left.
 
 Why it is refused
     The official ICD-10-CM guidelines, which are part of the adopted code set, never allow these codes to be
