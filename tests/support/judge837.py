@@ -181,7 +181,7 @@ def _has_sound_form(text: bytes, mark: bytes) -> bool:
         and text[:104].count(mark) == len(_SEPARATORS)
         and len({mark, component, end}) == 3
         and not (component.isalnum() or component in b"\r\n " or end.isalnum())
-        and not (end in b"\r\n" and _terminator(text[:_NEAR], mark) not in (b"", end))  # its own is lost
+        and not (end in b"\r\n" and _terminator(text[105:_NEAR], mark) not in (b"", end))  # its own is lost
     )
 
 
