@@ -5,7 +5,7 @@ What is wrong
     something happened); a manifestation code: one for what a disease does "in diseases classified elsewhere",
     such as G32.0, G63 or H42, which must follow the code for the disease itself; or another code that the
     guidelines allow only after another one: genetic susceptibility (Z15.-), body mass index (Z68.-), social
-    circumstances (Z55.- to Z65.-), weeks of gestation (Z3A.-), coma scale and stroke scale (R40.21- to R40.24-,
+    circumstances (Z55.- to Z65.-), weeks of gestation (Z3A.-), coma and stroke scales (R40.21- to R40.24-,
     R29.7-), underimmunization (Z28.3-), or the sequela of an injury (7th character S), which follows the
     condition that it left.
 
