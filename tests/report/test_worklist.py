@@ -116,8 +116,8 @@ def test_a_claim_with_warnings_in_a_held_envelope() -> None:
     """A claim that is held with its envelope counts in the row that says so, besides its own warnings."""
     raw = EXAMPLE.replace(b"J3420*6.75*UN*1***1~", b"J3420*6.75*UN*1***1:1~").replace(b"SE*85", b"SE*7")
     rows = _rows(raw)
-    of_claim = [(row["edit"], row["severity"]) for row in rows if row["claim"] == "EX-1001"]
-    assert of_claim == [("DX-03", "warn")]
+    own = [(row["edit"], row["severity"]) for row in rows if row["claim"] == "EX-1001"]
+    assert own == [("DX-03", "warn")]
     (envelope,) = [row for row in rows if not (row["claim"] or row["edit"])]
     assert "EX-1001" in envelope["what is wrong"]
 
