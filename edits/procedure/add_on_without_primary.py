@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import same_day
-from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import day_of
 from ..shared.ncci import is_void
@@ -34,6 +34,10 @@ edit = Edit(
     denials=("CO-107", "N122"),
     claim_status=("A8:454",),
     about="line",
+    parameters={
+        # Of one group, a second practitioner may go on where the first one reported 99291.
+        "elsewhere": Parameter(("99292",), "add-on codes whose primary may be on the claim of another"),
+    },
 )
 
 _LISTED, _BY_MAC = "1", "2"
@@ -45,7 +49,7 @@ _NO_PROCEDURE = frozenset({"drug", "vaccine"})
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     day = day_of(line)
     records = context.tables.aside.add_on(line.hcpcs, day).records if day and line.hcpcs else ()
-    if not records or is_void(context.claim):
+    if not records or line.hcpcs in context["elsewhere"] or is_void(context.claim):
         return
     others = [
         other for other in context.claim.lines if other is not line and same_day(line, other) is not False
