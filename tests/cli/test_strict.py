@@ -26,7 +26,7 @@ def scrubber(*arguments: str | Path) -> Result:
 
 
 def test_a_strict_run_holds_what_is_not_fully_checked(tmp_path: Path) -> None:
-    """Exactly the accepted claims that are not fully checked become held, by the edits that did not decide."""
+    """Exactly the claims that are not fully checked are held, by the edits that did not decide."""
     assert scrubber("scrub", SEVERAL, "-o", tmp_path / "usual").exit_code == 0
     done = scrubber(
         "scrub", SEVERAL, "-o", tmp_path / "strict", "--strict", "--format", "csv", "--format", "html"
