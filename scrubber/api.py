@@ -64,6 +64,7 @@ def scrub(
     ignore: Iterable[str] = (),
     fix: Iterable[str] = ("safe",),
     as_of: date | None = None,
+    strict: bool = False,
     force: bool = False,
     history: History = NO_HISTORY,
     jobs: int = 1,
@@ -76,10 +77,11 @@ def scrub(
     ``policy`` is one made by `make_policy`; without it, one is made from the other arguments. ``fix``
     contains ``safe`` and the ids of edits whose fixes are to be applied; if it is empty, nothing is fixed.
     With ``select`` or ``ignore``, the names of all outputs begin with ``STEM.partial``.
-    ``as_of`` is the day to use as today, ``tables`` the folder of imported tables, ``history`` what was
-    received before. ``jobs`` is the number of processes that evaluate the claims of an input of a megabyte or
-    more; it changes nothing but time. Raise ConfigurationError, TableError, OutputExistsError,
-    InputChangedError, ReadBackError, WorkerError or OSError.
+    ``strict`` holds claims that are not fully checked. ``as_of`` is the day to use as today, ``tables`` the
+    folder of imported tables, ``history`` what was received before. ``jobs`` is the number of processes that
+    evaluate the claims of an input of a megabyte or more; it changes nothing but time. Raise
+    ConfigurationError, TableError, OutputExistsError, InputChangedError, ReadBackError, WorkerError or
+    OSError.
     """
     policy = policy or make_policy(
         pack=pack,
@@ -90,6 +92,7 @@ def scrub(
         ignore=ignore,
         fix=fix,
         as_of=as_of,
+        strict=strict,
     )
     run = _run(source, policy, output, formats, force=force, mask=mask, diff=diff, history=history, jobs=jobs)
     claims, report = tuple(run), run.report
@@ -198,11 +201,13 @@ def make_policy(
     fix: Iterable[str] = ("safe",),
     as_of: date | None = None,
     lock: str | Path | None = None,
+    strict: bool = False,
 ) -> Policy:
     """Load edits, packs and configuration, and open the tables; the same policy serves many inputs.
 
     ``lock`` is a file of `scrubber tables lock`: then exactly the releases that it names are
-    used. Raise ConfigurationError for anything not understood, TableError for a table that cannot be used.
+    used. ``strict``, or the key of the configuration, holds claims that are not fully checked. Raise
+    ConfigurationError for anything not understood, TableError for a table that cannot be used.
     """
     settings = load_configuration(Path(config)) if config else Configuration()
     rulebook = load_rulebook([*settings.edits, *(Path(folder) for folder in edits)])
@@ -227,6 +232,7 @@ def make_policy(
         suppressions=settings.suppressions,
         fixes=Fixes("safe" in fixes, frozenset(fixes) - {"safe"}),
         configuration=settings.file,
+        is_strict=strict or settings.strict,
     )
 
 

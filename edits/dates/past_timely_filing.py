@@ -3,7 +3,8 @@
 What is wrong
     More time has passed between the date of service (DTP*472; for a date range, its first day) and today than
     the payer allows for an original claim. For Medicare that is one calendar year, by law. For other payers
-    the usual limit in their contracts is used, as a warning; yours may differ.
+    the usual limit in their contracts is used, as a warning; yours may differ. Where no limit is known, a
+    claim more than 90 days old is not fully checked.
 
 Why it is refused
     A late claim is denied whatever is on it, and the patient must not be billed for it. For Medicare a
@@ -15,7 +16,8 @@ How to correct it
     proof of it, and whether the payer allows an exception (retroactive eligibility, an error of the payer):
     then enter the delay reason in CLM20, with the proof that the payer requires. Replacement claims,
     secondary claims and claims with CLM20 have other limits and are not checked here. A claim close to its
-    limit is reported too, so that it can be sent at once.
+    limit is reported too, so that it can be sent at once. If the limit of a payer is not known, look it up in
+    your contract and enter it in a pack of your own (parameters `days` or `years`).
 """
 
 from collections.abc import Iterator
@@ -46,6 +48,11 @@ edit = Edit(
         ),
         "apart": Parameter((), "claim filing indicator codes (SBR09) with limits of their own"),
         "years_apart": Parameter(0, "their limit in calendar years; 0: they are not checked", range(11)),
+        "unknown_after": Parameter(
+            90,
+            "age in days from which a claim to a payer without a known limit is not fully checked",
+            range(3661),
+        ),
         "first": Parameter("1", "claim frequency (CLM05-3) of an original claim"),
     },
 )
@@ -57,9 +64,15 @@ _SATURDAY = 5
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     years, days = _limit(claim, context)
     notice = context["notice"]
-    if not (years or days) or _is_excused(claim, context):
+    if _is_excused(claim, context):
         return
     day = claim.first_service
+    if not (years or days):
+        age = context["unknown_after"]
+        if day is not None and day < context.as_of - timedelta(age):
+            why = f"the payer's timely filing limit is not known, and the claim is more than {age} days old"
+            yield Unchecked(why)
+        return
     if day is None:
         yield Unchecked("no line has a readable date of service")
         return

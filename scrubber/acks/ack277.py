@@ -116,7 +116,7 @@ class Writer277:
         # Every claim has these segments: they are filled in without a look at each element.
         segments.append(f"TRN{element}2{element}{self._number(result, facts)}{end}")
         holding = [finding for finding in result.findings if finding.holds] if result.findings else []
-        if holding or result.failures:
+        if result.holds:
             text, day = self._interchange.text, self._day
             segments += [
                 text("STC", self._status(status), day, "U", amount_text, *self._after_amount)

@@ -46,7 +46,9 @@ RECEIVED = ClaimStatus("A1", "19", "AY")
 """The transaction was received and accepted."""
 ACCEPTED = ClaimStatus("A2", "20")
 GENERAL = ClaimStatus("A3", "0")
-"""For an edit without a status pair, and one that failed: rejected; the report has the reason."""
+"""For an edit without a status pair, one that failed, and one that could not be evaluated in a strict run:
+rejected; the report has the reason.
+"""
 
 
 def statuses(findings: Iterable[Finding]) -> list[ClaimStatus]:

@@ -148,7 +148,7 @@ def list_packs(rulebook: Rulebook) -> Iterator[str]:
         extends = f"extends {pack.extends}" if pack.extends else ""
         chosen = [*(f"SBR09 {code}" for code in pack.filing_codes), *(f"payer {id_}" for id_ in pack.payers)]
         title = f"{pack.title} ({', '.join(chosen)})" if chosen else pack.title
-        yield f"{pack.id:<16}  {pack.version:<8}  {extends:<24}  {title}"
+        yield f"{pack.id:<24}  {pack.version:<8}  {extends:<26}  {title}"
 
 
 def show_pack(rulebook: Rulebook, pack_id: str, day: date) -> Iterator[str]:

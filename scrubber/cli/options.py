@@ -39,7 +39,7 @@ class _Day(click.DateTime):
 
 
 DAY = _Day()
-_NAMES = ("pack", "config", "edits", "select", "ignore", "tables", "lock")
+_NAMES = ("pack", "config", "edits", "select", "ignore", "tables", "lock", "strict")
 _CONFIG = click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
                        help="The configuration, scrubber.toml.")  # fmt: skip
 _EDITS = click.option("--edits", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False),
@@ -88,6 +88,7 @@ def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
                      help="The folder of imported tables; by default, your user data directory."),
         click.option("--lock", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
                      help="Use exactly the releases of tables that FILE of `tables lock` names."),
+        click.option("--strict", is_flag=True, help="Hold claims on which an edit could not be evaluated."),
         AS_OF,
     ]  # fmt: skip
     for option in reversed(options):

@@ -80,6 +80,7 @@ class Policy:
     """Edits and packs, tables, the as-of date, and what the user has configured.
 
     ``pack`` forces one pack for all claims; otherwise ``payers`` (payer id to pack id) and the packs decide.
+    ``is_strict`` holds claims that are not fully checked.
     """
 
     rulebook: Rulebook
@@ -90,6 +91,7 @@ class Policy:
     suppressions: tuple[Suppression, ...] = ()
     fixes: Fixes = field(default_factory=Fixes)
     configuration: ConfigurationFile | None = None
+    is_strict: bool = False
 
     def pack_for(self, claim: Claim) -> str:
         """Return the id of the pack for this claim."""

@@ -49,7 +49,8 @@ class ClaimResult:
     which are given where they are known without it. ``findings`` are those to report, ``omitted`` those
     beyond the limit of a claim, which count as well. ``faults`` are the TR3 violations in the claim's own
     segments as received, before any fix. ``replaced`` holds fixed segments of the levels above it by segment
-    number. ``tables`` are the vintages that gave answers.
+    number. ``tables`` are the vintages that gave answers. ``is_strict`` is true in a run that holds claims
+    which are not fully checked.
     """
 
     model: ClaimModel | Callable[[], ClaimModel]
@@ -64,6 +65,7 @@ class ClaimResult:
     failures: tuple[EditFailure, ...] = ()
     omitted: tuple[Finding, ...] = ()
     known_facts: ClaimFacts | None = field(default=None, compare=False, repr=False)
+    is_strict: bool = False
 
     def _model(self) -> ClaimModel:
         model = self.model
@@ -127,10 +129,20 @@ class ClaimResult:
 
     @property
     def holds(self) -> bool:
-        """Return True if the claim must not be sent: a finding holds it, or an edit failed on it."""
-        if not self.findings:
-            return bool(self.failures)
-        return bool(self.failures) or any(finding.holds for finding in self.all_findings)
+        """Return True if the claim must not be sent: a finding holds it, an edit failed on it, or it is not
+        fully checked in a strict run.
+        """
+        if self.failures or (self.is_strict and self.unchecked):
+            return True
+        return bool(self.findings) and any(finding.holds for finding in self.all_findings)
+
+    @property
+    def holding_unchecked(self) -> tuple[str, ...]:
+        """Return the edits that hold the claim because they could not be evaluated: in a strict run only."""
+        if not self.is_strict:
+            return ()
+        others = {"*", *(failure.edit for failure in self.failures)}  # held with its envelope; failed
+        return tuple(dict.fromkeys(entry.edit for entry in self.unchecked if entry.edit not in others))
 
     @property
     def is_fully_checked(self) -> bool:

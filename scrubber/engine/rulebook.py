@@ -118,8 +118,9 @@ class Rulebook(Struct):
         """Return the pack for a claim: by its payer's id as configured, by the packs' payers, or by SBR09.
 
         Packs of later folders take precedence over shipped ones. Without a match it is the commercial pack.
-        A payer with several lines of business may have one id: if SBR09 names a program that has a pack, the
-        payer's pack counts only if it extends that one.
+        A payer with several lines of business may have one id, and a pack for each. If SBR09 names a program
+        that has a pack, those of its packs count that extend that one; otherwise its pack outside of any
+        program comes first.
         """
         payer_id = str(claim.payer.id) if claim.payer else ""
         if payer_id in payers:
@@ -127,10 +128,11 @@ class Rulebook(Struct):
         filing = str(claim.subscriber.filing_code) if claim.subscriber else ""
         packs = list(self.packs.values())[::-1]
         program = next((pack for pack in packs if filing and filing in pack.filing_codes), None)
-        for pack in packs:
-            if payer_id and payer_id in pack.payers and (not program or program in self.chain(pack.id)):
-                return pack.id
-        return program.id if program else DEFAULT
+        of_payer = [pack for pack in packs if payer_id and payer_id in pack.payers]
+        if program:
+            return next((pack.id for pack in of_payer if program in self.chain(pack.id)), program.id)
+        of_payer.sort(key=lambda pack: any(other.filing_codes for other in self.chain(pack.id)))
+        return of_payer[0].id if of_payer else DEFAULT
 
     @property
     def is_narrowed(self) -> bool:

@@ -53,6 +53,7 @@ def scrub_source(
                     step.frame, step.trailer, first.miscounts.get(scope.key, 0), held=first.holds(scope)
                 )
             elif result is not None:
+                result.is_strict = policy.is_strict
                 held = result.holds or (step.frame is not None and first.holds(step.frame.scope))
                 counts.add(result, held=held)
                 provenance.add(result)

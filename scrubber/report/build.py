@@ -40,9 +40,7 @@ def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
         control_number=facts.control_number,
         transaction=levels.header.transaction,
         verdict="held" if held else "accepted",
-        held_by=tuple(dict.fromkeys([finding.edit for finding in result.all_findings if finding.holds]))
-        if findings
-        else (),
+        held_by=_held_by(result) if findings or result.is_strict else (),
         fully_checked=result.is_fully_checked,
         patient=name_of(levels.patient),
         payer=_payer(levels.payer_id, levels.payer_name, result.pack),
@@ -55,6 +53,11 @@ def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
         unchecked=result.unchecked,
         suppressed=tuple(map(_suppressed, suppressed)) if suppressed else (),
     )
+
+
+def _held_by(result: ClaimResult) -> tuple[str, ...]:
+    holding = [finding.edit for finding in result.all_findings if finding.holds]
+    return tuple(dict.fromkeys((*holding, *result.holding_unchecked)))
 
 
 def file_report(

@@ -73,7 +73,8 @@ class ClaimReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``control_number`` is CLM01, ``transaction`` ST02, ``patient`` the patient's name, ``service_date`` the
     first date of service, ``charge`` the total charge (CLM02) as sent. ``held_by`` are the edits that hold
-    the claim, each once; it is empty if the claim is held with its envelope or because an edit failed.
+    the claim, each once, in a strict run also those that could not be evaluated; it is empty if the claim is
+    held with its envelope or because an edit failed.
     ``fully_checked`` is false if an edit could not be evaluated. ``more_findings`` is how many findings there
     are besides those in ``findings``: of one claim 1,000 are reported, first those that hold it. ``shared``
     are findings on what several claims share, such as the billing provider, that a written report has at an

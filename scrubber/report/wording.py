@@ -47,6 +47,11 @@ def why_held(claim: ClaimReport) -> str:
     return next(iter(failed_on(claim).values()), "Held with its envelope: see the findings about the file.")
 
 
+def held_unchecked(edits: Sequence[str]) -> str:
+    """Return why a strict run holds a claim on which these edits could not be evaluated."""
+    return f"Held because it is not fully checked (strict run): {', '.join(edits)} could not be evaluated."
+
+
 def failed_on(claim: ClaimReport) -> dict[str, str]:
     """Return the edits that failed on a claim, each with what failed."""
     return {

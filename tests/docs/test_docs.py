@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import scrubber
+from scrubber.engine.loading.discovery import load_rulebook
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -49,6 +50,14 @@ def test_every_page_is_in_the_navigation() -> None:
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     listed = re.findall(r"[\w/-]+\.md", text)
     assert sorted(listed) == [str(page.relative_to(DOCS)) for page in PAGES[1:]]
+
+
+def test_the_map_has_every_family() -> None:
+    """docs/edits/families.md has a row for each folder of edits, with the prefix of its IDs."""
+    edits = load_rulebook().edits.values()
+    families = {(Path(edit.path).parent.name, edit.family) for edit in edits}
+    text = (DOCS / "edits" / "families.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \| ([A-Z]+) \|", text, re.MULTILINE)) == families
 
 
 @pytest.mark.parametrize(

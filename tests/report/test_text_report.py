@@ -69,7 +69,7 @@ def test_the_numbers_end_the_report() -> None:
     assert text.endswith(
         "input: PARTLY HELD. 4 claims with 9 service lines: 1 accepted, 3 held."
         " Held charges: $163.60 of $330.85. Top edits: DX-02 (1), NDC-03 (1), PAIR-01 (1)."
-        " Some edits could not be evaluated; see Not checked."
+        " 3 claims not fully checked; see Not checked."
     )
 
 
@@ -93,7 +93,7 @@ def test_a_clean_file_is_one_sentence() -> None:
     text = text_report(CLEAN.read_bytes(), policy=shipped(), quiet=True)
     assert text == (
         "input: CLEAN, NOT FULLY CHECKED. 1 claim with 2 service lines: 1 accepted, 0\n"
-        "held. Some edits could not be evaluated.\n"
+        "held. 1 claim not fully checked.\n"
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NAME = "scrubber.toml"
 Fail = Callable[..., ConfigurationError]
 """Makes the error of a table and key: file and line, and the message."""
-_KEYS = {"pack", "edits", "tables", "payers", "suppressions", "watch"}
+_KEYS = {"pack", "strict", "edits", "tables", "payers", "suppressions", "watch"}
 _SUPPRESSION_KEYS = {"edit", "payer", "provider", "procedure", "reason", "owner", "expires"}
 
 
@@ -33,6 +33,7 @@ class Configuration(Struct, frozen=True):
 
     file: ConfigurationFile | None = None
     pack: str = ""
+    strict: bool = False
     edits: tuple[Path, ...] = ()
     tables: Path | None = None
     payers: Mapping[str, str] = field(default_factory=dict)
@@ -73,9 +74,12 @@ def load_configuration(path: Path) -> Configuration:
             raise fail("", key, f"unknown key {key!r}")
     if not isinstance(data.get("pack", ""), str):
         raise fail("", "pack", "pack must be the id of a pack")
+    if not isinstance(data.get("strict", False), bool):
+        raise fail("", "strict", "strict must be true or false")
     return Configuration(
         file=ConfigurationFile(path.name, hashlib.sha256(source.encode()).hexdigest()),
         pack=data.get("pack", ""),
+        strict=data.get("strict", False),
         edits=_edits(path.parent, data.get("edits", []), fail),
         tables=_tables(path.parent, data.get("tables", ""), fail),
         payers=_payers(data.get("payers", {}), fail),

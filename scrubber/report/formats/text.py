@@ -19,6 +19,7 @@ from scrubber.report.tally import Tally, kind_of
 from scrubber.report.wording import (
     failed_on,
     failure_of,
+    held_unchecked,
     more_findings,
     verdict_of,
     why_held,
@@ -79,6 +80,8 @@ class Writer:
             self._wrapped(f"and {more_findings(omitted)}", 4)
         if report.verdict == "held" and not report.held_by:
             self._wrapped(plain(why_held(report)), 4)
+        if claim.result.holding_unchecked:
+            self._wrapped(held_unchecked(claim.result.holding_unchecked), 4)
         if not quiet:
             for entry in report.suppressed:
                 self._wrapped(
@@ -96,7 +99,8 @@ class Writer:
             return False
         has_changes = self._style.diff and bool(claim.changes)
         has_overrides = not self._style.quiet and bool(report.suppressed)
-        return has_findings or has_overrides or has_changes or (is_held and bool(failed_on(report)))
+        has_reason = bool(failed_on(report) or claim.result.holding_unchecked)
+        return has_findings or has_overrides or has_changes or (is_held and has_reason)
 
     def file(self, view: FileView) -> None:
         """Write the file: its name, its findings and its claims if there are any, and its totals."""
@@ -165,7 +169,8 @@ class Writer:
         parts = [f"payer {plain(payer.id)}"] if payer.id else []
         parts += [f"pack {payer.pack}", f"transaction {plain(report.transaction)}"]
         charge = f" ${dollars(claim.charge)}" if claim.charge is not None else ""
-        before, word, after = self._lines(f"claim {number} {verdict}{charge}", 2).rpartition(verdict)
+        unsure = "" if report.fully_checked or report.verdict == "held" else ", not fully checked"
+        before, word, after = self._lines(f"claim {number} {verdict}{unsure}{charge}", 2).rpartition(verdict)
         word = self._colored(word, "red" if report.verdict == "held" else "green")
         self._write(f"\n{before}{word}{after}")
         self._wrapped(f"({', '.join(parts)})", 4)
@@ -256,7 +261,7 @@ class Writer:
         text += _sums(tally)
         if tally.unchecked:
             see = "" if self._style.quiet else "; see Not checked"
-            text += f" Some edits could not be evaluated{see}."
+            text += f" {counted(tally.incomplete, 'claim')} not fully checked{see}."
         self._wrapped(text, 0)
 
     def _write_grand_total(self) -> None:

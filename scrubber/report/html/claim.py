@@ -18,7 +18,7 @@ from scrubber.report.html.finding import (
 )
 from scrubber.report.html.triad import triads
 from scrubber.report.tally import kind_of
-from scrubber.report.wording import held_by, why_held
+from scrubber.report.wording import held_by, held_unchecked, why_held
 from scrubber.report.writer import Style
 from scrubber.text import dollars
 
@@ -73,7 +73,11 @@ def cut(text: str) -> str:
 
 def head_of(view: ClaimView) -> Element:
     """Return what a claim is known by, on one line: its number, patient, payer, date and charge."""
-    parts = (cut(view.patient), cut(payer_of(view)), view.service_date, charge_of(view))
+    unsure = view.report.verdict == "accepted" and not view.report.fully_checked
+    parts = (
+        cut(view.patient), cut(payer_of(view)), view.service_date, charge_of(view),
+        "not fully checked" if unsure else "",
+    )  # fmt: skip
     return tag("p", tag("b", number_of(view)), " ", tag("small", ", ".join(part for part in parts if part)))
 
 
@@ -116,9 +120,11 @@ def _findings(view: ClaimView, style: Style) -> Element:
     items = tag("ol", *finding_items(pairs), cls="fs")
     add(items, more_findings((*findings[MOST_FINDINGS:], *view.omitted(quiet=style.quiet))))
     add(items, *references([entry for entry in view.report.shared if entry.holds or not style.quiet]))
-    if view.report.held_by:
+    unchecked = view.result.holding_unchecked
+    if view.report.held_by and not unchecked:
         return items
-    return tag("div", tag("p", why_held(view.report)), items if findings else None)
+    why = held_unchecked(unchecked) if unchecked else why_held(view.report)
+    return tag("div", tag("p", why), items if len(items) else None)
 
 
 def _suppressed(view: ClaimView) -> tuple[Element, ...]:

@@ -17,7 +17,7 @@ from scrubber.report.html.finding import (
     short_finding,
     suppressed_item,
 )
-from scrubber.report.wording import why_held
+from scrubber.report.wording import held_unchecked, why_held
 from scrubber.report.writer import Style
 from scrubber.text import counted
 
@@ -30,8 +30,10 @@ def short_card(view: ClaimView) -> Element:
     """Return a held claim: patient, payer and date, then a line for each finding that holds it."""
     holding = [finding for finding in view.report.findings if finding.holds]
     told = references([entry for entry in view.report.shared if entry.holds])
+    unchecked = view.result.holding_unchecked
     if not (holding or told):
-        return tag("li", head_of(view), tag("p", why_held(view.report)))
+        why = held_unchecked(unchecked) if unchecked else why_held(view.report)
+        return tag("li", head_of(view), tag("p", why))
     items = _findings(holding, view.omitted(quiet=True))
     add(items, *told)
     return tag("li", head_of(view), items)

@@ -10,7 +10,7 @@ from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.model import cents
 from scrubber.report.shared import may_be_shared
-from scrubber.report.wording import failed_on, more_findings, verdict_of, why_held
+from scrubber.report.wording import failed_on, held_unchecked, more_findings, verdict_of, why_held
 from scrubber.report.writer import Style
 from scrubber.text import partial_run, plain
 
@@ -81,6 +81,8 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[tuple[int | None, Wor
         yield None, row._replace(message=f"and {more_findings(omitted)}")
     if report.verdict == "held" and failed_on(report) and not report.held_by:
         yield None, row._replace(message=plain(why_held(report)))
+    if claim.result.holding_unchecked:
+        yield None, row._replace(message=held_unchecked(claim.result.holding_unchecked))
 
 
 def file_rows(view: FileView, style: Style) -> Iterator[WorkRow]:
