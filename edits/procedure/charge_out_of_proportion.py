@@ -25,6 +25,7 @@ edit = Edit(
     snip=7,
     severity="warn",
     to_do="Check the charge (SV102) against your fee schedule and the units (SV104) against the chart.",
+    variants={"reviewed": "info"},
     sources=("S-CGS-ACE",),
     denials=("CO-16", "M79"),
     claim_status=("A8:178",),
@@ -71,4 +72,4 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         message = (
             f"Line {line.index}: the MAC reviews a charge of {line.charge} dollars for {line.procedure}."
         )
-        yield Hit(at=line.charge, message=message, line=line)
+        yield Hit(at=line.charge, message=message, line=line, variant="reviewed")

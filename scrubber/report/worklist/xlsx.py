@@ -70,8 +70,8 @@ class Writer:
                 work = work._replace(claims=sharing.claims)
             self._work.write(json.dumps((file.name, *work)) + "\n")
         for why, reason in sorted(self._tally.unchecked.items()):
-            row = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
-            self._unchecked.write(json.dumps(row) + "\n")
+            unchecked = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
+            self._unchecked.write(json.dumps(unchecked) + "\n")
         self._tally.add_file(file)
         self._all.add_tally(self._tally)
         self.abandon()
