@@ -24,6 +24,7 @@ edit = Edit(
     title="Anesthesia modifier does not fit the provider's specialty",
     snip=7,
     severity="warn",
+    variants={"specialty": "info"},
     to_do="Correct the anesthesia modifier, or the rendering provider and taxonomy (PRV03), by the record.",
     sources=("S-OPTUM-ACE", "S-MCPM12-50"),
     denials=("CO-8", "CO-4", "N95"),
@@ -55,7 +56,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if at is None or provider is None or not provider.taxonomy:
         return
     is_of_physicians = at.strip().upper() in context["of_physicians"]
-    taxonomy = provider.taxonomy
+    taxonomy, variant = provider.taxonomy, ""
     if taxonomy in context["anesthetists"]:
         fault = (
             "is a physician's, and a nurse anesthetist or assistant rendered it" if is_of_physicians else ""
@@ -65,9 +66,9 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     elif not is_of_physicians:
         fault = "is a nurse anesthetist's, and a physician rendered it"
     elif not taxonomy.startswith(context["anesthesiology"]):
-        fault = f"is an anesthesiologist's, and the taxonomy is {taxonomy}"
+        fault, variant = f"is an anesthesiologist's, and the taxonomy is {taxonomy}", "specialty"
     else:
         return
     if fault:
         message = f"Line {line.index}: modifier {at} on {line.procedure} {fault}."
-        yield Hit(at=at, message=message, line=line)
+        yield Hit(at=at, message=message, line=line, variant=variant)

@@ -191,7 +191,9 @@ def test_indications_are_sorted_and_explained() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"not compressed", gzip.compress(b"C61\tM\n", mtime=0), gzip.compress(b"C61\t\t\t\n")]
+    "raw",
+    [b"not compressed", gzip.compress(b"C61\tM\n"), gzip.compress(b"C61\t\t\t\n")],
+    ids=["not compressed", "columns missing", "a rule without a value"],
 )
 def test_a_damaged_table_is_an_error(tmp_path: Path, raw: bytes) -> None:
     """It never answers with a wrong rule."""
