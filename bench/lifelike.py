@@ -30,7 +30,7 @@ from typing import BinaryIO, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.diagnoses import billable
+from bench.diagnoses import billable, compatible
 from bench.invented import (
     COMMERCIAL,
     DAYS,
@@ -60,6 +60,7 @@ CREATED = "20260629"
 # Ten working days.
 RECENT = tuple(f"202606{day}" for day in (15, 16, 17, 18, 19, 22, 23, 24, 25, 26))
 CODES = 600
+_DAY = date(2026, 6, 15)
 TAXONOMIES = ("207Q00000X", "207R00000X", "208D00000X", "363L00000X")
 
 
@@ -211,7 +212,7 @@ class Lifelike(Maker):
             dict.fromkeys((*VISIT_DIAGNOSES, *(code for drug in OFFICE_DRUGS for code in drug.causes)))
         )
         known = set(often)
-        others = [code for code in billable(date(2026, 6, 15)) if code not in known]
+        others = [code for code in billable(_DAY) if code not in known]
         self.codes = (*often, *rng.sample(others, CODES - len(often)))
         self.weights = list(accumulate(1 / rank for rank in range(1, CODES + 1)))
 
@@ -232,7 +233,8 @@ class Lifelike(Maker):
         rng = self.rng
         who, taxonomy = rng.choice(practice.practitioners)
         wanted = rng.choices((1, 2, 3, 4, 5, 6), (15, 27, 28, 24, 4, 2))[0]
-        diagnoses = list(dict.fromkeys(rng.choices(self.codes, cum_weights=self.weights, k=wanted)))
+        drawn = rng.choices(self.codes, cum_weights=self.weights, k=wanted)
+        diagnoses = compatible(dict.fromkeys(drawn), _DAY)
         lines: list[Line] = []
         drugs = self._drugs() if rng.random() < 0.68 else ()
         visit = not drugs or rng.random() < 0.6
@@ -261,7 +263,8 @@ class Lifelike(Maker):
         """Return the lines of an injection and its drugs; their causes are added to the diagnoses."""
         given = []
         for drug in drugs:
-            cause = self.rng.choice(drug.causes)
+            fitting = [code for code in drug.causes if compatible([*diagnoses, code], _DAY)[-1] == code]
+            cause = self.rng.choice(fitting or drug.causes)
             if cause not in diagnoses:
                 diagnoses.append(cause)
             # Medicare wants JZ where nothing of a single-dose container was thrown away.
@@ -336,7 +339,7 @@ class Distinct(Maker):
 
     def __init__(self, rng: random.Random) -> None:
         super().__init__(rng)
-        self.codes = billable(date(2026, 6, 15))
+        self.codes = billable(_DAY)
 
     def practice(self, number: int) -> Practice:
         """Return another one each time."""
@@ -354,7 +357,7 @@ class Distinct(Maker):
         rng = self.rng
         who, taxonomy = practitioner(rng)
         code, most = rng.choice(self._DRUGS)
-        diagnoses = rng.sample(self.codes, rng.randrange(2, 6))
+        diagnoses = compatible(rng.sample(self.codes, rng.randrange(2, 6)), _DAY)
         place = len(diagnoses)
         # 999,983 is a prime: no charge, NDC or quantity comes twice in a million.
         charges = [500 + scattered(3 * number + line, 999_983) for line in range(3)]

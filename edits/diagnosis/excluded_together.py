@@ -12,10 +12,12 @@ Why it is refused
 How to correct it
     Check the chart for the one that is right, and remove the other. The official guidelines (I.A.12.a) have
     one exception: both are reported where they are unrelated to each other, such as two conditions of
-    different parts of the body. Then the claim may go as it is.
+    different parts of the body. Then the claim may go as it is; for a right and a left side, this edit does
+    not fire.
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
@@ -51,18 +53,25 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         answers = (context.tables.diagnosis_notes(first, day), context.tables.diagnosis_notes(second, day))
         current = [note for answer in answers for note in answer.records]
         earlier = [note for answer in answers for note in answer.elsewhen]
-        if note := _note_on(first, second, current):
+        note = _note_on(first, second, current)
+        if note and not _are_on_other_sides(first, second, day, context):
             message = (
                 f"Diagnoses {one.position} and {two.position} ({first}, {second}) exclude each other "
                 f"(Excludes1 note at {note.code})."
             )
             yield Hit(at=two.code, message=message)
-        elif _note_on(first, second, earlier):
+        elif not note and _note_on(first, second, earlier):
             is_unknown = True
     if is_unknown:
         yield Unchecked(
             "the Excludes1 notes of the date of service are not there, and later ones name a pair"
         )
+
+
+def _are_on_other_sides(first: str, second: str, day: date, context: Context) -> bool:
+    """Return True for a right and a left code: the conditions are of different parts, so unrelated."""
+    rules = (context.tables.diagnosis_rule(code, day).value for code in (first, second))
+    return {rule.side for rule in rules if rule} >= {"R", "L"}
 
 
 def _note_on(first: str, second: str, notes: list[DiagnosisNote]) -> DiagnosisNote | None:

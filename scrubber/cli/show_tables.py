@@ -109,6 +109,9 @@ def look_up(
         return lookups.payment_policy(keys[0], day, *keys[1:])
     by_key: Mapping[str, Callable[[str, date], Answer[Any]]] = {
         "icd10cm": lookups.icd10cm,
+        "diagnosis-rules": lookups.diagnosis_rule,
+        "diagnosis-notes": lookups.diagnosis_notes,
+        "indications": lookups.indications,
         "hcpcs": lookups.hcpcs,
         "asp": lookups.asp,
         "ndc": lookups.ndc,

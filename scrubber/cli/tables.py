@@ -35,7 +35,10 @@ IMPORTED = (
     "taxonomy", "order-refer", "deactivated-npi", "leie", "opt-out",
 )  # fmt: skip
 """The kinds of `scrubber.tables.official`, which only an import loads: other commands start faster."""
-_SHOWN = (*IMPORTED, "drugs", "places", "modifiers", "states", "unclassified")
+_SHOWN = (
+    *IMPORTED, "diagnosis-rules", "diagnosis-notes", "drugs", "indications", "places", "modifiers", "states",
+    "unclassified",
+)  # fmt: skip
 _PROGRESS_FROM = 4 << 20
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -78,7 +81,7 @@ def show(
 ) -> None:
     """Look KEY up in TABLE as an edit would.
 
-    TABLE is one of those that can be imported, drugs, places, modifiers, states or unclassified. ptp takes
+    TABLE is one of those that can be imported or that are shipped, such as drugs or places. ptp takes
     two codes, column one and column two; pfs takes a procedure and may take a modifier; mcd and sad take
     a procedure and --state.
     """
