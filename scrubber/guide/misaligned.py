@@ -51,9 +51,11 @@ def realignments(segment: Segment, faults: Sequence[Fault]) -> Iterator[Realigne
     first = min((fault.element or fault.component or count for fault in faults), default=count)
     if segment.id == "N4":
         yield from _city_with_state(segment)
-    yield from _inserted(segment, min(first, count))
-    yield from _removed(segment, min(first, count))
-    yield from _split_codes(segment, min(first, count))
+    last = min(first, count)
+    yield from _split_codes(segment, last)
+    yield from _inserted(segment, last)
+    yield from _removed(segment, last)
+    yield from _within_values(segment, last)
     yield from _foreign_marks(segment)
     yield from _joined(segment)
     if segment.id == "HI":
@@ -76,6 +78,16 @@ def _removed(segment: Segment, last: int) -> Iterator[Realigned]:
         if not elements[at] and (at == 1 or elements[at - 1]):
             what = f"there is one {_mark(segment)} too many at {_name(segment, at)}"
             yield _with(segment, [*elements[:at], *elements[at + 1 :]], at, what)
+
+
+def _within_values(segment: Segment, last: int) -> Iterator[Realigned]:
+    """Yield a value that contains the separator as one element."""
+    elements = segment.elements
+    for at in range(1, min(last, len(elements) - 2) + 1):
+        if elements[at] and elements[at + 1]:
+            what = f"there is one {_mark(segment)} within the value of {_name(segment, at)}"
+            value = elements[at] + b" " + elements[at + 1]
+            yield _with(segment, [*elements[:at], value, *elements[at + 2 :]], at, what)
 
 
 def _split_codes(segment: Segment, at: int) -> Iterator[Realigned]:

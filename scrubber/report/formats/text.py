@@ -64,7 +64,9 @@ class Writer:
         """Keep the claim until its file is complete."""
         report, quiet = claim.report, self._style.quiet
         self._tally.add(claim)
-        shown = [(at, one) for at, one in enumerate(report.findings) if one.holds or not quiet]
+        shown = [
+            (at, one) for at, one in enumerate(report.findings) if one.holds or not (quiet or _is_note(one))
+        ]
         if not self._is_written(claim, has_findings=bool(shown)):
             return
         self._head(claim)
@@ -100,7 +102,8 @@ class Writer:
         """Write the file: its name, its findings and its claims if there are any, and its totals."""
         file = view.report
         kept, quiet = self._claims, self._style.quiet
-        details = bool(file.findings or kept.tell() or (self._tally.unchecked and not quiet))
+        has_more = any(kind == "info" for _, kind in self._tally.findings) or self._tally.unchecked
+        details = bool(file.findings or kept.tell() or (has_more and not quiet))
         self._claims = temporary_text()
         if self._verdicts.total() and (details or self._detailed):
             self._write("\n")
@@ -115,6 +118,7 @@ class Writer:
             self._write("\n")
             self._wrapped(f"Held with the envelope: {view.shared.envelope}", 2)
         if not quiet:
+            self._write_notes()
             self._write_unchecked()
         self._tally.add_file(file)
         self._write("\n" if details else "")
@@ -202,7 +206,8 @@ class Writer:
 
     def _references(self, shared: Sequence[SharedReport]) -> None:
         for entry in shared:
-            if entry.holds or not self._style.quiet:
+            is_note = entry.severity == "info" and not entry.fixed
+            if entry.holds or not (self._style.quiet or is_note):
                 kind = "fixed" if entry.fixed else entry.severity
                 place = f"segment {entry.segment_number}: as in claim {plain(entry.claim) or _UNNUMBERED}"
                 lines = self._lines(f"{entry.edit:<8} {place}", _INDENT)
@@ -222,6 +227,14 @@ class Writer:
             if sharing:
                 self._out.write(self._lines(f"in {sharing}", _INDENT))
         kept.close()
+
+    def _write_notes(self) -> None:
+        """Write how many findings are for information only, on which no one need act."""
+        notes = {edit: count for (edit, kind), count in self._tally.findings.items() if kind == "info"}
+        if notes:
+            counts = ", ".join(f"{edit} ({count:,})" for edit, count in sorted(notes.items()))
+            self._write("\n")
+            self._wrapped(f"For information, listed in the other reports: {counts}", 2)
 
     def _write_unchecked(self) -> None:
         if self._tally.unchecked:
@@ -291,6 +304,11 @@ class Writer:
 
     def _colored(self, text: str, color: str) -> str:
         return click.style(text, fg=color, bold=True) if self._style.color else text
+
+
+def _is_note(finding: Finding) -> bool:
+    """Return True if a finding is for information only and nothing was fixed."""
+    return kind_of(finding) == "info"
 
 
 def _window(excerpt: Excerpt, width: int) -> tuple[str, int, int]:

@@ -199,9 +199,7 @@ class FileSection:
             self._pour_list(self._short, f"Held claims without a card: {self._short.shown:,}", out)
         if self._told.shown:
             out.write(f"{render(tag('h3', 'Held by a fault told above'))}\n")
-            self._pour_list(
-                self._told, f"Held claims without a fault of their own: {self._told.shown:,}", out
-            )
+            self._pour_list(self._told, f"Held claims without other faults: {self._told.shown:,}", out)
 
     def _write_list(self, kept: Spill, heading: str, label: str, out: IO[str]) -> None:
         """Write a list as an element that opens; only its count if there was space for none of it."""

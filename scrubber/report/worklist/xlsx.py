@@ -65,10 +65,10 @@ class Writer:
             self._work.write(json.dumps((file.name, *entry)) + "\n")
         told = view.shared.told()
         for ordinal, index, values in _kept(self._claims):
-            row = WorkRow(*values)
+            work = WorkRow(*values)
             if sharing := told.get(ordinal, {}).get(index):
-                row = row._replace(claims=sharing.claims)
-            self._work.write(json.dumps((file.name, *row)) + "\n")
+                work = work._replace(claims=sharing.claims)
+            self._work.write(json.dumps((file.name, *work)) + "\n")
         for why, reason in sorted(self._tally.unchecked.items()):
             row = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
             self._unchecked.write(json.dumps(row) + "\n")
