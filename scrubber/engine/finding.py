@@ -124,7 +124,7 @@ class Finding(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``claim_status`` the pairs for the 277CA, ``snip`` the SNIP level, ``pack`` the pack that decided.
     ``about`` is the part of a service line that it concerns: its link to a ``drug``, to ``diagnoses`` or to
     an ``ndc``, or the ``line`` itself; empty if that follows from the element. ``claims`` is how many claims
-    a finding on a shared level (billing provider, subscriber) concerns; ``None`` if it concerns one.
+    share a fault of a level above them (billing provider, payer); ``None`` if it concerns one.
     """
 
     edit: str
