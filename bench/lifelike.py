@@ -359,9 +359,10 @@ class Distinct(Maker):
         code, most = rng.choice(self._DRUGS)
         diagnoses = compatible(rng.sample(self.codes, rng.randrange(2, 6)), _DAY)
         place = len(diagnoses)
-        # 999,983 is a prime: no charge, NDC or quantity comes twice in a million.
-        charges = [500 + scattered(3 * number + line, 999_983) for line in range(3)]
-        ndc, thousandths = f"71999{scattered(number, 999_983):06d}", 1 + scattered(number, 999_983)
+        # Primes: no charge or NDC comes twice in 499,979, no quantity in 19,997. An injection costs less than
+        # 5,000 dollars and has at most 20 milliliters.
+        charges = [500 + scattered(3 * number + line, 499_979) for line in range(3)]
+        ndc, thousandths = f"71999{scattered(number, 999_983):06d}", 1 + scattered(number, 19_997)
         quantity = f"{thousandths // 1000}.{thousandths % 1000:03d}".rstrip("0").rstrip(".")
         every = ":".join(str(n + 1) for n in range(min(4, len(diagnoses))))
         lines = [

@@ -43,7 +43,7 @@ FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "837"
         ("DX-17", 4, "Drug J1050 line 3, 150 units doubtful DX-17"),
         ("MOD-01", 4, "Drug J2550 line 3, 1 unit wrong MOD-01"),
         ("PAIR-07", 4, "Drug J1885 line 2, 9 units wrong PAIR-07"),
-        ("ROUTE-06", 4, "Drug J3357-JZ line 3, 45 units wrong ROUTE-06"),
+        ("ROUTE-06", 4, "Drug J3357-JZ line 3, 45 units doubtful ROUTE-06"),
         ("UNIT-02", 4, "Drug J3420 line 3, no units wrong UNIT-02"),
     ],
 )
