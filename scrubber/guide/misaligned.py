@@ -16,6 +16,8 @@ _MOST = 40
 """The most elements of a segment for which this is tried."""
 _FOREIGN = b":>|^<;+\\/,"
 """What is mistaken for the component separator."""
+_FREE_TEXT = ("NTE", "K3")
+"""Segments that are valid with any text, so that a separator more or less proves nothing."""
 _LONGEST_CODE = 3
 _LONGEST_COMPOSITE = 4
 _PAIR = 2
@@ -46,7 +48,7 @@ def may_be_misaligned(faults: Sequence[Fault]) -> bool:
 def realignments(segment: Segment, faults: Sequence[Fault]) -> Iterator[Realigned]:
     """Yield the segment with its separators changed in one of the ways in which they are mistaken."""
     count = len(segment.elements) - 1
-    if count > _MOST:
+    if count > _MOST or segment.id in _FREE_TEXT:
         return
     first = min((fault.element or fault.component or count for fault in faults), default=count)
     if segment.id == "N4":

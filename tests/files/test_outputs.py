@@ -85,7 +85,7 @@ def _check_claim(record: dict[str, Any]) -> None:
     _keys(
         record, "control_number", "transaction", "verdict", "held_by", "fully_checked", "patient", "payer",
         "service_date", "charge", "lines", "administrations", "findings", "more_findings", "unchecked",
-        "suppressed",
+        "suppressed", "shared",
     )  # fmt: skip
     _texts(record["held_by"])
     assert record["fully_checked"] == (not record["unchecked"])

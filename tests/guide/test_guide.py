@@ -345,12 +345,18 @@ def test_what_is_required_of_a_patient_is_required_of_a_subscriber_who_is_the_pa
     assert seen(found) == [("MISSING_SEGMENT", missing.decode(), "2010BA", 0, 0)]
 
 
-@pytest.mark.parametrize(("old", "new"), [(b"22*0", b"22*1"), (b"SBR*P*18", b"SBR*P*")])
-def test_no_more_is_required_of_a_subscriber_who_is_not_the_patient(old: bytes, new: bytes) -> None:
-    lines = PATIENT_LEVEL.replace(old, new).split(b"\n")
+def test_no_more_is_required_of_a_subscriber_who_is_not_the_patient() -> None:
+    """SBR02 decides, not HL04: a subscriber may have claims of his own and dependents."""
+    lines = PATIENT_LEVEL.split(b"\n")
     kept = [line for line in lines if line[:2] not in (b"N3", b"N4", b"DM")]
-    level = [Segment(body, number, 0, DEFAULT_DELIMITERS) for number, body in enumerate(kept, start=1)]
-    assert recognizer(DEFAULT_DELIMITERS).check("2000B", level) == []
+
+    def faults(old: bytes, new: bytes) -> list[Fault]:
+        bodies = [line.replace(old, new) for line in kept]
+        level = [Segment(body, number, 0, DEFAULT_DELIMITERS) for number, body in enumerate(bodies, start=1)]
+        return recognizer(DEFAULT_DELIMITERS).check("2000B", level)
+
+    assert faults(b"SBR*P*18", b"SBR*P*") == []
+    assert len(faults(b"22*0", b"22*1")) == 3
 
 
 @pytest.mark.parametrize(
