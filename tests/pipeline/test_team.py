@@ -336,8 +336,9 @@ def waited_for(condition: Callable[[], bool]) -> bool:
 
 
 def _as_from_a_terminal() -> None:
-    """Take SIGHUP as usual, even if the tests run under nohup."""
+    """Take SIGHUP and SIGINT as usual, even if the tests run under nohup or in the background."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.mark.parametrize(
