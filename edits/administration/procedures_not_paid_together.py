@@ -25,7 +25,7 @@ from scrubber.claim.pairing import is_drug, same_day, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.lookups import PROGRAMS
 
-from ..shared.ncci import UNDATED, Bypass, alike, bundled_message, is_void, official
+from ..shared.ncci import UNDATED, Bypass, alike, bundled_message, official
 
 edit = Edit(
     id="ADM-12",
@@ -60,7 +60,7 @@ _KNOWN_PAIR = frozenset({"injection", "visit"})
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if is_void(claim):
+    if claim.is_void:
         return
     bypass = Bypass(on_either=context["bypass"])
     missing: set[str] = set()

@@ -38,26 +38,15 @@ edit = Edit(
         "adult": Parameter(18, "age from which conditions of the perinatal period are reported"),
         "lasting": Parameter(
             (
-                "P07",
-                "P11",
-                "P13",
-                "P14",
-                "P15",
-                "P27",
-                "P29",
-                "P35",
-                "P37",
-                "P57",
-                "P78",
-                "P91",
-                "P94",
+                "P07", "P11", "P13", "P14", "P15", "P27", "P29", "P35", "P37", "P57", "P78", "P91", "P94",
                 "P96",
             ),
             "first characters of perinatal diagnoses that may last into adult life",
         ),
     },
-)
+)  # fmt: skip
 
+_ANY_AGE = 124
 _CHILDREN_UNTIL = 17
 
 
@@ -65,7 +54,7 @@ _CHILDREN_UNTIL = 17
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     claim, code = context.claim, code_of(diagnosis)
     day, patient = claim.first_service, claim.patient
-    if not code or day is None or claim.frequency == "8":
+    if not code or day is None or claim.is_void:
         return
     rule = context.tables.diagnosis_rule(code, day).value
     youngest, oldest = (rule.youngest, rule.oldest) if rule else (0, _ANY_AGE)
@@ -83,9 +72,6 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
             f"but the patient is {age}."
         )
         yield Hit(at=diagnosis.code, message=message)
-
-
-_ANY_AGE = 124
 
 
 def _ages(youngest: int, oldest: int) -> str:

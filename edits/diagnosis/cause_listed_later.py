@@ -45,7 +45,7 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     if not code or day is None or diagnosis.position != claim.diagnoses[0].position:
         return
     notes = [note for note in context.tables.diagnosis_notes(code, day).records if note.kind == _KIND]
-    if not notes or claim.frequency == "8":
+    if not notes or claim.is_void:
         return
     for later, other in valid_codes(claim):
         if any(note.names(other) for note in notes):

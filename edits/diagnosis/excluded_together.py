@@ -44,7 +44,7 @@ _KIND = "excludes1"
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     day = claim.first_service
-    if day is None or claim.frequency == "8":
+    if day is None or claim.is_void:
         return
     is_unknown = False
     for (one, first), (two, second) in pairs_of_codes(claim):

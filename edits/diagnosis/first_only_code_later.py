@@ -49,7 +49,7 @@ edit = Edit(
 @edit.diagnosis
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     code, claim = code_of(diagnosis), context.claim
-    if not _is_first_only(code, context) or claim.frequency == "8":
+    if not _is_first_only(code, context) or claim.is_void:
         return
     first = claim.diagnoses[0]
     if diagnosis.position != first.position and not _is_first_only(code_of(first), context):

@@ -64,7 +64,7 @@ _SEQUELA = re.compile(r"[ST].{5}S")
 @edit.diagnosis
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     claim, code = context.claim, code_of(diagnosis)
-    if not code or diagnosis.position != claim.diagnoses[0].position or claim.frequency == "8":
+    if not code or diagnosis.position != claim.diagnoses[0].position or claim.is_void:
         return
     if code.startswith(context["causes"]):
         message = f"First-listed diagnosis {code} is an external cause code, which cannot be listed first."

@@ -37,7 +37,7 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     day = claim.first_service
-    if day is None or claim.frequency == "8":
+    if day is None or claim.is_void:
         return
     for (one, first), (two, second) in pairs_of_codes(claim):
         if first[:3] != second[:3]:

@@ -57,7 +57,7 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
         return
     is_explained = any(other.startswith(context["explained"]) for _, other in valid_codes(claim))
     is_confirmed = any(line.has_modifier(context["confirmed"]) for line in claim.lines)
-    if is_explained or is_confirmed or claim.frequency == "8":
+    if is_explained or is_confirmed or claim.is_void:
         return
     message = (
         f"Diagnosis {diagnosis.position} ({code}) is for {_SEXES[rule.sex]} patients, "

@@ -35,7 +35,7 @@ edit = Edit(
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     code, day = code_of(diagnosis), context.claim.first_service
     rule = context.tables.diagnosis_rule(code, day).value if code and day else None
-    if rule and rule.side == "U" and context.claim.frequency != "8":
+    if rule and rule.side == "U" and not context.claim.is_void:
         message = (
             f"Diagnosis {diagnosis.position} ({code}) does not say which side, and there are codes that do."
         )

@@ -47,7 +47,7 @@ _NAMES = {"R": "the right side", "L": "the left side", "B": "both sides"}
 @edit.line_diagnosis
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     billed = _side_of_modifiers(line)
-    if not billed or context.claim.frequency == "8":
+    if not billed or context.claim.is_void:
         return
     codes = pointed_codes(line, context)
     sides = [_side_of(code, context) for code in codes]
@@ -58,7 +58,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     if billed == "B" and not context.codes.is_in("surgery", line.hcpcs):
         return  # an image of both sides, for comparison
-    modifier = next(modifier for modifier in line.modifiers if modifier in _MODIFIERS[billed])
+    modifier = line.modifiers_among(_MODIFIERS[billed])[0]
     message = (
         f"Line {line.index}: modifier {modifier} is for {_NAMES[billed]}, "
         f"but {codes[0]} is for {_NAMES[sides[0]]}."

@@ -44,7 +44,7 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.frequency == "8" or not claim.has_code(context["vaccination"]):
+    if claim.is_void or not claim.has_code(context["vaccination"]):
         return
     for entry in context.administrations:
         if entry.line.hcpcs not in context["procedures"]:

@@ -19,7 +19,6 @@ from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 from ..shared.days import day_of, is_by_another
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="EM-08",
@@ -38,7 +37,7 @@ _VISITS = frozenset({"daily_visit", "preventive_visit"})
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if is_void(claim) or claim.single_day:
+    if claim.is_void or claim.single_day:
         return
     visits = [line for line in claim.lines if not _VISITS.isdisjoint(context.codes.names_of(line.hcpcs))]
     for line in visits:

@@ -20,7 +20,6 @@ from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import by_provider_and_day, day_of
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="EM-07",
@@ -49,7 +48,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, wellness = context.codes, context.code_set("wellness")
     visits = [
         line
-        for line in ([] if is_void(claim) else claim.lines)
+        for line in ([] if claim.is_void else claim.lines)
         if codes.is_in("daily_visit", line.hcpcs)
         or codes.is_in("preventive_visit", line.hcpcs)
         or line.hcpcs in wellness

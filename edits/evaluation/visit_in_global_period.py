@@ -19,7 +19,6 @@ from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import day_of, is_by_another
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="EM-10",
@@ -44,7 +43,7 @@ _DAYS = {"010": 10, "090": 90}
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if is_void(claim) or claim.single_day:
+    if claim.is_void or claim.single_day:
         return
     for visit in claim.lines:
         if not context.codes.is_in("daily_visit", visit.hcpcs) or visit.has_modifier(*context["unrelated"]):

@@ -20,7 +20,6 @@ from scrubber.claim.pairing import same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import day_of, is_by_another
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="EM-09",
@@ -51,7 +50,7 @@ _PERIODS = {"000": "25", "010": "25", "090": "57"}
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     visits = [
         line
-        for line in ([] if is_void(claim) else claim.lines)
+        for line in ([] if claim.is_void else claim.lines)
         if context.codes.is_in("daily_visit", line.hcpcs) and not line.has_modifier(*context["separate"])
     ]
     procedures = [line for line in claim.lines if _period(line, context)] if visits else []

@@ -41,7 +41,7 @@ edit = Edit(
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not context.codes.is_in("injection", line.hcpcs):
         return
-    found = [field for field in line.modifiers if field.strip().upper() in context["modifiers"]]
+    found = line.modifiers_among(context["modifiers"])
     if found:
         message = (
             f"Line {line.index}: {line.procedure} does not take a 26/TC, assistant or co-surgeon "

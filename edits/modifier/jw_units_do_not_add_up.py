@@ -27,7 +27,6 @@ from scrubber.engine import CheckResult, Context, Edit, Hit
 from ..shared.containers import is_single_dose
 from ..shared.days import day_of, is_by_another
 from ..shared.dosage import content_of, is_compound, number_of
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="MOD-13",
@@ -58,7 +57,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             if not is_by_another(claim, line, waste)
         ]
         first = next(line for line in lines if is_wastage(line))
-        if first is not waste or all(is_wastage(line) for line in lines) or is_void(claim):
+        if first is not waste or all(is_wastage(line) for line in lines) or claim.is_void:
             continue
         if not _is_comparable(lines, context) or any(map(is_supplied_elsewhere, lines)):
             continue

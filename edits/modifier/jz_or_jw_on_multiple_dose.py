@@ -41,7 +41,7 @@ edit = Edit(
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not line.has_modifier("JZ", "JW") or not context.codes.is_in("drug", line.hcpcs) or is_compound(line):
         return
-    mark = next(field for field in line.modifiers if field.strip().upper() in ("JZ", "JW"))
+    mark = line.modifiers_among(("JZ", "JW"))[0]
     day = line.service.start if line.service else None
     if day is None:
         yield Unchecked("the date of service of a drug line is missing or unreadable")

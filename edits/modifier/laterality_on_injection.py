@@ -45,7 +45,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not context.codes.is_in("injection", line.hcpcs):
         return
     wrong = context.code_set("modifiers")
-    found = [field for field in line.modifiers if field.strip().upper() in wrong]
+    found = line.modifiers_among(wrong)
     if found:
         message = (
             f"Line {line.index}: {line.procedure} does not take a laterality or anatomic modifier "

@@ -62,7 +62,6 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     drug = context.tables.aside.drug(line.hcpcs, day).value
     if drug is None or not drug.routes or not drug.routes.issubset(context["routes"]):
         return
-    context.tables.drug(line.hcpcs, day)
     quantity = line.drugs[0].quantity
     message = f"Line {line.index}: {quantity} ML of {line.procedure} are more than an injection has."
     yield Hit(at=quantity, message=message, line=line)

@@ -33,7 +33,6 @@ from scrubber.tables.lookups import PROGRAMS
 from scrubber.tables.rows import UnitLimit
 
 from ..shared.days import by_provider_and_day, day_of, days_in
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="PAIR-07",
@@ -71,7 +70,7 @@ _VARIANTS = {"2": "policy", "3": "clinical"}  # any other is per line: 1, and Me
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     lines = [line for line in claim.lines if line.hcpcs and line.hcpcs not in context["elsewhere"]]
-    if not _may_exceed_a_limit(lines) or is_void(claim):
+    if not _may_exceed_a_limit(lines) or claim.is_void:
         return
     by_code: dict[str, list[ServiceLine]] = {}
     for line in lines:

@@ -22,7 +22,6 @@ from scrubber.claim.pairing import same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import day_of
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="PROC-01",
@@ -49,7 +48,7 @@ _NO_PROCEDURE = frozenset({"drug", "vaccine"})
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     day = day_of(line)
     records = context.tables.aside.add_on(line.hcpcs, day).records if day and line.hcpcs else ()
-    if not records or line.hcpcs in context["elsewhere"] or is_void(context.claim):
+    if not records or line.hcpcs in context["elsewhere"] or context.claim.is_void:
         return
     others = [
         other for other in context.claim.lines if other is not line and same_day(line, other) is not False

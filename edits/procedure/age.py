@@ -19,9 +19,8 @@ from collections.abc import Iterator
 from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.ages import years_on
 from ..shared.ask_last import unless_supplied
-from ..shared.days import day_of
+from ..shared.days import day_of, years_between
 
 edit = Edit(
     id="PROC-06",
@@ -48,7 +47,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     born = patient.birth_date.date if ranges and patient else None
     if born is None or born > day:
         return
-    years, days = years_on(born, day), (day - born).days
+    years, days = years_between(born, day), (day - born).days
     if not any(ages.contains(years, days) for ages in ranges):
         limits = " or ".join(sorted(str(ages) for ages in ranges))
         message = f"Line {line.index}: {line.procedure} is for ages of {limits}; the patient's is another."

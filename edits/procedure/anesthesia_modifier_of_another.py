@@ -51,7 +51,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not context.codes.is_in("anesthesia", line.hcpcs):
         return
     modifiers = (*context["of_physicians"], *context["of_anesthetists"])
-    at = next((field for field in line.modifiers if field.strip().upper() in modifiers), None)
+    at = next(iter(line.modifiers_among(modifiers)), None)
     provider = context.claim.rendering_of(line)
     if at is None or provider is None or not provider.taxonomy:
         return

@@ -42,7 +42,7 @@ edit = Edit(
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not context.codes.is_in("anesthesia", line.hcpcs):
         return
-    found = [field for field in line.modifiers if field.strip().upper() in context["modifiers"]]
+    found = line.modifiers_among(context["modifiers"])
     if not found and line.hcpcs not in context.code_set("exempt"):
         message = f"Line {line.index}: anesthesia {line.procedure} has none of AA, AD, QK, QX, QY and QZ."
         yield Hit(at=line.procedure, message=message, line=line)

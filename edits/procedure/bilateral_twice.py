@@ -38,7 +38,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     # The injection, which has no side at all, has an edit of its own.
     if context.codes.is_in("injection", line.hcpcs):
         return
-    sides = [field for field in line.modifiers if field.strip().upper() in _SIDES]
+    sides = line.modifiers_among(_SIDES)
     is_bilateral = line.has_modifier("50")
     # Supplies and devices of level II are reported by side and in units.
     if not (is_bilateral or len(sides) > 1) or not line.hcpcs[:1].isdigit():

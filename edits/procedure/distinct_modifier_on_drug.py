@@ -42,7 +42,7 @@ _DRUGS = frozenset({"drug", "vaccine"})
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if _DRUGS.isdisjoint(context.codes.names_of(line.hcpcs)):
         return
-    at = next((field for field in line.modifiers if field.strip().upper() in context["modifiers"]), None)
+    at = next(iter(line.modifiers_among(context["modifiers"])), None)
     if at is None:
         return
     # Of two lines of one drug, some payers want the second to be told apart so.

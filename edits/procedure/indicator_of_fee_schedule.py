@@ -51,8 +51,9 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     day = day_of(line)
     policy = context.tables.aside.payment_policy(line.hcpcs, day).value if day else None
-    for field in line.modifiers if policy else ():
-        assert policy is not None
+    if policy is None:
+        return
+    for field in line.modifiers:
         modifier = field.strip().upper()
         if fault := _fault(modifier, policy):
             message = f"Line {line.index}: {line.procedure} does not take modifier {field}: {fault}."

@@ -47,7 +47,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if _VISITS.isdisjoint(context.codes.names_of(line.hcpcs)):
         return
     wrong = context.code_set("modifiers")
-    at = next((field for field in line.modifiers if field.strip().upper() in wrong), None)
+    at = next(iter(line.modifiers_among(wrong)), None)
     if at is not None:
         message = f"Line {line.index}: modifier {at} is not valid on visit {line.procedure}."
         yield Hit(at=at, message=message, line=line)

@@ -19,8 +19,6 @@ from scrubber.claim import Claim
 from scrubber.claim.pairing import is_supplied_elsewhere, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.ncci import is_void
-
 edit = Edit(
     id="PROC-19",
     title="Supply billed with an injection or infusion",
@@ -39,7 +37,7 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = context.codes
     given = [line for line in claim.lines if codes.is_in("administration", line.hcpcs)]
-    for line in [] if is_void(claim) else claim.lines:
+    for line in [] if claim.is_void else claim.lines:
         if not codes.is_in("injection_supply", line.hcpcs) or claim.place_of(line) in context["home"]:
             continue
         with_it = next((other for other in given if same_day(line, other)), None)

@@ -17,7 +17,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Field, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -52,12 +52,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         yield Hit(at=line.procedure, message=f"{what}is billed without modifier {wanted}.", line=line)
     elif len(found) > 1:
         message = f"{what}has therapy modifiers of several disciplines ({', '.join(found)})."
-        yield Hit(at=_place_of(line, found[1]), message=message, line=line)
+        yield Hit(at=line.modifiers_among((found[1],))[0], message=message, line=line)
     elif own and found != [own]:
         message = f"{what}has {found[0]}, but is always under {own}."
-        yield Hit(at=_place_of(line, found[0]), message=message, line=line)
-
-
-def _place_of(line: ServiceLine, modifier: str) -> Field:
-    """Return where the line has a modifier."""
-    return next(field for field in line.modifiers if field.strip().upper() == modifier)
+        yield Hit(at=line.modifiers_among(found)[0], message=message, line=line)

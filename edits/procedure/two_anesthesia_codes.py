@@ -20,7 +20,6 @@ from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import by_provider_and_day
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="PROC-05",
@@ -51,7 +50,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         and line.hcpcs not in in_addition
         and not any(modifier in apart for modifier in line.modifier_codes)
     ]
-    for lines in by_provider_and_day(claim, [] if is_void(claim) else codes):
+    for lines in by_provider_and_day(claim, [] if claim.is_void else codes):
         first = lines[0]
         for line in lines[1:]:
             if line.hcpcs != first.hcpcs and line.service and line.service.start:

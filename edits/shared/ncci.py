@@ -56,11 +56,6 @@ class PairContext(NamedTuple):
     two: ServiceLine
 
 
-def is_void(claim: Claim) -> bool:
-    """Return True if the claim is a void (CLM05-3): it repeats what was sent, right or wrong."""
-    return claim.frequency == "8"
-
-
 def not_paid_together(
     claim: Claim,
     context: Context,
@@ -76,7 +71,7 @@ def not_paid_together(
     states the pair. The edit's parameter ``program`` selects the imported table.
     """
     groups = alike(claim, (line for line in claim.lines if line.hcpcs in ones))
-    if not groups or is_void(claim):
+    if not groups or claim.is_void:
         return
     for two in claim.lines:
         if two.hcpcs not in twos:

@@ -20,7 +20,6 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import by_provider_and_day, day_of
 from ..shared.dosage import is_compound, is_unclassified, number_of
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="UNIT-14",
@@ -44,7 +43,7 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if is_void(claim):
+    if claim.is_void:
         return
     by_drug: dict[Hashable, list[ServiceLine]] = {}
     for line in claim.lines:

@@ -31,7 +31,6 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 from ..shared.containers import is_single_dose
 from ..shared.days import day_of
 from ..shared.dosage import dispensed, is_compound
-from ..shared.ncci import is_void
 
 edit = Edit(
     id="UNIT-13",
@@ -67,7 +66,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     index = index_of(claim, context.codes)
     for line in claim.lines:
         smallest = _smallest_container(line, context)
-        if not smallest or is_wastage(line) or is_compound(line) or is_void(claim):
+        if not smallest or is_wastage(line) or is_compound(line) or claim.is_void:
             continue
         together = index.of_procedure(str(line.procedure)).near(line)
         units = [other.units.decimal for other in together if other.unit_code == "UN"]

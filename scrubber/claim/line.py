@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from decimal import Decimal
 
 from scrubber.claim.field import Field
@@ -194,6 +195,10 @@ class ServiceLine(CommonSegments, LazyPart):
     def has_modifier(self, *codes: str) -> bool:
         """Return True if the line has one of these modifiers, even with stray spaces or in lowercase."""
         return not self.modifier_codes.isdisjoint(codes)
+
+    def modifiers_among(self, codes: Container[str]) -> list[Field]:
+        """Return the modifiers that `has_modifier` would find, in the order and form in which they stand."""
+        return [modifier for modifier in self.modifiers if modifier.strip().upper() in codes]
 
     @lazy
     def hcpcs(self) -> str:

@@ -270,6 +270,11 @@ class Claim(CommonSegments, LazyPart):
         """True if the lines are numbered 1, 2, 3 and so on (LX01)."""
         return all(line.number == str(line.index) for line in self.lines)
 
+    @property
+    def is_void(self) -> bool:
+        """True if the claim is a void (CLM05-3 is 8): it repeats what was sent, right or wrong."""
+        return self.frequency == "8"
+
     @lazy
     def rendering(self) -> tuple[int | None, ...]:
         """Which lines have the same rendering provider: equal numbers, ``None`` where it is unknown."""

@@ -122,6 +122,11 @@ class SharedFaults:
         return fault
 
 
+def sharing_of(told: Told, ordinal: int, index: int) -> Sharing | None:
+    """Return the claims that share the fault which this claim tells in this finding; ``None`` if none do."""
+    return told.get(ordinal, {}).get(index)
+
+
 def with_counts(report: ClaimReport, told: Mapping[int, Sharing]) -> ClaimReport:
     """Return a claim's report in which shared findings, given by index, have the number of their claims."""
     findings = [*report.findings]

@@ -14,7 +14,7 @@ from scrubber.report.claim_view import ClaimView
 from scrubber.report.excerpt import Excerpt
 from scrubber.report.file_view import FileView
 from scrubber.report.model import FileReport, Report, SharedReport
-from scrubber.report.shared import Told, may_be_shared
+from scrubber.report.shared import Told, may_be_shared, sharing_of
 from scrubber.report.tally import Tally, kind_of
 from scrubber.report.wording import (
     failed_on,
@@ -228,7 +228,7 @@ class Writer:
                 self._out.write(line)
                 continue
             ordinal, index = map(int, line.removeprefix(_COUNT).split())
-            sharing = told.get(ordinal, {}).get(index)
+            sharing = sharing_of(told, ordinal, index)
             if sharing:
                 self._out.write(self._lines(f"in {sharing}", _INDENT))
         kept.close()

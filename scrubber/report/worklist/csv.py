@@ -10,7 +10,7 @@ from typing import IO, BinaryIO
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
-from scrubber.report.shared import Told
+from scrubber.report.shared import Told, sharing_of
 from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
 from scrubber.report.writer import Style
 from scrubber.text import cell, plain, temporary_text, text_layer
@@ -70,7 +70,7 @@ def _counted(line: str, told: Told) -> str:
     place, _, row = line.partition("\t")
     if place and told:
         ordinal, index = map(int, place.split())
-        sharing = told.get(ordinal, {}).get(index)
+        sharing = sharing_of(told, ordinal, index)
         if sharing:
             return f"{row.removesuffix(_LINE_END)}{sharing.claims}{_LINE_END}"
     return row

@@ -17,6 +17,7 @@ from xlsxwriter.exceptions import FileCreateError
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
+from scrubber.report.shared import sharing_of
 from scrubber.report.tally import Tally
 from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
 from scrubber.report.worklist.sheet import Column, SheetTable, fill
@@ -66,7 +67,7 @@ class Writer:
         told = view.shared.told()
         for ordinal, index, values in _kept(self._claims):
             work = WorkRow(*values)
-            if sharing := told.get(ordinal, {}).get(index):
+            if sharing := sharing_of(told, ordinal, index):
                 work = work._replace(claims=sharing.claims)
             self._work.write(json.dumps((file.name, *work)) + "\n")
         for why, reason in sorted(self._tally.unchecked.items()):
