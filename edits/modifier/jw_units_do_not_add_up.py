@@ -115,7 +115,7 @@ def _fits_no_vials(total: Decimal, waste: ServiceLine, context: Context) -> str:
     units = [int(size) for size in sizes.units]
     if total > _MOST_VIALS * units[-1] or _is_sum(int(total), units):
         return ""
-    return f"which no number of vials holds ({', '.join(map(str, units))} units)"
+    return f"which no combination of vials holds ({', '.join(map(str, units))} units)"
 
 
 def _is_sum(total: int, parts: list[int]) -> bool:

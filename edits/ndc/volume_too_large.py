@@ -63,5 +63,5 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if drug is None or not drug.routes or not drug.routes.issubset(context["routes"]):
         return
     quantity = line.drugs[0].quantity
-    message = f"Line {line.index}: {quantity} ML of {line.procedure} are more than an injection has."
+    message = f"Line {line.index}: {quantity} ML of {line.procedure} is more than one injection can hold."
     yield Hit(at=quantity, message=message, line=line)

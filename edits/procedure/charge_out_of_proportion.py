@@ -1,4 +1,4 @@
-"""The charge of a line is out of all proportion to the service.
+"""The charge of a line is far out of line with the service.
 
 What is wrong
     One unit of the line is charged more than such a service can cost: an injection or a vaccination in the
@@ -21,7 +21,7 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PROC-17",
-    title="Charge out of all proportion",
+    title="Charge far out of line with the service",
     snip=7,
     severity="warn",
     to_do="Check the charge (SV102) against your fee schedule and the units (SV104) against the chart.",
@@ -66,10 +66,8 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     units = line.units.decimal or 1
     of_a_unit = charge if kind == "drug" else charge / max(units, 1)
     if of_a_unit > most:
-        message = f"Line {line.index}: {line.charge} dollars are out of all proportion for {line.procedure}."
+        message = f"Line {line.index}: a charge of ${line.charge} is far out of line for {line.procedure}."
         yield Hit(at=line.charge, message=message, line=line)
     elif looked_at and charge >= looked_at and context.claim.state_of(line) in context["states"]:
-        message = (
-            f"Line {line.index}: the MAC reviews a charge of {line.charge} dollars for {line.procedure}."
-        )
+        message = f"Line {line.index}: the MAC reviews a charge of ${line.charge} for {line.procedure}."
         yield Hit(at=line.charge, message=message, line=line, variant="reviewed")

@@ -53,5 +53,5 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     else:
         return
     if not is_code:
-        message = f"Line {line.index}: there never was a procedure code {code}."
+        message = f"Line {line.index}: {code} has never been a CPT or HCPCS code."
         yield Hit(at=line.procedure, message=message, line=line)

@@ -65,8 +65,8 @@ def _fault(modifier: str, policy: PaymentPolicy) -> str:
     faults = (
         (modifier == "26" and policy.pctc in _NO_26, f"no professional component (PC/TC {policy.pctc})"),
         (modifier == "TC" and policy.pctc in _NO_TC, f"no technical component (PC/TC {policy.pctc})"),
-        (modifier == "50" and policy.bilateral == "0", "not of one side (bilateral indicator 0)"),
-        (modifier == "50" and policy.bilateral == "2", "for both sides as it is (bilateral indicator 2)"),
+        (modifier == "50" and policy.bilateral == "0", "it cannot be bilateral (bilateral indicator 0)"),
+        (modifier == "50" and policy.bilateral == "2", "it is already bilateral (bilateral indicator 2)"),
         (
             modifier in _ASSISTANTS and policy.assistant in _NOT_ASSISTED,
             f"no assistant is paid (indicator {policy.assistant})",

@@ -198,7 +198,7 @@ class FileSection:
             out.write(f"{render(tag('h3', 'Held claims, summarized'))}\n")
             self._pour_list(self._short, f"Held claims without a card: {self._short.shown:,}", out)
         if self._told.shown:
-            out.write(f"{render(tag('h3', 'Held by a fault told above'))}\n")
+            out.write(f"{render(tag('h3', 'Held by a fault reported above'))}\n")
             self._pour_list(self._told, f"Held claims without other faults: {self._told.shown:,}", out)
 
     def _write_list(self, kept: Spill, heading: str, label: str, out: IO[str]) -> None:

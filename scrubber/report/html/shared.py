@@ -24,7 +24,7 @@ def shared_faults(shared: SharedFaults) -> Element:
         add(items, tag("li", edit, " ", fault.finding.title, tag("small", f": {fault.sharing}")))
     if len(faults) > _MOST:
         add(items, tag("li", f"and {len(faults) - _MOST:,} more", cls="mute"))
-    lead = "Faults that several claims share are told at the first of them."
+    lead = "A fault that several claims share is reported with the first of them."
     return tag("div", tag("h3", f"Shared faults ({counted(len(faults), 'fault')})"), tag("p", lead), items)
 
 
