@@ -1,10 +1,12 @@
-"""What all tests share: how many examples Hypothesis tries (``HYPOTHESIS_PROFILE``)."""
+"""What all tests share: how many examples Hypothesis tries (``HYPOTHESIS_PROFILE``), and a clean start."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 # Whatever tables the user who runs the tests has imported, the tests know only those that are shipped.
@@ -25,3 +27,9 @@ _EXPLORING = settings(deadline=None, print_blob=True, suppress_health_check=_SLO
 settings.register_profile("ci", _EXPLORING, max_examples=200)
 settings.register_profile("thorough", _EXPLORING, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(autouse=True)
+def _log_not_set_up() -> None:
+    """Let no test log where an earlier one has said."""
+    structlog.reset_defaults()
