@@ -50,5 +50,5 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     years, days = years_between(born, day), (day - born).days
     if not any(ages.contains(years, days) for ages in ranges):
         limits = " or ".join(sorted(str(ages) for ages in ranges))
-        message = f"Line {line.index}: {line.procedure} is for ages {limits}, but the patient is {years}."
+        message = f"Line {line.index}: {line.procedure} is for ages {limits}; the patient is not."
         yield Hit(at=line.procedure, message=message, line=line)

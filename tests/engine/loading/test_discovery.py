@@ -147,7 +147,8 @@ def test_edits_share_code(tmp_path: Path, helper: str, line: str) -> None:
 
 def test_edits_use_what_the_shipped_ones_share(tmp_path: Path) -> None:
     """Their mechanisms are importable by name."""
-    line = "from scrubber.edits.shared.ncci import is_void\n\nCODES = (is_void.__name__, '85025', '85027')"
+    imported = "from scrubber.edits.shared.ncci import not_paid_together"
+    line = f"{imported}\n\nCODES = (not_paid_together.__name__, '85025', '85027')"
     folder = write_folder(tmp_path, {"laboratory/laboratory_code.py": helped(line)})
     with Workbench.of([folder]) as bench:
         assert check_folder(folder, bench).problems == []
