@@ -53,7 +53,7 @@ _CHILDREN_UNTIL = 17
 @edit.diagnosis
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     claim, code = context.claim, code_of(diagnosis)
-    day, patient = claim.first_service, claim.patient
+    day = claim.first_service
     if not code or day is None or claim.is_void:
         return
     rule = context.tables.diagnosis_rule(code, day).value
@@ -64,6 +64,8 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
         oldest = min(oldest, context["adult"] - 1)
     if (youngest, oldest) == (0, _ANY_AGE):
         return
+    # The patient differs from claim to claim, so is asked about last.
+    patient = claim.patient
     born = patient.birth_date.date if patient else None
     age = years_between(born, day) if born else -1
     if age >= 0 and not youngest <= age <= oldest:

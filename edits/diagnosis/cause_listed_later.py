@@ -42,10 +42,10 @@ _KIND = "code-first"
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     claim, code = context.claim, code_of(diagnosis)
     day = claim.first_service
-    if not code or day is None or diagnosis.position != claim.diagnoses[0].position:
+    if not code or day is None:
         return
     notes = [note for note in context.tables.diagnosis_notes(code, day).records if note.kind == _KIND]
-    if not notes or claim.is_void:
+    if not notes or claim.is_void or diagnosis.position != claim.diagnoses[0].position:
         return
     for later, other in valid_codes(claim):
         if any(note.names(other) for note in notes):

@@ -23,7 +23,7 @@ from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.tables.rows import DiagnosisNote
 
-from ..shared.diagnoses import pairs_of_codes
+from ..shared.diagnoses import pairs_of_codes, valid_codes
 
 edit = Edit(
     id="DX-22",
@@ -47,10 +47,15 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if day is None or claim.is_void:
         return
     is_unknown = False
+    answers_of = {code: context.tables.diagnosis_notes(code, day) for _, code in valid_codes(claim)}
+    # On few claims does a note name another code; only there it matters what belongs to one encounter.
+    named = [note for answer in answers_of.values() for note in (*answer.records, *answer.elsewhen)]
+    if not any(note.kind == _KIND and any(map(note.names, answers_of)) for note in named):
+        return
     for (one, first), (two, second) in pairs_of_codes(claim):
         if first == second:
             continue
-        answers = (context.tables.diagnosis_notes(first, day), context.tables.diagnosis_notes(second, day))
+        answers = answers_of[first], answers_of[second]
         current = [note for answer in answers for note in answer.records]
         earlier = [note for answer in answers for note in answer.elsewhen]
         note = _note_on(first, second, current)

@@ -64,23 +64,24 @@ _SEQUELA = re.compile(r"[ST].{5}S")
 @edit.diagnosis
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     claim, code = context.claim, code_of(diagnosis)
-    if not code or diagnosis.position != claim.diagnoses[0].position or claim.is_void:
-        return
+    fault, variant = _fault_of(code, context) if code else ("", "")
+    # What is first differs from claim to claim, so is asked about last.
+    if fault and not claim.is_void and diagnosis.position == claim.diagnoses[0].position:
+        yield Hit(at=diagnosis.code, message=f"First-listed diagnosis {code} {fault}.", variant=variant)
+
+
+def _fault_of(code: str, context: Context) -> tuple[str, str]:
+    """Return why a code may not be listed first, and the variant of the edit; empty texts if it may."""
     if code.startswith(context["causes"]):
-        message = f"First-listed diagnosis {code} is an external cause code, which cannot be listed first."
-        yield Hit(at=diagnosis.code, message=message)
-    elif _is_manifestation(code, context):
-        message = (
-            f"First-listed diagnosis {code} is a manifestation code; its underlying disease must come first."
-        )
+        return "is an external cause code, which cannot be listed first", ""
+    if _is_manifestation(code, context):
         variant = "usual manifestation" if code.startswith(context["usual"]) else "manifestation"
-        yield Hit(at=diagnosis.code, message=message, variant=variant)
-    elif _SEQUELA.fullmatch(code):
-        message = f"First-listed diagnosis {code} is a sequela; the condition that it left must come first."
-        yield Hit(at=diagnosis.code, message=message, variant="secondary")
-    elif code.startswith(context["secondary"]):
-        message = f"First-listed diagnosis {code} may only follow another diagnosis."
-        yield Hit(at=diagnosis.code, message=message, variant="secondary")
+        return "is a manifestation code; its underlying disease must come first", variant
+    if _SEQUELA.fullmatch(code):
+        return "is a sequela; the condition that it left must come first", "secondary"
+    if code.startswith(context["secondary"]):
+        return "may only follow another diagnosis", "secondary"
+    return "", ""
 
 
 def _is_manifestation(code: str, context: Context) -> bool:

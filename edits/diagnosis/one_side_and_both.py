@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
-from ..shared.diagnoses import pairs_of_codes
+from ..shared.diagnoses import pairs_of_codes, valid_codes
 
 edit = Edit(
     id="DX-27",
@@ -37,7 +37,8 @@ edit = Edit(
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     day = claim.first_service
-    if day is None or claim.is_void:
+    categories = [code[:3] for _, code in valid_codes(claim)]
+    if day is None or claim.is_void or len({*categories}) == len(categories):
         return
     for (one, first), (two, second) in pairs_of_codes(claim):
         if first[:3] != second[:3]:

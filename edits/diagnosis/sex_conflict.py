@@ -49,11 +49,11 @@ _SEXES = {"M": "male", "F": "female"}
 @edit.diagnosis
 def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     claim, code = context.claim, code_of(diagnosis)
-    day, patient = claim.first_service, claim.patient
-    if not code or day is None or patient is None:
-        return
-    rule = context.tables.diagnosis_rule(code, day).value
-    if rule is None or not rule.sex or patient.sex not in _SEXES or patient.sex == rule.sex:
+    day = claim.first_service
+    rule = context.tables.diagnosis_rule(code, day).value if code and day else None
+    # The patient differs from claim to claim, so is asked about only where the code is for one sex.
+    patient = claim.patient if rule and rule.sex else None
+    if rule is None or patient is None or patient.sex not in _SEXES or patient.sex == rule.sex:
         return
     is_explained = any(other.startswith(context["explained"]) for _, other in valid_codes(claim))
     is_confirmed = any(line.has_modifier(context["confirmed"]) for line in claim.lines)

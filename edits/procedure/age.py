@@ -43,8 +43,8 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if day is None or line.has_modifier(*context["accepted"]):
         return
     ranges = context.tables.aside.ages(line.hcpcs, day).records
-    patient = context.claim.patient
-    born = patient.birth_date.date if ranges and patient else None
+    patient = context.claim.patient if ranges else None
+    born = patient.birth_date.date if patient else None
     if born is None or born > day:
         return
     years, days = years_between(born, day), (day - born).days

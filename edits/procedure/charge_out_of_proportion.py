@@ -15,8 +15,9 @@ How to correct it
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from scrubber.claim import ServiceLine
+from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -55,14 +56,21 @@ _LIMIT_OF = {
 }
 
 
-@edit.line
-def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+@edit.claim
+def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    # Not by line: charges differ from line to line, and what is decided on a line would never be recalled.
+    limits = [context[name] for name in ("other", *_LIMIT_OF.values())]
+    least = min(limits + [context["looked_at"]] * bool(context["looked_at"]))
+    for line in claim.lines:
+        charge = line.charge.decimal
+        if charge is not None and charge >= least:
+            yield from _check_line(line, charge, context)
+
+
+def _check_line(line: ServiceLine, charge: Decimal, context: Context) -> Iterator[CheckResult]:
     names = context.codes.names_of(line.hcpcs)
     kind = next((limit for name, limit in _LIMIT_OF.items() if name in names), "other")
     most, looked_at = context[kind], context["looked_at"] if line.hcpcs.startswith("J") else 0
-    charge = line.charge.decimal
-    if charge is None or charge <= min(most, looked_at - 1 if looked_at else most):
-        return
     units = line.units.decimal or 1
     of_a_unit = charge if kind == "drug" else charge / max(units, 1)
     if of_a_unit > most:
