@@ -19,11 +19,12 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim
+from scrubber.claim import Diagnosis
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 from scrubber.tables.rows import DiagnosisNote
 
-from ..shared.diagnoses import pairs_of_codes, valid_codes
+from ..shared.coverage import code_of
+from ..shared.diagnoses import pairs_of_codes
 
 edit = Edit(
     id="DX-22",
@@ -41,36 +42,50 @@ edit = Edit(
 _KIND = "excludes1"
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
+@edit.diagnosis
+def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
+    claim, code = context.claim, code_of(diagnosis)
     day = claim.first_service
-    if day is None or claim.is_void:
+    if not code or day is None:
+        return
+    current, earlier = _notes_of(code, day, context)
+    targets = tuple(dict.fromkeys(target for note in (*current, *earlier) for target in note.targets))
+    # On few claims does a note name another code; only there it matters what belongs to one encounter.
+    if not targets or not claim.codes_among(targets) or claim.is_void:
         return
     is_unknown = False
-    answers_of = {code: context.tables.diagnosis_notes(code, day) for _, code in valid_codes(claim)}
-    # On few claims does a note name another code; only there it matters what belongs to one encounter.
-    named = [note for answer in answers_of.values() for note in (*answer.records, *answer.elsewhen)]
-    if not any(note.kind == _KIND and any(map(note.names, answers_of)) for note in named):
-        return
-    for (one, first), (two, second) in pairs_of_codes(claim):
-        if first == second:
+    for pair in pairs_of_codes(claim):
+        (one, first), (two, second) = pair
+        if first == second or diagnosis.position not in (one.position, two.position):
             continue
-        answers = answers_of[first], answers_of[second]
-        current = [note for answer in answers for note in answer.records]
-        earlier = [note for answer in answers for note in answer.elsewhen]
-        note = _note_on(first, second, current)
+        own, other = (first, second) if diagnosis.position == one.position else (second, first)
+        if _names(other, own, day, context) and own == second:
+            continue  # told with the first of the two
+        note = _note_on(other, current)
         if note and not _are_on_other_sides(first, second, day, context):
             message = (
                 f"Diagnoses {one.position} and {two.position} ({first}, {second}) exclude each other "
                 f"(Excludes1 note at {note.code})."
             )
             yield Hit(at=two.code, message=message)
-        elif not note and _note_on(first, second, earlier):
+        elif not note and _note_on(other, earlier):
             is_unknown = True
     if is_unknown:
         yield Unchecked(
             "the Excludes1 notes of the date of service are not there, and later ones name a pair"
         )
+
+
+def _notes_of(code: str, day: date, context: Context) -> tuple[list[DiagnosisNote], list[DiagnosisNote]]:
+    """Return the Excludes1 notes at a code: those in force, and those of a later list only."""
+    answer = context.tables.diagnosis_notes(code, day)
+    current = [note for note in answer.records if note.kind == _KIND]
+    return current, [note for note in answer.elsewhen if note.kind == _KIND]
+
+
+def _names(code: str, named: str, day: date, context: Context) -> bool:
+    """Return True if a note at a code, in force or of a later list, names another code."""
+    return any(note.names(named) for notes in _notes_of(code, day, context) for note in notes)
 
 
 def _are_on_other_sides(first: str, second: str, day: date, context: Context) -> bool:
@@ -79,10 +94,5 @@ def _are_on_other_sides(first: str, second: str, day: date, context: Context) ->
     return {rule.side for rule in rules if rule} >= {"R", "L"}
 
 
-def _note_on(first: str, second: str, notes: list[DiagnosisNote]) -> DiagnosisNote | None:
-    """Return the note at one of the codes that names the other."""
-    for note in notes:
-        named = second if first.startswith(note.code) else first
-        if note.kind == _KIND and note.names(named):
-            return note
-    return None
+def _note_on(named: str, notes: list[DiagnosisNote]) -> DiagnosisNote | None:
+    return next((note for note in notes if note.names(named)), None)

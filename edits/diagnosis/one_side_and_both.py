@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
-from ..shared.diagnoses import pairs_of_codes, valid_codes
+from ..shared.diagnoses import pairs_of_codes
 
 edit = Edit(
     id="DX-27",
@@ -30,15 +30,14 @@ edit = Edit(
     sources=("S-ICD10GUIDE", "S-EXCELLUS-LATERALITY"),
     denials=("CO-16", "CO-11", "M64"),
     claim_status=("A7:255",),
-    needs=("several diagnoses",),
+    needs=("shared category",),
 )
 
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     day = claim.first_service
-    categories = [code[:3] for _, code in valid_codes(claim)]
-    if day is None or claim.is_void or len({*categories}) == len(categories):
+    if day is None or claim.is_void:
         return
     for (one, first), (two, second) in pairs_of_codes(claim):
         if first[:3] != second[:3]:

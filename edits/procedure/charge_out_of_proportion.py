@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -46,6 +46,7 @@ edit = Edit(
     },
 )
 
+_CENT = Decimal("0.01")
 _LIMIT_OF = {
     "drug": "drug",
     "vaccine_administration": "vaccine",
@@ -56,26 +57,20 @@ _LIMIT_OF = {
 }
 
 
-@edit.claim
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    # Not by line: charges differ from line to line, and what is decided on a line would never be recalled.
-    limits = [context[name] for name in ("other", *_LIMIT_OF.values())]
-    least = min(limits + [context["looked_at"]] * bool(context["looked_at"]))
-    for line in claim.lines:
-        charge = line.charge.decimal
-        if charge is not None and charge >= least:
-            yield from _check_line(line, charge, context)
-
-
-def _check_line(line: ServiceLine, charge: Decimal, context: Context) -> Iterator[CheckResult]:
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    # The charge is asked only whether it is over a limit: it differs from line to line, its answer does not.
     names = context.codes.names_of(line.hcpcs)
     kind = next((limit for name, limit in _LIMIT_OF.items() if name in names), "other")
-    most, looked_at = context[kind], context["looked_at"] if line.hcpcs.startswith("J") else 0
-    units = line.units.decimal or 1
-    of_a_unit = charge if kind == "drug" else charge / max(units, 1)
-    if of_a_unit > most:
+    units = 1 if kind == "drug" else max(line.units.decimal or 1, 1)
+    looked_at = context["looked_at"] if line.hcpcs.startswith("J") else 0
+    if line.charges_over(context[kind] * units):
         message = f"Line {line.index}: a charge of ${line.charge} is far out of line for {line.procedure}."
         yield Hit(at=line.charge, message=message, line=line)
-    elif looked_at and charge >= looked_at and context.claim.state_of(line) in context["states"]:
+    elif looked_at and _reaches(line, looked_at) and context.claim.state_of(line) in context["states"]:
         message = f"Line {line.index}: the MAC reviews a charge of ${line.charge} for {line.procedure}."
         yield Hit(at=line.charge, message=message, line=line, variant="reviewed")
+
+
+def _reaches(line: ServiceLine, amount: int) -> bool:
+    return line.charges_over(amount - _CENT)

@@ -130,6 +130,11 @@ class ServiceLine(CommonSegments, LazyPart):
         count = min(sv1.components(7), _MOST_POINTERS) if sv1 else 0
         return tuple(Field.of(sv1, 7, i, "2400") for i in range(1, count + 1))
 
+    def charges_over(self, limit: Decimal) -> bool:
+        """Return True if the charge is a number above a limit, in dollars."""
+        charge = self.charge.decimal
+        return charge is not None and charge > limit
+
     @lazy
     def service(self) -> Period | None:
         """The date of service (DTP*472)."""

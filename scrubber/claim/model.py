@@ -34,8 +34,10 @@ from scrubber.claim.signs import (
     all_differ,
     all_linked,
     are_plain_pointers,
+    codes_among,
     has_blank_edges,
     has_placeholder,
+    have_own_categories,
     have_own_numbers,
     is_mbi,
     is_plain_charge,
@@ -211,6 +213,7 @@ class Claim(CommonSegments, LazyPart):
             lines_differ=have_own_numbers([str(line.control_number) for line in self.lines]),
             dates_agree=self._dates_agree(),
             clia_numbers=has_clia_form(self.references),
+            categories_differ=have_own_categories([diagnosis.code for diagnosis in self.diagnoses]),
         )
 
     def _is_within_life(self) -> bool:
@@ -407,6 +410,13 @@ class Claim(CommonSegments, LazyPart):
     def has_code(self, code: str) -> bool:
         """Return True if a diagnosis has this code, however it is written."""
         return code in plain_codes([diagnosis.code for diagnosis in self.diagnoses])
+
+    def codes_among(self, targets: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the claim's diagnosis codes that begin with one of the targets or lie in such a range.
+
+        Sorted, in uppercase without dots.
+        """
+        return codes_among([diagnosis.code for diagnosis in self.diagnoses], targets)
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to, in the order of the pointers."""

@@ -46,7 +46,8 @@ class Signs(NamedTuple):
     a member ID. ``short_number``: the patient control number has at most 20 characters. ``lines_differ``: no
     two lines have the same line item control number. ``dates_agree``: no date of loop 2300 is later
     than the services or at odds with another one. ``clia_numbers``: the CLIA numbers of loop 2300 (REF*X4)
-    have their form.
+    have their form. ``categories_differ``: no two diagnoses are of one category, which is the first three
+    characters of a code.
     """
 
     plain_charge: bool
@@ -63,6 +64,7 @@ class Signs(NamedTuple):
     lines_differ: bool
     dates_agree: bool
     clia_numbers: bool
+    categories_differ: bool
 
 
 def is_plain_charge(charge: str) -> bool:
@@ -102,6 +104,27 @@ def all_linked(pointers: frozenset[str], positions: frozenset[int]) -> bool:
 def all_differ(codes: Sequence[str]) -> bool:
     """Return True if no two diagnosis codes are the same, however they are written."""
     return len(plain_codes(codes)) == len(codes)
+
+
+def have_own_categories(codes: Sequence[str]) -> bool:
+    """Return True if no two diagnosis codes are of one category (their first three characters)."""
+    different = plain_codes(codes)
+    return len({code[:3] for code in different}) == len(different)
+
+
+def is_among(code: str, targets: Sequence[str]) -> bool:
+    """Return True if a code begins with one of the targets, or lies in one that is a range (A150-A199)."""
+    return any(_is_in(code, target) for target in targets)
+
+
+def _is_in(code: str, target: str) -> bool:
+    first, _, last = target.partition("-")
+    return first <= code[: len(first)] and code[: len(last)] <= last if last else code.startswith(first)
+
+
+def codes_among(codes: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:
+    """Return the diagnosis codes that are among targets, sorted, in uppercase without dots."""
+    return tuple(sorted(code for code in plain_codes(codes) if is_among(code, targets)))
 
 
 MOST_RETURNED = 20

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from scrubber.claim.lazy import lazy
@@ -289,6 +290,11 @@ class WatchedLine(ServiceLine):
         self._watch.note_line(self.known_index, "charge kind")
         return self._watch.hidden.lines[self.known_index - 1].has_plain_charge
 
+    def charges_over(self, limit: Decimal) -> bool:
+        """Return True if the charge is a number above a limit."""
+        self._watch.looked.note(("charges over", self._watch.name_of(self.known_index), limit))
+        return self._watch.hidden.lines[self.known_index - 1].charges_over(limit)
+
     @property
     def provider_loops(self) -> frozenset[str]:
         """The IDs of the loops 2420 that there are."""
@@ -455,6 +461,11 @@ class WatchedClaim(Claim):
         """Return True if a diagnosis has this code."""
         self._watch.looked.note(("has code", code))
         return self._watch.hidden.has_code(code)
+
+    def codes_among(self, targets: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the claim's diagnosis codes that are among the targets."""
+        self._watch.looked.note(("codes among", targets))
+        return self._watch.hidden.codes_among(targets)
 
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to."""

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from scrubber.claim.signs import is_among
 from scrubber.tables.vintage import TableRow
 
 
@@ -82,12 +83,7 @@ class DiagnosisNote(NamedTuple):
 
     def names(self, code: str) -> bool:
         """Return True if a code is among the targets, and not itself a code that the note is about."""
-        return not code.startswith(self.code) and any(_is_in(code, target) for target in self.targets)
-
-
-def _is_in(code: str, target: str) -> bool:
-    first, _, last = target.partition("-")
-    return first <= code[: len(first)] and code[: len(last)] <= last if last else code.startswith(first)
+        return not code.startswith(self.code) and is_among(code, self.targets)
 
 
 class Indications(NamedTuple):

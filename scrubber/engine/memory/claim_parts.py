@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 from scrubber.claim.date_kinds import Life, agree
+from scrubber.claim.field import decimal_of
 from scrubber.claim.parts import has_clia_form
 from scrubber.claim.signs import (
     MOST_RETURNED,
@@ -16,7 +18,9 @@ from scrubber.claim.signs import (
     all_differ,
     all_linked,
     are_plain_pointers,
+    codes_among,
     has_blank_edges,
+    have_own_categories,
     have_own_numbers,
     is_mbi,
     is_plain_charge,
@@ -66,6 +70,11 @@ class LineParts:
         """Return the first day of service."""
         service = self.known.service
         return service.start if service is not None else self.service_day
+
+    def charges_over(self, limit: Decimal) -> bool:
+        """Return True if the charge is a number above a limit."""
+        charge = decimal_of(text(self.varies[0]))
+        return charge is not None and charge > limit
 
     def part(self, name: str, *, with_day: bool) -> Hashable:
         """Return a part; ``with_day`` unless the day of service is watched."""
@@ -234,7 +243,11 @@ class ClaimParts(dict[Any, Hashable]):
     def _of_lines(self, name: tuple[Any, ...]) -> Hashable:
         """Return a part of one line, or one derived from lines; ``None`` if the claim has fewer lines."""
         if name[0] == "has code":
-            return name[1] in plain_codes([text(code.code) for code in self.codes if code.code])
+            return name[1] in plain_codes(self.texts())
+        if name[0] == "codes among":
+            return codes_among(self.texts(), name[1])
+        if name[0] == "charges over":
+            return name[1] <= len(self.lines) and self._line(name[1]).charges_over(name[2])
         is_plain = isinstance(name[0], int)
         numbers = name[:1] if is_plain else name[1:]
         lines = [self._line(number) for number in numbers if number <= len(self.lines)]
@@ -243,6 +256,10 @@ class ClaimParts(dict[Any, Hashable]):
         return (
             lines[0].part(name[1], with_day=self.day is None) if is_plain else self._derived(name[0], lines)
         )
+
+    def texts(self) -> list[str]:
+        """Return the codes of the diagnoses present."""
+        return [text(code.code) for code in self.codes if code.code]
 
     def _derived(self, what: str, lines: Sequence[LineParts]) -> Hashable:
         if what == "shared":
@@ -283,13 +300,13 @@ def _pointers(line: LineParts, component: bytes) -> tuple[str, ...]:
 def _signs(parts: ClaimParts) -> Signs:
     levels, lines, total = parts.levels, parts.lines, text(parts.clm[1])
     pointers = [_pointers(line, parts.component) for line in lines]
-    positions = _positions(parts)
+    positions, codes = _positions(parts), parts.texts()
     return Signs(
         plain_charge=is_plain_charge(total),
         adds_up=adds_up(total, [text(line.varies[0]) for line in lines]),
         plain_pointers=all(are_plain_pointers(of_line, positions) for of_line in pointers),
         all_linked=all_linked(frozenset(chain.from_iterable(pointers)), positions),
-        all_differ=all_differ([text(code.code) for code in parts.codes if code.code]),
+        all_differ=all_differ(codes),
         within_life=_is_within_life(parts),
         has_mbi=is_mbi(levels.member),
         trimmed_ids=levels.is_trimmed
@@ -300,6 +317,7 @@ def _signs(parts: ClaimParts) -> Signs:
         lines_differ=have_own_numbers([line.control_number for line in lines]),
         dates_agree=parts.dates_agree(),
         clia_numbers=parts.has_clia_form(),
+        categories_differ=have_own_categories(codes),
     )
 
 
