@@ -64,6 +64,8 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(root: Path, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
         try:
             command(root, **options)
+        except BrokenPipeError:
+            raise  # of standard output, as for any other command
         except (SpoolError, TableError, OSError) as error:
             # Of an OSError the system's own words only: the path in it may hold a sender's name for a file.
             reason = error.strerror if isinstance(error, OSError) else plain(str(error))

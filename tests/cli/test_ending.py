@@ -116,6 +116,14 @@ def test_a_broken_pipe(arguments: tuple[str, ...]) -> None:
     assert (status, said) == (2, "scrubber: standard output: Broken pipe\n")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the watch needs Linux")
+@pytest.mark.parametrize("command", [("watch", "--once"), ("spool", "status"), ("spool", "verify")])
+def test_a_broken_pipe_of_the_watch_folder(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """What is done is done; nothing would be printed by trying again later."""
+    assert scrubber("watch", "--once", tmp_path) == (0, "")
+    test_a_broken_pipe((*command, str(tmp_path)))
+
+
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
 def test_standard_output_is_closed(arguments: tuple[str, ...]) -> None:
     """A run that cannot print has not done its work."""
