@@ -160,6 +160,30 @@ def test_an_output_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     assert (status, f"{tmp_path / CLEAN.stem}.clean.837: Permission denied" in said) == (2, True)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the watch needs Linux")
+def test_a_watch_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    """Its path is named; that of a sender's file never is."""
+    (tmp_path / "file").touch()
+    spool = tmp_path / "file" / "spool"
+    assert scrubber("watch", "--once", spool) == (75, f"scrubber: {spool}: Not a directory\n")
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool" / "held").touch()
+    held = tmp_path / "spool" / "held"
+    assert scrubber("watch", "--once", tmp_path / "spool") == (75, f"scrubber: {held}: File exists\n")
+
+
+def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
+    """Standard output is not to blame."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = [sys.executable, "-m", "scrubber", "check", str(CLEAN), *DAY]
+    script = 'cd "$0" && rmdir "$0" && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, str(gone), *code], capture_output=True, text=True, check=False, env=HERE
+    )
+    assert (done.returncode, done.stderr) == (2, "scrubber: the current folder: No such file or directory\n")
+
+
 def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
     """As with nohup, or for a job that a script has put into the background."""
     folder = write_edits(tmp_path / "edits", STOPPING.format(number=int(signal.SIGHUP)))
