@@ -62,6 +62,7 @@ def test_an_empty_envelope_is_rejected_and_held() -> None:
     assert b"*000000009*" in empty
     whole = run(raw.replace(b"IEA*1*", group + b"IEA*2*") + empty, shipped("safe"))
     assert whole.clean == raw
+    assert whole.held
     assert group in whole.held
     assert empty in whole.held
     text = whole.acks["input.999"].decode()
