@@ -10,26 +10,23 @@ yields them without evaluating them::
         print(claim.control_number, claim.verdict, [finding.to_do for finding in claim.findings])
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from scrubber.errors import (
-    ConfigurationError,
-    InputChangedError,
-    OutputExistsError,
-    ReadBackError,
-    ScrubberError,
-    TableError,
-    UnreadableError,
-    WorkerError,
-)
-from scrubber.version import __version__
-
+TYPE_CHECKING = False  # true for type checkers; nothing is imported here, see scrubber/__main__.py
 if TYPE_CHECKING:
     from scrubber.api import ScrubRun, make_policy, read, scrub, scrub_iter, write_report
     from scrubber.claim.model import Claim
     from scrubber.engine.finding import Finding
+    from scrubber.errors import (
+        ConfigurationError,
+        InputChangedError,
+        OutputExistsError,
+        ReadBackError,
+        ScrubberError,
+        TableError,
+        UnreadableError,
+        WorkerError,
+    )
     from scrubber.report.model import ClaimReport, FileReport, Report
+    from scrubber.version import __version__
 
 __all__ = [
     "Claim",
@@ -61,11 +58,15 @@ _MODULES = {
     **dict.fromkeys(("ClaimReport", "FileReport", "Report"), "scrubber.report.model"),
     "Claim": "scrubber.claim.model",
     "Finding": "scrubber.engine.finding",
+    **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "scrubber.errors"),
+    "__version__": "scrubber.version",
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name is of
+def __getattr__(name: str) -> object:
     """Import what does the work when it is asked for: pytest loads this package's plugin in every run."""
     if name in _MODULES:
+        from importlib import import_module  # noqa: PLC0415 - see above
+
         return getattr(import_module(_MODULES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

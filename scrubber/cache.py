@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 import msgspec
 from platformdirs import user_cache_path
 
+from scrubber.stopping import uninterrupted
 from scrubber.version import __version__
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ def cached(
             value: T = msgspec.msgpack.decode(data, type=kind)
             return value
     made = make()
-    with suppress(OSError):
+    with suppress(OSError), uninterrupted():
         _write(path, name, key, msgspec.msgpack.encode(made))
     return made
 

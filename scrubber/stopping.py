@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from scrubber.errors import StoppedError
 
@@ -34,22 +36,55 @@ def stoppable() -> Iterator[None]:
 
     A signal that is ignored, or that someone else handles, stays so.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are not its business
-        return
-    _asked.number = 0
-    before = {which: signal.getsignal(which) for which in TO_STOP}
-    unhandled = {which: handler for which, handler in before.items() if handler in _UNHANDLED}
+    if threading.current_thread() is threading.main_thread():
+        _asked.number = 0
+    with _handled_by(_stop):
+        yield
+
+
+@contextmanager
+def ending_at_once() -> Iterator[None]:
+    """Let a signal that asks to stop end the program at once, with its exit status and without a word.
+
+    This is for the time in which modules are imported, when there is nothing to clean up: Python drops some
+    errors that are raised then, and shows their traceback.
+    """
+    with _handled_by(_end):
+        yield
+
+
+def ignore_signals() -> None:
+    """Ignore what asks to stop from now on. All is done; the exit status shall say how."""
+    for which in _unhandled():
+        signal.signal(which, signal.SIG_IGN)
+
+
+@contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Give the signals that ask to stop a handler, unless they have another one than at the start."""
+    unhandled = _unhandled()
     for which in unhandled:
-        signal.signal(which, _stop)
+        signal.signal(which, handler)
     try:
         yield
     finally:
-        for which, handler in unhandled.items():
-            signal.signal(which, handler)
+        for which, before in unhandled.items():
+            signal.signal(which, before)
 
 
-def _stop(number: int, _frame: object) -> None:
+def _unhandled() -> dict[signal.Signals, signal._HANDLER]:
+    """Return the signals that nobody handles or ignores. In other threads signals are nobody's business."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    before = {which: signal.getsignal(which) for which in TO_STOP}
+    return {which: handler for which, handler in before.items() if handler in _UNHANDLED}
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    os._exit(128 + number)
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
     now = time.monotonic()
     if _asked.number and now - _asked.at < _PATIENCE:
         return

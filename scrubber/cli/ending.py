@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ OK, HELD, USAGE, PARTIAL, TRY_LATER = 0, 1, 2, 3, 75
 STOPPED = 128
 """The exit status after a signal that asks to stop is this and the signal's number."""
 STANDARD_OUTPUT = "standard output"
+CURRENT_FOLDER = "the current folder"
 NO_MEMORY = "not enough memory"
 _INTERRUPT = 2
 
@@ -58,8 +60,9 @@ def ending() -> Iterator[None]:
         say(f"stopped by {signal_name(number)}")
         _end(STOPPED + number)
     except OSError as error:
-        # What has no name is what is printed.
-        say(reason_of(error) if error.filename else f"{STANDARD_OUTPUT}: {reason_of(error)}")
+        # What has no name is what is printed, or the folder from which relative paths go.
+        nameless = CURRENT_FOLDER if error.errno == errno.ENOENT else STANDARD_OUTPUT
+        say(reason_of(error) if error.filename else f"{nameless}: {reason_of(error)}")
         _end(TRY_LATER if is_passing(error) else USAGE)
     except MemoryError:
         say(NO_MEMORY)

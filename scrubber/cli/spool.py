@@ -64,13 +64,27 @@ def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(root: Path, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
         try:
             command(root, **options)
+        except BrokenPipeError:
+            raise  # of standard output, as for any other command
         except (SpoolError, TableError, OSError) as error:
-            # Of an OSError the system's own words only: the path in it may hold a sender's name for a file.
-            reason = error.strerror if isinstance(error, OSError) else plain(str(error))
-            click.echo(f"scrubber: {reason}", err=True)
+            reason = _reason_of(error, root) if isinstance(error, OSError) else str(error)
+            click.echo(f"scrubber: {plain(reason)}", err=True)
             sys.exit(TRY_LATER if isinstance(error, OSError | SpoolBusyError | TroubleError) else USAGE)
 
     return run
+
+
+def _reason_of(error: OSError, root: Path) -> str:
+    """Return what the system says, with the path if it is the spool's, one above it, or a folder in it.
+
+    Any other path may hold a sender's name for a file.
+    """
+    reason = error.strerror or type(error).__name__
+    if not isinstance(error.filename, str | bytes):
+        return reason
+    path = Path(os.fsdecode(error.filename))
+    is_ours = root.is_relative_to(path) or path in Spool(root).folders() or path.parent == Spool(root).state
+    return f"{path}: {reason}" if is_ours else reason
 
 
 @click.command(

@@ -1,4 +1,4 @@
-"""What speeds up the start of a command."""
+"""The start of a command: quick, and without a traceback if it is stopped."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from scrubber.stopping import ending_at_once
+
 _THRESHOLDS = (10_000, 10, 10)
 """A run makes many short-lived objects and remembers many long-lived ones: searching seldom is enough."""
 
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Collect no garbage while modules, edits and tables are loaded; they stay and are not searched later."""
+    """Load modules, edits and tables, which stay, without collecting garbage; a signal ends that at once."""
+    with ending_at_once(), _uncollected():
+        yield
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Collect no garbage in the block, and do not search later what stays of it."""
     if not gc.isenabled():
         yield
         return

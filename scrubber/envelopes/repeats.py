@@ -21,16 +21,19 @@ _PARTIES = {b"85": 0, b"IL": 1, b"PR": 1, b"QC": 2}
 _PARTITION_SIZE = 1 << 16
 _SERVICE_PARTS = ([b"DTP", b"472"], [b"NM1", b"82"])
 """Segments of a claim that count beside its lines: the dates of service and the rendering providers."""
+_SEPARATORS = b"\x1d\x1f\x1e"
 _LEVELS = {b"20": 0, b"22": 1, b"23": 2}
 
 
 class _Patterns(NamedTuple):
     """What finds the segments that matter in a block: those of the parties, and those of the services.
 
-    Each match has the body of the segment; of a party also its NM101.
+    Each match has the body of the segment; of a party also its NM101. ``marks`` translates the separators
+    into those that are the same for all interchanges, which may have others each.
     """
 
     delimiters: Delimiters
+    marks: bytes
     parties: re.Pattern[bytes]
     services: re.Pattern[bytes]
 
@@ -41,8 +44,10 @@ class _Patterns(NamedTuple):
         before = end + (b"[" + re.escape(delimiters.blanks) + b"]*+" if delimiters.blanks else b"")
         rest = b"(?=" + element + b"|" + end + b")[^" + end + b"]*+"
         codes = b"|".join(_PARTIES)
+        separators = delimiters.element + delimiters.component + delimiters.repetition
         return cls(
             delimiters,
+            bytes.maketrans(separators, _SEPARATORS[: len(separators)]),
             re.compile(before + b"(NM1" + element + b"(" + codes + b")" + rest + b")"),
             re.compile(before + b"((?:SV1|DTP" + element + b"472|NM1" + element + b"82)" + rest + b")"),
         )
@@ -69,7 +74,8 @@ class Repeats:
         if name == b"CLM":
             self.end_claim()
             self._claim = hashlib.blake2b(b"\0".join(self._parties.values()), digest_size=8)
-            self._claim.update(b"\0" + _without_number(segment.elements))
+            marks = self._patterns_of(segment.delimiters).marks
+            self._claim.update(b"\0" + _without_number(segment.elements).translate(marks))
             self._number = segment.number
         elif name == b"HL":
             self._begin_level(segment)
@@ -77,26 +83,30 @@ class Repeats:
             if name == b"SV1" or segment.elements[:2] in _SERVICE_PARTS:
                 self._add_to_claim(segment)
         elif name == b"NM1" and segment.elements[1:2] and segment.elements[1] in _PARTIES:
-            self._parties[segment.elements[1]] = segment.body
+            marks = self._patterns_of(segment.delimiters).marks
+            self._parties[segment.elements[1]] = segment.body.translate(marks)
 
     def add_block(self, block: Block) -> None:
         """Process a block, as if its segments were added one by one."""
-        patterns = self._patterns
-        if patterns is None or patterns.delimiters is not block.delimiters:
-            patterns = self._patterns = _Patterns.of(block.delimiters)
+        patterns = self._patterns_of(block.delimiters)
         if block.name == b"HL":
             self._begin_level(block.first)
             for body, code in patterns.parties.findall(block.raw):
-                self._parties[code] = body
+                self._parties[code] = body.translate(patterns.marks)
         else:
             self.end_claim()
             raw, delimiters = block.raw, block.delimiters
             clm = raw[: raw.index(delimiters.terminator)].lstrip(delimiters.blanks)
             parties = b"\0".join(self._parties.values())
             claim = _without_number(clm.split(delimiters.element))
-            bodies = b"\0".join((parties, claim, *patterns.services.findall(raw)))
-            self._claim = hashlib.blake2b(bodies, digest_size=8)
+            bodies = b"\0".join((claim, *patterns.services.findall(raw))).translate(patterns.marks)
+            self._claim = hashlib.blake2b(parties + b"\0" + bodies, digest_size=8)
             self._number = block.number
+
+    def _patterns_of(self, delimiters: Delimiters) -> _Patterns:
+        if self._patterns is None or self._patterns.delimiters is not delimiters:
+            self._patterns = _Patterns.of(delimiters)
+        return self._patterns
 
     def _begin_level(self, hl: Segment) -> None:
         self.end_claim()
@@ -113,7 +123,7 @@ class Repeats:
 
     def _add_to_claim(self, segment: Segment) -> None:
         assert self._claim is not None
-        self._claim.update(b"\0" + segment.body)
+        self._claim.update(b"\0" + segment.body.translate(self._patterns_of(segment.delimiters).marks))
 
     def found(self) -> Mapping[int, int]:
         """Return the segment number of each repeated claim's CLM, to that of the first such claim."""

@@ -83,7 +83,8 @@ class Envelope(Struct, frozen=True):
     the first segment, ``last`` the last one so far. ``unclosed`` is true if the trailer is missing,
     ``unended`` if the next interchange begins directly after it, without a segment terminator in between,
     ``at_end`` if the input, or the interchange around it, ended instead, ``nameless_parent`` if the header of
-    the enclosing envelope is missing. ``repeated`` is true if an earlier one in the same envelope, or in the
+    the enclosing envelope is missing. ``is_empty`` is true for an interchange or a functional group in which
+    there is no segment. ``repeated`` is true if an earlier one in the same envelope, or in the
     file, has the same control number. ``container`` and ``repeats`` are for the whole input: what it is if it
     is an archive or a document, and the segment number of each repeated claim, to that of the first such
     claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is true if the
@@ -102,6 +103,7 @@ class Envelope(Struct, frozen=True):
     unclosed: bool = False
     unended: bool = False
     at_end: bool = False
+    is_empty: bool = False
     recognition: Recognition | None = None
     group_supported: bool = True
     nameless_parent: bool = False
@@ -203,6 +205,7 @@ class _ScopeFacts(Struct):
     """The facts that are being collected about one open scope."""
 
     scope: Scope | None
+    is_empty: bool = True  # no envelope and no other segment is in it
     count: int = 0
     claims: int = 0
     gaps: list[Gap] = field(default_factory=list)
@@ -310,6 +313,7 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
         elif isinstance(event, Opened):
             last = event.scope.first
             repeats.begin_set()
+            stack[-1].is_empty = False
             starts_with_st = event.scope.kind == "transaction" and event.scope.header is not None
             stack.append(_ScopeFacts(event.scope, count=int(starts_with_st)))
         else:
@@ -349,7 +353,10 @@ def _add_piece(facts: _ScopeFacts, piece: Segment | Stray, repeats: Repeats) -> 
         facts.add_stray(piece)
         return
     scope = facts.scope
-    if scope is None or scope.kind != "transaction" or not piece.body:
+    if scope is None or not piece.body:
+        return
+    facts.is_empty = False
+    if scope.kind != "transaction":
         return
     facts.count += 1
     name = piece.body.partition(piece.delimiters.element)[0]
@@ -438,6 +445,7 @@ def _close(stack: list[_ScopeFacts], event: Closed, last: Segment | None) -> Env
         at_end=event.cut == "end" or (event.cut == "isa" and scope.kind != "interchange"),
         recognition=_recognition(scope),
         group_supported=group_recognition is None or group_recognition.supported,
+        is_empty=facts.is_empty and not is_transaction,
         nameless_parent=scope.parent is not None and scope.parent.header is None,
         repeated=stack[-1].is_repeated(scope),
         claims=facts.claims,

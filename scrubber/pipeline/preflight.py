@@ -116,6 +116,8 @@ class Preflight(Struct):
         if envelope.kind == "transaction" and envelope.recognition:
             self.has_837p |= envelope.recognition.supported
             self.has_other |= envelope.header is not None and not envelope.recognition.supported
+        if envelope.kind == "group" and envelope.is_empty and envelope.recognition:
+            self.has_837p |= envelope.recognition.supported
         if envelope.kind == "interchange" and envelope.component_mark:
             self.misread.add(envelope.key)
         if envelope.kind != "file":

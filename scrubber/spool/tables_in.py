@@ -41,7 +41,7 @@ class TablesIn:
     def look(self) -> None:
         """Import what is complete, and reload the tables if they are not what they were."""
         files = self._files()
-        if files and all(time.time() - path.stat().st_mtime >= self.quiet for path in files):
+        if files and all(self._is_quiet(path) for path in files):
             # A process of its own: no damaged file may end the watch or leave its memory larger.
             child = multiprocessing.get_context("fork").Process(
                 target=_import, args=(files, self.inbox, self.tables, os.getpid())
@@ -56,6 +56,10 @@ class TablesIn:
         if state != self._known:
             self._known = state
             self.reload()
+
+    def _is_quiet(self, path: Path) -> bool:
+        """Return True if a file has not just been written to. One of the future has not: a clock is wrong."""
+        return abs(time.time() - path.stat().st_mtime) >= self.quiet
 
     def _files(self) -> list[Path]:
         if not self.inbox.is_dir():

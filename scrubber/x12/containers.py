@@ -59,6 +59,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "an image"),
     (b"MM\x00*", "an image"),
     (b"\x7fELF", "a program, perhaps a self-extracting archive"),
+    (b"#!", "a program, perhaps a self-extracting archive"),
+    (b"MIME-Version:", "an e-mail"),
+    (b"WARC/", "a web archive"),
 )
 _STARTS = tuple(magic for magic, _ in _MAGIC)
 _LZH = (b"-lh", b"-lz", b"-pm")

@@ -52,6 +52,25 @@ def test_a_fault_names_segment_position_loop_claim_and_element() -> None:
     assert only(segments, "AK9") == [["E", "1", "1", "1"]]
 
 
+def test_an_empty_envelope_is_rejected_and_held() -> None:
+    """A group without a set is in the 999, an interchange without a group in the TA1; the claims go on."""
+    raw = (FIXTURES / "clean" / "injection-patient.837").read_bytes().replace(b"\n", b"")
+    isa, gs = raw[: raw.index(b"GS*")], raw[raw.index(b"GS*") : raw.index(b"ST*")]
+    group = gs.replace(b"*1*X*", b"*77*X*") + b"GE*1*77~"
+    empty = isa.replace(b"*000000001*", b"*000000009*") + b"IEA*0*000000009~"
+    assert b"*77*X*" in group
+    assert b"*000000009*" in empty
+    whole = run(raw.replace(b"IEA*1*", group + b"IEA*2*") + empty, shipped("safe"))
+    assert whole.clean == raw
+    assert whole.held
+    assert group in whole.held
+    assert empty in whole.held
+    text = whole.acks["input.999"].decode()
+    answers = [segment.split("*")[1:] for segment in text.split("~") if segment.startswith("AK9")]
+    assert answers == [["A", "1", "1", "1"], ["R", "1", "0", "0", "5"]]
+    assert "*R*024~" in whole.acks["input.ta1"].decode()
+
+
 def test_nothing_left_is_a_rejection() -> None:
     """The only claim has a fault of the guide, so nothing of the transaction goes on."""
     raw = (FIXTURES / "clean" / "injection-patient.837").read_bytes()

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CLEAN = ROOT / "fixtures" / "837" / "clean" / "several-transactions.837"
 DAY = ("--as-of", "2026-06-30")
 FULL = Path("/dev/full")
+HERE = {**os.environ, "PYTHONPATH": str(ROOT)}
 PRINTING = [
     ("check", str(CLEAN), *DAY),
     ("check", str(CLEAN), *DAY, "--format", "json"),
@@ -49,6 +50,39 @@ def check(claim, context):
     os.kill(MAIN, {number})
     yield from ()
 '''
+WHILE_IMPORTING = """
+import os, signal, sys
+
+number, step, *sys.argv[1:] = int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]
+from scrubber.__main__ import main
+
+def ask_at(turn):
+    def ask(event, _):
+        nonlocal turn
+        turn -= event == "import"
+        if event == "import" and not turn:
+            os.kill(os.getpid(), number)
+    sys.addaudithook(ask)
+
+turn, status = 1, None
+while status != 0 and turn < 5000:
+    child = os.fork()
+    if not child:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        ask_at(turn)
+        main()
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(status if status >= 0 else 128 - status)  # as a shell does
+    turn += step
+"""
+"""Asks to stop while the first module is imported, then ``step`` modules later, and so on to the last."""
+AT_THE_END = """
+import atexit, os, sys
+
+atexit.register(os.kill, os.getpid(), int(sys.argv.pop(1)))
+from scrubber.__main__ import main
+main()
+"""
 
 
 def scrubber(
@@ -80,6 +114,14 @@ def test_a_broken_pipe(arguments: tuple[str, ...]) -> None:
     status, said = scrubber(*arguments, stdout=writer)
     os.close(writer)
     assert (status, said) == (2, "scrubber: standard output: Broken pipe\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the watch needs Linux")
+@pytest.mark.parametrize("command", [("watch", "--once"), ("spool", "status"), ("spool", "verify")])
+def test_a_broken_pipe_of_the_watch_folder(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """What is done is done; nothing would be printed by trying again later."""
+    assert scrubber("watch", "--once", tmp_path) == (0, "")
+    test_a_broken_pipe((*command, str(tmp_path)))
 
 
 @pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
@@ -118,12 +160,69 @@ def test_an_output_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
     assert (status, f"{tmp_path / CLEAN.stem}.clean.837: Permission denied" in said) == (2, True)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the watch needs Linux")
+def test_a_watch_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    """Its path is named; that of a sender's file never is."""
+    (tmp_path / "file").touch()
+    spool = tmp_path / "file" / "spool"
+    assert scrubber("watch", "--once", spool) == (75, f"scrubber: {spool}: Not a directory\n")
+    (tmp_path / "spool").mkdir()
+    (tmp_path / "spool" / "held").touch()
+    held = tmp_path / "spool" / "held"
+    assert scrubber("watch", "--once", tmp_path / "spool") == (75, f"scrubber: {held}: File exists\n")
+
+
+def test_a_current_folder_that_is_gone(tmp_path: Path) -> None:
+    """Standard output is not to blame."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = [sys.executable, "-m", "scrubber", "check", str(CLEAN), *DAY]
+    script = 'cd "$0" && rmdir "$0" && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, str(gone), *code], capture_output=True, text=True, check=False, env=HERE
+    )
+    assert (done.returncode, done.stderr) == (2, "scrubber: the current folder: No such file or directory\n")
+
+
 def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
     """As with nohup, or for a job that a script has put into the background."""
     folder = write_edits(tmp_path / "edits", STOPPING.format(number=int(signal.SIGHUP)))
     ignore = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731 - runs in the new process
     status, said = scrubber("check", CLEAN, "--edits", folder, *DAY, before=ignore)
     assert (status, said) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("number", "step", "arguments"),
+    [
+        (signal.SIGINT, 5, ("--help",)),
+        (signal.SIGINT, 29, ("check", str(CLEAN), *DAY)),
+        (signal.SIGTERM, 61, ("check", str(CLEAN), *DAY)),
+    ],
+)
+def test_a_signal_while_modules_are_imported(
+    number: signal.Signals, step: int, arguments: tuple[str, ...]
+) -> None:
+    """It ends the run as at any other time, from the first import to the last."""
+    code = [sys.executable, "-c", WHILE_IMPORTING, str(int(number)), str(step), *arguments]
+    done = subprocess.run(code, cwd=ROOT, env=HERE, capture_output=True, text=True, check=True)
+    *stopped, last = done.stdout.splitlines()
+    assert len(stopped) > 3
+    assert (set(stopped), last) == ({str(128 + number)}, "0")
+    assert {line.rpartition(": ")[2] for line in done.stderr.splitlines()} <= {
+        f"stopped by {number.name}",
+        f"stopped by {number.name}; not finished",
+    }
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_when_all_is_done(number: signal.Signals, tmp_path: Path) -> None:
+    """The outputs are complete, and the status says what is in them."""
+    arguments = [str(int(number)), "scrub", str(CLEAN), "-o", str(tmp_path), *DAY]
+    code = [sys.executable, "-c", AT_THE_END, *arguments]
+    done = subprocess.run(code, cwd=ROOT, env=HERE, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "several-transactions.clean.837").read_bytes() == CLEAN.read_bytes()
 
 
 def test_a_named_pipe_is_read_as_standard_input_is(tmp_path: Path) -> None:
@@ -163,8 +262,7 @@ main()
 def test_check_and_scrub_need_nothing_of_posix(tmp_path: Path, command: tuple[str, ...]) -> None:
     """What Windows does not have is not used by them."""
     code = [sys.executable, "-c", WITHOUT_POSIX, *command, str(CLEAN), *DAY]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(code, cwd=tmp_path, capture_output=True, check=False, env=environment)
+    done = subprocess.run(code, cwd=tmp_path, capture_output=True, check=False, env=HERE)
     assert (done.returncode, done.stderr) == (0, b"")
     if command[0] == "scrub":
         clean = tmp_path / "out" / "several-transactions.clean.837"

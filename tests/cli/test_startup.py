@@ -65,6 +65,7 @@ def test_help_loads_the_command_line_alone(folder: Path) -> None:
         "scrubber.cli.main",
         "scrubber.cli.start",
         "scrubber.errors",
+        "scrubber.stopping",
         "scrubber.version",
     }
     assert not below(

@@ -14,6 +14,7 @@ RAW = (FIXTURES / "clean" / "injection-patient.837").read_bytes()
 BEFORE_CLAIM = RAW[: RAW.index(b"CLM*")]
 HEADER = RAW[: RAW.index(b"ST*")]
 EMPTY_SET = HEADER + b"ST*837*0001*005010X222A1~SE*2*0001~GE*1*1~IEA*1*000000002~"
+EMPTY_GROUP = HEADER + b"GE*0*1~IEA*1*000000002~"
 OTHER = RAW.replace(b"ST*837", b"ST*835").replace(b"GS*HC", b"GS*HP")
 
 
@@ -28,6 +29,8 @@ OTHER = RAW.replace(b"ST*837", b"ST*835").replace(b"GS*HC", b"GS*HP")
         (OTHER, "unreadable", "not_837p"),
         (OTHER[: OTHER.index(b"SE*")], "unreadable", "not_837p"),
         (EMPTY_SET, "unreadable", "no_claim"),
+        (EMPTY_GROUP, "unreadable", "no_claim"),
+        (EMPTY_GROUP.replace(b"GS*HC", b"GS*HP"), "unreadable", "not_837p"),
         (BEFORE_CLAIM, "unreadable", "damaged"),
         (HEADER, "unreadable", "damaged"),
         (HEADER + b"HL*1**20*1~", "unreadable", "damaged"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 import pytest
 
 from scrubber.envelopes.repeats import Repeats
 from scrubber.envelopes.scan import scan_envelopes
-from scrubber.x12 import Segment, read_pieces
+from scrubber.x12 import Block, Piece, Segment, read_blocks, read_pieces
 from scrubber.x12.envelope import envelope_events
 from tests.support.cases import base_case
 
@@ -80,3 +82,21 @@ def test_strays_around_an_envelope_hide_nothing(before: str, stray: str) -> None
     whole = list(scan_envelopes(envelope_events(pieces)))[-1]
     claims = [piece.number for piece in pieces if isinstance(piece, Segment) and piece.id == "CLM"]
     assert dict(whole.repeats) == {claims[1]: claims[0]}
+
+
+# Element, component, repetition, terminator of the second interchange.
+OTHERS = ["|>!'", "\x1d\x1f\x1e\x1c", ":*^~", "^:*~"]
+
+
+@pytest.mark.parametrize("others", OTHERS)
+@pytest.mark.parametrize("read", [read_pieces, read_blocks])
+def test_separators_do_not_hide_a_repeat(
+    others: str, read: Callable[[BinaryIO], Iterator[Piece | Block]]
+) -> None:
+    """Each interchange has its own; the claim is the same."""
+    again = RAW.translate(str.maketrans("*:^~", others))
+    other = again.replace("J3420", "J1885")
+    for second, expected in ((again, 1), (other, 0)):
+        assert second != RAW
+        pieces = read(io.BytesIO((RAW + second).encode()))
+        assert len(list(scan_envelopes(envelope_events(pieces)))[-1].repeats) == expected

@@ -86,6 +86,13 @@ def test_files_that_are_being_written_wait(inbox: Path, tables: Path) -> None:
     assert names(inbox) == [f"imported/{MUE}"]
 
 
+def test_files_of_the_future_are_not_waited_for(inbox: Path, tables: Path) -> None:
+    """The clock of their sender is wrong, or ours was put back."""
+    drop(inbox, MUE, SAMPLES["mue"][MUE], age=-70 * 365 * 86400)
+    TablesIn(inbox, tables, Reloads(), quiet=30).look()
+    assert names(inbox) == [f"imported/{MUE}"]
+
+
 def test_what_others_import_is_taken_up(inbox: Path, tables: Path) -> None:
     """`tables import` and `tables remove` beside the watch count, too."""
     reloads = Reloads()

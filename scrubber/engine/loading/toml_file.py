@@ -20,7 +20,7 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
     import tomllib  # noqa: PLC0415 - most runs find what they need in the cache
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # Windows puts a mark at the beginning
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -36,6 +36,13 @@ def test_groups_and_hooks_are_read(tmp_path: Path) -> None:
     assert load(tmp_path, "") == WatchSection()
 
 
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    """Windows writes one, and lines are counted as without it."""
+    assert load(tmp_path, "\ufeff" + SOUND) == load(tmp_path, SOUND)
+    with pytest.raises(ConfigurationError, match=re.escape("scrubber.toml:1: unknown key 'pak'")):
+        load(tmp_path, '\ufeffpak = "commercial"\n')
+
+
 def test_placeholders_are_replaced_where_they_are() -> None:
     """Nothing else is: no shell reads the arguments."""
     words = fill_in(
