@@ -32,19 +32,25 @@ edit = Edit(
     claim_status=("A8:562",),
 )
 
+_PAY_TO = "2010AB"
 _FACILITIES = ("2310C", "2420C")
 _PEOPLE = ("2310A", "2310B", "2310D", "2420A", "2420D", "2420E", "2420F")
 
 
 @edit.party
 def check(party: Party, context: Context) -> Iterator[CheckResult]:
-    if party.loop not in _FACILITIES and party.loop not in _PEOPLE:
+    if party.loop not in _FACILITIES and party.loop not in _PEOPLE and party.loop != _PAY_TO:
         return
     billing = context.claim.billing_provider
     if billing is None:
         return
     prefix = f"Line {party.line.index}: " if party.line else ""
-    if party.loop in _FACILITIES:
+    if party.loop == _PAY_TO:
+        if party.street and _address(party) == _address(billing):
+            message = "Pay-to address (2010AB) is the billing provider's own address."
+            to_do = "Remove loop 2010AB: it is for payments to an address other than that of loop 2010AA."
+            yield Hit(at=party.entity, message=message, to_do=to_do)
+    elif party.loop in _FACILITIES:
         if _is_same_place(party, billing):
             message = f"{prefix}Service facility in loop {party.loop} is the billing provider's own address."
             to_do = f"Remove loop {party.loop}: it is for a place other than the billing provider's (2010AA)."
