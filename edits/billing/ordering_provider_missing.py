@@ -52,7 +52,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
 
 def _needs_order(line: ServiceLine, context: Context) -> bool:
     code = line.hcpcs
-    return code in context.code_set("ordered") or context.codes.is_in("ordered_equipment", code)
+    if code in context.code_set("ordered"):
+        return True
+    # A certificate of medical necessity names who ordered the equipment.
+    return context.codes.is_in("ordered_equipment", code) and not line.forms
 
 
 def _is_ordered(line: ServiceLine) -> bool:

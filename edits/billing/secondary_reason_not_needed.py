@@ -31,12 +31,13 @@ edit = Edit(
 
 # Medicare Advantage plans (16) ask for the reason, too.
 _MEDICARE = ("MA", "MB", "16")
+_REASONS = ("12", "13", "14", "15", "16", "41", "42", "43", "47")
 
 
 @edit.party
 def check(party: Party, context: Context) -> Iterator[CheckResult]:
     subscriber = context.claim.subscriber
-    if party.loop != "2010BA" or subscriber is None or not subscriber.insurance_type:
+    if party.loop != "2010BA" or subscriber is None or subscriber.insurance_type not in _REASONS:
         return
     reason = subscriber.insurance_type
     if subscriber.filing_code not in _MEDICARE:
