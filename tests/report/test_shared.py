@@ -162,7 +162,7 @@ def test_notes_are_counted_in_one_line() -> None:
     """What is for information only is not spelled out in the text: one line counts it by edit."""
     raw = _under_one_provider(2).replace(b"ABF:I10~", b"ABF:I10*ABF:R109~")
     text = text_report(raw, policy=shipped())
-    assert "  For information, listed in the other reports: DX-19 (2)\n" in text
+    assert "  For information, listed in the records: DX-19 (2)\n" in text
     assert "claim N0" not in text
 
 
