@@ -2,7 +2,8 @@
 
 What is wrong
     SBR05 says why Medicare is secondary (12 working aged, 15 workers' compensation and so on), but Medicare
-    is the primary payer of this claim, or the payer is not Medicare.
+    is the primary payer of this claim, or the payer (2000B, 2320) is not
+    Medicare.
 
 Why it is refused
     The implementation guide (TR3) has SBR05 only for Medicare as a secondary or later payer, and says not to
@@ -15,7 +16,7 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Party
+from scrubber.claim import Claim, Party
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 edit = Edit(
@@ -32,6 +33,16 @@ edit = Edit(
 # Medicare Advantage plans (16) ask for the reason, too.
 _MEDICARE = ("MA", "MB", "16")
 _REASONS = ("12", "13", "14", "15", "16", "41", "42", "43", "47")
+
+
+@edit.claim
+def check_others(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    for other in claim.other_payers:
+        reason = other.subscriber.insurance_type
+        if reason in _REASONS and other.subscriber.filing_code not in _MEDICARE:
+            message = f"SBR05 of another payer is {reason} (why Medicare is secondary), but it is not Medicare."
+            to_do = "Remove SBR05 from loop 2320: it is for Medicare as a secondary payer only."
+            yield Hit(at=reason, message=message, to_do=to_do)
 
 
 @edit.party
