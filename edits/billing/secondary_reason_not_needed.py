@@ -40,7 +40,7 @@ def check_others(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for other in claim.other_payers:
         reason = other.subscriber.insurance_type
         if reason in _REASONS and other.subscriber.filing_code not in _MEDICARE:
-            message = f"SBR05 of another payer is {reason} (why Medicare is secondary), but it is not Medicare."
+            message = f"SBR05 of another payer is {reason} (why Medicare is secondary), but not Medicare."
             to_do = "Remove SBR05 from loop 2320: it is for Medicare as a secondary payer only."
             yield Hit(at=reason, message=message, to_do=to_do)
 

@@ -1,4 +1,4 @@
-"""The work list: a row for every finding to act on, with columns to sort by; CSV and XLSX write the same rows."""
+"""The work list: a row for every finding to act on, with columns to sort by; the same in CSV and XLSX."""
 
 from __future__ import annotations
 
