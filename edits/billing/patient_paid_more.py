@@ -25,6 +25,7 @@ edit = Edit(
     sources=("X12-837P",),
     denials=("CO-16",),
     claim_status=("A7:694",),
+    needs=("payments",),
 )
 
 

@@ -28,6 +28,7 @@ edit = Edit(
     sources=("X12-837P", "S-X12-RFI1190"),
     denials=("CO-16", "MA04"),
     claim_status=("A7:672",),
+    needs=("MSP reason",),
 )
 
 # Medicare Advantage plans (16) ask for the reason, too.

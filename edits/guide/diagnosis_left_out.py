@@ -25,14 +25,12 @@ edit = Edit(
     sources=("X12-837P",),
     denials=("CO-16", "M76"),
     claim_status=("A7:254",),
-    needs=("several diagnoses",),
+    needs=("diagnosis gap",),
 )
 
 
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    if max(claim.positions, default=0) == len(claim.positions):
-        return
     for position, diagnosis in enumerate(claim.diagnoses, start=1):
         if diagnosis.position != position:
             message = (
