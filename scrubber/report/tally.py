@@ -129,6 +129,12 @@ class Tally(Struct):
                     reason.numbers.append(claim.report.control_number)
 
 
+def notes_of(findings: Counter[tuple[str, str]]) -> str:
+    """Return how many findings are for information only, by edit: ``DX-19 (2), UNIT-15 (1)``."""
+    notes = {edit: count for (edit, kind), count in findings.items() if kind == "info"}
+    return ", ".join(f"{edit} ({count:,})" for edit, count in sorted(notes.items()))
+
+
 def kind_of(finding: Finding) -> str:
     """Return how a finding is counted and marked: its severity, or ``fixed``."""
     return "fixed" if finding.is_fixed else finding.severity

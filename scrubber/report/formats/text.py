@@ -15,7 +15,7 @@ from scrubber.report.excerpt import Excerpt
 from scrubber.report.file_view import FileView
 from scrubber.report.model import FileReport, Report, SharedReport
 from scrubber.report.shared import Told, may_be_shared, sharing_of
-from scrubber.report.tally import Tally, kind_of
+from scrubber.report.tally import Tally, kind_of, notes_of
 from scrubber.report.wording import (
     failed_on,
     failure_of,
@@ -235,11 +235,9 @@ class Writer:
 
     def _write_notes(self) -> None:
         """Write how many findings are for information only, on which no one need act."""
-        notes = {edit: count for (edit, kind), count in self._tally.findings.items() if kind == "info"}
-        if notes:
-            counts = ", ".join(f"{edit} ({count:,})" for edit, count in sorted(notes.items()))
+        if notes := notes_of(self._tally.findings):
             self._write("\n")
-            self._wrapped(f"For information, listed in the other reports: {counts}", 2)
+            self._wrapped(f"For information, listed in the records: {notes}", 2)
 
     def _write_unchecked(self) -> None:
         if self._tally.unchecked:

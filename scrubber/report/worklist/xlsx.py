@@ -19,7 +19,7 @@ from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 from scrubber.report.shared import sharing_of
 from scrubber.report.tally import Tally
-from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
+from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows, note_rows
 from scrubber.report.worklist.sheet import Column, SheetTable, fill
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text
@@ -70,10 +70,12 @@ class Writer:
             if sharing := sharing_of(told, ordinal, index):
                 work = work._replace(claims=sharing.claims)
             self._work.write(json.dumps((file.name, *work)) + "\n")
+        self._tally.add_file(file)
+        for entry in note_rows(view, self._tally, self._style):
+            self._work.write(json.dumps((file.name, *entry)) + "\n")
         for why, reason in sorted(self._tally.unchecked.items()):
             unchecked = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
             self._unchecked.write(json.dumps(unchecked) + "\n")
-        self._tally.add_file(file)
         self._all.add_tally(self._tally)
         self.abandon()
 
