@@ -19,7 +19,7 @@ from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
-    id="COB-07",
+    id="COB-08",
     title="Other payer's amount has leading zeros",
     snip=1,
     severity="warn",
