@@ -92,6 +92,7 @@ class Tables:
         self.add_ons = Table("aoc", self._of("aoc"), AddOnEdit.of, carries_over=A_YEAR)
         self.ages = Table("ages", self._of("ages"), AgeRange.of)
         self.ended = Table("ended", self._of("ended"), Listed.of)
+        self.ended_reasons = Table("ended-reasons", self._of("ended-reasons"), Listed.of)
         self.payment_limits = Table("asp-limits", self._of("asp-limits"), PaymentLimit.of)
         self.unclassified_drugs = Table("noc", self._of("noc"), UnclassifiedDrug.of)
         self.zips = Table("zip5", self._of("zip5"), ZipLocality.of, carries_over=ALWAYS)
@@ -180,9 +181,7 @@ class Lookups(Struct):
         complete = {v.name for v in self.tables.references.vintages if v.about.complete}
         if not in_state and reference.vintage not in complete and not all_known:
             # The procedure is listed, but a partial table need not have this state's article.
-            return self._recorded(
-                Answer(uncovered=f"{self.tables.references.title} is incomplete for the date of service")
-            )
+            return self._recorded(Answer(uncovered=self.tables.references.gap(day)))
         return self._recorded(Answer(in_state, vintage=reference.vintage))
 
     def drug(self, code: str, day: date) -> Answer[Drug]:
@@ -268,6 +267,13 @@ class Lookups(Struct):
     def ended(self, code: str, day: date) -> Answer[Listed]:
         """Look up a deleted CPT code; its note names the codes that replaced it."""
         return self._recorded(self.tables.ended.on(code, day))
+
+    def ended_reason(self, code: str, day: date) -> Answer[Listed]:
+        """Look up a claim adjustment reason or remark code that ended.
+
+        It is in ``records`` up to its last day and in ``elsewhen`` after it. Absent: none that ended.
+        """
+        return self._recorded(self.tables.ended_reasons.on(code, day))
 
     def payment_limit(self, code: str, day: date) -> Answer[PaymentLimit]:
         """Look up what Medicare pays for a unit of a drug's code."""

@@ -48,9 +48,7 @@ class TableStatus(Struct, frozen=True):
 
 def status_of(vintages: Iterable[Vintage], day: date) -> list[TableStatus]:
     """Return the state of every table on a day, the most urgent first."""
-    by_table: dict[str, list[Vintage]] = {}
-    for kind in SOURCES:
-        by_table[f"{kind}-medicare" if kind in ("mue", "ptp") else kind] = []
+    by_table: dict[str, list[Vintage]] = {table: [] for table in SOURCES}
     for vintage in vintages:
         by_table.setdefault(vintage.about.table, []).append(vintage)
     found = [_status(table, among, day) for table, among in by_table.items()]
@@ -63,7 +61,7 @@ def has_expired(found: Iterable[TableStatus]) -> bool:
 
 
 def _status(table: str, vintages: Sequence[Vintage], day: date) -> TableStatus:
-    source = SOURCES.get(table) or SOURCES.get(table.rpartition("-")[0])
+    source = SOURCES.get(table)
     title = TITLES.get(table, table)
     current = [vintage for vintage in vintages if day in vintage.about.covers]
     past = [vintage for vintage in vintages if vintage.about.covers.last < day]
@@ -84,7 +82,7 @@ def _status(table: str, vintages: Sequence[Vintage], day: date) -> TableStatus:
         return _described(table, title, "carried over", shown)
     # A shipped part is an example of a table, which the user need not use.
     used = any(vintage.imported or vintage.about.complete for vintage in past)
-    needed = source and source.needed and not table.endswith("-medicaid")
+    needed = source and source.needed
     state: State = "expired" if used else "missing" if needed else "not imported"
     return _described(table, title, state, shown, source, day)
 

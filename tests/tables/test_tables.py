@@ -330,10 +330,7 @@ def test_a_question_does_not_keep_a_claim() -> None:
 
 def test_no_vintage_at_all() -> None:
     """A table without data says so."""
-    assert (
-        _table([]).on("A", FIRST).uncovered
-        == "table table not imported: run `scrubber tables import table FILE`"
-    )
+    assert _table([]).on("A", FIRST).uncovered == "table table not imported"
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,8 +410,9 @@ def test_the_year_of_diagnoses_carries_over() -> None:
     carried = lookups.icd10cm("M5450", NEW_YEAR)
     assert carried.value == known.value
     assert carried.carried_over == (
-        "ICD-10-CM code list does not cover the date of service (it covers 2025-10-01 to 2026-09-30): "
-        "run `scrubber tables import icd10cm FILE`"
+        "ICD-10-CM code list does not cover services of 2026-10-01 to 2027-09-30: get "
+        "icd10cm_order_2027.txt, in “2027 Code Descriptions in Tabular Order” (CMS: ICD-10, ICD-10-CM "
+        "files), then run `scrubber tables import icd10cm FILE`"
     )
     assert carried.vintage == known.vintage
     assert lookups.uncovered == []
@@ -442,7 +440,9 @@ def test_a_part_of_the_new_year_does_not_end_carrying_over() -> None:
     old = _diagnoses("FY2026", date(2025, 10, 1), YEAR_END, "M5450")
     new = _diagnoses("FY2027", NEW_YEAR, date(2027, 9, 30), "Z0001", complete=False)
     answer = Lookups(Tables([old, new])).icd10cm("M5450", NEW_YEAR)
-    assert answer.carried_over == "ICD-10-CM code list is incomplete for the date of service"
+    assert answer.carried_over.startswith(
+        "only a part of the ICD-10-CM code list is loaded for services of 2026-"
+    )
     assert [record.code for record in answer.records] == ["M5450"]
 
 
