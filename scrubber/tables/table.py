@@ -36,6 +36,7 @@ TITLES = {
     "leie": "OIG exclusion list",
     "opt-out": "list of opted-out providers",
     "drugs": "drug facts",
+    "drug-listings": "official lists of drugs",
     "drug-names": "list of drug names",
     "places": "place of service list",
     "modifiers": "modifier list",

@@ -777,7 +777,7 @@ CSVS = sorted(path.name for path in SHIPPED.glob("*.csv"))
 FACTS = {
     "added", "administration", "administration_never", "administration_route_modifier", "container",
     "diagnosis", "discarded_drug_modifier", "female_only", "label_units", "name", "predecessor", "route",
-    "route_never", "self_administered", "successor", "terminated", "unit", "unit_up_to",
+    "route_never", "self_administered", "successor", "terminated", "unit", "unit_up_to", "usual_dose",
 }  # fmt: skip
 ROUTES = {"IM", "SC", "IV", "IA", "IL", "ID", "ST", "IT", "IDT", "IMP"}
 CHOICES = {
@@ -971,8 +971,51 @@ def test_shipped_facts() -> None:
 
 
 def test_a_fact_without_source_is_nobodys_word() -> None:
-    """What no source says is of low confidence or at most medium, never high."""
-    assert [row for row in _cells("drugs.csv") if not row["source"] and row["confidence"] == "high"] == []
+    """What no source says is of low confidence or at most medium, never high, and says what it is."""
+    unsourced = [row for row in _cells("drugs.csv") if not row["source"]]
+    assert unsourced
+    assert [row for row in unsourced if row["confidence"] == "high"] == []
+    assert [row for row in unsourced if not row["note"].startswith("trade knowledge")] == []
+
+
+def test_usual_doses_are_in_the_unit_of_the_code() -> None:
+    """A range, or one dose, of at least 60 drugs; none is cited, so that none can reject."""
+    rows = _cells("drugs.csv")
+    units = {row["code"]: row["value"] for row in rows if row["fact"] in ("unit", "unit_up_to")}
+    doses = [row for row in rows if row["fact"] == "usual_dose"]
+    assert len({row["code"] for row in doses}) == len(doses) >= 60
+    for row in doses:
+        match = re.fullmatch(r"([0-9.]+)(?:-([0-9.]+))? (\S+)", row["value"])
+        assert match
+        assert Decimal(match[1]) < Decimal(match[2] or "Infinity")
+        assert units[row["code"]].split()[-1] == match[3]
+        assert (row["source"], row["confidence"]) == ("", "low")
+
+
+def test_listings_have_every_priced_drug() -> None:
+    """Each code of the shipped ASP lists has its unit; what old labels say is never sure."""
+    rows = _cells("drug_listings.csv")
+    priced = {
+        line.split("\t")[3].split("|")[0] for line in (*_shipped_lines("asp-2025-10-01.txt.gz"),
+        *_shipped_lines("asp-2026-01-01.txt.gz"))
+    }  # fmt: skip
+    assert {row["code"] for row in rows if row["fact"] == "unit"} == {row["code"] for row in rows} == priced
+    sources = tomllib.loads((ROOT / "edits" / "sources.toml").read_text(encoding="utf-8"))
+    assert all(source in sources for row in rows for source in row["source"].split(";"))
+    shipped_table = Lookups(open_tables(SHIPPED))
+    for code in ("J9395", "J1885", "J0585"):
+        listed = shipped_table.drug_listing(code, DAY).value
+        assert listed
+        assert listed.routes
+        assert not listed.sure_routes
+        assert not listed.container()
+    assert not {row["fact"] for row in rows if row["confidence"] == "low"} - {"route", "container"}
+    assert {row["fact"] for row in rows} <= FACTS
+    # Both directions are stated: J2545 was replaced by J2516 in 2026.
+    assert [(row["code"], row["value"]) for row in rows if row["fact"] in ("successor", "predecessor")] == [
+        ("J2516", "J2545"),
+        ("J2545", "J2516"),
+    ]
 
 
 def test_drugs_are_read() -> None:
