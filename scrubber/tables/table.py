@@ -217,7 +217,7 @@ class Table(Generic[T]):
             return f"{self.title} not imported{get}"
         if any(day in vintage.about.covers for vintage in self.vintages):
             if not source:
-                return f"{self.title}: it is not listed, and the list is not complete"
+                return f"{self.title}: the code is not listed, and the list is not complete"
             days = _of(self._days_like(day))
             return f"only a part of the {self.title} is loaded for services {days}{get}"
         return f"{self.title} does not cover services {_of(self._days_like(day))}{get}"
