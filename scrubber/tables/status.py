@@ -69,14 +69,14 @@ def _status(table: str, vintages: Sequence[Vintage], day: date) -> TableStatus:
     is_example = not any(vintage.imported or vintage.about.complete for vintage in current)
     if current and not (is_example and any(vintage.imported for vintage in past)):
         # Of several that cover the day, the latest that was already published.
-        now = max(current, key=lambda v: (v.about.published <= day, v.about.published, v.about.complete))
+        now = max(current, key=lambda v: (v.about.published <= day, v.about.published, *_worth(v)))
         last = max(vintage.about.covers.last for vintage in current)
         following = last + timedelta(1) if last < date.max else last
         ends = last - day <= SOON and not any(following in vintage.about.covers for vintage in vintages)
         if ends and source:
             return _described(table, title, "ends soon", now, source, following)
         return _described(table, title, "in force", now)
-    shown = max(past, key=lambda vintage: (vintage.about.covers.last, vintage.about.complete), default=None)
+    shown = max(past, key=lambda vintage: (vintage.about.covers.last, *_worth(vintage)), default=None)
     if shown and not source:
         # What only comes with the program ends with a newer program; its edits say what they carry over.
         return _described(table, title, "carried over", shown)
@@ -85,6 +85,11 @@ def _status(table: str, vintages: Sequence[Vintage], day: date) -> TableStatus:
     needed = source and source.needed
     state: State = "expired" if used else "missing" if needed else "not imported"
     return _described(table, title, state, shown, source, day)
+
+
+def _worth(vintage: Vintage) -> tuple[bool, bool]:
+    """Return a sort key among copies of one release: the whole, and of two the one that was imported."""
+    return vintage.about.complete, vintage.imported
 
 
 def _described(

@@ -136,6 +136,16 @@ def test_a_part_that_is_shipped_is_not_in_use() -> None:
     assert status(date(2026, 7, 1), imported).state == "expired"
 
 
+def test_of_two_copies_the_imported_one_is_named() -> None:
+    """Whether it is in force or not; but a part that was imported does not hide the shipped whole."""
+    shipped = Vintage(SPRING.about, SPRING.rows, imported=False)
+    for day in (END, date(2026, 11, 1)):
+        assert status(day, shipped, SPRING).imported
+        assert status(day, SPRING, shipped).imported
+        part = Vintage(msgspec.structs.replace(SPRING.about, complete=False), SPRING.rows, imported=True)
+        assert not status(day, shipped, part).imported
+
+
 def test_what_only_comes_with_the_program_does_not_expire() -> None:
     """Nothing can be imported in its place, and its edits say what they carry over."""
     found = status(END, vintage("places", date.min, date(2025, 12, 31), imported=False), table="places")
