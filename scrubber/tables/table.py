@@ -220,7 +220,7 @@ class Table(Generic[T]):
                 return f"{self.title}: the code is not listed, and the list is not complete"
             days = _of(self._days_like(day))
             return f"only a part of the {self.title} is loaded for services {days}{get}"
-        return f"{self.title} does not cover services {_of(self._days_like(day))}{get}"
+        return f"no {self.title} for services {_of(self._days_like(day))}{get}"
 
     def _days_like(self, day: date) -> CoveredDays:
         """Return the days around a day that the same vintages cover, and that need the same file."""

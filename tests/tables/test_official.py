@@ -72,7 +72,7 @@ def test_limits(tables: Path) -> None:
     assert lookups.mue("96372", date(2026, 4, 1)).value
     assert lookups.mue("96372", date(2026, 6, 30)).value
     gap = (
-        "Medicare MUE table does not cover services of {}: get MCR_MUE_PractitionerServices_Eff_{}, .zip "
+        "no Medicare MUE table for services of {}: get MCR_MUE_PractitionerServices_Eff_{}, .zip "
         "or .csv (CMS: Medicare NCCI Medically Unlikely Edits (MUEs)), then "
         "run `scrubber tables import mue FILE`"
     )
@@ -414,7 +414,7 @@ def test_quarters_stand_side_by_side(tables: Path, source: Path) -> None:
     between = lookups.mue("96372", date(2026, 8, 15))
     assert between.value == limits[0]
     assert between.carried_over.startswith(
-        "Medicare MUE table does not cover services of 2026-07-01 to 2026-09-30: get MCR_MUE"
+        "no Medicare MUE table for services of 2026-07-01 to 2026-09-30: get MCR_MUE"
     )
 
 

@@ -410,7 +410,7 @@ def test_the_year_of_diagnoses_carries_over() -> None:
     carried = lookups.icd10cm("M5450", NEW_YEAR)
     assert carried.value == known.value
     assert carried.carried_over == (
-        "ICD-10-CM code list does not cover services of 2026-10-01 to 2027-09-30: get "
+        "no ICD-10-CM code list for services of 2026-10-01 to 2027-09-30: get "
         "icd10cm_order_2027.txt, in “2027 Code Descriptions in Tabular Order” (CMS: ICD-10, ICD-10-CM "
         "files), then run `scrubber tables import icd10cm FILE`"
     )
