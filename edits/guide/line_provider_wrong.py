@@ -57,4 +57,4 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
 
 def _is_repeated(line: ServiceLine) -> bool:
     """Return True if a line has two referring providers, which another edit reports."""
-    return [party.entity for party in line.providers if party.loop == _REFERRING].count("DN") > 1
+    return [str(party.entity) for party in line.providers if party.loop == _REFERRING].count("DN") > 1

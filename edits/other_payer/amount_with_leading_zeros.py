@@ -36,18 +36,13 @@ _ZEROS = re.compile(r"-?0+[0-9]+(?:\.[0-9]{0,2})?", re.ASCII)
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for other in claim.other_payers:
-        for amount in (
-            *(amount.amount for amount in other.amounts),
-            *(adjustment.amount for adjustment in other.adjustments),
-        ):
-            yield from _zeros(amount, None)
+        for each in (*other.amounts, *other.adjustments):
+            yield from _zeros(each.amount, None)
     for line in claim.lines:
         for adjudication in line.adjudications:
             yield from _zeros(adjudication.paid, line)
-            for amount in adjudication.amounts:
-                yield from _zeros(amount.amount, line)
-            for adjustment in adjudication.adjustments:
-                yield from _zeros(adjustment.amount, line)
+            for each in (*adjudication.amounts, *adjudication.adjustments):
+                yield from _zeros(each.amount, line)
 
 
 def _zeros(amount: Field, line: ServiceLine | None) -> Iterator[CheckResult]:
