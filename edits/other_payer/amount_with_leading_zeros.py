@@ -15,7 +15,7 @@ How to correct it
 import re
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, Field, ServiceLine
+from scrubber.claim import Adjudication, Claim, Field, OtherPayer, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
 edit = Edit(
@@ -36,13 +36,17 @@ _ZEROS = re.compile(r"-?0+[0-9]+(?:\.[0-9]{0,2})?", re.ASCII)
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for other in claim.other_payers:
-        for each in (*other.amounts, *other.adjustments):
-            yield from _zeros(each.amount, None)
+        for amount in _amounts_of(other):
+            yield from _zeros(amount, None)
     for line in claim.lines:
         for adjudication in line.adjudications:
             yield from _zeros(adjudication.paid, line)
-            for each in (*adjudication.amounts, *adjudication.adjustments):
-                yield from _zeros(each.amount, line)
+            for amount in _amounts_of(adjudication):
+                yield from _zeros(amount, line)
+
+
+def _amounts_of(part: OtherPayer | Adjudication) -> list[Field]:
+    return [*(each.amount for each in part.amounts), *(each.amount for each in part.adjustments)]
 
 
 def _zeros(amount: Field, line: ServiceLine | None) -> Iterator[CheckResult]:
