@@ -43,6 +43,7 @@ TITLES = {
     "indications": "diagnoses of drugs and services",
     "states": "state list",
     "ages": "ages of procedures",
+    "included": "services that others include",
     "ended": "deleted CPT codes",
 }
 """What billers call each table, by its id."""
