@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import possible_drugs
+from scrubber.claim.pairing import possible_drugs, same_day
 from scrubber.claim.procedures import CodeSet
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -77,6 +77,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         could_be = possible_drugs(claim, line, context.codes)
         is_plain = bool(could_be) and all(drug.hcpcs in plain for drug in could_be)
+        if is_plain and _has_another(line, context):
+            continue  # the drug belongs to that one
         if is_plain or (is_injection and could_be and all(_is_one(drug, drugs, plain) for drug in could_be)):
             drug = could_be[0]
             message = (
@@ -90,3 +92,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
 
 def _is_one(drug: ServiceLine, *sets: CodeSet) -> bool:
     return any(drug.hcpcs in codes for codes in sets)
+
+
+def _has_another(line: ServiceLine, context: Context) -> bool:
+    """Return True if an injection or infusion that is not chemotherapy is billed that day."""
+    chemotherapy = context.codes["antineoplastic_administration"]
+    others = (entry.line for entry in context.administrations if entry.line.hcpcs not in chemotherapy)
+    return any(same_day(line, other) is not False for other in others)

@@ -44,6 +44,9 @@ edit = Edit(
 )
 
 
+_MASS_IMMUNIZATION = "60"
+
+
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = context.codes
@@ -52,7 +55,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if not (given or vaccines) or claim.is_void:
         return
     instead = context.code_set("instead")
-    if any(line.hcpcs in instead for line in claim.lines):
+    if claim.place == _MASS_IMMUNIZATION or any(line.hcpcs in instead for line in claim.lines):
         return
     others = [line for line in claim.lines if _is_explained_by(line, context, is_given=bool(given))]
     for day in sorted({day for line in (*given, *vaccines) if (day := day_of(line))}):
