@@ -55,9 +55,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
                 f"Line {line.index}: {mark} does not apply to {line.procedure} from a multiple-dose vial."
             )
             yield Hit(at=mark, message=message, line=line)
-        elif (
-            not container and mark.strip().upper() == "JW" and _is_of_multiple_dose(line, drug, day, context)
-        ):
+        elif not container and _is_rest_of_multiple_dose(line, drug, day, context):
             message = (
                 f"Line {line.index}: JW does not apply to {line.procedure}, which was given from a "
                 "multiple-dose vial."
