@@ -40,12 +40,12 @@ edit = Edit(
     needs=("several lines",),
     parameters={
         "bypass": Parameter(
-            (
-                "25", "27", "51", "57", "58", "59", "76", "77", "78", "79", "91", "XE", "XP", "XS", "XU",
-                "LT", "RT", "50", "E1", "E2", "E3", "E4", "FA", "F1", "F2", "F3", "F4", "F5", "F6", "F7",
-                "F8", "F9", "TA", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9",
-            ),
+            ("25", "27", "51", "57", "58", "59", "76", "77", "78", "79", "91", "XE", "XP", "XS", "XU"),
             "modifiers that state separate services",
+        ),
+        "sides": Parameter(
+            ("LT", "RT", "E1-E4", "FA", "F1-F9", "TA", "T1-T9"),
+            "modifiers of a side, eyelid, finger or toe: they set two lines apart that differ in it",
         ),
         "program": Parameter("medicare", "program whose imported NCCI PTP edits decide instead", PROGRAMS),
     },
@@ -83,6 +83,12 @@ def _are_one(claim: Claim, context: Context, one: ServiceLine, two: ServiceLine)
     """Return True if nothing sets two lines apart, and no imported NCCI PTP edits decide about them."""
     if Bypass(on_either=context["bypass"]).unbundles(one, two) or not same_day(one, two):
         return False
-    if is_by_another(claim, one, two):
+    if is_by_another(claim, one, two) or _are_apart(one, two, context.code_set("sides")):
         return False
     return bool(official(context, one, two).uncovered and official(context, two, one).uncovered)
+
+
+def _are_apart(one: ServiceLine, two: ServiceLine, sides: CodeSet) -> bool:
+    """Return True if two lines are of different sides, eyelids, fingers or toes."""
+    of_one, of_two = ({code for code in line.modifier_codes if code in sides} for line in (one, two))
+    return bool(of_one) and bool(of_two) and of_one.isdisjoint(of_two)
