@@ -2,7 +2,8 @@
 
 What is wrong
     The claim bills a drug that is given only IM or SC, or by a procedure into a joint, an eye or a nerve, but
-    no service on that date that could have given it: no injection, no procedure. A nurse visit (99211) may take the place of the injection.
+    no service on that date that could have given it: no injection, no procedure. A nurse visit (99211) may
+    take the place of the injection.
 
 Why it is refused
     The drug is usually paid. But the injection was not billed: the practice loses its fee, and in an audit
