@@ -39,6 +39,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if _VISITS.isdisjoint(context.codes.names_of(line.hcpcs)) or line.unit_code != "UN":
         return
     units = line.units.decimal
-    if units is not None and units > days_in(line):
+    # A fraction of a unit is another fault.
+    if units is not None and units == int(units) and units > days_in(line):
         message = f"Line {line.index}: visit {line.procedure} is billed in {line.units} units."
         yield Hit(at=line.units, message=message, line=line)
