@@ -58,6 +58,7 @@ _OFFICE_PROCEDURES = CodeSet.of(
         "62270-62329", "64400-64999", "65205-69433", "70010-79999", "90281-99607", "G0008-G9999",
     )
 )  # fmt: skip
+_LABORATORY = CodeSet.of(("80047-89398",))
 _ADDENDUM = re.compile(r"(Add|Delete): +([01]) ([A-Z][0-9A-Z]{2,6}) ", re.ASCII)
 
 
@@ -135,13 +136,19 @@ def _day(day: date) -> str:
 
 
 def write_limits(path: Path, release: Release) -> None:
-    """Write the unit limits of the drugs of HCPCS level II, and of what is shipped already.
+    """Write the unit limits of level II drugs, of procedures of offices, and of what is shipped already.
 
     Supplies have limits of their own for suppliers of medical equipment, in another file.
     """
     shipped = set().union(*map(_codes, [FOLDER / "drugs.csv", *FOLDER.glob("mue-*.csv")]))
     rows = (
-        row for row in release.rows(lambda _: None) if row.key in shipped or _LEVEL_II_DRUG.fullmatch(row.key)
+        row
+        for row in release.rows(lambda _: None)
+        if row.key in shipped
+        or _LEVEL_II_DRUG.fullmatch(row.key)
+        # A limit of zero says that a code is not paid; what is paid to whom, other edits know better.
+        or (row.key in _OFFICE_PROCEDURES and not row.value.startswith("0 "))
+        or (row.key in _LABORATORY and not row.value.startswith("0 "))
     )
     limits = sorted({(row.key, *row.value.split(" ")) for row in rows})
     with path.open("w", encoding="utf-8") as stream:

@@ -30,7 +30,7 @@ edit = Edit(
         "Replace the code in SV101-2 with one that was valid on the date of service, or correct the date "
         "if it is wrong."
     ),
-    sources=("S-HCPCS24",),
+    sources=("S-HCPCS25Q4",),
     denials=("CO-181", "M20"),
     claim_status=("A7:507",),
     needs=("drug",),

@@ -23,6 +23,7 @@ from scrubber.tables.rows import (
     DrugName,
     DrugPackage,
     Exclusion,
+    Inclusion,
     Indications,
     Listed,
     OptOut,
@@ -92,6 +93,7 @@ class Tables:
         self.payment_policies = Table("pfs", self._of("pfs"), PaymentPolicy.of, carries_over=A_YEAR)
         self.add_ons = Table("aoc", self._of("aoc"), AddOnEdit.of, carries_over=A_YEAR)
         self.ages = Table("ages", self._of("ages"), AgeRange.of)
+        self.inclusions = Table("included", self._of("included"), Inclusion.of)
         self.ended = Table("ended", self._of("ended"), Listed.of)
         self.ended_reasons = Table("ended-reasons", self._of("ended-reasons"), Listed.of)
         self.payment_limits = Table("asp-limits", self._of("asp-limits"), PaymentLimit.of)
@@ -271,6 +273,10 @@ class Lookups(Struct):
     def ages(self, code: str, day: date) -> Answer[AgeRange]:
         """Look up the ages of patients that a procedure is for; a record for each range of ages."""
         return self._recorded(self.tables.ages.on(code, day))
+
+    def inclusions(self, code: str, day: date) -> Answer[Inclusion]:
+        """Look up the services that include a procedure on the same day."""
+        return self._recorded(self.tables.inclusions.on(code, day))
 
     def ended(self, code: str, day: date) -> Answer[Listed]:
         """Look up a deleted CPT code; its note names the codes that replaced it."""

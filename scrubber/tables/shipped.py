@@ -246,6 +246,7 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
     "ages": _by_code(lambda cells: f"{cells['youngest']} {cells['oldest']}"),
+    "included": _by_code(lambda cells: cells["in"]),
     "ended": _by_code(lambda cells: cells["replaced_by"]),
     "ended-reasons": _by_code(lambda _: ""),
 }

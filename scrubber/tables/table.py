@@ -45,6 +45,7 @@ TITLES = {
     "indications": "diagnoses of drugs and services",
     "states": "state list",
     "ages": "ages of procedures",
+    "included": "services that others include",
     "ended": "deleted CPT codes",
     "ended-reasons": "ended adjustment reason codes",
 }
