@@ -92,7 +92,7 @@ class _Claim(Struct):
             frequency=self.segment.get(9),
             original=self.original,
             first=min(first, default=self.first),
-            last=max(last, default=self.last),
+            last=max(last, default=self.last or self.first),
             adjustments=tuple(self.adjustments),
             remarks=tuple(dict.fromkeys(self.remarks)),
             lines=tuple(self.lines),

@@ -34,6 +34,9 @@ class _Commands(click.Group):
             "watch": _Lazy("spool", "Scrub every file dropped into a folder.", needs_linux=True),
             "spool": _Lazy("spool", "Show and maintain a watch folder.", needs_linux=True),
         },
+        "Learn from answers": {
+            "feedback": _Lazy("feedback", "Learn from 835, 277CA, 999 and TA1 what the edits got right."),
+        },
         "Configure": {
             "edits": _Lazy("edits", "List the edits; begin and test edits of your own."),
             "packs": _Lazy("packs", "Show which edits apply to which payer."),
