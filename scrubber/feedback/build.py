@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import TypeVar
 
 from scrubber.answers import PaymentDone
 from scrubber.answers.money import amount
@@ -25,6 +26,7 @@ from scrubber.feedback.tally import Amount, EditTally, GroupTally, Tally
 from scrubber.version import __version__
 
 MOST_PATTERNS = 50
+_Name = TypeVar("_Name", bound=str)
 
 
 def feedback_report(store: Store, *, least: int = 2) -> FeedbackReport:
@@ -125,5 +127,5 @@ def _sum(amounts: Amount) -> Sum:
     return Sum(amounts.count, amount(amounts.cents))
 
 
-def _sums(amounts: Mapping[str, Amount]) -> dict[str, Sum]:
+def _sums(amounts: Mapping[_Name, Amount]) -> dict[str, Sum]:
     return {name: _sum(each) for name, each in sorted(amounts.items())}

@@ -158,9 +158,9 @@ def _sent(step: ClaimDone, full: ClaimResult, policy: Policy) -> SentClaim:
 def _key(result: ClaimResult) -> str:
     levels = result.facts.levels
     digest = hashlib.sha256()
-    for part in (levels.payer_id, levels.member_id, *(segment.body for segment in result.original)):
-        digest.update(part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part)
-        digest.update(b"\x00")
+    digest.update(f"{levels.payer_id}\0{levels.member_id}".encode("utf-8", "surrogateescape"))
+    for segment in result.original:
+        digest.update(b"\0" + segment.body)
     return digest.hexdigest()[:32]
 
 
