@@ -219,25 +219,29 @@ def remittances(made: Sequence[Case], extra: Sequence[str] = (), takeback: int =
     sets = []
     for payer in PAYERS:
         claims = [case for case in made if case.payer == payer and not case.scenario.is_rejected]
-        answers = [answer for case in claims for answer in _answers(case)]
+        answers = [answer for case in claims for answer in answers_to(case)]
         reduced = takeback if payer == PAYERS[0] else 0
         total = sum(paid for paid, _ in answers) - reduced
-        body = [
-            f"BPR*I*{dollars(total)}*C*ACH*CCP*01*999999999*DA*1*1512345678**01*999999999*DA*2*{PAID_ON}",
-            f"TRN*1*TRACE{payer}*1512345678",
-            f"DTM*405*{PAID_ON}",
-            f"N1*PR*LAUREL HEALTH PLAN*XV*{payer}",
-            f"N1*PE*MILLBROOK FAMILY MEDICINE*XX*{npi(20000000)}",
-            "LX*1",
-            *(segment for _, segments in answers for segment in segments),
-        ]
+        body = [*head_of_payment(payer, total), *(segment for _, part in answers for segment in part)]
         if reduced:
             body.append(f"PLB*{npi(20000000)}*20261231*WO:OLD*{dollars(reduced)}")
         sets.append([*body, *(extra if payer == PAYERS[0] else ())])
     return enveloped("835", "005010X221A1", sets)
 
 
-def _answers(case: Case) -> Iterator[tuple[int, list[str]]]:
+def head_of_payment(payer: str, total: int) -> list[str]:
+    """The segments of an 835 before its claims; ``total`` in cents."""
+    return [
+        f"BPR*I*{dollars(total)}*C*ACH*CCP*01*999999999*DA*1*1512345678**01*999999999*DA*2*{PAID_ON}",
+        f"TRN*1*TRACE{payer}*1512345678",
+        f"DTM*405*{PAID_ON}",
+        f"N1*PR*LAUREL HEALTH PLAN*XV*{payer}",
+        f"N1*PE*MILLBROOK FAMILY MEDICINE*XX*{npi(20000000)}",
+        "LX*1",
+    ]
+
+
+def answers_to(case: Case) -> Iterator[tuple[int, list[str]]]:
     """What a payer says of a claim, in order: the cents that it pays, and the segments."""
     first = _answer(case, case.scenario.adjustments)
     yield first
