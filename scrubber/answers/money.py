@@ -17,6 +17,6 @@ def cents_of(text: str) -> int | None:
 
 
 def amount(cents: int) -> str:
-    """Return cents as dollars: ``-1,234.50``."""
+    """Return cents as dollars: ``-1234.50``."""
     sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100:,}.{abs(cents) % 100:02}"
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02}"

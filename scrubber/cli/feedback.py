@@ -13,7 +13,6 @@ from typing import Any
 import click
 import msgspec
 
-from scrubber.answers.money import amount
 from scrubber.cli.ending import HELD, OK, say
 from scrubber.cli.options import example, policy_near, policy_of, policy_options
 from scrubber.engine.policy import Policy
@@ -23,7 +22,7 @@ from scrubber.feedback.importing import AnswersImported, import_answers, import_
 from scrubber.feedback.store import Store
 from scrubber.files.folder import OutputFolder
 from scrubber.stopping import stoppable
-from scrubber.text import counted, plain
+from scrubber.text import counted, dollars, in_dollars, plain
 from scrubber.x12.source import source_of_path
 
 _STORE_NAME = "feedback.db"
@@ -162,7 +161,7 @@ def _tell(done: AnswersImported) -> None:
     parts = []
     if done.payments:
         payments, claims = counted(done.payments, "payment"), counted(done.claims, "claim")
-        parts.append(f"{payments} of ${amount(done.paid)} with {claims}")
+        parts.append(f"{payments} of ${dollars(in_dollars(done.paid))} with {claims}")
     if done.statuses:
         parts.append(f"277CA: {counted(done.statuses, 'claim')}")
     if done.receipts:

@@ -8,6 +8,7 @@ from scrubber.answers.money import amount
 from scrubber.feedback.figures import Rate, Suggestion
 from scrubber.feedback.sent import MarkState
 from scrubber.feedback.tally import EditTally, Tally
+from scrubber.text import dollars, in_dollars
 
 LEAST = 5
 """Of fewer claims nothing follows."""
@@ -67,7 +68,7 @@ def _unchecked(edit: str, payer: str, tally: EditTally) -> Iterator[tuple[int, S
     rate = Rate.made(missed.count, missed.count)
     text = (
         f"make {edit} checkable for payer {payer or '(none)'}: {missed.count} denials with its codes were on"
-        f" claims on which it was unchecked, ${amount(missed.cents)} ({why})"
+        f" claims on which it was unchecked, ${dollars(in_dollars(missed.cents))} ({why})"
     )
     yield (
         missed.cents,
@@ -80,7 +81,8 @@ def _unchecked(edit: str, payer: str, tally: EditTally) -> Iterator[tuple[int, S
 def _made(kind: str, edit: str, payer: str, rate: Rate, cents: int, text: str, fate: str) -> Suggestion:
     low, high = (f"{share:.0%}" for share in (rate.low or 0.0, rate.high or 0.0))
     what = text.format(edit=edit, payer=payer or "(none)")
-    numbers = f"{rate.count} of {rate.of} such claims {fate}, ${amount(cents)} (95% interval {low} to {high})"
+    claims, money = f"{rate.count} of {rate.of} such claims {fate}", dollars(in_dollars(cents))
+    numbers = f"{claims}, ${money} (95% interval {low} to {high})"
     return Suggestion(
         kind=kind, edit=edit, payer=payer, rate=rate, dollars=amount(cents), text=f"{what}: {numbers}"
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from scrubber.feedback.figures import EditFigures, FeedbackReport, GroupFigures, Pattern, Rate, Sum
-from scrubber.text import counted, plain, spoken
+from scrubber.text import counted, dollars, plain, spoken
 
 _MOST_ROWS = 30
 
@@ -19,7 +20,7 @@ def text_lines(report: FeedbackReport) -> Iterator[str]:
     yield from _sums("Claims rejected by a 277CA", report.rejections, {})
     alarms = report.false_alarms
     held = counted(alarms.count, "held claim")
-    yield f"False alarms: {held} sent anyway and not denied, ${alarms.dollars}."
+    yield f"False alarms: {held} sent anyway and not denied, {_money_of(alarms.dollars)}."
     yield from _groups("Packs", report.packs)
     yield from _groups("Payers", report.payers)
     yield from _edits(report.edits)
@@ -50,9 +51,10 @@ def _money(report: FeedbackReport) -> Iterator[str]:
     yield ""
     balance = f"{money.unbalanced:,} do not balance" if money.unbalanced else "all balance"
     payments = counted(money.payments, "payment")
-    yield f"{payments} (835), ${money.amount}: {balance}. Claims paid ${money.claims_paid}."
-    for reason, dollars in money.provider_adjustments.items():
-        yield f"  provider adjustments {reason}: ${dollars}"
+    yield f"{payments} (835), {_money_of(money.amount)}: {balance}."
+    yield f"  claims paid: {_money_of(money.claims_paid)}"
+    for reason, adjusted in money.provider_adjustments.items():
+        yield f"  provider adjustments {reason}: {_money_of(adjusted)}"
 
 
 def _sums(title: str, sums: Mapping[str, Sum], missed: Mapping[str, Sum]) -> Iterator[str]:
@@ -61,10 +63,10 @@ def _sums(title: str, sums: Mapping[str, Sum], missed: Mapping[str, Sum]) -> Ite
     yield ""
     yield f"{title}:"
     for name, entry in sums.items():
-        yield f"  {spoken(name):16} {entry.count:>7,}  ${entry.dollars}"
+        yield f"  {spoken(name):16} {entry.count:>7,}  {_money_of(entry.dollars)}"
         if name == "missed":
             for state, part in missed.items():
-                yield f"    {state:14} {part.count:>7,}  ${part.dollars}"
+                yield f"    {state:14} {part.count:>7,}  {_money_of(part.dollars)}"
 
 
 def _groups(title: str, groups: Sequence[GroupFigures]) -> Iterator[str]:
@@ -109,7 +111,7 @@ def _patterns(report: FeedbackReport) -> Iterator[str]:
     yield "Denials without an edit, by what they have in common:"
     for pattern in report.patterns:
         share = f"{pattern.rate.count:,} of {pattern.rate.of:,}"
-        yield f"  {plain(_pattern(pattern))}: {share}, ${pattern.dollars}"
+        yield f"  {plain(_pattern(pattern))}: {share}, {_money_of(pattern.dollars)}"
     if report.more_patterns:
         yield f"  {report.more_patterns:,} more"
 
@@ -121,6 +123,11 @@ def _pattern(pattern: Pattern) -> str:
         what += [pattern.modifiers, f"for {pattern.diagnosis}" if pattern.diagnosis else ""]
     payer, billed = pattern.payer or "(none)", " ".join(filter(None, what))
     return f"payer {payer}, {billed}, CARC {pattern.carc or '-'}{remarks}"
+
+
+def _money_of(amount: str) -> str:
+    """Return an amount of the report as people write it: ``$1,234.50``."""
+    return f"${dollars(Decimal(amount))}"
 
 
 def _rate(rate: Rate) -> str:

@@ -126,4 +126,4 @@ def test_amounts_are_exact_or_none(text: str, cents: int | None) -> None:
 
 
 def test_amounts_are_shown_in_dollars() -> None:
-    assert (amount(-123_456_789), amount(5), amount(0)) == ("-1,234,567.89", "0.05", "0.00")
+    assert (amount(-123_456_789), amount(5), amount(0)) == ("-1234567.89", "0.05", "0.00")
