@@ -103,9 +103,16 @@ def import_files(
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
 @click.option("--least", type=click.IntRange(min=1), default=2, metavar="N",
               help="Show patterns of at least N denials; 2 by default.")  # fmt: skip
+@click.option("--mask", is_flag=True, help="Hide the names of files, which may be those of patients.")
 @_store_options
 def report(
-    format_: str, path: Path | None, force: bool, least: int, store: Path | None, spool: Path | None
+    format_: str,
+    path: Path | None,
+    force: bool,
+    least: int,
+    mask: bool,
+    store: Path | None,
+    spool: Path | None,
 ) -> None:
     """Report what the answers teach: precision and recall by edit, pack and payer, with the money.
 
@@ -116,7 +123,7 @@ def report(
     from scrubber.feedback.build import feedback_report  # noqa: PLC0415 - an import needs none of it
 
     with _opened(store, spool, create=False) as opened:
-        raw = _rendered(feedback_report(opened, least=least), format_)
+        raw = _rendered(feedback_report(opened, least=least, mask=mask), format_)
     if path is None:
         click.echo(raw.decode(), nl=False)
         return

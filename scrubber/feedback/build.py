@@ -29,8 +29,11 @@ MOST_PATTERNS = 50
 _Name = TypeVar("_Name", bound=str)
 
 
-def feedback_report(store: Store, *, least: int = 2) -> FeedbackReport:
-    """Return what the answers of a store teach; patterns have so many denials at ``least``."""
+def feedback_report(store: Store, *, least: int = 2, mask: bool = False) -> FeedbackReport:
+    """Return what the answers of a store teach; patterns have so many denials at ``least``.
+
+    With ``mask``, files have numbers in place of their names, which may be those of patients.
+    """
     joined, tally, patterns = Joined(), Tally(), Patterns()
     with store.reading():
         for outcome in outcomes(store, joined):
@@ -39,6 +42,9 @@ def feedback_report(store: Store, *, least: int = 2) -> FeedbackReport:
         money = _money(store)
         claims = store.count_claims()
     found = patterns.found(least)
+    files = {
+        name: f"file {n}" for n, name in enumerate(dict.fromkeys(each.file for each in joined.places), 1)
+    }
     totals = tally.all
     return FeedbackReport(
         version=__version__,
@@ -47,7 +53,9 @@ def feedback_report(store: Store, *, least: int = 2) -> FeedbackReport:
         matched=dict(sorted(joined.matched.items())),
         unmatched={f"{kind} {why}": count for (kind, why), count in sorted(joined.unmatched.items())},
         unmatched_places=tuple(
-            UnmatchedFigures(each.file, each.segment, each.kind, each.why, each.fitting)
+            UnmatchedFigures(
+                files[each.file] if mask else each.file, each.segment, each.kind, each.why, each.fitting
+            )
             for each in joined.places
         ),
         receipts_rejected=dict(sorted(joined.receipts.items())),

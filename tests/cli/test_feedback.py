@@ -118,7 +118,12 @@ def test_a_folder_of_answers(folder: Path) -> None:
     assert done.exit_code == 0
     assert len(done.stdout.splitlines()) == 1
     # Without their claims, answers are not matched, and the report says so.
-    assert "Not matched, 835 unknown: 7." in feedback(folder, "report").stdout
+    text = feedback(folder, "report").stdout
+    assert "Not matched, 835 unknown: 7." in text
+    assert "  era.835, segment 10: 835 unknown\n" in text
+    masked = feedback(folder, "report", "--mask").stdout
+    assert "era.835" not in masked
+    assert "  file 1, segment 10: 835 unknown\n" in masked
 
 
 def test_a_spool_has_its_claims_and_its_store(folder: Path) -> None:
