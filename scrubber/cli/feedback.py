@@ -96,7 +96,7 @@ def import_files(
 @feedback.command(
     "report", epilog=example("feedback report --store feedback.db --format csv -o feedback.csv")
 )
-@click.option("--format", "format_", type=click.Choice(["text", "csv", "json"]), default="text",
+@click.option("--format", "format_", type=click.Choice(["text", "html", "csv", "json"]), default="text",
               help="The format of the report; text by default.")  # fmt: skip
 @click.option("-o", "--output", "path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the report to this file instead of standard output.")  # fmt: skip
@@ -145,6 +145,10 @@ def _rendered(report: FeedbackReport, format_: str) -> bytes:
         out = io.StringIO(newline="")
         write_csv(report, out)
         return out.getvalue().encode()
+    if format_ == "html":
+        from scrubber.feedback.page import page  # noqa: PLC0415 - likewise
+
+        return "".join(page(report)).encode()
     from scrubber.feedback.text import text_lines  # noqa: PLC0415 - likewise
 
     return "".join(f"{line}\n" for line in text_lines(report)).encode()

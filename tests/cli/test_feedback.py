@@ -8,6 +8,7 @@ import json
 import stat
 from pathlib import Path
 
+import lxml.html
 import pytest
 from click.testing import CliRunner, Result
 
@@ -73,6 +74,20 @@ def test_the_formats_have_the_same_figures(folder: Path) -> None:
     for case in CASES:
         assert case.number not in text
         assert case.number not in json.dumps(record)
+
+
+def test_the_page_has_the_figures_and_no_script(folder: Path) -> None:
+    imported(folder)
+    html = feedback(folder, "report", "--format", "html").stdout
+    record = json.loads(feedback(folder, "report", "--format", "json").stdout)
+    text = lxml.html.fromstring(html).text_content()
+    assert f"Payments (835){record['money']['payments']} 0 do not balance" in text
+    assert "default-src 'none'" in html
+    assert "<script" not in html
+    for pattern in record["patterns"]:
+        assert f"{pattern['procedure']}{pattern['modifiers']}{pattern['diagnosis']}{pattern['carc']}" in text
+        assert f"{pattern['rate']['count']} of {pattern['rate']['of']}" in text
+    assert not [case.number for case in CASES if case.number in html]
 
 
 def test_a_report_is_written_to_a_file_once(folder: Path) -> None:
