@@ -1,12 +1,12 @@
 """What payers and clearinghouses answer: 835, 277CA, 999 and TA1, read as a stream of plain values."""
 
 from scrubber.answers.model import (
-    Adjustment,
-    Answer,
+    CasAdjustment,
+    ClaimAcknowledgment,
     ClaimPayment,
-    ClaimStatus,
+    LineAcknowledgment,
     LinePayment,
-    LineStatus,
+    PayerAnswer,
     Payment,
     PaymentDone,
     ProviderAdjustment,
@@ -16,12 +16,12 @@ from scrubber.answers.model import (
 from scrubber.answers.reader import read_answers
 
 __all__ = [
-    "Adjustment",
-    "Answer",
+    "CasAdjustment",
+    "ClaimAcknowledgment",
     "ClaimPayment",
-    "ClaimStatus",
+    "LineAcknowledgment",
     "LinePayment",
-    "LineStatus",
+    "PayerAnswer",
     "Payment",
     "PaymentDone",
     "ProviderAdjustment",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from scrubber.answers.model import Answer, Trouble
+from scrubber.answers.model import PayerAnswer, Trouble
 from scrubber.answers.money import cents_of
 from scrubber.x12 import Segment
 from scrubber.x12.dates import days_of
@@ -20,7 +20,7 @@ class Amounts:
     def __init__(self) -> None:
         self.are_exact = True
 
-    def read(self, segment: Segment, element: int, out: list[Answer], *, optional: bool = False) -> int:
+    def read(self, segment: Segment, element: int, out: list[PayerAnswer], *, optional: bool = False) -> int:
         """Return an amount in cents; 0, and a trouble, if it is not one."""
         text = segment.get(element)
         if not text and optional:

@@ -39,7 +39,7 @@ class Trouble(Struct, frozen=True):
         return f"segment {self.number} ({self.segment}, byte {self.byte}): {self.message}"
 
 
-class Adjustment(Struct, frozen=True):
+class CasAdjustment(Struct, frozen=True):
     """One adjustment of CAS: its group (CO, OA, PI, PR), CARC and cents."""
 
     group: str
@@ -62,7 +62,7 @@ class LinePayment(Struct, frozen=True):
     control_number: str = ""
     first: date | None = None
     last: date | None = None
-    adjustments: tuple[Adjustment, ...] = ()
+    adjustments: tuple[CasAdjustment, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -99,7 +99,7 @@ class ClaimPayment(Struct, frozen=True):
     original: str
     first: date | None
     last: date | None
-    adjustments: tuple[Adjustment, ...]
+    adjustments: tuple[CasAdjustment, ...]
     remarks: tuple[str, ...]
     lines: tuple[LinePayment, ...]
     payment: Payment
@@ -132,7 +132,7 @@ class PaymentDone(Struct, frozen=True):
     segment: int
 
 
-class LineStatus(Struct, frozen=True):
+class LineAcknowledgment(Struct, frozen=True):
     """A service line of a 277CA (loop 2220D): REF*FJ, procedure, and statuses as ``A7:21:PR``."""
 
     control_number: str
@@ -140,7 +140,7 @@ class LineStatus(Struct, frozen=True):
     statuses: tuple[str, ...]
 
 
-class ClaimStatus(Struct, frozen=True):
+class ClaimAcknowledgment(Struct, frozen=True):
     """A claim of a 277CA (loop 2200D).
 
     ``number`` is TRN02, ``icn`` REF*1K, ``reference`` REF*D9, ``batch`` the BHT03 that is answered (TRN02 of
@@ -156,7 +156,7 @@ class ClaimStatus(Struct, frozen=True):
     batch: str
     first: date | None
     last: date | None
-    lines: tuple[LineStatus, ...]
+    lines: tuple[LineAcknowledgment, ...]
     payer: str
     segment: int
 
@@ -176,4 +176,4 @@ class Receipt(Struct, frozen=True):
     segment: int
 
 
-Answer = ClaimPayment | PaymentDone | ClaimStatus | Receipt | Trouble
+PayerAnswer = ClaimPayment | PaymentDone | ClaimAcknowledgment | Receipt | Trouble

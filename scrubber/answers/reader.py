@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from scrubber.answers.model import Answer, Receipt, Trouble
+from scrubber.answers.model import PayerAnswer, Receipt, Trouble
 from scrubber.answers.set277ca import Set277CA
 from scrubber.answers.set835 import Set835
 from scrubber.answers.set999 import Set999
@@ -20,7 +20,7 @@ from scrubber.x12.segment import is_count
 class _SetReader(Protocol):
     """What reads the segments between ST and SE."""
 
-    out: list[Answer]
+    out: list[PayerAnswer]
     """What is complete and was not yet passed on."""
 
     def take(self, segment: Segment) -> None:
@@ -40,7 +40,7 @@ _INTERCHANGE_REJECTED = "R"
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA"})
 
 
-def read_answers(stream: Readable) -> Iterator[Answer]:
+def read_answers(stream: Readable) -> Iterator[PayerAnswer]:
     """Yield what an input answers, in its order, and a `Trouble` for whatever is wrong with it."""
     return _Reader().answers(stream)
 
@@ -56,7 +56,7 @@ class _Reader:
         self._last: Segment | None = None
         self._has_answers = False
 
-    def answers(self, stream: Readable) -> Iterator[Answer]:
+    def answers(self, stream: Readable) -> Iterator[PayerAnswer]:
         for piece in read_pieces(stream):
             if isinstance(piece, Stray):
                 yield from _stray(piece)
@@ -69,7 +69,7 @@ class _Reader:
         if not self._has_answers:
             yield Trouble("there is no 835, 277CA, 999 or TA1 in this file")
 
-    def _segment(self, segment: Segment) -> Iterator[Answer]:
+    def _segment(self, segment: Segment) -> Iterator[PayerAnswer]:
         name = segment.id
         if name in _ENVELOPE:
             yield from self._envelope(name, segment)
@@ -84,7 +84,7 @@ class _Reader:
             if self._set.out:
                 yield from _drained(self._set)
 
-    def _envelope(self, name: str, segment: Segment) -> Iterator[Answer]:
+    def _envelope(self, name: str, segment: Segment) -> Iterator[PayerAnswer]:
         """Take a segment that cannot be within a transaction set."""
         yield from self._cut(segment)
         if name == "ISA":
@@ -98,7 +98,7 @@ class _Reader:
         elif name == "ST":
             yield from self._begin(segment)
 
-    def _begin(self, st: Segment) -> Iterator[Answer]:
+    def _begin(self, st: Segment) -> Iterator[PayerAnswer]:
         self._st = st
         # A 999 from old systems has no ST03; the guide is then that of the group.
         guide = (st.get(3) or self._guide)[_GUIDE]
@@ -109,7 +109,7 @@ class _Reader:
             names = ", ".join(f"{name} {of}" for name, of in _GUIDES)
             yield Trouble.at(st, f"this transaction set is not read; what is read is {names}")
 
-    def _end(self, se: Segment) -> Iterator[Answer]:
+    def _end(self, se: Segment) -> Iterator[PayerAnswer]:
         st, taken = self._st, self._set
         if st is None:
             yield Trouble.at(se, "SE without ST")
@@ -124,7 +124,7 @@ class _Reader:
                 yield Trouble.at(se, f"SE01 is not the number of segments, {count}: segments may be missing")
         self._st = self._set = None
 
-    def _cut(self, at: Segment | None) -> Iterator[Answer]:
+    def _cut(self, at: Segment | None) -> Iterator[PayerAnswer]:
         """End a transaction set whose SE is missing, before another segment or at the end of the input."""
         if self._st and self._set and self._last:
             self._set.end(self._last)
@@ -134,7 +134,7 @@ class _Reader:
         self._st = self._set = None
 
 
-def _drained(reader: _SetReader) -> list[Answer]:
+def _drained(reader: _SetReader) -> list[PayerAnswer]:
     """Return what a reader has completed, and leave it with none of it."""
     done, reader.out = reader.out, []
     return done

@@ -7,7 +7,7 @@ from datetime import date
 from msgspec import Struct, field
 
 from scrubber.answers.fields import MOST, days_in, procedure_of
-from scrubber.answers.model import Answer, ClaimStatus, LineStatus, Receipt
+from scrubber.answers.model import ClaimAcknowledgment, LineAcknowledgment, PayerAnswer, Receipt
 from scrubber.answers.money import cents_of
 from scrubber.x12 import Segment
 
@@ -43,7 +43,7 @@ class Set277CA:
     """The reader of one 277CA, ST to SE."""
 
     def __init__(self) -> None:
-        self.out: list[Answer] = []
+        self.out: list[PayerAnswer] = []
         self._level = ""
         self._payer = ""
         self._batch = ""
@@ -96,10 +96,11 @@ class Set277CA:
         claim, self._claim = self._claim, None
         if claim:
             lines = (
-                LineStatus(line.control_number, line.procedure, tuple(line.statuses)) for line in claim.lines
+                LineAcknowledgment(line.control_number, line.procedure, tuple(line.statuses))
+                for line in claim.lines
             )
             self.out.append(
-                ClaimStatus(
+                ClaimAcknowledgment(
                     number=claim.number,
                     is_rejected=claim.is_rejected,
                     statuses=tuple(claim.statuses),

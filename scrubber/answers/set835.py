@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from scrubber.answers.fields import MOST, Amounts, procedure_of
 from scrubber.answers.model import (
-    Adjustment,
-    Answer,
+    CasAdjustment,
     ClaimPayment,
     LinePayment,
+    PayerAnswer,
     Payment,
     PaymentDone,
     ProviderAdjustment,
@@ -43,7 +43,7 @@ class _Line(Struct):
     control_number: str = ""
     first: date | None = None
     last: date | None = None
-    adjustments: list[Adjustment] = field(default_factory=list)
+    adjustments: list[CasAdjustment] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def made(self) -> LinePayment:
@@ -74,7 +74,7 @@ class _Claim(Struct):
     original: str = ""
     first: date | None = None
     last: date | None = None
-    adjustments: list[Adjustment] = field(default_factory=list)
+    adjustments: list[CasAdjustment] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     lines: list[LinePayment] = field(default_factory=list)
 
@@ -105,7 +105,7 @@ class Set835:
     """The reader of one 835, ST to SE."""
 
     def __init__(self) -> None:
-        self.out: list[Answer] = []
+        self.out: list[PayerAnswer] = []
         self._payment = Payment()
         self._party = ""  # N101 of the loop 1000 that is being read
         self._claim: _Claim | None = None
@@ -229,7 +229,7 @@ class Set835:
             if self._line:
                 claim.adjusted += cents
             if len(part.adjustments) < MOST:
-                part.adjustments.append(Adjustment(segment.get(1), reason, cents))
+                part.adjustments.append(CasAdjustment(segment.get(1), reason, cents))
 
     def _adjust_payment(self, segment: Segment) -> None:
         """Take a PLB: up to six adjustments of the whole payment."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scrubber.answers.model import Answer, Receipt
+from scrubber.answers.model import PayerAnswer, Receipt
 from scrubber.x12 import Segment
 
 _REJECTED = frozenset("MRWX")
@@ -13,7 +13,7 @@ class Set999:
     """The reader of one 999, ST to SE."""
 
     def __init__(self) -> None:
-        self.out: list[Answer] = []
+        self.out: list[PayerAnswer] = []
         self._group = ""
         self._set = ""
         self._sets = 0

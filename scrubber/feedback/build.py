@@ -10,19 +10,19 @@ from scrubber.answers import PaymentDone
 from scrubber.answers.money import amount
 from scrubber.feedback.codes import shown
 from scrubber.feedback.figures import (
+    CountedDollars,
     EditFigures,
     FeedbackReport,
     GroupFigures,
     Money,
     Rate,
-    Sum,
     UnmatchedFigures,
 )
 from scrubber.feedback.joining import Joined, outcomes
 from scrubber.feedback.lessons import suggestions
 from scrubber.feedback.patterns import Patterns
 from scrubber.feedback.store import Store
-from scrubber.feedback.tally import Amount, EditTally, GroupTally, Tally
+from scrubber.feedback.tally import CountedCents, EditTally, FeedbackTally, GroupTally
 from scrubber.version import __version__
 
 MOST_PATTERNS = 50
@@ -34,7 +34,7 @@ def feedback_report(store: Store, *, least: int = 2, mask: bool = False) -> Feed
 
     With ``mask``, files have numbers in place of their names, which may be those of patients.
     """
-    joined, tally, patterns = Joined(), Tally(), Patterns()
+    joined, tally, patterns = Joined(), FeedbackTally(), Patterns()
     with store.reading():
         for outcome in outcomes(store, joined):
             tally.add(outcome)
@@ -131,9 +131,9 @@ def _group(name: str, tally: GroupTally) -> GroupFigures:
     )
 
 
-def _sum(amounts: Amount) -> Sum:
-    return Sum(amounts.count, amount(amounts.cents))
+def _sum(amounts: CountedCents) -> CountedDollars:
+    return CountedDollars(amounts.count, amount(amounts.cents))
 
 
-def _sums(amounts: Mapping[_Name, Amount]) -> dict[str, Sum]:
+def _sums(amounts: Mapping[_Name, CountedCents]) -> dict[str, CountedDollars]:
     return {name: _sum(each) for name, each in sorted(amounts.items())}

@@ -32,7 +32,7 @@ class Rate(Struct, frozen=True):
         )
 
 
-class Sum(Struct, frozen=True):
+class CountedDollars(Struct, frozen=True):
     """How many, and what they are worth in dollars."""
 
     count: int
@@ -50,12 +50,12 @@ class EditFigures(Struct, frozen=True, kw_only=True):
 
     edit: str
     payer: str
-    denied: Sum
-    paid: Sum
+    denied: CountedDollars
+    paid: CountedDollars
     other: int
     precision: Rate
-    caught: Sum
-    missed: dict[str, Sum]
+    caught: CountedDollars
+    missed: dict[str, CountedDollars]
     recall: Rate
 
 
@@ -69,11 +69,11 @@ class GroupFigures(Struct, frozen=True, kw_only=True):
 
     name: str
     title: str
-    answered: Sum
-    allowed: Sum
+    answered: CountedDollars
+    allowed: CountedDollars
     held: int
-    false_alarms: Sum
-    denials: dict[str, Sum]
+    false_alarms: CountedDollars
+    denials: dict[str, CountedDollars]
     precision: Rate
     recall: Rate
 
@@ -139,10 +139,10 @@ class FeedbackReport(Struct, frozen=True, kw_only=True):
     unmatched_places: tuple[UnmatchedFigures, ...]
     receipts_rejected: dict[str, int]
     money: Money
-    denials: dict[str, Sum]
-    missed: dict[str, Sum]
-    rejections: dict[str, Sum]
-    false_alarms: Sum
+    denials: dict[str, CountedDollars]
+    missed: dict[str, CountedDollars]
+    rejections: dict[str, CountedDollars]
+    false_alarms: CountedDollars
     reversals_of_unknown: int
     ambiguous_lines: int
     edits: tuple[EditFigures, ...]

@@ -7,7 +7,15 @@ from datetime import date
 
 from msgspec import Struct, field
 
-from scrubber.answers import Answer, ClaimPayment, ClaimStatus, PaymentDone, Receipt, Trouble, read_answers
+from scrubber.answers import (
+    ClaimAcknowledgment,
+    ClaimPayment,
+    PayerAnswer,
+    PaymentDone,
+    Receipt,
+    Trouble,
+    read_answers,
+)
 from scrubber.engine.policy import Policy
 from scrubber.errors import InputChangedError
 from scrubber.feedback.sent import read_sent
@@ -44,7 +52,7 @@ class AnswersImported(Struct):
     troubles: list[Trouble] = field(default_factory=list)
     more_troubles: int = 0
 
-    def add(self, answer: Answer) -> bool:
+    def add(self, answer: PayerAnswer) -> bool:
         """Count an answer; return False if it is a trouble too many to keep."""
         if isinstance(answer, ClaimPayment):
             self.claims += 1
@@ -52,7 +60,7 @@ class AnswersImported(Struct):
             self.payments += 1
             self.unbalanced += not answer.balances
             self.paid += answer.payment.amount or 0
-        elif isinstance(answer, ClaimStatus):
+        elif isinstance(answer, ClaimAcknowledgment):
             self.statuses += 1
         elif isinstance(answer, Receipt):
             self.receipts += 1
@@ -90,7 +98,7 @@ def import_answers(source: Source, store: Store) -> AnswersImported:
     return done
 
 
-def _answers(source: Source, sha256: str) -> Iterator[Answer]:
+def _answers(source: Source, sha256: str) -> Iterator[PayerAnswer]:
     with source.open() as reader:
         yield from read_answers(reader)
         if reader.sha256() != sha256:

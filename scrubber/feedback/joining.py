@@ -9,9 +9,9 @@ from operator import itemgetter
 
 from msgspec import Struct, field
 
-from scrubber.answers import ClaimPayment, ClaimStatus, Receipt
+from scrubber.answers import ClaimAcknowledgment, ClaimPayment, Receipt
 from scrubber.feedback.matching import ClaimMatch, match_payment, match_status
-from scrubber.feedback.outcome import Outcome, outcome_of
+from scrubber.feedback.outcome import ClaimOutcome, outcome_of
 from scrubber.feedback.store import Store, StoredAnswer
 
 MOST_PLACES = 100
@@ -46,7 +46,7 @@ class Joined(Struct):
             self.places.append(Unmatched(stored.name, segment, kind, why, fitting))
 
 
-def outcomes(store: Store, joined: Joined) -> Iterator[Outcome]:
+def outcomes(store: Store, joined: Joined) -> Iterator[ClaimOutcome]:
     """Yield every claim that was answered, with what became of it; fill ``joined`` before the first one.
 
     Call it within `Store.reading`. Memory does not grow with the number of claims.
@@ -65,7 +65,7 @@ def outcomes(store: Store, joined: Joined) -> Iterator[Outcome]:
         yield outcome_of(
             claim,
             [answer for answer in answers if isinstance(answer, ClaimPayment)],
-            [answer for answer in answers if isinstance(answer, ClaimStatus)],
+            [answer for answer in answers if isinstance(answer, ClaimAcknowledgment)],
         )
 
 
@@ -90,7 +90,7 @@ def _join_receipt(store: Store, stored: StoredAnswer, joined: Joined) -> None:
 
 def _join_status(store: Store, stored: StoredAnswer, joined: Joined, number: int) -> None:
     status = stored.answer
-    assert isinstance(status, ClaimStatus)
+    assert isinstance(status, ClaimAcknowledgment)
     candidates = store.claims_numbered(status.number) or store.claims_referred(status.reference)
     match = match_status(status, candidates)
     if _note(match, stored, joined, "277CA", status.segment) and match.claim:

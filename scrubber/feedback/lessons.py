@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scrubber.answers.money import amount
 from scrubber.feedback.figures import Rate, Suggestion
 from scrubber.feedback.sent import MarkState
-from scrubber.feedback.tally import EditTally, Tally
+from scrubber.feedback.tally import EditTally, FeedbackTally
 from scrubber.text import dollars, in_dollars
 
 LEAST = 5
@@ -20,7 +20,7 @@ _KINDS: dict[MarkState, tuple[str, str]] = {
 }
 
 
-def suggestions(tally: Tally) -> list[Suggestion]:
+def suggestions(tally: FeedbackTally) -> list[Suggestion]:
     """Return what the counts suggest, what costs most first."""
     found = [
         entry

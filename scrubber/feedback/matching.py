@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from scrubber.answers import ClaimPayment, ClaimStatus, LinePayment
+from scrubber.answers import ClaimAcknowledgment, ClaimPayment, LinePayment
 from scrubber.feedback.sent import SentClaim, SentLine
 
 WhyUnmatched = Literal["unknown", "differs", "ambiguous"]
@@ -95,7 +95,7 @@ def match_payment(
     return _chosen(candidates, fitting, narrowing)
 
 
-def match_status(status: ClaimStatus, candidates: Sequence[SentClaim]) -> ClaimMatch:
+def match_status(status: ClaimAcknowledgment, candidates: Sequence[SentClaim]) -> ClaimMatch:
     """Find the claim of a 277CA among those with its number or its REF*D9."""
 
     def has_charge(claim: SentClaim) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from scrubber.answers import Adjustment, ClaimPayment, ClaimStatus
+from scrubber.answers import CasAdjustment, ClaimAcknowledgment, ClaimPayment
 from scrubber.feedback.codes import CodeClass, codes, normal, shown
 from scrubber.feedback.matching import match_line
 from scrubber.feedback.sent import Mark, MarkState, SentClaim
@@ -58,7 +58,7 @@ class Rejection(Struct, frozen=True):
     marks: tuple[Mark, ...]
 
 
-class Outcome(Struct):
+class ClaimOutcome(Struct):
     """A claim with what was answered. ``payments`` are those that stand: reversed ones are not among them.
 
     ``denied_lines`` are lines of which something was denied, ``answered_lines`` those with an answer;
@@ -112,10 +112,10 @@ class Outcome(Struct):
 
 
 def outcome_of(
-    claim: SentClaim, payments: Sequence[ClaimPayment], statuses: Sequence[ClaimStatus] = ()
-) -> Outcome:
+    claim: SentClaim, payments: Sequence[ClaimPayment], statuses: Sequence[ClaimAcknowledgment] = ()
+) -> ClaimOutcome:
     """Return what became of a claim; the answers in the order in which they came."""
-    outcome = Outcome(claim)
+    outcome = ClaimOutcome(claim)
     for payment in payments:
         _stand(outcome, payment)
     for payment in outcome.payments:
@@ -155,7 +155,7 @@ def has_status(mark: Mark, status: str) -> bool:
     return False
 
 
-def _stand(outcome: Outcome, payment: ClaimPayment) -> None:
+def _stand(outcome: ClaimOutcome, payment: ClaimPayment) -> None:
     """Add a payment to those that stand, or take away the one that it reverses or replaces."""
     payer = payment.payment.payer_ids, payment.payment.payer
     charge = abs(payment.charge)
@@ -186,7 +186,7 @@ def _is_duplicate(payment: ClaimPayment) -> bool:
     return denials == {_DUPLICATE}
 
 
-def _denials(claim: SentClaim, outcome: Outcome, payment: ClaimPayment) -> Iterator[Denial]:
+def _denials(claim: SentClaim, outcome: ClaimOutcome, payment: ClaimPayment) -> Iterator[Denial]:
     found = False
     for line in payment.lines:
         match = match_line(line, claim)
@@ -207,12 +207,12 @@ def _denials(claim: SentClaim, outcome: Outcome, payment: ClaimPayment) -> Itera
             found = True
             yield denial
     if payment.status == _DENIED and not found:
-        unexplained = Adjustment("", "", max(payment.charge, 0))
+        unexplained = CasAdjustment("", "", max(payment.charge, 0))
         yield _judged(claim, "unclassified", unexplained, payment.remarks, None)
 
 
 def _denial(
-    claim: SentClaim, adjustment: Adjustment, remarks: tuple[str, ...], line: int | None, *, whole: bool
+    claim: SentClaim, adjustment: CasAdjustment, remarks: tuple[str, ...], line: int | None, *, whole: bool
 ) -> Denial | None:
     """Return the denial that an adjustment is, ``None`` if it is none."""
     kind = codes().denial(adjustment.reason, whole=whole)
@@ -222,7 +222,7 @@ def _denial(
 
 
 def _judged(
-    claim: SentClaim, kind: CodeClass, adjustment: Adjustment, remarks: tuple[str, ...], line: int | None
+    claim: SentClaim, kind: CodeClass, adjustment: CasAdjustment, remarks: tuple[str, ...], line: int | None
 ) -> Denial:
     """Return a denial with what the edits had said of it."""
     marks = _deciding([mark for mark in claim.marks if foresees(mark, adjustment.reason, remarks, line)])
@@ -237,7 +237,7 @@ def _judged(
     )
 
 
-def _rejection(claim: SentClaim, status: ClaimStatus) -> Rejection:
+def _rejection(claim: SentClaim, status: ClaimAcknowledgment) -> Rejection:
     statuses = (*status.statuses, *(each for line in status.lines for each in line.statuses))
     marks = _deciding([mark for mark in claim.marks if any(has_status(mark, each) for each in statuses)])
     numbers = {each.split(":")[1] for each in statuses if ":" in each}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from scrubber.feedback.figures import EditFigures, FeedbackReport, GroupFigures, Rate, Sum
+from scrubber.feedback.figures import CountedDollars, EditFigures, FeedbackReport, GroupFigures, Rate
 from scrubber.html.page import banner, navigation, opening
 from scrubber.html.tags import Element, add, add_tile, clipped, render, row, scrolling, table, tag
 from scrubber.text import counted, dollars, spoken
@@ -29,7 +29,7 @@ def page(report: FeedbackReport) -> Iterator[str]:
 
 def _tiles(report: FeedbackReport) -> Element:
     tiles = tag("dl", cls="tiles")
-    nothing = Sum(0, "0.00")
+    nothing = CountedDollars(0, "0.00")
     for name, verdict, color in (
         ("Caught", "caught", "green"),
         ("Missed", "missed", "red"),
@@ -66,7 +66,7 @@ def _suggestions(report: FeedbackReport) -> Element | None:
 
 
 def _denials(report: FeedbackReport) -> Element | None:
-    parts: list[tuple[str, Mapping[str, Sum]]] = [
+    parts: list[tuple[str, Mapping[str, CountedDollars]]] = [
         ("", report.denials),
         ("missed: ", report.missed),
         ("rejected by a 277CA: ", report.rejections),

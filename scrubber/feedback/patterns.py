@@ -10,8 +10,8 @@ from msgspec import Struct, field
 
 from scrubber.answers.money import amount
 from scrubber.feedback.figures import Pattern, Rate
-from scrubber.feedback.outcome import Outcome
-from scrubber.feedback.tally import Amount
+from scrubber.feedback.outcome import ClaimOutcome
+from scrubber.feedback.tally import CountedCents
 
 _ANY = "*"
 _WITHOUT_EDIT = ("no_edit", "unclassified")
@@ -34,9 +34,11 @@ class Patterns(Struct):
     """Counts answered lines, and those that were denied without an edit, by reason."""
 
     answered: Counter[_Line] = field(default_factory=Counter)
-    denied: defaultdict[tuple[_Line, str, str], Amount] = field(default_factory=lambda: defaultdict(Amount))
+    denied: defaultdict[tuple[_Line, str, str], CountedCents] = field(
+        default_factory=lambda: defaultdict(CountedCents)
+    )
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ClaimOutcome) -> None:
         """Count the lines of a claim, and the claim itself."""
         if not outcome.payments:
             return
@@ -67,7 +69,7 @@ class Patterns(Struct):
         )
         return [pattern for _, pattern in kept]
 
-    def _patterns(self) -> Iterator[tuple[Amount, Pattern]]:
+    def _patterns(self) -> Iterator[tuple[CountedCents, Pattern]]:
         parts: Counter[tuple[_Line, str]] = Counter()
         for line, carc, _ in self.denied:
             parts[line.broad(), carc] += line.diagnosis != _ANY
@@ -93,7 +95,7 @@ class Patterns(Struct):
             )
 
 
-def _key(outcome: Outcome, line: int | None) -> _Line:
+def _key(outcome: ClaimOutcome, line: int | None) -> _Line:
     claim = outcome.claim
     if line is None:
         return _Line(claim.payer, "", "", "")

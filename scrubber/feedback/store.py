@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from scrubber.answers import Answer, ClaimPayment, ClaimStatus, PaymentDone, Receipt, Trouble
+from scrubber.answers import ClaimAcknowledgment, ClaimPayment, PayerAnswer, PaymentDone, Receipt, Trouble
 from scrubber.errors import FeedbackError
 from scrubber.feedback.sent import SentClaim
 
@@ -45,10 +45,10 @@ _JOINING = (
     "CREATE TEMP TABLE unpaid (key TEXT PRIMARY KEY)",
 )
 """Made in the transaction of a report, and rolled back with it."""
-_KINDS: dict[str, type[Answer]] = {
+_KINDS: dict[str, type[PayerAnswer]] = {
     "payment": ClaimPayment,
     "total": PaymentDone,
-    "status": ClaimStatus,
+    "status": ClaimAcknowledgment,
     "receipt": Receipt,
     "trouble": Trouble,
 }
@@ -66,7 +66,7 @@ class StoredAnswer(NamedTuple):
     file: str
     position: int
     name: str
-    answer: Answer
+    answer: PayerAnswer
 
 
 class Store:
@@ -118,7 +118,7 @@ class Store:
         """Add a file, of which all answers were added."""
         self._connection.execute("INSERT INTO files VALUES (?, ?)", (sha256, name))
 
-    def add_answer(self, file: str, position: int, answer: Answer) -> None:
+    def add_answer(self, file: str, position: int, answer: PayerAnswer) -> None:
         """Add an answer at its position in its file."""
         day = answer.payment.paid_on if isinstance(answer, ClaimPayment) else None
         self._connection.execute(
@@ -206,7 +206,7 @@ class Store:
         """Return those of the keys that were marked as unpaid."""
         return {key for key in keys if self._rows("SELECT 1 FROM unpaid WHERE key = ?", key)}
 
-    def joined(self) -> Iterator[tuple[str, Answer]]:
+    def joined(self) -> Iterator[tuple[str, PayerAnswer]]:
         """Yield keys of claims with the answers that were joined: by claim, in the order of answers."""
         query = (
             "SELECT key, kind, data FROM joined JOIN answers USING (file, position)"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from scrubber.feedback.outcome import Denial, Outcome, Verdict
+from scrubber.feedback.outcome import ClaimOutcome, Denial, Verdict
 from scrubber.feedback.sent import Mark, MarkState
 
 _FIRED: tuple[MarkState, ...] = ("rejects", "warns", "overridden", "off")
 
 
-class Amount(Struct):
+class CountedCents(Struct):
     """How many, and their cents."""
 
     count: int = 0
@@ -24,7 +24,7 @@ class Amount(Struct):
         self.count += 1
         self.cents += cents
 
-    def merge(self, other: Amount) -> None:
+    def merge(self, other: CountedCents) -> None:
         """Add another sum."""
         self.count += other.count
         self.cents += other.cents
@@ -33,8 +33,8 @@ class Amount(Struct):
 class Fate(Struct):
     """What became of the claims on which an edit fired: denied as it foresaw, not denied there, or else."""
 
-    denied: Amount = field(default_factory=Amount)
-    paid: Amount = field(default_factory=Amount)
+    denied: CountedCents = field(default_factory=CountedCents)
+    paid: CountedCents = field(default_factory=CountedCents)
     other: int = 0
 
     @property
@@ -56,8 +56,8 @@ class EditTally(Struct):
     """
 
     fates: defaultdict[MarkState, Fate] = field(default_factory=lambda: defaultdict(Fate))
-    caught: Amount = field(default_factory=Amount)
-    missed: defaultdict[MarkState, Amount] = field(default_factory=lambda: defaultdict(Amount))
+    caught: CountedCents = field(default_factory=CountedCents)
+    missed: defaultdict[MarkState, CountedCents] = field(default_factory=lambda: defaultdict(CountedCents))
     whys: Counter[str] = field(default_factory=Counter)
 
     def merge(self, other: EditTally) -> None:
@@ -74,27 +74,27 @@ class GroupTally(Struct):
     """The claims and refusals of a pack or a payer."""
 
     titles: Counter[str] = field(default_factory=Counter)
-    answered: Amount = field(default_factory=Amount)
-    allowed: Amount = field(default_factory=Amount)
+    answered: CountedCents = field(default_factory=CountedCents)
+    allowed: CountedCents = field(default_factory=CountedCents)
     held: int = 0
     confirmed: int = 0
-    false_alarms: Amount = field(default_factory=Amount)
-    denials: defaultdict[Verdict, Amount] = field(default_factory=lambda: defaultdict(Amount))
-    rejections: defaultdict[Verdict, Amount] = field(default_factory=lambda: defaultdict(Amount))
+    false_alarms: CountedCents = field(default_factory=CountedCents)
+    denials: defaultdict[Verdict, CountedCents] = field(default_factory=lambda: defaultdict(CountedCents))
+    rejections: defaultdict[Verdict, CountedCents] = field(default_factory=lambda: defaultdict(CountedCents))
 
 
-class Tally(Struct):
+class FeedbackTally(Struct):
     """All that is counted of the answered claims of a store."""
 
     all: GroupTally = field(default_factory=GroupTally)
     edits: defaultdict[tuple[str, str], EditTally] = field(default_factory=lambda: defaultdict(EditTally))
     packs: defaultdict[str, GroupTally] = field(default_factory=lambda: defaultdict(GroupTally))
     payers: defaultdict[str, GroupTally] = field(default_factory=lambda: defaultdict(GroupTally))
-    missed: defaultdict[MarkState, Amount] = field(default_factory=lambda: defaultdict(Amount))
+    missed: defaultdict[MarkState, CountedCents] = field(default_factory=lambda: defaultdict(CountedCents))
     unknown_reversals: int = 0
     ambiguous_lines: int = 0
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ClaimOutcome) -> None:
         """Count a claim; one whose payments were all reversed is not answered."""
         self.unknown_reversals += outcome.unknown_reversals
         self.ambiguous_lines += outcome.ambiguous_lines
@@ -127,7 +127,7 @@ class Tally(Struct):
         return merged
 
 
-def _add_to_group(group: GroupTally, outcome: Outcome) -> None:
+def _add_to_group(group: GroupTally, outcome: ClaimOutcome) -> None:
     claim = outcome.claim
     charge = claim.charge or 0
     group.answered.add(charge)
@@ -144,7 +144,7 @@ def _add_to_group(group: GroupTally, outcome: Outcome) -> None:
         group.rejections[outcome.rejection.verdict].add(charge)
 
 
-def _fired(outcome: Outcome) -> Iterator[tuple[str, MarkState, list[Mark]]]:
+def _fired(outcome: ClaimOutcome) -> Iterator[tuple[str, MarkState, list[Mark]]]:
     """Yield each edit that fired on a claim, with its marks in one state."""
     found: defaultdict[tuple[str, MarkState], list[Mark]] = defaultdict(list)
     for mark in outcome.claim.marks:
@@ -154,7 +154,7 @@ def _fired(outcome: Outcome) -> Iterator[tuple[str, MarkState, list[Mark]]]:
         yield edit, state, marks
 
 
-def _add_fate(fate: Fate, outcome: Outcome, marks: list[Mark]) -> None:
+def _add_fate(fate: Fate, outcome: ClaimOutcome, marks: list[Mark]) -> None:
     """Count a claim for an edit: once, on however many lines it fired."""
     confirmed = [cents for mark in marks if (cents := outcome.confirms(mark)) is not None]
     if confirmed:
@@ -168,7 +168,7 @@ def _add_fate(fate: Fate, outcome: Outcome, marks: list[Mark]) -> None:
         fate.other += 1
 
 
-def _charge(outcome: Outcome, line: int | None) -> int:
+def _charge(outcome: ClaimOutcome, line: int | None) -> int:
     """Return what a line charges, or the claim."""
     claim = outcome.claim
     return (claim.charge if line is None else claim.lines[line - 1].charge) or 0

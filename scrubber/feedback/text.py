@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from scrubber.feedback.figures import EditFigures, FeedbackReport, GroupFigures, Pattern, Rate, Sum
+from scrubber.feedback.figures import CountedDollars, EditFigures, FeedbackReport, GroupFigures, Pattern, Rate
 from scrubber.text import counted, dollars, plain, spoken
 
 _MOST_ROWS = 30
@@ -57,7 +57,9 @@ def _money(report: FeedbackReport) -> Iterator[str]:
         yield f"  provider adjustments {reason}: {_money_of(adjusted)}"
 
 
-def _sums(title: str, sums: Mapping[str, Sum], missed: Mapping[str, Sum]) -> Iterator[str]:
+def _sums(
+    title: str, sums: Mapping[str, CountedDollars], missed: Mapping[str, CountedDollars]
+) -> Iterator[str]:
     if not sums:
         return
     yield ""

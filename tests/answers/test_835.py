@@ -7,7 +7,14 @@ from datetime import date
 
 import pytest
 
-from scrubber.answers import Adjustment, ClaimPayment, PaymentDone, ProviderAdjustment, Trouble, read_answers
+from scrubber.answers import (
+    CasAdjustment,
+    ClaimPayment,
+    PaymentDone,
+    ProviderAdjustment,
+    Trouble,
+    read_answers,
+)
 from tests.support.answers import enveloped
 
 HEAD = [
@@ -63,7 +70,7 @@ def test_a_claim_with_its_lines() -> None:
         "ICN0",
     )
     assert (claim.charge, claim.paid, claim.patient) == (30_000, 12_000, 4_000)
-    assert claim.adjustments == (Adjustment("CO", "29", 1_000),)
+    assert claim.adjustments == (CasAdjustment("CO", "29", 1_000),)
     assert claim.remarks == ("MA01", "N115")
     assert (claim.first, claim.last) == (date(2026, 5, 10), date(2026, 5, 12))
     visit, changed = claim.lines

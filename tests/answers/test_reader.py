@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrubber.answers import ClaimStatus, PaymentDone, Receipt, Trouble, read_answers
+from scrubber.answers import ClaimAcknowledgment, PaymentDone, Receipt, Trouble, read_answers
 from scrubber.answers.money import amount, cents_of
 from tests.support import answers
 
@@ -29,13 +29,13 @@ def troubles(raw: bytes) -> list[str]:
 def test_a_277ca() -> None:
     receipt, *statuses = read(BATCH)
     assert receipt == Receipt("277CA", "B1-0001", "", "A1", is_rejected=False, segment=13)
-    rejected = [each for each in statuses if isinstance(each, ClaimStatus) and each.is_rejected]
+    rejected = [each for each in statuses if isinstance(each, ClaimAcknowledgment) and each.is_rejected]
     (case,) = [case for case in CASES if case.name == "rejected"]
     assert [(each.number, each.statuses, each.icn) for each in rejected] == [
         (case.number, ("A7:562:82",), "")
     ]
     accepted = statuses[0]
-    assert isinstance(accepted, ClaimStatus)
+    assert isinstance(accepted, ClaimAcknowledgment)
     assert (accepted.icn, accepted.batch, accepted.first) == (CASES[0].icn, "B1-0001", date(2026, 5, 11))
     assert accepted.charge == sum(CASES[0].charges)
 
@@ -43,7 +43,7 @@ def test_a_277ca() -> None:
 def test_lines_of_a_277ca() -> None:
     line = [b"SVC*HC:96372*50~STC*A7:507*20260602*U~REF*FJ*L2~SE*"]
     raw = BATCH.replace(b"SE*", line[0])
-    last = [each for each in read(raw) if isinstance(each, ClaimStatus)][-1]
+    last = [each for each in read(raw) if isinstance(each, ClaimAcknowledgment)][-1]
     (found,) = last.lines
     assert (found.procedure, found.control_number, found.statuses) == ("96372", "L2", ("A7:507",))
     assert not last.is_rejected  # the claim's own status says that

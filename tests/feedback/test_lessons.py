@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from scrubber.answers import Adjustment, ClaimPayment
+from scrubber.answers import CasAdjustment, ClaimPayment
 from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.feedback.codes import codes, normal, shown
 from scrubber.feedback.figures import Rate
@@ -20,7 +20,7 @@ from scrubber.feedback.lessons import suggestions
 from scrubber.feedback.outcome import outcome_of
 from scrubber.feedback.patterns import Patterns
 from scrubber.feedback.sent import Mark, MarkState
-from scrubber.feedback.tally import Tally
+from scrubber.feedback.tally import FeedbackTally
 from tests.feedback.test_matching import CLAIM, LINES, PAID, VISIT, denied
 
 Z = 1.959963984540054
@@ -45,9 +45,9 @@ def test_of_nothing_there_is_no_rate() -> None:
     assert Rate.made(0, 0) == Rate(0, 0, None, None, None)
 
 
-def tally_of(state: MarkState, answers: Iterable[ClaimPayment]) -> Tally:
+def tally_of(state: MarkState, answers: Iterable[ClaimPayment]) -> FeedbackTally:
     """A tally of claims on which an edit about CARC 4 has one state, each with its answer."""
-    tally = Tally()
+    tally = FeedbackTally()
     for answer in answers:
         line = None if state == "unchecked" else 1
         mark = Mark("TEST-01", state, line, ("CO-4",), why="the list is not imported")
@@ -122,7 +122,7 @@ def test_a_pattern_has_its_base_and_its_broad_form() -> None:
 def test_a_denial_of_the_whole_claim_has_no_procedure() -> None:
     patterns = Patterns()
     whole = replace(
-        PAID, paid=0, adjustments=(Adjustment("CO", "50", 15_000),), lines=(replace(VISIT, paid=10_000),)
+        PAID, paid=0, adjustments=(CasAdjustment("CO", "50", 15_000),), lines=(replace(VISIT, paid=10_000),)
     )
     patterns.add(outcome_of(CLAIM, [whole]))
     (found,) = patterns.found(1)

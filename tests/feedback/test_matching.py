@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from scrubber.answers import Adjustment, ClaimPayment, ClaimStatus, LinePayment, Payment
+from scrubber.answers import CasAdjustment, ClaimAcknowledgment, ClaimPayment, LinePayment, Payment
 from scrubber.feedback.matching import match_line, match_payment, match_status
 from scrubber.feedback.outcome import outcome_of
 from scrubber.feedback.sent import Mark, SentClaim, SentLine
@@ -99,7 +99,9 @@ def test_a_reversal_has_the_charge_with_another_sign() -> None:
 
 
 def test_a_277ca_is_matched_by_batch_and_reference() -> None:
-    status = ClaimStatus("A1", False, ("A2:20",), 15_000, "ICN1", "D9-2", "B1", DAY, DAY, (), "CLEARWAY", 9)
+    status = ClaimAcknowledgment(
+        "A1", False, ("A2:20",), 15_000, "ICN1", "D9-2", "B1", DAY, DAY, (), "CLEARWAY", 9
+    )
     second = claim("k2", reference="D9-2")
     assert match_status(status, [CLAIM, second]).claim == second
     assert match_status(status, [CLAIM, claim("k2", batch="B2")]).claim == CLAIM
@@ -125,7 +127,7 @@ def test_two_lines_that_fit_are_said() -> None:
 
 def denied(carc: str, *remarks: str, line: LinePayment = VISIT) -> ClaimPayment:
     """The claim with one line denied for a reason."""
-    wrong = replace(line, paid=0, adjustments=(Adjustment("CO", carc, line.charge),), remarks=remarks)
+    wrong = replace(line, paid=0, adjustments=(CasAdjustment("CO", carc, line.charge),), remarks=remarks)
     lines = tuple(wrong if each is line else each for each in (VISIT, SHOT))
     return paid(paid=15_000 - line.charge, lines=lines)
 
@@ -171,7 +173,7 @@ def test_money_that_is_no_denial(carc: str) -> None:
 
 
 def test_a_reduction_is_a_denial_only_of_a_whole_line() -> None:
-    half = replace(VISIT, paid=5_000, adjustments=(Adjustment("CO", "59", 5_000),))
+    half = replace(VISIT, paid=5_000, adjustments=(CasAdjustment("CO", "59", 5_000),))
     assert outcome_of(CLAIM, [paid(lines=(half, SHOT))]).is_allowed
 
 

@@ -181,7 +181,7 @@ def sent(made: Sequence[Case], control: str = "000000001", group: str = "1") -> 
 
 
 def _claim(case: Case) -> ClaimSpec:
-    lines = (
+    lines: tuple[LineSpec, ...] = (
         LineSpec("99213", Decimal(case.charges[0]).scaleb(-2), DAY, ("25",)),
         LineSpec("96372", Decimal(case.charges[1]).scaleb(-2), DAY),
     )
