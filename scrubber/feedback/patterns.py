@@ -30,13 +30,15 @@ class _Line(NamedTuple):
         return self._replace(modifiers=_ANY, diagnosis=_ANY)
 
 
+_Reason = tuple[_Line, str, str]
+"""What was denied, with CARC and RARCs."""
+
+
 class Patterns(Struct):
     """Counts answered lines, and those that were denied without an edit, by reason."""
 
     answered: Counter[_Line] = field(default_factory=Counter)
-    denied: defaultdict[tuple[_Line, str, str], CountedCents] = field(
-        default_factory=lambda: defaultdict(CountedCents)
-    )
+    denied: defaultdict[_Reason, CountedCents] = field(default_factory=lambda: defaultdict(CountedCents))
 
     def add(self, outcome: ClaimOutcome) -> None:
         """Count the lines of a claim, and the claim itself."""
@@ -46,7 +48,7 @@ class Patterns(Struct):
             key = _key(outcome, line)
             self.answered[key] += 1
             self.answered[key.broad()] += 1
-        found: defaultdict[tuple[_Line, str, str], int] = defaultdict(int)
+        found: defaultdict[_Reason, int] = defaultdict(int)
         for denial in outcome.denials:
             if denial.verdict in _WITHOUT_EDIT:
                 key, remarks = _key(outcome, denial.line), " ".join(sorted(denial.remarks))

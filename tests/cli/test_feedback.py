@@ -80,7 +80,7 @@ def test_the_page_has_the_figures_and_no_script(folder: Path) -> None:
     imported(folder)
     html = feedback(folder, "report", "--format", "html").stdout
     record = json.loads(feedback(folder, "report", "--format", "json").stdout)
-    text = "".join(lxml.html.fromstring(html).itertext())
+    text = "".join(map(str, lxml.html.fromstring(html).itertext()))
     assert f"Payments (835){record['money']['payments']} 0 do not balance" in text
     assert "default-src 'none'" in html
     assert "<script" not in html
@@ -146,10 +146,17 @@ def test_a_spool_has_its_claims_and_its_store(folder: Path) -> None:
     archived = spool / "archive" / "2026-06-02" / "20260602-090000-00000000_sent"
     archived.mkdir(parents=True)
     (spool / "state").mkdir()
-    (folder / "sent.837").rename(archived / "original.837")
+    raw = (folder / "sent.837").read_bytes()
+    # The watch puts the dot right before it sends, so DX-04 says nothing of what was sent.
+    assert b"ABK:E538" in raw
+    (archived / "original.837").write_bytes(raw.replace(b"ABK:E538", b"ABK:E53.8"))
     arguments = ["feedback", "import", str(folder / "era.835"), "--spool", str(spool)]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
     assert (spool / "state" / "feedback.db").exists()
     text = CliRunner().invoke(main, ["feedback", "report", "--spool", str(spool)]).stdout
     assert "8 claims sent, 7 answered." in text
+    assert "DX-04" not in text
+    given = ["import", str(folder / "era.835"), "--claims", str(archived / "original.837"), "--no-config"]
+    assert feedback(folder, *given).exit_code == 0
+    assert "DX-04" in feedback(folder, "report").stdout

@@ -192,6 +192,21 @@ def test_what_stands_after_reversals_and_second_answers() -> None:
     assert outcome_of(CLAIM, [PAID, second_payer]).payments == [PAID, second_payer]
 
 
+def test_a_claim_that_was_paid_is_not_taken_for_rejected() -> None:
+    """Whatever a 277CA said before."""
+    status = ClaimAcknowledgment(
+        "A1", True, ("A7:562:82",), 15_000, "", "", "B1", DAY, DAY, (), "CLEARWAY", 9
+    )
+    assert outcome_of(CLAIM, [PAID], [status]).is_allowed
+    assert outcome_of(CLAIM, [], [status]).rejection is not None
+    accepted = replace(status, is_rejected=False)
+    assert outcome_of(CLAIM, [], [status, accepted]).rejection is None
+    coverage = replace(status, statuses=("A3:33",))
+    rejection = outcome_of(CLAIM, [], [coverage]).rejection
+    assert rejection is not None
+    assert rejection.verdict == "not_foreseeable"
+
+
 def test_a_line_is_allowed_though_another_is_denied() -> None:
     outcome = outcome_of(CLAIM, [denied("50", line=SHOT)])
     assert outcome.allows(1)
