@@ -82,10 +82,11 @@ def import_files(
     is_sound = True
     with stoppable(), _opened(store, spool, create=True) as opened:
         if sent:
-            _import_claims([(path, None) for path in sent], opened, policy_near(sent, options, ()), options)
+            policy = policy_near(sent, options, ())
+            is_sound &= _import_claims([(path, None) for path in sent], opened, policy, options)
         if archived:
             # The watch fixes what is safe before it sends.
-            _import_claims(archived, opened, policy_of(options, ("safe",)), options)
+            is_sound &= _import_claims(archived, opened, policy_of(options, ("safe",)), options)
         for path in answers:
             result = import_answers(source_of_path(path), opened)
             _tell(result)
@@ -156,12 +157,18 @@ def _rendered(report: FeedbackReport, format_: str) -> bytes:
 
 def _import_claims(
     files: Iterable[tuple[Path, date | None]], store: Store, policy: Policy, options: Mapping[str, Any]
-) -> None:
+) -> bool:
+    """Import files of claims; return False if one has none."""
+    is_sound = True
     as_of = options["as_of"].date() if options["as_of"] else None
     for path, day in files:
         done = import_claims(source_of_path(path), store, policy, as_of or day)
         claims = counted(done.claims, "claim")
         click.echo(plain(f"{done.name}: {claims}, {done.held:,} held by the edits"))
+        if not done.claims:
+            say(f"{done.name}: no 837P claim is in this file")
+            is_sound = False
+    return is_sound
 
 
 def _tell(done: AnswersImported) -> None:

@@ -108,7 +108,10 @@ class Pattern(Struct, frozen=True, kw_only=True):
 
 
 class UnmatchedFigures(Struct, frozen=True):
-    """An answer that belongs to no claim of the store: where it is, and why."""
+    """An answer that belongs to no claim of the store: where it is, and why.
+
+    ``fitting`` is how many claims (for a receipt, files) fit.
+    """
 
     file: str
     segment: int

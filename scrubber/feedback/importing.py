@@ -76,7 +76,7 @@ def import_claims(source: Source, store: Store, policy: Policy, as_of: date | No
     """Evaluate the claims of an 837 and keep them, also those that are known: the edits may be others."""
     done = ClaimsImported(source.name)
     with store.importing():
-        for claim in read_sent(source, policy, as_of):
+        for claim in read_sent(source, _hash(source), policy, as_of):
             store.add_claim(claim)
             done.claims += 1
             done.held += claim.held

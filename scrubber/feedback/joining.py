@@ -76,12 +76,9 @@ def _join_receipt(store: Store, stored: StoredAnswer, joined: Joined) -> None:
     if not receipt.is_rejected:
         return
     joined.receipts[receipt.kind] += 1
-    # A number of another file may be the same: what identifies it is all that is around it.
-    places = {(claim.interchange, claim.batch) for claim in store.claims_received(receipt)}
-    if receipt.kind == "TA1" or (receipt.kind == "999" and not receipt.number):
-        places = {(interchange, "") for interchange, _ in places}
-    if len(places) != 1:
-        joined.miss(stored, receipt.kind, "ambiguous" if places else "unknown", len(places), receipt.segment)
+    files = {claim.file for claim in store.claims_received(receipt)}
+    if len(files) != 1:
+        joined.miss(stored, receipt.kind, "ambiguous" if files else "unknown", len(files), receipt.segment)
         return
     joined.matched[receipt.kind] += 1
     for claim in list(store.claims_received(receipt)):

@@ -64,11 +64,12 @@ class SentClaim(Struct, frozen=True, kw_only=True):
     """A claim as it was sent. ``key`` is the hash of its bytes, of its payer and its member ID.
 
     ``number`` is CLM01, ``original`` REF*F8, ``reference`` REF*D9. ``interchange``, ``group``, ``batch`` and
-    ``transaction`` are ISA13, GS06, BHT03 and ST02. ``sent_on`` is the day on which it was evaluated. No name
-    and no ID of a person is kept.
+    ``transaction`` are ISA13, GS06, BHT03 and ST02, ``file`` is the hash of the file that has them.
+    ``sent_on`` is the day on which it was evaluated. No name and no ID of a person is kept.
     """
 
     key: str
+    file: str
     number: str
     charge: int | None
     first: date | None
@@ -89,8 +90,8 @@ class SentClaim(Struct, frozen=True, kw_only=True):
     marks: tuple[Mark, ...]
 
 
-def read_sent(source: Source, policy: Policy, as_of: date | None = None) -> Iterator[SentClaim]:
-    """Yield the claims of an 837, evaluated as of the day on which the file was made, or ``as_of``.
+def read_sent(source: Source, file: str, policy: Policy, as_of: date | None = None) -> Iterator[SentClaim]:
+    """Yield the claims of an 837, evaluated as of the day on which it was made, or ``as_of``.
 
     Each claim is evaluated twice: by its pack, and with every edit on and no edit override. What a fix of the
     policy would put right is not counted as a fault: the file was sent after it, then. Raise
@@ -102,7 +103,7 @@ def read_sent(source: Source, policy: Policy, as_of: date | None = None) -> Iter
     runs = (scrub_source(source, each) for each in (usual, everything))
     claims = ((step for step in run if isinstance(step, ClaimDone)) for run in runs)
     for step, full in zip(*claims, strict=True):
-        yield _sent(step, full.result, usual)
+        yield _sent(step, file, full.result, usual)
 
 
 def made_on(source: Source) -> date | None:
@@ -128,12 +129,13 @@ def _with_all_edits(rulebook: Rulebook) -> Rulebook:
     return Rulebook(rulebook.edits, packs, rulebook.sources, rulebook.codes, rulebook.codes_vintage)
 
 
-def _sent(step: ClaimDone, full: ClaimResult, policy: Policy) -> SentClaim:
+def _sent(step: ClaimDone, file: str, full: ClaimResult, policy: Policy) -> SentClaim:
     result, facts = step.result, step.result.facts
     claim = result.claim
     envelopes = _headers(step.leaf.frame.scope if step.leaf.frame else None)
     return SentClaim(
         key=_key(result),
+        file=file,
         number=facts.control_number,
         charge=_cents(facts.charge),
         first=facts.first_service,

@@ -9,6 +9,7 @@ from scrubber.feedback.figures import CountedDollars, EditFigures, FeedbackRepor
 from scrubber.text import counted, dollars, plain, spoken
 
 _MOST_ROWS = 30
+_MOST_PLACES = 10
 
 
 def text_lines(report: FeedbackReport) -> Iterator[str]:
@@ -35,8 +36,8 @@ def _matching(report: FeedbackReport) -> Iterator[str]:
         yield f"{what}: {counted(count, 'rejection')} of whole sets, batches or interchanges."
     for reason, count in report.unmatched.items():
         yield f"Not matched, {reason}: {count:,}."
-    for place in report.unmatched_places:
-        fitting = f", {place.fitting} claims fit" if place.fitting > 1 else ""
+    for place in report.unmatched_places[:_MOST_PLACES]:
+        fitting = f", {place.fitting} fit" if place.fitting > 1 else ""
         yield f"  {plain(place.file)}, segment {place.segment}: {place.kind} {place.why}{fitting}"
     if report.reversals_of_unknown:
         yield f"Reversals of payments that are not here: {report.reversals_of_unknown:,}."

@@ -124,6 +124,14 @@ def test_another_file_is_no_store(folder: Path) -> None:
     assert "not a feedback store" in done.stderr
 
 
+def test_files_in_each_others_place_are_said(folder: Path) -> None:
+    swapped = ("import", str(folder / "sent.837"), "--claims", str(folder / "era.835"), "--no-config")
+    done = feedback(folder, *swapped)
+    assert done.exit_code == 1
+    assert "era.835: no 837P claim is in this file" in done.stderr
+    assert "sent.837: there is no 835, 277CA, 999 or TA1 in this file" in done.stderr
+
+
 def test_a_folder_of_answers(folder: Path) -> None:
     inbox = folder / "in"
     inbox.mkdir()

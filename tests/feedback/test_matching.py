@@ -20,7 +20,7 @@ LINES = (
     SentLine("L2", "96372", (), 5_000, DAY, DAY, ("E538",)),
 )
 CLAIM = SentClaim(
-    key="k1", number="A1", charge=15_000, first=DAY, last=DAY, payer="LHP01", payer_name="LAUREL",
+    key="k1", file="f1", number="A1", charge=15_000, first=DAY, last=DAY, payer="LHP01", payer_name="LAUREL",
     pack="base", frequency="1", original="", reference="D9-1", interchange="000000001", group="1", batch="B1",
     transaction="0001", sent_on=date(2026, 5, 12), held=False, lines=LINES, marks=(),
 )  # fmt: skip
