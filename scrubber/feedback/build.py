@@ -66,6 +66,7 @@ def feedback_report(store: Store, *, least: int = 2, mask: bool = False) -> Feed
         false_alarms=_sum(totals.false_alarms),
         reversals_of_unknown=tally.unknown_reversals,
         ambiguous_lines=tally.ambiguous_lines,
+        unmatched_lines=tally.unmatched_lines,
         edits=tuple(_edit(edit, "", each) for edit, each in sorted(tally.by_edit().items())),
         edits_by_payer=tuple(_edit(edit, payer, each) for (edit, payer), each in sorted(tally.edits.items())),
         packs=tuple(_group(name, each) for name, each in sorted(tally.packs.items())),
@@ -98,7 +99,7 @@ def _money(store: Store) -> Money:
 
 
 def _edit(edit: str, payer: str, tally: EditTally) -> EditFigures:
-    fate = tally.fates["rejects"]
+    fate, warned = tally.fates["rejects"], tally.fates["warns"]
     missed = sum(each.count for each in tally.missed.values())
     return EditFigures(
         edit=edit,
@@ -107,6 +108,7 @@ def _edit(edit: str, payer: str, tally: EditTally) -> EditFigures:
         paid=_sum(fate.paid),
         other=fate.other,
         precision=Rate.made(fate.denied.count, fate.decided),
+        warned=Rate.made(warned.denied.count, warned.decided),
         caught=_sum(tally.caught),
         missed=_sums(tally.missed),
         recall=Rate.made(tally.caught.count, tally.caught.count + missed),

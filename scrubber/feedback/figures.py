@@ -44,8 +44,9 @@ class EditFigures(Struct, frozen=True, kw_only=True):
 
     ``denied`` are claims on which it rejected and a denial has its code; ``paid`` those of which nothing was
     denied where it rejected: false alarms. ``other`` were denied for another reason, and count for neither.
-    ``precision`` is denied of denied and paid. ``missed`` are denials that it is about and did not hold, by
-    why; ``recall`` is caught of caught and missed denials.
+    ``precision`` is denied of denied and paid, ``warned`` the same for claims on which it only warned.
+    ``missed`` are denials that it is about and did not hold, by why; ``recall`` is caught of caught and
+    missed denials.
     """
 
     edit: str
@@ -54,6 +55,7 @@ class EditFigures(Struct, frozen=True, kw_only=True):
     paid: CountedDollars
     other: int
     precision: Rate
+    warned: Rate
     caught: CountedDollars
     missed: dict[str, CountedDollars]
     recall: Rate
@@ -148,6 +150,7 @@ class FeedbackReport(Struct, frozen=True, kw_only=True):
     false_alarms: CountedDollars
     reversals_of_unknown: int
     ambiguous_lines: int
+    unmatched_lines: int
     edits: tuple[EditFigures, ...]
     edits_by_payer: tuple[EditFigures, ...]
     packs: tuple[GroupFigures, ...]

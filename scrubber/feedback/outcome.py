@@ -61,8 +61,8 @@ class Rejection(Struct, frozen=True):
 class ClaimOutcome(Struct):
     """A claim with what was answered. ``payments`` are those that stand: reversed ones are not among them.
 
-    ``denied_lines`` are lines of which something was denied, ``answered_lines`` those with an answer;
-    ``ambiguous_lines`` counts lines of answers that fit two lines of the claim.
+    ``answered_lines`` are the service lines with an answer. ``ambiguous_lines`` counts lines of answers that
+    fit two of them, ``unmatched_lines`` those that fit none.
     """
 
     claim: SentClaim
@@ -78,11 +78,6 @@ class ClaimOutcome(Struct):
     def is_answered(self) -> bool:
         """Return True if a payer has decided on it."""
         return bool(self.payments) or self.rejection is not None
-
-    @property
-    def paid(self) -> int:
-        """Return the cents that were paid."""
-        return sum(payment.paid for payment in self.payments)
 
     @property
     def is_allowed(self) -> bool:

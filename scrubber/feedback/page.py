@@ -83,14 +83,18 @@ def _denials(report: FeedbackReport) -> Element | None:
 
 
 def _edits(edits: Sequence[EditFigures]) -> Element | None:
-    kept = [edit for edit in edits if edit.precision.of or edit.recall.of]
+    kept = [edit for edit in edits if edit.precision.of or edit.recall.of or edit.warned.of]
     heads = ("Edit", "Measure", *_RATE, "Amount")
     found, body = table("Precision and recall by edit", heads, (2, 3, 4, 6))
     for edit in kept:
-        measures = (("precision", edit.precision, edit.denied), ("recall", edit.recall, edit.caught))
+        measures = (
+            ("precision", edit.precision, _money(edit.denied.dollars)),
+            ("precision as a warning", edit.warned, ""),
+            ("recall", edit.recall, _money(edit.caught.dollars)),
+        )
         for measure, rate, money in measures:
             if rate.of:
-                cells = (measure, *_rate(rate), _money(money.dollars))
+                cells = (measure, *_rate(rate), money)
                 body.append(row(edit.edit, *cells, numbers=(2, 3, 4, 6)))
     return scrolling(found, "Precision and recall by edit") if kept else None
 

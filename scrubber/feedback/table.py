@@ -61,6 +61,7 @@ def _edit(edit: EditFigures) -> Iterator[_Row]:
     section = "edits by payer" if edit.payer else "edits"
     measures = (
         ("precision", edit.precision, edit.denied.dollars),
+        ("precision as a warning", edit.warned, ""),
         ("recall", edit.recall, edit.caught.dollars),
     )
     for measure, rate, dollars in measures:

@@ -93,11 +93,13 @@ class FeedbackTally(Struct):
     missed: defaultdict[MarkState, CountedCents] = field(default_factory=lambda: defaultdict(CountedCents))
     unknown_reversals: int = 0
     ambiguous_lines: int = 0
+    unmatched_lines: int = 0
 
     def add(self, outcome: ClaimOutcome) -> None:
         """Count a claim; one whose payments were all reversed is not answered."""
         self.unknown_reversals += outcome.unknown_reversals
         self.ambiguous_lines += outcome.ambiguous_lines
+        self.unmatched_lines += outcome.unmatched_lines
         if not outcome.is_answered:
             return
         claim = outcome.claim

@@ -43,6 +43,8 @@ def _matching(report: FeedbackReport) -> Iterator[str]:
         yield f"Reversals of payments that are not here: {report.reversals_of_unknown:,}."
     if report.ambiguous_lines:
         yield f"Lines of answers that fit two lines of a claim: {report.ambiguous_lines:,}."
+    if report.unmatched_lines:
+        yield f"Lines of answers that fit no line of their claim: {report.unmatched_lines:,}."
 
 
 def _money(report: FeedbackReport) -> Iterator[str]:

@@ -121,7 +121,8 @@ def test_the_money_is_exact(report: FeedbackReport) -> None:
 def test_every_answer_has_its_claim(report: FeedbackReport) -> None:
     again = count("denied, reversed, paid") * 2 + count("taken back")
     assert report.matched == {"277CA": len(CASES), "835": len(CASES) - COUNTS["rejected"] + again}
-    assert (report.unmatched, report.ambiguous_lines, report.reversals_of_unknown) == ({}, 0, 0)
+    assert report.unmatched == {}
+    assert (report.ambiguous_lines, report.unmatched_lines, report.reversals_of_unknown) == (0, 0, 0)
     assert (report.claims, report.answered) == (len(CASES), len(CASES) - COUNTS["taken back"])
 
 
@@ -134,6 +135,7 @@ def test_precision_and_recall_by_edit(report: FeedbackReport) -> None:
     assert rejecting.recall == Rate.made(caught, caught)
     assert rejecting.paid.dollars == cents("false alarm")
     assert edits["TEST-12"].recall == Rate.made(0, 11)
+    assert edits["TEST-12"].warned == Rate.made(11, 12)
     assert edits["TEST-13"].missed["overridden"].count == 3
     assert edits["TEST-14"].missed["off"].count == 2
     assert edits["TEST-15"].missed["unchecked"].count == 6

@@ -207,6 +207,15 @@ def test_a_claim_that_was_paid_is_not_taken_for_rejected() -> None:
     assert rejection.verdict == "not_foreseeable"
 
 
+def test_lines_that_fit_none_or_two_are_counted() -> None:
+    strange = replace(SHOT, procedure="99999", control_number="")
+    outcome = outcome_of(CLAIM, [paid(lines=(VISIT, strange))])
+    assert (outcome.unmatched_lines, outcome.ambiguous_lines, outcome.answered_lines) == (1, 0, {1})
+    twice = replace(CLAIM, lines=(replace(LINES[1], control_number=""),) * 2)
+    outcome = outcome_of(twice, [paid(lines=(replace(SHOT, control_number=""),))])
+    assert (outcome.unmatched_lines, outcome.ambiguous_lines, outcome.answered_lines) == (0, 1, set())
+
+
 def test_a_line_is_allowed_though_another_is_denied() -> None:
     outcome = outcome_of(CLAIM, [denied("50", line=SHOT)])
     assert outcome.allows(1)
