@@ -64,13 +64,17 @@ class _Line(Struct):
 
 
 class _Claim(Struct):
-    """A claim that is being read. ``segment`` is its CLP, ``adjusted`` what all CAS in it add up to."""
+    """A claim that is being read. ``segment`` is its CLP, ``adjusted`` what all CAS in it add up to.
+
+    ``has_more`` is true if it has lines that are not kept.
+    """
 
     segment: Segment
     charge: int
     paid: int
     patient: int
     adjusted: int = 0
+    has_more: bool = False
     original: str = ""
     first: date | None = None
     last: date | None = None
@@ -253,7 +257,8 @@ class Set835:
             self.out.append(Trouble.at(line.segment, message))
         if len(claim.lines) < MOST:
             claim.lines.append(line.made())
-        elif len(claim.lines) == MOST:
+        elif not claim.has_more:
+            claim.has_more = True
             self.out.append(Trouble.at(line.segment, f"more than {MOST} lines: the rest is not matched"))
 
     def _close_claim(self) -> None:

@@ -152,6 +152,24 @@ def test_a_predetermination_moves_no_money() -> None:
     assert troubles(read("CLP*A1*25*100*0**CI*ICN1", paid="0")) == []
 
 
+def test_a_payment_without_its_amount_cannot_be_balanced() -> None:
+    raw = enveloped("835", "005010X221A1", [["TRN*1*T*1", "N1*PR*LAUREL", *CLAIM]])
+    answers = list(read_answers(io.BytesIO(raw)))
+    assert "the payment cannot be balanced: there is no amount in BPR02" in troubles(answers)
+
+
+def test_of_a_claim_with_absurdly_many_lines_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory stays bounded, and the money is right."""
+    monkeypatch.setattr("scrubber.answers.set835.MOST", 3)
+    lines = ["SVC*HC:99213*10*10"] * 9
+    answers = read("CLP*A1*1*90*90**CI*ICN1", *lines, paid="90")
+    claim, done = (each for each in answers if not isinstance(each, Trouble))
+    assert isinstance(claim, ClaimPayment)
+    assert isinstance(done, PaymentDone)
+    assert (len(claim.lines), done.balances) == (3, True)
+    assert troubles(answers) == ["more than 3 lines: the rest is not matched"]
+
+
 def test_several_payments_in_a_file() -> None:
     body = [line.format(paid="120") for line in HEAD] + CLAIM
     other = [line.format(paid="-3").replace("LAUREL", "JUNIPER") for line in HEAD]

@@ -49,6 +49,18 @@ def test_lines_of_a_277ca() -> None:
     assert not last.is_rejected  # the claim's own status says that
 
 
+def test_a_277ca_of_a_whole_batch() -> None:
+    raw = BATCH.replace(b"STC*A1:19:PR*20260602*WQ*1", b"STC*A3:24*20260602*U*1")
+    (receipt,) = [each for each in read(raw) if isinstance(each, Receipt)]
+    assert (receipt.number, receipt.code, receipt.is_rejected) == ("B1-0001", "A3", True)
+
+
+def test_the_clearinghouses_number_of_a_277ca() -> None:
+    raw = BATCH.replace(b"REF*1K*", b"REF*D9*")
+    accepted = next(each for each in read(raw) if isinstance(each, ClaimAcknowledgment))
+    assert (accepted.icn, accepted.reference) == ("", CASES[0].icn)
+
+
 @pytest.mark.parametrize(("code", "rejected"), [("A", False), ("E", False), ("R", True)])
 def test_a_999(code: str, rejected: bool) -> None:
     first, *whole = read(answers.received("7", code))
@@ -68,6 +80,7 @@ def test_a_ta1() -> None:
     ("before", "after", "message"),
     [
         (b"SE*", b"XX*", "SE is missing before ST: this transaction set is not whole"),
+        (b"ST*835*0001~", b"", "SE without ST"),
         (b"IEA*", b"XX*", "the input ends without IEA"),
         (b"ST*835*0001", b"ST*834*0001", "this transaction set is not read"),
         (b"DTM*405*20260612~", b"", "SE01 is not the number of segments"),
@@ -85,6 +98,12 @@ def test_what_is_wrong_names_its_place(before: bytes, after: bytes, message: str
 @pytest.mark.parametrize("raw", [b"", b"hello", b"\x00\xff" * 99, b"PK\x03\x04" + b"x" * 99])
 def test_what_is_no_answer_says_so(raw: bytes) -> None:
     assert "there is no 835, 277CA, 999 or TA1 in this file" in troubles(raw)
+
+
+def test_an_interchange_within_another_one() -> None:
+    found = troubles(ERA[: ERA.index(b"IEA*")] + BATCH)
+    assert len(found) == 1
+    assert "an interchange begins within another one, whose IEA is missing" in found[0]
 
 
 def test_a_truncated_file_is_not_taken_for_a_whole_one() -> None:
