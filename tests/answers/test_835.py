@@ -154,7 +154,7 @@ def test_a_predetermination_moves_no_money() -> None:
 
 def test_a_payment_without_its_amount_cannot_be_balanced() -> None:
     raw = enveloped("835", "005010X221A1", [["TRN*1*T*1", "N1*PR*LAUREL", *CLAIM]])
-    answers = list(read_answers(io.BytesIO(raw)))
+    answers: list[object] = list(read_answers(io.BytesIO(raw)))
     assert "the payment cannot be balanced: there is no amount in BPR02" in troubles(answers)
 
 
