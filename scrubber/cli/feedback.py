@@ -27,6 +27,7 @@ from scrubber.x12.source import source_of_path
 
 _STORE_NAME = "feedback.db"
 _ARCHIVED = "original.837"
+_INBOX = "feedback-in"
 _PATH = click.Path(exists=True, path_type=Path)
 
 
@@ -57,6 +58,8 @@ def feedback() -> None:
 @click.option("--claims", multiple=True, type=_PATH, metavar="FILE",
               help="An 837 as it was sent, or a folder of them; may be repeated.")  # fmt: skip
 @_store_options
+@click.option("--again", is_flag=True,
+              help="Evaluate the whole archive of SPOOL again: the edits may have changed.")  # fmt: skip
 @click.option("--no-config", is_flag=True,
               help="Do not look for a scrubber.toml in the folder of the claims and above.")  # fmt: skip
 @policy_options
@@ -65,9 +68,12 @@ def import_files(
     claims: tuple[Path, ...],
     store: Path | None,
     spool: Path | None,
+    again: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:
     """Import answers (835, 277CA, 999, TA1): FILE... are files, or folders of them.
+
+    Without FILE, those in SPOOL/feedback-in are read, if there is such a folder.
 
     The claims are evaluated by the edits and packs of today, as of the day on which their file was made
     (--as-of for another day). The order of imports does not matter, and importing a file again changes
@@ -76,6 +82,8 @@ def import_files(
     Exit status 0: all files were read and all payments balance. 1: something is wrong in a file; it was
     imported, and what is wrong is printed. 2: wrong usage or configuration. 75: try again later.
     """
+    if spool and not files and (spool / _INBOX).is_dir():
+        files = (spool / _INBOX,)
     sent, archived, answers = tuple(_files_in(claims)), list(_archived(spool)), list(_files_in(files))
     if not (sent or archived or answers):
         raise click.UsageError("name files of answers, or files of claims with --claims")
@@ -83,10 +91,11 @@ def import_files(
     with stoppable(), _opened(store, spool, create=True) as opened:
         if sent:
             policy = policy_near(sent, options, ())
-            is_sound &= _import_claims([(path, None) for path in sent], opened, policy, options)
+            is_sound &= _import_claims([(path, None) for path in sent], opened, policy, options, again=True)
         if archived:
             # The watch fixes what is safe before it sends.
-            is_sound &= _import_claims(archived, opened, policy_of(options, ("safe",)), options)
+            policy = policy_of(options, ("safe",))
+            is_sound &= _import_claims(archived, opened, policy, options, again=again)
         for path in answers:
             result = import_answers(source_of_path(path), opened)
             _tell(result)
@@ -156,17 +165,25 @@ def _rendered(report: FeedbackReport, format_: str) -> bytes:
 
 
 def _import_claims(
-    files: Iterable[tuple[Path, date | None]], store: Store, policy: Policy, options: Mapping[str, Any]
+    files: Iterable[tuple[Path, date | None]],
+    store: Store,
+    policy: Policy,
+    options: Mapping[str, Any],
+    *,
+    again: bool,
 ) -> bool:
     """Import files of claims; return False if one has none."""
     is_sound = True
     as_of = options["as_of"].date() if options["as_of"] else None
     for path, day in files:
-        done = import_claims(source_of_path(path), store, policy, as_of or day)
+        done = import_claims(source_of_path(path), store, policy, as_of or day, again=again)
+        if done.is_known:
+            continue
+        name = path.parent.name if path.name == _ARCHIVED else done.name  # the job's
         claims = counted(done.claims, "claim")
-        click.echo(plain(f"{done.name}: {claims}, {done.held:,} held by the edits"))
+        click.echo(plain(f"{name}: {claims}, {done.held:,} held by the edits"))
         if not done.claims:
-            say(f"{done.name}: no 837P claim is in this file")
+            say(f"{name}: no 837P claim is in this file")
             is_sound = False
     return is_sound
 

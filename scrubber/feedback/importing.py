@@ -23,14 +23,20 @@ from scrubber.feedback.store import Store
 from scrubber.x12.source import Source
 
 _CHUNK = 1 << 18
+_CLAIMS = "837:"
+"""Before the hash of a file that was imported as claims: it may be given as answers, by mistake."""
 MOST_TROUBLES = 100
 """The most troubles of a file that are kept; all are counted."""
 
 
 class ClaimsImported(Struct):
-    """What came of an 837: its claims, and how many of them the edits hold."""
+    """What came of an 837: its claims, and how many of them the edits hold.
+
+    ``is_known`` is true if it was left as it was imported before.
+    """
 
     name: str
+    is_known: bool = False
     claims: int = 0
     held: int = 0
 
@@ -72,14 +78,25 @@ class AnswersImported(Struct):
         return True
 
 
-def import_claims(source: Source, store: Store, policy: Policy, as_of: date | None = None) -> ClaimsImported:
-    """Evaluate the claims of an 837 and keep them, also those that are known: the edits may be others."""
+def import_claims(
+    source: Source, store: Store, policy: Policy, as_of: date | None = None, *, again: bool = True
+) -> ClaimsImported:
+    """Evaluate the claims of an 837 and keep them.
+
+    Those of a file that is known are evaluated again, since the edits may be others, unless ``again`` is
+    false.
+    """
     done = ClaimsImported(source.name)
+    sha256 = _hash(source)
     with store.importing():
-        for claim in read_sent(source, _hash(source), policy, as_of):
+        if not again and store.knows(_CLAIMS + sha256):
+            done.is_known = True
+            return done
+        for claim in read_sent(source, sha256, policy, as_of):
             store.add_claim(claim)
             done.claims += 1
             done.held += claim.held
+        store.add_file(_CLAIMS + sha256, source.name)
     return done
 
 

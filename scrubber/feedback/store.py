@@ -111,12 +111,12 @@ class Store:
             self._connection.execute("COMMIT")
 
     def knows(self, sha256: str) -> bool:
-        """Return True if a file with these bytes was imported."""
+        """Return True if a file was added under this name of its bytes."""
         return bool(self._rows("SELECT 1 FROM files WHERE sha256 = ?", sha256))
 
     def add_file(self, sha256: str, name: str) -> None:
-        """Add a file, of which all answers were added."""
-        self._connection.execute("INSERT INTO files VALUES (?, ?)", (sha256, name))
+        """Add a file, of which all claims or answers were added."""
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (sha256, name))
 
     def add_answer(self, file: str, position: int, answer: PayerAnswer) -> None:
         """Add an answer at its position in its file."""

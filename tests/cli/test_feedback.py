@@ -168,6 +168,15 @@ def test_a_spool_has_its_claims_and_its_store(folder: Path) -> None:
         CliRunner().invoke(main, ["feedback", "report", "--spool", str(spool), "--format", "json"]).stdout
     )
     assert "DX-04" not in {edit["edit"] for edit in json.loads(record)["edits"]}
+    # The archive is evaluated once, and what lies in the folder for answers is read without being named.
+    (spool / "feedback-in").mkdir()
+    (folder / "batch.277").rename(spool / "feedback-in" / "batch.277")
+    done = CliRunner().invoke(main, ["feedback", "import", "--spool", str(spool)])
+    assert done.stdout.splitlines() == ["batch.277: 277CA: 8 claims; 1 receipt"]
+    done = CliRunner().invoke(main, ["feedback", "import", "--spool", str(spool), "--again"])
+    evaluated, known = done.stdout.splitlines()
+    assert evaluated.startswith(f"{archived.name}: 8 claims, ")
+    assert known == "batch.277: imported before, nothing changed"
     given = ["import", str(folder / "era.835"), "--claims", str(archived / "original.837"), "--no-config"]
     assert feedback(folder, *given).exit_code == 0
     assert "DX-04" in feedback(folder, "report").stdout
