@@ -78,12 +78,19 @@ def feedback_report(store: Store, *, least: int = 2, mask: bool = False) -> Feed
 
 
 def _money(store: Store) -> Money:
-    payments = unbalanced = total = paid = 0
+    payments = repeated = unbalanced = total = paid = 0
+    seen: set[tuple[object, ...]] = set()
     adjusted: Counter[str] = Counter()
     for stored in store.answers("total"):
         done = stored.answer
         assert isinstance(done, PaymentDone)
+        head = done.payment
         payments += 1
+        identity = head.payer_ids, head.trace, head.paid_on, head.amount
+        if head.trace and identity in seen:
+            repeated += 1
+            continue
+        seen.add(identity)
         unbalanced += not done.balances
         total += done.payment.amount or 0
         paid += done.paid
@@ -91,6 +98,7 @@ def _money(store: Store) -> Money:
             adjusted[shown(each.reason)] += each.cents
     return Money(
         payments=payments,
+        repeated=repeated,
         unbalanced=unbalanced,
         amount=amount(total),
         claims_paid=amount(paid),

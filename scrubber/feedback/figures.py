@@ -123,9 +123,14 @@ class UnmatchedFigures(Struct, frozen=True):
 
 
 class Money(Struct, frozen=True, kw_only=True):
-    """The payments (835) of the store: how many balance, and their sums in dollars."""
+    """The payments (835) of the store: how many balance, and their sums in dollars.
+
+    ``repeated`` are those that another file has, too (same payer, trace number, day and amount): their money
+    counts once.
+    """
 
     payments: int
+    repeated: int
     unbalanced: int
     amount: str
     claims_paid: str

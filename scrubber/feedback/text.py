@@ -56,6 +56,8 @@ def _money(report: FeedbackReport) -> Iterator[str]:
     payments = counted(money.payments, "payment")
     yield f"{payments} (835), {_money_of(money.amount)}: {balance}."
     yield f"  claims paid: {_money_of(money.claims_paid)}"
+    if money.repeated:
+        yield f"  in two files, counted once: {money.repeated:,}"
     for reason, adjusted in money.provider_adjustments.items():
         yield f"  provider adjustments {reason}: {_money_of(adjusted)}"
 

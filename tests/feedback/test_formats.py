@@ -66,7 +66,7 @@ def test_the_text_has_every_section(report: FeedbackReport) -> None:
         "Reversals of payments that are not here: 1.",
         "Lines of answers that fit two lines of a claim: 2.",
         "Lines of answers that fit no line of their claim: 4.",
-        "provider adjustments WO: $50.00",
+        "provider adjustments WO: $25.00",
         "raise TEST-12 to reject for payer PAYER1: 7 of 7 such claims were denied",
         "whole claim, CARC 50:",
         "3 more",

@@ -46,6 +46,14 @@ def report_of(store: Store, policy: Policy, *files: bytes) -> FeedbackReport:
     return feedback_report(store)
 
 
+def test_a_payment_in_two_files_counts_once(store: Store, policy: Policy) -> None:
+    report = report_of(store, policy, FIRST, ERA, ERA.replace(b"000000077", b"000000078"))
+    assert (report.money.payments, report.money.repeated) == (4, 2)
+    paid = sum(PAID.charges) - PAID.charges[0] * 20 // 100
+    assert report.money.amount == report.money.claims_paid == f"{paid // 100}.{paid % 100:02}"
+    assert (report.answered, report.reversals_of_unknown) == (1, 0)
+
+
 def test_two_claims_that_fit_are_counted_for_none(store: Store, policy: Policy) -> None:
     report = report_of(store, policy, FIRST, AGAIN, ERA)
     assert report.unmatched == {"835 ambiguous": 1}
