@@ -30,6 +30,7 @@ from scrubber.spool.page.page import write_page
 from scrubber.spool.settings import DoneCallback, Settings, Totals
 from scrubber.spool.work.foreman import Foreman, TroubleError
 from scrubber.spool.work.worker import Decide, prepare
+from scrubber.spool.worklist.worklist import Worklist
 from scrubber.tables.status import TableStatus
 
 _WAKE = 0.5
@@ -233,6 +234,7 @@ class Watch:
 
     def _write_days(self, ledger: Ledger) -> None:
         """Update the summaries of the days, when there is time for it."""
+        Worklist(self.spool, ledger).note_sent()
         today = date.today()  # noqa: DTZ011 - the user's own calendar day
         # On a new day tables may have expired, and the periods of the page are others.
         is_old = self._page_day is not None and today != self._page_day
