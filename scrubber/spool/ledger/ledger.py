@@ -83,11 +83,18 @@ class Ledger:
 
     connection: sqlite3.Connection
     path: Path
+    inode: int = 0
 
     @classmethod
     def writing(cls, path: Path) -> Self:
         """Open a ledger."""
-        return cls(database.open_for_writing(path), path)
+        connection = database.open_for_writing(path)
+        return cls(connection, path, path.stat().st_ino)
+
+    @property
+    def is_in_place(self) -> bool:
+        """True unless the ledger was rebuilt since it was opened for writing: then this one is aside."""
+        return self.path.exists() and self.path.stat().st_ino == self.inode
 
     @classmethod
     def making(cls, path: Path) -> Self:

@@ -19,7 +19,7 @@ from scrubber.spool.jobs.job_files import MANIFEST, PRUNED, WHY, Failure, JobDec
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.worklist.claims import read_claims
-from scrubber.spool.worklist.event_files import EVENTS_FILE, read_events
+from scrubber.spool.worklist.event_files import EVENTS_FILE, locked, read_events
 
 _ASIDE = ".damaged"
 _PART = ".part"
@@ -37,6 +37,11 @@ def rebuild(spool: Spool) -> int:
     An existing ledger is kept as ``ledger.db.damaged``. What only the ledger had is lost: the audit log's
     entries on tries and retries. Raise SpoolError for an unreadable manifest.
     """
+    with locked(spool):  # an event that is written now would be in the old ledger
+        return _rebuild(spool)
+
+
+def _rebuild(spool: Spool) -> int:
     part = spool.ledger.with_name(spool.ledger.name + _PART)
     for path in (part, part.with_name(part.name + "-journal")):
         path.unlink(missing_ok=True)

@@ -215,6 +215,8 @@ class Scrubber:
             done = deliver(steps, *(sink for sink in (tally, records) if sink))
             if records:
                 records.close()
+        if not done.result.counts.claims:
+            (job.archive / CLAIMS).unlink(missing_ok=True)
         file = done.result
         _divide(job, stem, whole_is_held=file.verdict == "unreadable")
         return JobVerdict(

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from scrubber.errors import SpoolError
+from scrubber.errors import SpoolBusyError, SpoolError
 from scrubber.spool.jobs.failing import archived
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import JobRow, Ledger
@@ -34,7 +35,11 @@ AUTOMATIC = "scrubber"
 
 
 class ClaimChoiceError(SpoolError):
-    """A claim is not known, or several have this number."""
+    """A claim is not known, or several have this number: then ``choices`` are they, without the patient."""
+
+    def __init__(self, message: str, choices: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.choices = choices
 
 
 class WorkItem(NamedTuple):
@@ -89,13 +94,13 @@ class Worklist:
         if not found:
             raise ClaimChoiceError("no claim of the work list has this number or ID")
         if len(found) > 1:
-            lines = "".join(f"\n  {_choice(item)}" for item in found)
-            raise ClaimChoiceError(f"{len(found)} claims have this number; name one by its ID:{lines}")
+            text = f"{len(found)} claims have this number; name one by its ID"
+            raise ClaimChoiceError(text, list(map(_choice, found)))
         return found[0]
 
     def enter(self, entries: Sequence[Entry], user: str) -> None:
         """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one."""
-        with locked(self.spool) as pending:
+        with self._locked() as pending:
             self._settle(pending)
             now = {row.claim: row for row in self.ledger.work()} if len(entries) > 1 else {}
             for entry in entries:
@@ -127,12 +132,19 @@ class Worklist:
         jobs = self.ledger.last_clean_jobs()
         gone = {job: self._has_left(job) for job in set(jobs.values())}
         entries = [Entry(row, "sent") for claim, row in rows.items() if gone.get(jobs.get(claim, ""), False)]
-        with locked(self.spool) as pending:
+        with self._locked() as pending:
             self._settle(pending)
             still = {row.claim for row in self.ledger.work(("corrected",))}
             entries = [entry for entry in entries if entry.row.claim in still]
             self._write(entries, AUTOMATIC, pending)
         return len(entries)
+
+    @contextmanager
+    def _locked(self) -> Iterator[Pending]:
+        with locked(self.spool) as pending:
+            if not self.ledger.is_in_place:
+                raise SpoolBusyError(f"{self.ledger.path}: the ledger was rebuilt just now; run this again")
+            yield pending
 
     def _has_left(self, job: str) -> bool:
         """Return True if a job is published and its clean file is no longer in ``out/``."""
@@ -161,7 +173,7 @@ class Worklist:
 
     def _catch_up(self) -> None:
         """Record the events of a command that died before the ledger had them, and note what was sent."""
-        with locked(self.spool) as pending:
+        with self._locked() as pending:
             self._settle(pending)
         self.note_sent()
 
