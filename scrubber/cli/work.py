@@ -73,7 +73,7 @@ def list_(
         items = [item for item in worklist.items(wanted) if _is_wanted(item, today, **filters)]
     raw = LISTS[form]([line_of(item, today, masked=mask) for item in items], today)
     if output is None:
-        click.get_binary_stream("stdout").write(raw)
+        click.echo(raw, nl=False)
         return
     write_whole(output, raw)
 
@@ -88,7 +88,7 @@ def show(root: Path, claim: str, form: str, mask: bool) -> None:
     with _worklist(root) as worklist:
         item = worklist.find(claim)
         history = worklist.history(item)
-    click.get_binary_stream("stdout").write(CLAIMS[form](item, history, _today(), masked=mask))
+    click.echo(CLAIMS[form](item, history, _today(), masked=mask), nl=False)
 
 
 @work.command(epilog=example('work note /var/spool/scrubber INJ-0001 "Chart requested from Dr. Wren"'))
@@ -99,7 +99,7 @@ def show(root: Path, claim: str, form: str, mask: bool) -> None:
 def note(root: Path, claim: str, text: str, user: str) -> None:
     """Add a note to a claim. TEXT - reads it from standard input, so that no list of processes shows it."""
     if text == "-":
-        text = click.get_text_stream("stdin").read()
+        text = sys.stdin.read()
     _enter(root, claim, "noted", user, _cleaned(text, "TEXT"))
 
 
