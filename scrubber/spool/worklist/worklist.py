@@ -132,6 +132,8 @@ class Worklist:
         jobs = self.ledger.last_clean_jobs()
         gone = {job: self._has_left(job) for job in set(jobs.values())}
         entries = [Entry(row, "sent") for claim, row in rows.items() if gone.get(jobs.get(claim, ""), False)]
+        if not entries:
+            return 0
         with self._locked() as pending:
             self._settle(pending)
             still = {row.claim for row in self.ledger.work(("corrected",))}
@@ -167,7 +169,10 @@ class Worklist:
         for job, events in by_job.items():
             row = self._job(job)
             pending.add(job)
-            added = append(archived(self.spool, row), row.manifest, after, user, events)
+            try:
+                added = append(archived(self.spool, row), row.manifest, after, user, events)
+            except ValueError:
+                raise _damaged(job) from None
             self.ledger.record_events(job, added)
         pending.clear()
 
@@ -225,7 +230,11 @@ def _events_of(spool: Spool, row: JobRow) -> list[Recorded]:
     try:
         return read_events(archived(spool, row))
     except ValueError:
-        raise SpoolError(f"{row.job}: its events are damaged; restore them from a backup") from None
+        raise _damaged(row.job) from None
+
+
+def _damaged(job: str) -> SpoolError:
+    return SpoolError(f"{job}: the events of its claims are damaged; restore them from a backup")
 
 
 def _user_and_text(line: EventLine | None) -> tuple[str, str]:

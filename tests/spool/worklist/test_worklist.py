@@ -344,3 +344,18 @@ def test_doubts_and_records_survive_json() -> None:
     """What is written of a claim is read again as it was."""
     record = claim(doubts=("patient", "service"))
     assert msgspec.json.decode(msgspec.json.encode(record), type=ClaimRecord) == record
+
+
+def test_damaged_events_stop_no_claims(spool: Spool) -> None:
+    """A command says what is damaged; the watch goes on."""
+    enter(spool, "INJ-0001", "noted", "whole")
+    receive(spool, claim(held=False))
+    assert states(spool) == ["corrected"]
+    events_file(spool).write_bytes(b"no JSON\n")
+    for path in files_of(spool.out):
+        path.unlink()
+    receive(spool, claim(number="INJ-0002"))
+    with worklist(spool) as work:
+        assert sorted(row.state for row in work.ledger.work()) == ["corrected", "open"]
+        with pytest.raises(SpoolError, match="events of its claims are damaged"):
+            work.items()
