@@ -34,7 +34,9 @@ def spool(tmp_path: Path) -> Spool:
 
 def work(*arguments: str | Path, text: str = "") -> Result:
     with unflushed():
-        return CliRunner().invoke(main, ["work", *map(os.fspath, arguments)], input=text)
+        return CliRunner().invoke(
+            main, ["work", *(os.fspath(argument) for argument in arguments)], input=text
+        )
 
 
 def ids(spool: Spool) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,18 +15,19 @@ WAITING = {"open", "in_work", "denied"}
 WHATS = ("held", "clean", *EVENTS)
 
 
+ALL = {*map(str, STATES)}
 UNDER_WAY = {"open", "in_work"}
 FINISHED = {"written_off", "closed"}
 LEADS: dict[str, tuple[set[str], str]] = {
-    "held": (set(STATES) - UNDER_WAY, "open"),
+    "held": (ALL - UNDER_WAY, "open"),
     "clean": (WAITING, "corrected"),
     "assigned": (WAITING, "in_work"),
     "sent": ({"corrected"}, "sent"),
-    "paid": (set(STATES), "paid"),
-    "denied": (set(STATES), "denied"),
-    "written_off": (set(STATES) - FINISHED, "written_off"),
-    "closed": (set(STATES) - FINISHED, "closed"),
-    "reopened": (set(STATES) - UNDER_WAY, "open"),
+    "paid": (ALL, "paid"),
+    "denied": (ALL, "denied"),
+    "written_off": (ALL - FINISHED, "written_off"),
+    "closed": (ALL - FINISHED, "closed"),
+    "reopened": (ALL - UNDER_WAY, "open"),
 }
 """From which states each leads to which, as the documentation has it; a note leads nowhere."""
 
@@ -35,7 +37,7 @@ def expected(state: str, what: str) -> str:
     return end if state in starts else state
 
 
-def history(whats: list[str]) -> list[Happening]:
+def history(whats: list[Any]) -> list[Happening]:
     """A claim that was held, then all this, each after a decision of its own."""
     return [
         Happening(at, what in EVENTS, f"2026-06-{at + 1:02}T07:00:00Z", ("job", at), what, f"owner {at}")
