@@ -142,7 +142,8 @@ def _enter(root: Path, claim: str, event: Event, user: str, text: str = "") -> N
         worklist.enter([Entry(row, event, text)], _cleaned(user or _account(), "--user"))
         (after,) = (item.row for item in [worklist.find(row.id)])
     owner = f", owner {after.owner}" if after.owner else ""
-    click.echo(f"{after.id}: {spoken(event)}; it is {spoken(after.state)}{owner}")
+    done = "note added; " if event == "noted" else ""
+    click.echo(f"{after.id}: {done}{spoken(after.state)}{owner}")
 
 
 @contextmanager

@@ -106,7 +106,7 @@ def test_what_is_done_is_listed_on_request(spool: Spool) -> None:
     assert listed(spool) == ["INJ-0001"]
     assert listed(spool, "--state", "written-off") == ["VIS-2"]
     assert listed(spool, "--state", "all") == ["INJ-0001", "VIS-2"]
-    assert "it is open, owner bob" in work("reopen", spool.root, "VIS-2").stdout
+    assert ": open, owner bob" in work("reopen", spool.root, "VIS-2").stdout
     assert listed(spool) == ["INJ-0001", "VIS-2"]
 
 
@@ -164,7 +164,7 @@ def test_the_history_of_a_claim(form: str, spool: Spool) -> None:
 def test_a_note_from_standard_input(spool: Spool) -> None:
     """Its lines become one, and who entered it is known."""
     done = work("note", spool.root, "VIS-2", "-", "--user", "carla", text="first\nsecond\n")
-    assert done.stdout.endswith(": noted; it is in work, owner bob\n")
+    assert done.stdout.endswith(": note added; in work, owner bob\n")
     with worklist(spool) as opened:
         moment = opened.history(opened.find("VIS-2"))[-1]
     assert (moment.user, moment.text) == ("carla", "first second")
