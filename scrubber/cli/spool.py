@@ -31,7 +31,7 @@ from scrubber.engine.loading.discovery import shipped_folder, shipped_rulebook
 from scrubber.engine.loading.watch_section import WatchSection
 from scrubber.engine.policy import Policy
 from scrubber.errors import ConfigurationError, SpoolBusyError, SpoolError, TableError
-from scrubber.report.formats import FORMATS
+from scrubber.report.formats import NAMES, PARQUET, require_arrow
 from scrubber.spool import pruning
 from scrubber.spool.access import Access, require_own
 from scrubber.spool.hooks import Hooks
@@ -111,7 +111,7 @@ def _reason_of(error: OSError, root: Path) -> str:
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(list(NAMES)),
     default=["text"],
     help="Write a report in this format in addition to JSON; may be repeated; text by default.",
 )
@@ -152,6 +152,11 @@ def watch(
     """
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix
+    try:
+        if PARQUET in formats:
+            require_arrow()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
     load, titles, reload = _loader(options, fixes)
     scrubber = Scrubber(
         load,

@@ -20,7 +20,7 @@ from scrubber.pipeline.preflight import OnProgress
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.report.diff import Diff
 from scrubber.report.fan_out import ReportSink
-from scrubber.report.formats import FORMATS, Style
+from scrubber.report.formats import FORMATS, PARQUET, Style, parquet_writer
 from scrubber.stopping import uninterrupted
 from scrubber.text import partial_run
 from scrubber.x12.segment_numbers import SegmentNumbers
@@ -48,7 +48,7 @@ def scrub_to_folder(
     """Scrub an input; yield each step once all outputs have taken it.
 
     Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
-    ``STEM.report.*``, and with ``style.diff`` ``STEM.diff``; where the user left edits out, all names have
+    ``STEM.report.*``, for ``parquet`` ``STEM.TABLE.parquet``, and with ``style.diff`` ``STEM.diff``; where the user left edits out, all names have
     ``STEM.partial`` instead of ``STEM``. They appear before the last step is yielded,
     the clean file last. If the caller stops before that, nothing is written. Raise OutputExistsError,
     InputChangedError, ReadBackError, WorkerError or OSError, in which case nothing is written either.
@@ -83,8 +83,11 @@ class _Outputs:
         self._clean = folder.create(f"{stem}.clean.837")
         self._held = folder.create(f"{stem}.held.837")
         self._acks = Streams(*(folder.create(f"{stem}.{suffix}") for suffix in ("999", "ta1", "277")))
-        created = [(name, folder.create(f"{stem}.report.{FORMATS[name].suffix}")) for name in wanted.formats]
+        names = [name for name in wanted.formats if name != PARQUET]
+        created = [(name, folder.create(f"{stem}.report.{FORMATS[name].suffix}")) for name in names]
         writers = [FORMATS[name].writer(stream, style) for name, stream in created]
+        if PARQUET in wanted.formats:
+            writers.append(parquet_writer(folder.create, stem))
         self._diff = folder.create(f"{stem}.diff") if style.diff else None
         origins = None
         if self._diff:
