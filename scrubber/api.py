@@ -76,7 +76,8 @@ def scrub(
 
     With ``output`` (a folder, created if it does not exist), also write the clean 837, the held 837, the
     acknowledgments, the JSON report and a report in each of ``formats`` (``text``, ``html``, ``csv``,
-    ``xlsx``, ``jsonl``, ``xml``, ``parquet``) there. With ``mask``, written reports leave out what identifies patients.
+    ``xlsx``, ``jsonl``, ``xml``, ``parquet``) there. With ``mask``, written reports leave out what identifies
+    patients.
     ``policy`` is one made by `make_policy`; without it, one is made from the other arguments. ``fix``
     contains ``safe`` and the ids of edits whose fixes are to be applied; if it is empty, nothing is fixed.
     With ``select`` or ``ignore``, the names of all outputs begin with ``STEM.partial``.

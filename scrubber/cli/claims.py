@@ -56,7 +56,7 @@ def _run_options(report_help: str, *, multiple: bool) -> Callable[[Callable[...,
 )
 @_run_options("The format of the report; text by default, with -o by the suffix of FILE.", multiple=False)
 @click.option("-o", "--output", "path", metavar="FILE", type=click.Path(path_type=Path),
-              help="Write the report to this file instead of standard output; parquet: to this folder.")  # fmt: skip
+              help="Write the report to this file (parquet: folder) instead of standard output.")  # fmt: skip
 @_FORCE
 def check(
     files: tuple[Path, ...],

@@ -326,6 +326,23 @@ def prune(root: Path, days: int) -> None:
     click.echo(f"{counted(count, 'job')} from before {before} pruned")
 
 
+@spool.command(epilog=example("spool export /var/spool/scrubber history"))
+@_spool_argument
+@click.argument("target", metavar="DIR", type=_FOLDER)
+def export(root: Path, target: Path) -> None:
+    """Write the history to DIR as Parquet tables by day; jobs that are there already are left as they are."""
+    try:
+        require_arrow()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+    from scrubber.spool.export import export as export_to  # noqa: PLC0415 - needs the extra
+
+    with _reading(root) as (folders, ledger):
+        counts = export_to(folders, ledger, target)
+    pruned = f"; {counts['pruned']} were pruned before" if counts["pruned"] else ""
+    click.echo(f"{counted(counts['new'], 'job')} exported, {counts['there']} were there{pruned}")
+
+
 @spool.command(epilog=example("spool rebuild /var/spool/scrubber"))
 @_spool_argument
 def rebuild(root: Path) -> None:

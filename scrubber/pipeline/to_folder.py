@@ -48,9 +48,9 @@ def scrub_to_folder(
     """Scrub an input; yield each step once all outputs have taken it.
 
     Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
-    ``STEM.report.*``, for ``parquet`` ``STEM.TABLE.parquet``, and with ``style.diff`` ``STEM.diff``; where the user left edits out, all names have
-    ``STEM.partial`` instead of ``STEM``. They appear before the last step is yielded,
-    the clean file last. If the caller stops before that, nothing is written. Raise OutputExistsError,
+    ``STEM.report.*``, for ``parquet`` ``STEM.TABLE.parquet``, and with ``style.diff`` ``STEM.diff``; where
+    the user left edits out, all names have ``STEM.partial`` instead of ``STEM``. They appear before the last
+    step is yielded, the clean file last. If the caller stops before that, nothing is written. Raise OutputExistsError,
     InputChangedError, ReadBackError, WorkerError or OSError, in which case nothing is written either.
     """
     with OutputFolder(folder, wanted.force, source.path) as outputs:

@@ -1,1 +1,1 @@
-"""Results as five Arrow tables: columns, rows, and where the batches go. Needs pyarrow, the extra ``arrow``."""
+"""Results as five Arrow tables: columns, rows, and where batches go. Needs pyarrow, the extra ``arrow``."""

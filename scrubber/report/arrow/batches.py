@@ -81,7 +81,7 @@ class _FromStart(io.RawIOBase):
 
 
 class Gathered:
-    """Rows of a table that are made into batches, of which all but the last have `ROWS` rows or a few more."""
+    """Rows of a table that are made into batches; all but the last have `ROWS` rows or a few more."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema

@@ -157,8 +157,8 @@ ABOUT = {
     "files": "One row for each input.",
     "claims": "One row for each claim, in the order of the input.",
     "lines": "One row for each service line, after fixes.",
-    "findings": "One row for each finding and claim. A fault of a shared level (billing provider, payer) is a row "
-    "of each claim that it concerns; these rows have the same `fault`.",
+    "findings": "One row for each finding and claim. A fault of a shared level (billing provider, payer) is a"
+    " row of each claim that it concerns; these rows have the same `fault`.",
     "unchecked": "One row for each claim and edit that could not be evaluated on it.",
 }
 """What a row is, by table."""

@@ -200,7 +200,7 @@ def patient_key(view: ClaimView) -> str | None:
     member, name, born = levels.member_id.strip(), name_of(levels.patient).strip(), view.birth_date
     if not (member or name):
         return None
-    known = "\0".join((member, name.upper(), born)).encode()
+    known = f"{member}\0{name.upper()}\0{born}".encode()
     return hashlib.blake2b(known, digest_size=16).hexdigest()
 
 

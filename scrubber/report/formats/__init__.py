@@ -1,4 +1,4 @@
-"""The formats of the report: one module each, loaded on demand; and the five tables, which are files of their own."""
+"""The formats of the report, one module each, loaded on demand; and the tables, files of their own."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def require_arrow() -> None:
 
 
 def parquet_writer(create: Callable[[str], BinaryIO], stem: str = "") -> Writer:
-    """Start the five tables, on streams that ``create`` opens by name. Raise ConfigurationError without pyarrow."""
+    """Start the five tables, on streams that ``create`` opens by name. Raise ConfigurationError."""
     require_arrow()
     from scrubber.report.arrow.writer import parquet_writer  # noqa: PLC0415 - needs the extra
 
