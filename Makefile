@@ -109,6 +109,7 @@ lock:
 	$(COMPILE) --output-file requirements/run.lock pyproject.toml
 	$(COMPILE) --extra dev --extra docs --extra arrow --output-file requirements/dev.lock pyproject.toml
 	$(COMPILE) --extra dev --extra fuzz --output-file requirements/fuzz.lock pyproject.toml
+	$(COMPILE) --extra dev --extra spark --output-file requirements/spark.lock
 	! grep -nE '://|^--(index|extra|find|trusted)' requirements/*.lock
 
 # Speed and memory, beside pyx12 and two others, which it installs in a cache folder: writes docs/performance.md.

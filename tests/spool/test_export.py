@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pytest
 
 from scrubber.errors import SpoolError
-from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.layout import Spool
+from scrubber.spool.ledger.ledger import Ledger
 from tests.support.spool import batch, drop, files_of, make_spool, real, run_once, scrubber
 
 pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed (the extra arrow)")
@@ -52,7 +52,9 @@ def test_the_history_is_that_of_the_reports(spool: Spool, tmp_path: Path) -> Non
     assert sorted(row["control_number"] for row in claims if row["file"] == "example.837") == [
         "EX-1001", "EX-1002", "EX-1003", "EX-1004",
     ]  # fmt: skip
-    assert sum(row["verdict"] == "held" for row in claims) == sum(row["held"] for row in rows(target, "files"))
+    assert sum(row["verdict"] == "held" for row in claims) == sum(
+        row["held"] for row in rows(target, "files")
+    )
     assert sum(row["charge"] for row in claims) == sum(row["charges"] for row in rows(target, "files"))
     assert {row["edit"] for row in rows(target, "findings")} >= {"PAIR-01", "NDC-03", "DX-02"}
     assert rows(target, "unchecked")

@@ -113,7 +113,7 @@ def by_polars(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Answers:
     pytest.importorskip("polars", reason="polars is not installed")
     monkeypatch.chdir(folder)
     values: dict[str, Any] = {}
-    exec(next(block for block in blocks("python") if "polars" in block), values)  # noqa: S102 - our own page
+    exec(next(block for block in blocks("python") if "polars" in block), values)
     rate, dollars, unchecked = (values[name].rows() for name in ("rate", "dollars", "unchecked"))
     return rate, dollars, unchecked
 
@@ -150,7 +150,9 @@ def test_totals_are_those_of_the_report(folder: Path, tally: Tally) -> None:
     for row, report in zip(files, reports, strict=True):
         (file,) = report["files"]
         charges = (row["charges"], row["held_charges"], row["not_fully_checked_charges"])
-        assert list(map(str, charges)) == [file["charges"][key] for key in ("total", "held", "not_fully_checked")]
+        assert list(map(str, charges)) == [
+            file["charges"][key] for key in ("total", "held", "not_fully_checked")
+        ]
         for key in ("claims", "accepted", "held", "not_fully_checked", "lines"):
             assert row[key] == file["counts"][key]
         assert row["packs"] == report["packs"]
@@ -196,7 +198,11 @@ def test_a_claim_of_the_example(folder: Path) -> None:
         ("drug", "J3420", Decimal("6.75")),
     ]
     (fixed,) = [row for row in read(folder / "out", "example.findings") if row["status"] == "fixed"]
-    assert (fixed["edit"], fixed["fix_before"], fixed["fix_after"]) == ("NDC-03", "00143-9857-25", "00143985725")
+    assert (fixed["edit"], fixed["fix_before"], fixed["fix_after"]) == (
+        "NDC-03",
+        "00143-9857-25",
+        "00143985725",
+    )
     assert not fixed["holds"]
     assert fixed["to_do"]
     assert fixed["denials"]
@@ -317,9 +323,7 @@ def test_without_pyarrow_the_error_names_the_extra(tmp_path: Path) -> None:
     with patch("scrubber.report.formats.importlib.util.find_spec", return_value=None):
         with pytest.raises(ConfigurationError, match=r"scrubber837\[arrow\]"):
             scrubber.to_arrow(EXAMPLE)
-        result = CliRunner().invoke(
-            main, ["scrub", str(EXAMPLE), "-o", str(tmp_path), "--format", "parquet"]
-        )
+        result = CliRunner().invoke(main, ["scrub", str(EXAMPLE), "-o", str(tmp_path), "--format", "parquet"])
     assert result.exit_code == 2
     assert "scrubber837[arrow]" in result.output
     assert not list(tmp_path.iterdir())
