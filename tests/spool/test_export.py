@@ -52,10 +52,9 @@ def test_the_history_is_that_of_the_reports(spool: Spool, tmp_path: Path) -> Non
     assert sorted(row["control_number"] for row in claims if row["file"] == "example.837") == [
         "EX-1001", "EX-1002", "EX-1003", "EX-1004",
     ]  # fmt: skip
-    assert sum(row["verdict"] == "held" for row in claims) == sum(
-        row["held"] for row in rows(target, "files")
-    )
-    assert sum(row["charge"] for row in claims) == sum(row["charges"] for row in rows(target, "files"))
+    files = rows(target, "files")
+    assert sum(row["verdict"] == "held" for row in claims) == sum(row["held"] for row in files)
+    assert sum(row["charge"] for row in claims) == sum(row["charges"] for row in files)
     assert {row["edit"] for row in rows(target, "findings")} >= {"PAIR-01", "NDC-03", "DX-02"}
     assert rows(target, "unchecked")
     assert not (target / "lines").exists()  # a JSON report has not all of them
@@ -74,9 +73,9 @@ def test_tables_of_the_watch_are_taken_as_they_are(tmp_path: Path) -> None:
 
 def test_what_is_there_is_left_and_what_was_interrupted_is_completed(spool: Spool, tmp_path: Path) -> None:
     target = tmp_path / "history"
-    with patch("scrubber.spool.export._move", side_effect=[None, OSError(28, "No space left on device")]):
-        with pytest.raises(OSError, match="No space"):
-            export(spool, target)
+    full = patch("scrubber.spool.export._move", side_effect=[None, OSError(28, "No space left on device")])
+    with full, pytest.raises(OSError, match="No space"):
+        export(spool, target)
     assert export(spool, target) == {"new": 2}
     before = {path: (path.read_bytes(), path.stat().st_ino) for path in files_of(target)}
     drop(spool, "c.837", batch(3))

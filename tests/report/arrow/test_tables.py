@@ -150,9 +150,8 @@ def test_totals_are_those_of_the_report(folder: Path, tally: Tally) -> None:
     for row, report in zip(files, reports, strict=True):
         (file,) = report["files"]
         charges = (row["charges"], row["held_charges"], row["not_fully_checked_charges"])
-        assert list(map(str, charges)) == [
-            file["charges"][key] for key in ("total", "held", "not_fully_checked")
-        ]
+        told = [file["charges"][key] for key in ("total", "held", "not_fully_checked")]
+        assert list(map(str, charges)) == told
         for key in ("claims", "accepted", "held", "not_fully_checked", "lines"):
             assert row[key] == file["counts"][key]
         assert row["packs"] == report["packs"]
@@ -198,11 +197,8 @@ def test_a_claim_of_the_example(folder: Path) -> None:
         ("drug", "J3420", Decimal("6.75")),
     ]
     (fixed,) = [row for row in read(folder / "out", "example.findings") if row["status"] == "fixed"]
-    assert (fixed["edit"], fixed["fix_before"], fixed["fix_after"]) == (
-        "NDC-03",
-        "00143-9857-25",
-        "00143985725",
-    )
+    assert fixed["edit"] == "NDC-03"
+    assert (fixed["fix_before"], fixed["fix_after"]) == ("00143-9857-25", "00143985725")
     assert not fixed["holds"]
     assert fixed["to_do"]
     assert fixed["denials"]
