@@ -34,6 +34,9 @@ class _Commands(click.Group):
             "watch": _Lazy("spool", "Scrub every file dropped into a folder.", needs_linux=True),
             "spool": _Lazy("spool", "Show and maintain a watch folder.", needs_linux=True),
         },
+        "Many machines": {
+            "spark": _Lazy("spark", "Scrub a folder of files under Spark.", needs_linux=True),
+        },
         "Configure": {
             "edits": _Lazy("edits", "List the edits; begin and test edits of your own."),
             "packs": _Lazy("packs", "Show which edits apply to which payer."),

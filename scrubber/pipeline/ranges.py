@@ -36,8 +36,8 @@ _CHANGED = "the input changed while it was being read"
 class Range(Struct, frozen=True):
     """Claims of an input: those from segment ``start`` on, up to ``end`` or the end of the input.
 
-    ``offset`` is the byte at which its first claim begins, ``frame`` is the innermost open frame there;
-    and ``delimiters`` those in use; both are ``None`` if the range begins with the input. ``claims`` is how many
+    ``offset`` is the byte at which its first claim begins, ``frame`` is the innermost open frame there and
+    ``delimiters`` those in use; both are ``None`` if the range begins with the input. ``claims`` is how many
     claims are before it.
     """
 
@@ -135,7 +135,7 @@ class Parts(Struct):
     def results(
         self, steps: Iterable[WalkStep], policy: Policy
     ) -> Iterator[tuple[WalkStep, ClaimResult | None]]:
-        """Yield each step of the walk, a claim with its result. Raise InputChangedError if they do not fit."""
+        """Yield each step of the walk, a claim with its result. Raise InputChangedError."""
         packed = self._packed()
         for step in steps:
             if not (isinstance(step, Leaf) and step.is_claim):

@@ -19,6 +19,7 @@ from scrubber.pipeline.preflight import OnProgress, Preflight, preflight, watche
 from scrubber.x12.envelope import envelope_events
 from scrubber.x12.source import HashingReader, Source
 
+
 class Elsewhere(Protocol):
     """An input whose claims are evaluated elsewhere."""
 
@@ -49,9 +50,10 @@ def scrub_source(
 
     ``history`` is what was received before, ``evaluator`` one of this policy that may remember other inputs.
     With ``jobs``, claims are evaluated in so many processes, unless the input is small; that changes nothing
-    but time. With ``elsewhere``, preflight is done, and claims have been evaluated on other machines. Memory is bounded by one claim (with more jobs, by a few hundred), the levels above it and what
-    the evaluator remembers. Raise InputChangedError if the input changes between its two passes,
-    WorkerError if another process dies; then nothing may be published.
+    but time. With ``elsewhere``, preflight is done, and claims have been evaluated on other machines. Memory
+    is bounded by one claim (with more jobs, by a few hundred), the levels above it and what the evaluator
+    remembers. Raise InputChangedError if the input changes between its two passes, WorkerError if another
+    process dies; then nothing may be published.
     """
     first = elsewhere.first if elsewhere else preflight(source, policy, progress, history)
     evaluator = evaluator or Evaluator(policy)
@@ -62,9 +64,7 @@ def scrub_source(
         pieces = first.fixed(watched(reader, progress))
         steps = walk(envelope_events(pieces), first.is_opaque)
         results = (
-            elsewhere.results(steps, policy)
-            if elsewhere
-            else _results(steps, reader, evaluator, first, jobs)
+            elsewhere.results(steps, policy) if elsewhere else _results(steps, reader, evaluator, first, jobs)
         )
         for step, result in results:
             if isinstance(step, Ended):

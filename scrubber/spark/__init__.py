@@ -1,1 +1,1 @@
-"""The same scrub under Spark: a job that writes files, and tables as DataFrames. Needs the extra ``spark``."""
+"""The same scrub under Spark: a job that writes files, and tables. Needs the extra ``spark``."""

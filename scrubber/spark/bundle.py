@@ -68,7 +68,11 @@ class Bundle(Struct, frozen=True):
 
 
 def make_bundle(
-    policy: Policy, folder: Path, edits: Sequence[Path] = (), tables: Path | None = None, lock: Path | None = None
+    policy: Policy,
+    folder: Path,
+    edits: Sequence[Path] = (),
+    tables: Path | None = None,
+    lock: Path | None = None,
 ) -> Bundle:
     """Write a bundle into a folder: of a policy, and of the folders and the lock file that it was made of."""
     files: dict[str, Path] = {}

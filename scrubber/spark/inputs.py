@@ -32,9 +32,7 @@ def inputs_of(root: Path) -> list[InputFile]:
     if not root.is_dir():
         return [InputFile(str(root), root.name, root.stat().st_size)]
     found = sorted(_below(root), key=lambda path: path.relative_to(root).parts)
-    return [
-        InputFile(str(path), path.relative_to(root).as_posix(), path.stat().st_size) for path in found
-    ]
+    return [InputFile(str(path), path.relative_to(root).as_posix(), path.stat().st_size) for path in found]
 
 
 def _below(root: Path) -> Iterator[Path]:

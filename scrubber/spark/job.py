@@ -13,11 +13,11 @@ import pickle
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -95,50 +95,43 @@ class _Work(Struct, frozen=True):
     parts: tuple[str, ...] = ()
 
 
-def run_job(context: SparkContext, root: Path, plan: Plan) -> Iterator[FileRow]:
-    """Scrub every file below a folder (or one file); yield a row for each, in the order of their paths.
+def run_job(context: SparkContext, root: Path, plan: Plan) -> list[FileRow]:
+    """Scrub every file below a folder (or one file); return a row for each, in the order of their paths.
 
     Raise OSError if a folder cannot be read or written.
     """
     files = inputs_of(root)
-    taken = _refused(files)
-    rows: dict[str, FileRow] = {file.below: FileRow(file.below, file.size, error=why) for file, why in taken}
+    rows = {file.below: FileRow(file.below, file.size, error=why) for file, why in _refused(files)}
     files = [file for file in files if file.below not in rows]
     for folder in {Path(plan.folder, file.below).parent for file in files}:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    context.addFile(plan.bundle.path)
     large = [file for file in files if is_large(file, plan.split)]
     small = [file for file in files if not is_large(file, plan.split)]
-    context.addFile(plan.bundle.path)
-    cuts: list[_Cut] = []
-    for found in _distributed(context, plan, [[_Work("cut", file, number)] for number, file in enumerate(large)]):
-        if isinstance(found, _Cut):
-            cuts.append(found)
-        else:
-            rows[found.below] = found
-    parts = [
-        [_Work("evaluate", cut.file, cut.number, index)] for cut in cuts for index in range(cut.ranges)
-    ]
+    cutting = [[_Work("cut", file, number)] for number, file in enumerate(large)]
+    cuts = [found for found in _distributed(context, plan, cutting, rows) if isinstance(found, _Cut)]
+    ranges = [[_Work("evaluate", cut.file, cut.number, index)] for cut in cuts for index in range(cut.ranges)]
     packs = packed(small, context.defaultParallelism, plan.split)
-    evaluated: defaultdict[int, list[_Part]] = defaultdict(list)
-    for found in _distributed(
-        context, plan, [*parts, *([_Work("scrub", file) for file in pack] for pack in packs)]
-    ):
-        if isinstance(found, _Part):
-            evaluated[found.number].append(found)
-        else:
-            rows[found.below] = found
-    written: list[list[_Work]] = []
+    whole = [[_Work("scrub", file) for file in pack] for pack in packs]
+    parts = [found for found in _distributed(context, plan, ranges + whole, rows) if isinstance(found, _Part)]
+    _distributed(context, plan, _writing(cuts, parts, rows), rows)
+    return [row for _, row in sorted(rows.items(), key=lambda item: Path(item[0]).parts)]
+
+
+def _writing(cuts: Iterable[_Cut], parts: Iterable[_Part], rows: dict[str, FileRow]) -> list[list[_Work]]:
+    """Return the tasks that write large files; one of which a range failed is a row instead."""
+    found: defaultdict[int, list[_Part]] = defaultdict(list)
+    for part in parts:
+        found[part.number].append(part)
+    tasks = []
     for cut in cuts:
-        done = sorted(evaluated[cut.number], key=lambda part: part.index)
-        error = next((part.error for part in done if part.error), "")
+        done = sorted(found[cut.number], key=lambda part: part.index)
+        file, error = cut.file, next((part.error for part in done if part.error), "")
         if error:
-            rows[cut.file.below] = FileRow(cut.file.below, cut.file.size, ranges=cut.ranges, error=error)
+            rows[file.below] = FileRow(file.below, file.size, ranges=cut.ranges, error=error)
         else:
-            names = tuple(part.name for part in done)
-            written.append([_Work("write", cut.file, cut.number, parts=names)])
-    for found in _distributed(context, plan, written):
-        rows[found.below] = found
-    yield from (row for _, row in sorted(rows.items(), key=lambda item: Path(item[0]).parts))
+            tasks.append([_Work("write", file, cut.number, parts=tuple(part.name for part in done))])
+    return tasks
 
 
 def _refused(files: Sequence[InputFile]) -> Iterator[tuple[InputFile, str]]:
@@ -148,19 +141,30 @@ def _refused(files: Sequence[InputFile]) -> Iterator[tuple[InputFile, str]]:
         path = Path(file.below)
         stem = (*path.parts[:-1], stem_of_path(path))
         if stem in stems:
-            yield file, "another input has the same name but for its ending, so their outputs would be the same"
+            yield (
+                file,
+                "another input has the same name but for its ending, so their outputs would be the same",
+            )
         stems.add(stem)
 
 
-def _distributed(context: SparkContext, plan: Plan, tasks: list[list[_Work]]) -> Iterable[Any]:
-    """Do the work, the largest tasks first; return what came of it."""
+def _distributed(
+    context: SparkContext, plan: Plan, tasks: list[list[_Work]], rows: dict[str, FileRow]
+) -> list[_Cut | _Part]:
+    """Do the work, the largest tasks first; put the rows of files to the others, and return what is left."""
     if not tasks:
         return []
     tasks.sort(key=lambda works: -sum(min(work.file.size, plan.split) for work in works))
-    return context.parallelize(tasks, len(tasks)).mapPartitions(partial(_task, plan)).collect()
+    rest: list[_Cut | _Part] = []
+    for found in context.parallelize(tasks, len(tasks)).mapPartitions(partial(_task, plan)).collect():
+        if isinstance(found, FileRow):
+            rows[found.below] = found
+        else:
+            rest.append(found)
+    return rest
 
 
-def _task(plan: Plan, tasks: Iterator[list[_Work]]) -> Iterator[Any]:
+def _task(plan: Plan, tasks: Iterator[list[_Work]]) -> Iterator[FileRow | _Part | _Cut]:
     """Do the works of a task, each in a child process of its own or of the ones before it."""
     os.umask(0o077)
     if not plan.bundle.has_own_edits:
@@ -192,9 +196,13 @@ class _Doer:
         """Do a work."""
         if self._evaluator is None:
             self._evaluator = Evaluator(policy_of(self._plan.bundle))
-        does = {"cut": self._cut, "evaluate": self._evaluate, "scrub": self._scrub, "write": self._write}
-        result: FileRow | _Part | _Cut = does[work.name](work, self._evaluator)
-        return result
+        does: Mapping[str, Callable[[_Work, Evaluator], FileRow | _Part | _Cut]] = {
+            "cut": self._cut,
+            "evaluate": self._evaluate,
+            "scrub": self._scrub,
+            "write": self._write,
+        }
+        return does[work.name](work, self._evaluator)
 
     def _cut(self, work: _Work, evaluator: Evaluator) -> _Cut:
         """Do preflight of a large file, and cut it into ranges."""
@@ -227,7 +235,7 @@ class _Doer:
         return replace(row, ranges=len(paths))
 
     def _written(self, work: _Work, evaluator: Evaluator, elsewhere: Elsewhere | None) -> FileRow:
-        """Write all outputs of a file. Another attempt at the same writes the same bytes to the same names."""
+        """Write all outputs of a file. Another attempt writes the same bytes to the same names."""
         plan, file = self._plan, work.file
         source = source_of_path(Path(file.path))
         style = Style(evaluator.policy.rulebook.edits, masked=plan.masked, diff=plan.diff)
@@ -261,7 +269,7 @@ def _row(file: InputFile, done: FileDone) -> FileRow:
 
 
 def require_new(folder: Path, *, force: bool) -> None:
-    """Create the output folder. Raise OutputExistsError if there is something in it, unless ``force`` is set."""
+    """Create the output folder. Raise OutputExistsError unless it is empty or ``force`` is set."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not force and any(not path.name.startswith(_STAGING) for path in folder.iterdir()):
         raise OutputExistsError(f"{folder} is not empty; --force replaces files in it")

@@ -201,7 +201,8 @@ class _Reader:
     def _in_interchange(self, *, is_new: bool = True) -> Iterator[Piece | Block]:
         """Yield the segments of this interchange, and of those after it with the same delimiters.
 
-        One that is not new has begun before. Return when the delimiters may change, with the buffer at the position to look for new ones.
+        One that is not new has begun before. Return when the delimiters may change, with the buffer at the
+        position to look for new ones.
         """
         delimiters = self._delimiters
         assert delimiters is not None
