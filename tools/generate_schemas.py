@@ -13,9 +13,10 @@ from scrubber.report.schema import json_schema, relax_ng  # noqa: E402
 
 FOLDER = ROOT / "scrubber" / "report" / "schemas"
 _COLUMNS = f"""# Columns of the tables
-Schema `{SCHEMA}`, made from the program (`make docs`). Each Parquet file has it in its metadata (`scrubber.schema`),
-with the name of its table (`scrubber.table`) and the program's version (`scrubber.version`). Within one number columns
-may be added; none is removed or changes its meaning. How the tables are made and asked: [Tables](tables.md).
+Schema `{SCHEMA}`, made from the program (`make docs`). Each Parquet file has it in its metadata
+(`scrubber.schema`), with the name of its table (`scrubber.table`) and the program's version
+(`scrubber.version`). Within one number columns may be added; none is removed or changes its meaning. How the
+tables are made and asked: [Tables](tables.md).
 
 """
 
