@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-compile --quiet
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options $(UPGRADE)
 
 .PHONY: setup hooks example test promises lint types imports docs docs-check site wheel wheel-check sbom static check \
-	coverage fuzz laws lock bench clean
+	coverage fuzz spark laws lock bench clean
 
 setup: $(VENV)/ready
 
@@ -94,6 +94,15 @@ fuzz: build/fuzz/ready
 build/fuzz/ready: requirements/fuzz.lock
 	$(LOCK_PYTHON) -m venv build/fuzz/venv
 	build/fuzz/venv/bin/pip install --quiet --require-hashes -r requirements/fuzz.lock
+	touch $@
+
+# The tests under real Spark; Java 17 or 21 must be there.
+spark: build/spark/ready
+	build/spark/venv/bin/python -m pytest -m spark -n 0
+
+build/spark/ready: requirements/spark.lock
+	$(LOCK_PYTHON) -m venv build/spark/venv
+	build/spark/venv/bin/pip install --quiet --require-hashes -r requirements/spark.lock
 	touch $@
 
 # Files of which every envelope is damaged, judged by a reader of the tests.
