@@ -40,7 +40,7 @@ _TASKS = 64
 """How many tasks small files are packed for; Spark does not say how many run at a time."""
 
 
-class Files(InputPartition):
+class Files(InputPartition):  # type: ignore[misc] # PySpark may not be installed where types are checked
     """Small files of a partition."""
 
     def __init__(self, files: Sequence[InputFile]) -> None:
@@ -48,7 +48,7 @@ class Files(InputPartition):
         self.files = tuple(files)
 
 
-class Part(InputPartition):
+class Part(InputPartition):  # type: ignore[misc] # see above
     """A range of a large file, with what preflight found out about its claims."""
 
     def __init__(self, file: InputFile, first: Preflight, part: Range) -> None:
@@ -80,7 +80,7 @@ class _Options:
         return pa.schema([schema.field(name) for name in self.columns])
 
 
-class ScrubberSource(DataSource):  # type: ignore[misc] # PySpark may not be installed where types are checked
+class ScrubberSource(DataSource):  # type: ignore[misc] # see above
     """The data source. A subclass made by `source_of` has the bundle that decides."""
 
     bundle: Bundle
