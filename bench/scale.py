@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import ctypes
 import hashlib
+import importlib.util
 import io
 import json
 import os
@@ -121,6 +122,18 @@ def _cpu() -> float:
             break
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
+
+
+def _home(folder: Path) -> None:
+    """Make a home of Spark in a folder: workers write into theirs, which is not to be the installation."""
+    found = importlib.util.find_spec("pyspark")
+    if found is None or found.origin is None:
+        raise SystemExit("this needs the extra `spark`")
+    folder.mkdir()
+    for path in Path(found.origin).parent.iterdir():
+        if path.name != "work":
+            (folder / path.name).symlink_to(path)
+    os.environ["SPARK_HOME"] = str(folder)
 
 
 def run(name: str, root: Path, out: Path, commands: Sequence[Sequence[str]]) -> Measured:
@@ -266,6 +279,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _adopt()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
+        _home(work / "home")
         (work / "large").mkdir()
         make_large(work / "large" / "large.837", options.mb)
         make_many(work / "many", options.files)

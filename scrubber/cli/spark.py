@@ -108,7 +108,6 @@ def spark(
         raise click.UsageError(str(error)) from error
     names = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
     edits, tables, lock = _sources(near, options)
-    summary = Summary(policy)
     with stoppable(), tempfile.TemporaryDirectory() as made:
         bundle = make_bundle(policy, Path(made), edits, tables, lock)
         staging = staging_in(folder)
@@ -117,8 +116,10 @@ def spark(
         )
         try:
             with context_of(master, {key: value for key, _, value in pairs}) as context:
-                for row in run_job(context, root.resolve(), plan):
-                    summary.add(row)
+                outcome = run_job(context, root.resolve(), plan)
+            summary = Summary(policy, outcome.provenance)
+            for row in outcome.in_order:
+                summary.add(row)
             summary.write(folder, bundle)
         finally:
             discard(staging)

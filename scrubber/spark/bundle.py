@@ -173,9 +173,9 @@ def policy_of(bundle: Bundle) -> Policy:
 
 def _here(bundle: Bundle) -> Path:
     """Return where the bundle is on this machine."""
-    from pyspark import SparkFiles  # noqa: PLC0415 - a bundle is made without Spark
-
     try:
+        from pyspark import SparkFiles  # noqa: PLC0415 - a bundle is made without Spark
+
         sent = Path(SparkFiles.get(bundle.name))
     except Exception:  # noqa: BLE001 - the driver's own helper processes have no files of Spark
         sent = Path(bundle.path)

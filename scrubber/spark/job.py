@@ -55,7 +55,10 @@ class Plan(Struct, frozen=True):
 
 
 class FileRow(Struct, frozen=True):
-    """What became of a file. ``error`` says why it was not scrubbed; then nothing was written for it."""
+    """What became of a file. ``error`` says why it was not scrubbed; then nothing was written for it.
+
+    ``edit_errors`` name edits that failed, with their places in the code.
+    """
 
     below: str
     size: int
@@ -63,9 +66,21 @@ class FileRow(Struct, frozen=True):
     sha256: str = ""
     unreadable: str = ""
     counts: Counts = field(default_factory=Counts)
-    provenance: RunProvenance = field(default_factory=RunProvenance)
     ranges: int = 1
+    edit_errors: tuple[str, ...] = ()
     error: str = ""
+
+
+class Outcome(Struct):
+    """What became of a run: a row for each file by its path below the folder, and what decided."""
+
+    rows: dict[str, FileRow] = field(default_factory=dict)
+    provenance: RunProvenance = field(default_factory=RunProvenance)
+
+    @property
+    def in_order(self) -> list[FileRow]:
+        """The rows in the order of the files' paths."""
+        return [row for _, row in sorted(self.rows.items(), key=lambda item: Path(item[0]).parts)]
 
 
 class _Cut(Struct, frozen=True):
@@ -95,27 +110,31 @@ class _Work(Struct, frozen=True):
     parts: tuple[str, ...] = ()
 
 
-def run_job(context: SparkContext, root: Path, plan: Plan) -> list[FileRow]:
-    """Scrub every file below a folder (or one file); return a row for each, in the order of their paths.
+def run_job(context: SparkContext, root: Path, plan: Plan) -> Outcome:
+    """Scrub every file below a folder (or one file); return what became of each.
 
     Raise OSError if a folder cannot be read or written.
     """
     files = inputs_of(root)
-    rows = {file.below: FileRow(file.below, file.size, error=why) for file, why in _refused(files)}
-    files = [file for file in files if file.below not in rows]
+    outcome = Outcome(
+        {file.below: FileRow(file.below, file.size, error=why) for file, why in _refused(files)}
+    )
+    files = [file for file in files if file.below not in outcome.rows]
     for folder in {Path(plan.folder, file.below).parent for file in files}:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     context.addFile(plan.bundle.path)
     large = [file for file in files if is_large(file, plan.split)]
     small = [file for file in files if not is_large(file, plan.split)]
     cutting = [[_Work("cut", file, number)] for number, file in enumerate(large)]
-    cuts = [found for found in _distributed(context, plan, cutting, rows) if isinstance(found, _Cut)]
+    cuts = [found for found in _distributed(context, plan, cutting, outcome) if isinstance(found, _Cut)]
     ranges = [[_Work("evaluate", cut.file, cut.number, index)] for cut in cuts for index in range(cut.ranges)]
     packs = packed(small, context.defaultParallelism, plan.split)
     whole = [[_Work("scrub", file) for file in pack] for pack in packs]
-    parts = [found for found in _distributed(context, plan, ranges + whole, rows) if isinstance(found, _Part)]
-    _distributed(context, plan, _writing(cuts, parts, rows), rows)
-    return [row for _, row in sorted(rows.items(), key=lambda item: Path(item[0]).parts)]
+    parts = [
+        found for found in _distributed(context, plan, ranges + whole, outcome) if isinstance(found, _Part)
+    ]
+    _distributed(context, plan, _writing(cuts, parts, outcome.rows), outcome)
+    return outcome
 
 
 def _writing(cuts: Iterable[_Cut], parts: Iterable[_Part], rows: dict[str, FileRow]) -> list[list[_Work]]:
@@ -149,33 +168,43 @@ def _refused(files: Sequence[InputFile]) -> Iterator[tuple[InputFile, str]]:
 
 
 def _distributed(
-    context: SparkContext, plan: Plan, tasks: list[list[_Work]], rows: dict[str, FileRow]
+    context: SparkContext, plan: Plan, tasks: list[list[_Work]], outcome: Outcome
 ) -> list[_Cut | _Part]:
-    """Do the work, the largest tasks first; put the rows of files to the others, and return what is left."""
+    """Do the work, the largest tasks first; add the rows of files to the outcome, and return what is left."""
     if not tasks:
         return []
     tasks.sort(key=lambda works: -sum(min(work.file.size, plan.split) for work in works))
     rest: list[_Cut | _Part] = []
     for found in context.parallelize(tasks, len(tasks)).mapPartitions(partial(_task, plan)).collect():
         if isinstance(found, FileRow):
-            rows[found.below] = found
+            outcome.rows[found.below] = found
+        elif isinstance(found, RunProvenance):
+            outcome.provenance.merge(found)
         else:
             rest.append(found)
     return rest
 
 
-def _task(plan: Plan, tasks: Iterator[list[_Work]]) -> Iterator[FileRow | _Part | _Cut]:
-    """Do the works of a task, each in a child process of its own or of the ones before it."""
+def _task(plan: Plan, tasks: Iterator[list[_Work]]) -> Iterator[FileRow | _Part | _Cut | RunProvenance]:
+    """Do the works of a task, each in a child process of its own or of the ones before it.
+
+    What decided comes once for all of them.
+    """
     os.umask(0o077)
     if not plan.bundle.has_own_edits:
         policy_of(plan.bundle)  # loaded once for all tasks of this process; an own edit never runs in it
+    provenance = RunProvenance()
     for works in tasks:
         with Isolated(_Doer(plan)) as isolated:
             for work in works:
                 try:
-                    yield isolated(work)
+                    found, decided = isolated(work)
                 except Failure as failure:
                     yield _failed(work, str(failure))
+                else:
+                    provenance.merge(decided)
+                    yield found
+    yield provenance
 
 
 def _failed(work: _Work, reason: str) -> FileRow | _Part:
@@ -191,9 +220,10 @@ class _Doer:
         self._plan = plan
         self._evaluator: Evaluator | None = None
         self._staging = Path(plan.staging)
+        self._provenance = RunProvenance()
 
-    def __call__(self, work: _Work) -> FileRow | _Part | _Cut:
-        """Do a work."""
+    def __call__(self, work: _Work) -> tuple[FileRow | _Part | _Cut, RunProvenance]:
+        """Do a work; return what came of it, and what decided."""
         if self._evaluator is None:
             self._evaluator = Evaluator(policy_of(self._plan.bundle))
         does: Mapping[str, Callable[[_Work, Evaluator], FileRow | _Part | _Cut]] = {
@@ -202,7 +232,8 @@ class _Doer:
             "scrub": self._scrub,
             "write": self._write,
         }
-        return does[work.name](work, self._evaluator)
+        self._provenance = RunProvenance()
+        return does[work.name](work, self._evaluator), self._provenance
 
     def _cut(self, work: _Work, evaluator: Evaluator) -> _Cut:
         """Do preflight of a large file, and cut it into ranges."""
@@ -245,6 +276,7 @@ class _Doer:
             source, evaluator.policy, folder, wanted, evaluator=evaluator, elsewhere=elsewhere
         )
         done = [step for step in steps if isinstance(step, FileDone)][-1]
+        self._provenance = done.provenance
         return _row(file, done)
 
     def _keep(self, name: str, value: object) -> None:
@@ -264,7 +296,7 @@ def _row(file: InputFile, done: FileDone) -> FileRow:
         sha256=result.sha256,
         unreadable=result.unreadable or "",
         counts=result.counts,
-        provenance=done.provenance,
+        edit_errors=tuple(sorted({str(failure) for failure in done.provenance.failures})),
     )
 
 

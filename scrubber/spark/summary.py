@@ -24,11 +24,11 @@ _NAME = "run.json"
 class Summary:
     """The sums over the files of a run. A record of each waits for the end."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, provenance: RunProvenance) -> None:
         self.files = 0
         self.verdicts: Counter[str] = Counter()
         self.counts = Counts()
-        self.provenance = RunProvenance()
+        self.provenance = provenance
         self.failed: list[tuple[str, str]] = []
         self._policy = policy
         self._records: list[bytes] = []
@@ -40,7 +40,6 @@ class Summary:
         counts = self.counts
         for name in counts.__struct_fields__:
             setattr(counts, name, getattr(counts, name) + getattr(row.counts, name))
-        self.provenance.merge(row.provenance)
         if row.error:
             self.failed.append((row.below, row.error))
         self._records.append(msgspec.json.encode(_record(row)))
@@ -80,5 +79,6 @@ def _record(row: FileRow) -> dict[str, Any]:
         "charges": cents(counts.charges),
         "held_charges": cents(counts.held_charges),
         "ranges": row.ranges,
+        "edit_errors": list(row.edit_errors),
         "error": row.error,
     }

@@ -34,7 +34,7 @@ if shutil.which("java") is None:
 
 from pyspark.sql import SparkSession  # noqa: E402
 
-from scrubber.spark.job import FileRow, Plan, discard, require_new, run_job, staging_in  # noqa: E402
+from scrubber.spark.job import Outcome, Plan, discard, require_new, run_job, staging_in  # noqa: E402
 from scrubber.spark.session import context_of  # noqa: E402
 from scrubber.spark.source import source_of, table_of  # noqa: E402
 
@@ -164,7 +164,7 @@ def context(lake: Lake, home: Path) -> Iterator[Any]:
         yield context
 
 
-def job(context: Any, lake: Lake, folder: Path) -> list[FileRow]:
+def job(context: Any, lake: Lake, folder: Path) -> Outcome:
     require_new(folder, force=False)
     staging = staging_in(folder)
     try:
@@ -196,7 +196,8 @@ def test_every_byte_is_that_of_one_machine_whatever_is_killed(
     context: Any, lake: Lake, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """An executor and a worker are killed half-way; an edit that crashes costs its own file only."""
-    rows = {row.below: row for row in job(context, lake, tmp_path / "out")}
+    outcome = job(context, lake, tmp_path / "out")
+    rows = outcome.rows
     assert sorted(path.name for path in lake.marks.iterdir()) == ["executor", "worker"]
     failed = {name: row.error for name, row in rows.items() if row.error}
     assert failed.keys() == {"kill-C.837", "same.txt"}
@@ -206,8 +207,9 @@ def test_every_byte_is_that_of_one_machine_whatever_is_killed(
     assert rows["large.837"].ranges > 2
     assert rows.keys() == {file.below for file in inputs_of(lake.root)}
     assert contents(tmp_path / "out") == by_one_machine(lake, tmp_path / "one", set(failed))
-    failures = rows[f"below/{CANARY}.837"].provenance.failures
-    assert [failure.error for failure in failures] == ["ValueError"]
+    assert [failure.error for failure in outcome.provenance.failures] == ["ValueError"]
+    (error,) = rows[f"below/{CANARY}.837"].edit_errors
+    assert error.startswith("TEST-09 failed: ValueError in test_edit_0.py, line ")
     assert CANARY not in "".join(capfd.readouterr())
 
 
