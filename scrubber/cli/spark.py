@@ -65,6 +65,11 @@ _MEGABYTE = 1 << 20
     help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.",
 )
 @click.option("--partial", is_flag=True, help="Allow --select and --ignore; all names then say so.")
+@click.option(
+    "--repeats",
+    is_flag=True,
+    help="Hold what another file of the run, before it in the order of paths, has sent already.",
+)
 @click.option("--force", is_flag=True, help="Replace output files that exist.")
 @selection_options
 @policy_options
@@ -79,6 +84,7 @@ def spark(
     diff: bool,
     fix: tuple[str, ...],
     partial: bool,
+    repeats: bool,
     force: bool,
     **options: Any,  # noqa: ANN401 - click passes them by name
 ) -> None:  # fmt: skip
@@ -112,7 +118,14 @@ def spark(
         bundle = make_bundle(policy, Path(made), edits, tables, lock)
         staging = staging_in(folder)
         plan = Plan(
-            bundle, str(folder.resolve()), str(staging.resolve()), names, mask, diff, split_mb * _MEGABYTE
+            bundle=bundle,
+            folder=str(folder.resolve()),
+            staging=str(staging.resolve()),
+            formats=names,
+            masked=mask,
+            diff=diff,
+            split=split_mb * _MEGABYTE,
+            repeats=repeats,
         )
         try:
             with context_of(master, {key: value for key, _, value in pairs}) as context:

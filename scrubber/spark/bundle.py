@@ -54,11 +54,13 @@ class _Settings(Struct, frozen=True):
 class Bundle(Struct, frozen=True):
     """A bundle on its way: its path on the machine that made it, and its hash.
 
-    ``has_own_edits`` is true if code of the user is in it, which must not run in a process that others need.
+    ``as_of`` is the day that counts as today. ``has_own_edits`` is true if code of the user is in it, which
+    must not run in a process that others need.
     """
 
     path: str
     sha256: str
+    as_of: date
     has_own_edits: bool
 
     @property
@@ -105,7 +107,7 @@ def make_bundle(
                 shutil.copyfileobj(source, target)
     digest = _hash_of(part)
     final = part.rename(folder / f"scrubber-{digest[:16]}.bundle")
-    return Bundle(str(final), digest, bool(edits))
+    return Bundle(str(final), digest, policy.as_of, bool(edits))
 
 
 def _files_of(folder: Path) -> Iterable[tuple[str, Path]]:

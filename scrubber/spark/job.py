@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.engine.result import Counts, RunProvenance
 from scrubber.engine.steps import FileDone
+from scrubber.envelopes.scan import Identity
 from scrubber.errors import OutputExistsError
 from scrubber.pipeline.preflight import preflight
 from scrubber.pipeline.ranges import Parts, facts_for, ranges_of, write_results
@@ -34,6 +35,7 @@ from scrubber.report.formats import Style
 from scrubber.spark.bundle import Bundle, policy_of
 from scrubber.spark.inputs import SPLIT, InputFile, inputs_of, is_large, packed
 from scrubber.spark.isolated import Failure, Isolated
+from scrubber.spark.repeats import FromRun, Numbers, Waves, identities_of
 from scrubber.x12.source import source_of_path, stem_of_path
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ class Plan(Struct, frozen=True):
     masked: bool = False
     diff: bool = False
     split: int = SPLIT
+    repeats: bool = False
+    """Find files and envelopes that repeat those of another file of the run."""
 
 
 class FileRow(Struct, frozen=True):
@@ -101,13 +105,18 @@ class _Part(Struct, frozen=True):
 
 
 class _Work(Struct, frozen=True):
-    """A piece of work for a child process; ``name`` is what it does."""
+    """A piece of work for a child process; ``name`` is what it does.
+
+    ``number`` is the place of the file among all, ``index`` that of a range in it, ``parts`` are the names of
+    their results.
+    """
 
     name: str
     file: InputFile
     number: int = 0
     index: int = 0
     parts: tuple[str, ...] = ()
+    history: FromRun = field(default_factory=FromRun)
 
 
 def run_job(context: SparkContext, root: Path, plan: Plan) -> Outcome:
@@ -123,18 +132,52 @@ def run_job(context: SparkContext, root: Path, plan: Plan) -> Outcome:
     for folder in {Path(plan.folder, file.below).parent for file in files}:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     context.addFile(plan.bundle.path)
-    large = [file for file in files if is_large(file, plan.split)]
-    small = [file for file in files if not is_large(file, plan.split)]
-    cutting = [[_Work("cut", file, number)] for number, file in enumerate(large)]
-    cuts = [found for found in _distributed(context, plan, cutting, outcome) if isinstance(found, _Cut)]
-    ranges = [[_Work("evaluate", cut.file, cut.number, index)] for cut in cuts for index in range(cut.ranges)]
-    packs = packed(small, context.defaultParallelism, plan.split)
-    whole = [[_Work("scrub", file) for file in pack] for pack in packs]
-    parts = [
-        found for found in _distributed(context, plan, ranges + whole, outcome) if isinstance(found, _Part)
-    ]
-    _distributed(context, plan, _writing(cuts, parts, outcome.rows), outcome)
+    waves = Waves(_shared(context, plan, files) if plan.repeats else (), plan.bundle.as_of)
+    waiting = list(range(len(files)))
+    while waiting:
+        ready = waves.ready(waiting)
+        _scrub_all(context, plan, [_Work("", files[at], at, history=ready[at]) for at in ready], outcome)
+        for at in ready:
+            row = outcome.rows[files[at].below]
+            waves.done(at, row.sha256 or files[at].below, sent=row.counts.accepted > 0)
+        waiting = [at for at in waiting if at not in ready]
     return outcome
+
+
+def _scrub_all(context: SparkContext, plan: Plan, works: Sequence[_Work], outcome: Outcome) -> None:
+    """Scrub files that need not wait for each other."""
+    large = [replace(work, name="cut") for work in works if is_large(work.file, plan.split)]
+    small = {work.file.below: replace(work, name="scrub") for work in works}
+    for work in large:
+        del small[work.file.below]
+    found = _distributed(context, plan, [[work] for work in large], outcome)
+    cuts = [each for each in found if isinstance(each, _Cut)]
+    ranges = [[_Work("evaluate", cut.file, cut.number, index)] for cut in cuts for index in range(cut.ranges)]
+    packs = packed([work.file for work in small.values()], context.defaultParallelism, plan.split)
+    whole = [[small[file.below] for file in pack] for pack in packs]
+    found = _distributed(context, plan, ranges + whole, outcome)
+    parts = [each for each in found if isinstance(each, _Part)]
+    _distributed(context, plan, _writing(cuts, parts, outcome.rows), outcome)
+
+
+def _shared(context: SparkContext, plan: Plan, files: Sequence[InputFile]) -> list[Numbers]:
+    """Return the numbers that several files have, with the places of these files: grouped by Spark."""
+    places = {file.below: place for place, file in enumerate(files)}
+    packs = packed(files, context.defaultParallelism, plan.split)
+    tasks = [[(places[file.below], file.path) for file in pack] for pack in packs]
+    if not tasks:
+        return []
+    numbers = context.parallelize(tasks, len(tasks)).flatMap(_identities)
+    groups = numbers.groupByKey().filter(lambda group: len(group[1]) > 1)
+    return [(Identity(*key), tuple(sorted(found))) for key, found in groups.collect()]
+
+
+def _identities(files: Sequence[tuple[int, str]]) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield the numbers of files, each once a file; of one that cannot be read none."""
+    for place, path in files:
+        with suppress(OSError):
+            for identity in identities_of(source_of_path(Path(path))):
+                yield tuple(identity), place
 
 
 def _writing(cuts: Iterable[_Cut], parts: Iterable[_Part], rows: dict[str, FileRow]) -> list[list[_Work]]:
@@ -238,7 +281,7 @@ class _Doer:
     def _cut(self, work: _Work, evaluator: Evaluator) -> _Cut:
         """Do preflight of a large file, and cut it into ranges."""
         source = source_of_path(Path(work.file.path))
-        first = preflight(source, evaluator.policy)
+        first = preflight(source, evaluator.policy, history=work.history)
         ranges = ranges_of(source, first, self._plan.split)
         for index, part in enumerate(ranges):
             self._keep(f"{work.number}.{index}.range", (facts_for(first, part), part))
@@ -273,7 +316,13 @@ class _Doer:
         wanted = Wanted(plan.formats, style, force=True, staging=self._staging)
         folder = Path(plan.folder, file.below).parent
         steps = scrub_to_folder(
-            source, evaluator.policy, folder, wanted, evaluator=evaluator, elsewhere=elsewhere
+            source,
+            evaluator.policy,
+            folder,
+            wanted,
+            history=work.history,
+            evaluator=evaluator,
+            elsewhere=elsewhere,
         )
         done = [step for step in steps if isinstance(step, FileDone)][-1]
         self._provenance = done.provenance

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -17,8 +18,10 @@ import pytest
 import scrubber
 from bench import lifelike
 from scrubber.api import make_policy
+from scrubber.engine.history import Earlier
 from scrubber.engine.policy import Policy
-from scrubber.engine.steps import deliver
+from scrubber.engine.steps import FileDone, deliver
+from scrubber.envelopes.scan import Identity
 from scrubber.pipeline.to_folder import Wanted, scrub_to_folder
 from scrubber.report.formats import Style
 from scrubber.spark.bundle import Bundle, make_bundle
@@ -164,12 +167,15 @@ def context(lake: Lake, home: Path) -> Iterator[Any]:
         yield context
 
 
-def job(context: Any, lake: Lake, folder: Path) -> Outcome:
+def job(
+    context: Any, lake: Lake, folder: Path, root: Path | None = None, *, repeats: bool = False
+) -> Outcome:
     require_new(folder, force=False)
     staging = staging_in(folder)
     try:
-        plan = Plan(lake.bundle, str(folder), str(staging), ("json", "parquet"), diff=True, split=SPLIT)
-        return run_job(context, lake.root, plan)
+        formats = ("json", "parquet")
+        plan = Plan(lake.bundle, str(folder), str(staging), formats, diff=True, split=SPLIT, repeats=repeats)
+        return run_job(context, root or lake.root, plan)
     finally:
         discard(staging)
 
@@ -211,6 +217,46 @@ def test_every_byte_is_that_of_one_machine_whatever_is_killed(
     (error,) = rows[f"below/{CANARY}.837"].edit_errors
     assert error.startswith("TEST-09 failed: ValueError in test_edit_0.py, line ")
     assert CANARY not in "".join(capfd.readouterr())
+
+
+class _Ledger:
+    """What a ledger says of the files before; the job of a file is the beginning of its hash."""
+
+    def __init__(self) -> None:
+        self.content: Earlier | None = None
+        self._known: dict[Identity, list[Earlier]] = {}
+
+    def of(self, identity: Identity) -> Earlier | None:
+        found = self._known.get(identity, [])
+        return next((each for each in found if each.sent), found[0] if found else None)
+
+    def add(self, done: FileDone) -> None:
+        earlier = Earlier(done.result.sha256[:16], AS_OF, sent=done.result.counts.accepted > 0)
+        for identity in (Identity("content", done.result.sha256), *done.result.identities):
+            self._known.setdefault(identity, []).append(earlier)
+
+
+def test_repeats_among_files_are_those_that_a_ledger_finds(context: Any, lake: Lake, tmp_path: Path) -> None:
+    """A file again, a number again, and a number of which nothing was sent."""
+    root, one, raw = tmp_path / "in", tmp_path / "one", EXAMPLE.read_bytes()
+    held = raw.replace(b"*1300000019", b"*1300000018").replace(b"000000101", b"000000102")
+    named = {"a": raw, "b": raw.replace(b"EX-1001", b"EX-9001"), "c": raw, "d": held, "e": held}
+    root.mkdir()
+    one.mkdir()
+    ledger = _Ledger()
+    for name, content in named.items():
+        path = root / f"{name}.837"
+        path.write_bytes(content)
+        ledger.content = ledger.of(Identity("content", hashlib.sha256(content).hexdigest()))
+        style = Style(lake.policy.rulebook.edits, diff=True)
+        steps = scrub_to_folder(
+            source_of_path(path), lake.policy, one, Wanted(("json", "parquet"), style), history=ledger
+        )
+        ledger.add([step for step in steps if isinstance(step, FileDone)][-1])
+    outcome = job(context, lake, tmp_path / "out", root, repeats=True)
+    assert contents(tmp_path / "out") == contents(one)
+    assert outcome.rows["c.837"].counts.accepted == outcome.rows["b.837"].counts.accepted == 0
+    assert outcome.rows["a.837"].counts.accepted > 0
 
 
 def session_of(context: Any) -> Any:
