@@ -177,7 +177,7 @@ def _identities(files: Sequence[tuple[int, str]]) -> Iterator[tuple[tuple[str, s
     for place, path in files:
         with suppress(OSError):
             for identity in identities_of(source_of_path(Path(path))):
-                yield tuple(identity), place
+                yield (identity.kind, identity.value), place
 
 
 def _writing(cuts: Iterable[_Cut], parts: Iterable[_Part], rows: dict[str, FileRow]) -> list[list[_Work]]:
