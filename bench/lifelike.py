@@ -13,7 +13,7 @@ What repeats in life repeats here, and nothing else does:
 
 The same arguments give the same bytes, and memory stays flat. Without ``--fault-rate`` the shipped packs
 accept every claim; with it, that share of the claims has one fault that holds it. Scrub them
-``--as-of 2026-06-30``.
+``--as-of 2026-06-30``, or as many days later as ``--later`` says.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import random
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -61,6 +61,7 @@ CREATED = "20260629"
 RECENT = tuple(f"202606{day}" for day in (15, 16, 17, 18, 19, 22, 23, 24, 25, 26))
 CODES = 600
 _DAY = date(2026, 6, 15)
+_NOT_LATER = timedelta(0)
 TAXONOMIES = ("207Q00000X", "207R00000X", "208D00000X", "363L00000X")
 
 
@@ -180,8 +181,10 @@ class Maker(ABC):
     patients_of_practice = 400
     """how many a transaction set has, which is for one practice"""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, later: timedelta = _NOT_LATER) -> None:
         self.rng = rng
+        self.later = later
+        self.day = _DAY + later
 
     @abstractmethod
     def practice(self, number: int) -> Practice:
@@ -205,14 +208,14 @@ class Lifelike(Maker):
 
     has_dependents = True
 
-    def __init__(self, rng: random.Random) -> None:
-        super().__init__(rng)
+    def __init__(self, rng: random.Random, later: timedelta = _NOT_LATER) -> None:
+        super().__init__(rng, later)
         self.practices = [practice_of(rng, number, rng.randrange(2, 6)) for number in range(5)]
         often = tuple(
             dict.fromkeys((*VISIT_DIAGNOSES, *(code for drug in OFFICE_DRUGS for code in drug.causes)))
         )
         known = set(often)
-        others = [code for code in billable(_DAY) if code not in known]
+        others = [code for code in billable(self.day) if code not in known]
         self.codes = (*often, *rng.sample(others, CODES - len(often)))
         self.weights = list(accumulate(1 / rank for rank in range(1, CODES + 1)))
 
@@ -234,7 +237,7 @@ class Lifelike(Maker):
         who, taxonomy = rng.choice(practice.practitioners)
         wanted = rng.choices((1, 2, 3, 4, 5, 6), (15, 27, 28, 24, 4, 2))[0]
         drawn = rng.choices(self.codes, cum_weights=self.weights, k=wanted)
-        diagnoses = compatible(dict.fromkeys(drawn), _DAY)
+        diagnoses = compatible(dict.fromkeys(drawn), self.day)
         lines: list[Line] = []
         drugs = self._drugs() if rng.random() < 0.68 else ()
         visit = not drugs or rng.random() < 0.6
@@ -263,7 +266,7 @@ class Lifelike(Maker):
         """Return the lines of an injection and its drugs; their causes are added to the diagnoses."""
         given = []
         for drug in drugs:
-            fitting = [code for code in drug.causes if compatible([*diagnoses, code], _DAY)[-1] == code]
+            fitting = [code for code in drug.causes if compatible([*diagnoses, code], self.day)[-1] == code]
             cause = self.rng.choice(fitting or drug.causes)
             if cause not in diagnoses:
                 diagnoses.append(cause)
@@ -295,8 +298,8 @@ class Lifelike(Maker):
 class Kind(Maker):
     """One claim again and again."""
 
-    def __init__(self, rng: random.Random) -> None:
-        super().__init__(rng)
+    def __init__(self, rng: random.Random, later: timedelta = _NOT_LATER) -> None:
+        super().__init__(rng, later)
         self.only = practice_of(rng, 0, 1)
         self.days = RECENT[:1]
 
@@ -337,9 +340,9 @@ class Distinct(Maker):
     )
     _VISITS = ("99202", "99203", "99204", "99205", "99212", "99213", "99214", "99215")
 
-    def __init__(self, rng: random.Random) -> None:
-        super().__init__(rng)
-        self.codes = billable(_DAY)
+    def __init__(self, rng: random.Random, later: timedelta = _NOT_LATER) -> None:
+        super().__init__(rng, later)
+        self.codes = billable(self.day)
 
     def practice(self, number: int) -> Practice:
         """Return another one each time."""
@@ -357,7 +360,7 @@ class Distinct(Maker):
         rng = self.rng
         who, taxonomy = practitioner(rng)
         code, most = rng.choice(self._DRUGS)
-        diagnoses = compatible(rng.sample(self.codes, rng.randrange(2, 6)), _DAY)
+        diagnoses = compatible(rng.sample(self.codes, rng.randrange(2, 6)), self.day)
         place = len(diagnoses)
         # Primes: no charge or NDC comes twice in 499,979, no quantity in 19,997. An injection costs less than
         # 5,000 dollars and has at most 20 milliliters.
@@ -393,11 +396,11 @@ class File:
 
     def write(self, size: int) -> None:
         """Write all of it."""
-        writer = self.writer
-        writer.begin_file(CREATED)
+        writer, created = self.writer, shifted(CREATED, self.maker.later)
+        writer.begin_file(created)
         while writer.transactions == 0 or writer.written < size:
             practice = self.maker.practice(writer.transactions)
-            writer.begin_set(CREATED)
+            writer.begin_set(created)
             billing = self._level(0, "20", 1, practice.segments)
             for _ in range(self.maker.patients_of_practice):
                 self._subscriber(billing, practice)
@@ -444,7 +447,8 @@ class File:
     def _claims(self, practice: Practice, payer: Payer) -> None:
         """One claim of a patient, or several on days of their own."""
         writer, rng = self.writer, self.rng
-        for day in rng.sample(self.maker.days, self.maker.claims_of_patient()):
+        for usual in rng.sample(self.maker.days, self.maker.claims_of_patient()):
+            day = shifted(usual, self.maker.later)
             writer.claims += 1
             claim = self.maker.claim(writer.claims, practice, payer, day)
             if self.fault_rate and rng.random() < self.fault_rate:
@@ -453,11 +457,22 @@ class File:
             writer.put(write_claim(claim))
 
 
+def shifted(day: str, later: timedelta) -> str:
+    """Return a day, YYYYMMDD, so much later."""
+    return f"{date.fromisoformat(day) + later:%Y%m%d}"
+
+
 def generate(
-    out: BinaryIO, *, size: int, seed: int, fault_rate: float = 0.0, kind: str = "lifelike"
+    out: BinaryIO,
+    *,
+    size: int,
+    seed: int,
+    fault_rate: float = 0.0,
+    kind: str = "lifelike",
+    later: timedelta = _NOT_LATER,
 ) -> Writer:
     """Write an interchange of about ``size`` bytes to ``out``; the counts are in what is given."""
-    file = File(out, KINDS[kind](random.Random(seed)), fault_rate)
+    file = File(out, KINDS[kind](random.Random(seed), later), fault_rate)
     file.write(size)
     return file.writer
 
@@ -472,6 +487,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, help="the file to write")
     parser.add_argument("--fault-rate", type=float, default=0.0, help="share of claims with one fault")
     parser.add_argument("--kind", choices=KINDS, default="lifelike")
+    parser.add_argument("--later", type=int, default=0, metavar="DAYS", help="how many days after June 2026")
     wanted = parser.parse_args(arguments)
     with wanted.out.open("wb", buffering=1 << 20) as out:
         writer = generate(
@@ -480,6 +496,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=wanted.seed,
             fault_rate=wanted.fault_rate,
             kind=wanted.kind,
+            later=timedelta(wanted.later),
         )
     print(
         f"{wanted.out}: {writer.written} bytes, {writer.transactions} transaction sets, "

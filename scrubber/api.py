@@ -23,6 +23,7 @@ from scrubber.report.build import claim_report, file_report, run_report
 from scrubber.report.fan_out import ReportSink
 from scrubber.report.formats import FORMATS, NAMES, PARQUET, Style, require_arrow
 from scrubber.report.model import ClaimReport, Report
+from scrubber.report.not_checked import NotCheckedTally
 from scrubber.tables import open_tables
 from scrubber.x12 import read_blocks
 from scrubber.x12.envelope import envelope_events
@@ -199,11 +200,14 @@ class ScrubRun(Iterator[ClaimReport]):
         self._steps = steps
         self._policy = policy
         self._done: FileDone | None = None
+        self._not_checked = NotCheckedTally()
 
     def __next__(self) -> ClaimReport:
         for step in self._steps:
             if isinstance(step, ClaimDone):
-                return claim_report(step.result, held=step.held)
+                report = claim_report(step.result, held=step.held)
+                self._not_checked.add(report, step.result.facts.charge)
+                return report
             if isinstance(step, FileDone):
                 self._done = step
         raise StopIteration
@@ -213,7 +217,8 @@ class ScrubRun(Iterator[ClaimReport]):
         """Return the report of the run, with its file and no claims. Raise RuntimeError before the end."""
         if self._done is None:
             raise RuntimeError("the report is available after all claims have been read")
-        file = file_report(self._done.result, self._done.provenance, self._policy)
+        not_checked = self._not_checked.report()
+        file = file_report(self._done.result, self._done.provenance, self._policy, not_checked)
         return run_report(self._done.provenance, self._policy, (file,))
 
     def close(self) -> None:

@@ -54,6 +54,8 @@ FAMILIES = {
     "place": "Place of service, by itself and for the code that is billed.",
     "procedure": "Procedures of every specialty: add-on codes, modifiers that fit the code, therapy, "
     "anesthesia, ambulance, age and sex, codes that ended, charges.",
+    "provider": "Lists of providers, where they are imported: who may order, deactivated NPIs, exclusions, "
+    "opt-outs, taxonomy.",
     "route": "Route of administration: IM/SC, IV, self-administered.",
     "structure": "Envelopes, counts, hierarchical levels, form of numbers.",
     "units": "HCPCS units against doses and packages; unclassified and terminated codes.",

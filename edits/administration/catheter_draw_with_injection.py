@@ -18,7 +18,7 @@ from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Parameter
 from scrubber.tables.lookups import PROGRAMS
 
-from ..shared.ncci import STATED_SINCE, bundled
+from ..shared.ncci import IN_FORCE, STATED_SINCE, bundled
 
 edit = Edit(
     id="ADM-13",
@@ -32,6 +32,7 @@ edit = Edit(
     sources=("S-NCCI24Q3",),
     denials=("CO-236",),
     claim_status=("A8:454",),
+    variants=IN_FORCE,
     needs=("injection", "catheter_draw"),
     parameters={
         "procedure": Parameter(("96372",), "the injection, which is paid (column one)"),

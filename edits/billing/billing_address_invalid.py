@@ -2,8 +2,9 @@
 
 What is wrong
     The billing provider's street (2010AA N301, N302) is a post office box, drawer, lockbox or private
-    mailbox (PMB), however it is spelled (P0 Box with a zero, PO Drawer, POB); or the ZIP code of the
-    billing provider or of the service facility (2310C, 2420C) does not have nine digits.
+    mailbox (PMB), however it is spelled (P0 Box with a zero, PO Drawer, POB); or that of a
+    service facility is; or the ZIP code of the billing provider or of the service facility (2310C, 2420C)
+    does not have nine digits.
 
 Why it is refused
     The implementation guide (TR3) requires the street address of the billing provider and the full
@@ -30,6 +31,7 @@ edit = Edit(
     title="Billing address is a P.O. box, or ZIP code is not nine digits",
     snip=4,
     severity="reject",
+    variants={"facility": "warn"},
     to_do=(
         "Enter a street address in N301 (a P.O. box belongs in loop 2010AB) and the nine-digit ZIP code "
         "in N403."
@@ -41,6 +43,7 @@ edit = Edit(
 
 _BILLING = "2010AA"
 _NINE_DIGITS_IN = (_BILLING, "2310C", "2420C")
+_FACILITIES = ("2310C", "2420C")
 _NUMBER = r"[ .:#]*(?:NO\.? *)?[0-9]"
 _BOX = re.compile(
     # O or zero; box, bin or drawer; postal service in full; private mailboxes; an address that is only a box.
@@ -64,6 +67,11 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
                 message = f"Billing provider's street address ({street.name}) is a P.O. box, lockbox or PMB."
                 to_do = "Enter the street address in loop 2010AA N301 and move the P.O. box to loop 2010AB."
                 yield Hit(at=street, message=message, to_do=to_do)
+    elif party.loop in _FACILITIES and _is_box(str(party.street)):
+        prefix = f"Line {party.line.index}: service" if party.line else "Service"
+        message = f"{prefix} facility's address (N301) is a P.O. box, where no service can be rendered."
+        to_do = f"Enter the street address of the facility in N301 of loop {party.loop}."
+        yield Hit(at=party.street, message=message, line=party.line, variant="facility", to_do=to_do)
     if party.has_us_address and not _NINE.fullmatch(party.postal_code) and not lacks_country(party, context):
         yield _short_zip_code(party)
 

@@ -49,6 +49,7 @@ edit = Edit(
 )
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,7})?(?:\.[0-9]{0,2})?", re.ASCII)
+_LEADING_ZEROS = re.compile(r"0+[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
 _MOST = Decimal("99999999.99")
 _MOST_DIGITS = 18  # a longer number is not an amount at all; another edit reports it
 
@@ -63,13 +64,13 @@ def check_line(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         yield Hit(at=line.charge, message=message, line=line, variant="zero", to_do=to_do)
 
     for amount in (*(amount.amount for amount in line.amounts), *line.quantities):
-        yield from _negative(amount, line)
+        yield from _unusual(amount, line)
 
 
 @edit.claim
 def check_total(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     for amount in (*(amount.amount for amount in claim.amounts), *claim.quantities):
-        yield from _negative(amount, None)
+        yield from _unusual(amount, None)
     total = claim.total_charge
     if (
         total.decimal == 0
@@ -98,8 +99,22 @@ def _are_charges_zero(claim: Claim) -> bool:
     return all(line.charge.decimal == 0 for line in claim.lines)
 
 
-def _negative(amount: Field, line: ServiceLine | None) -> Iterator[CheckResult]:
-    if amount.startswith("-") and amount.decimal is not None:
+def _unusual(amount: Field, line: ServiceLine | None) -> Iterator[CheckResult]:
+    """Yield what is wrong with an amount other than a charge: it is negative, or has leading zeros."""
+    if _LEADING_ZEROS.fullmatch(amount):
+        prefix = f"Line {line.index}: amount" if line else "Amount"
+        plain = amount.lstrip("0")
+        message = f"{prefix} ({amount.name}) has leading zeros: {amount}."
+        to_do = f"Remove the leading zeros from {amount.name} and enter {plain}."
+        yield Hit(
+            at=amount,
+            message=message,
+            line=line,
+            fix=safe((amount, plain)),
+            variant="extra zeros",
+            to_do=to_do,
+        )
+    elif amount.startswith("-") and amount.decimal is not None:
         prefix = f"Line {line.index}: amount" if line else "Amount"
         message = f"{prefix} ({amount.name}) is negative: {amount}."
         to_do = f"Enter the amount in {amount.name} as zero or more, or remove the segment."

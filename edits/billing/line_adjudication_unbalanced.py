@@ -36,12 +36,11 @@ edit = Edit(
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     for key, adjudications in decisions(line).items():
-        balanced = is_balanced(line, adjudications)
-        if balanced is None:
-            yield Unchecked("an amount of another payer, or a charge, is missing or is not a number")
-        elif not balanced and payer_keys(context.claim).count(key) > 1:
+        if is_balanced(line, adjudications) is not False:
+            continue  # it balances, or another edit reports an amount that is missing or not a number
+        if payer_keys(context.claim).count(key) > 1:
             yield Unchecked("several other payers have the same ID, so it is unclear who adjudicated what")
-        elif not balanced:
+        else:
             message = (
                 f"Line {line.index}: another payer's paid and adjusted amounts add up to "
                 f"{explained(adjudications)}, not to the line charge of {line.charge}."

@@ -3,7 +3,8 @@
 What is wrong
     The National Provider Identifier (NM109) of the billing, rendering or another provider does not have
     ten digits or fails its check digit; or the billing or rendering provider has no identifier at all, or
-    the billing provider only a tax ID.
+    the billing provider only a tax ID; or, on a claim to Medicare, a referring, ordering or supervising
+    provider has none.
 
 Why it is refused
     An NPI has ten digits, the last of which is a check digit. An NPI that fails it does not exist, so the
@@ -28,13 +29,14 @@ edit = Edit(
     snip=5,
     severity="reject",
     to_do="Enter the provider's ten-digit NPI in NM109, exactly as listed in NPPES.",
-    variants={"tax ID": "warn"},
+    variants={"tax ID": "warn", "referring": "warn"},
     sources=("CFR-162.406", "X12-837P", "S-X12-RFI1301"),
     denials=("CO-206", "CO-207"),
     claim_status=("A7:562",),
 )
 
 _NEEDED = ("2010AA", "2310B", "2420A")
+_ORDERING = ("2310A", "2310D", "2420D", "2420E", "2420F")
 _SECONDARY = ("0B", "1G", "G2", "LU")  # REF qualifiers for a provider without an NPI
 _TAX_IDS = ("EI", "SY")
 _CHECK_PREFIX = "80840"
@@ -55,6 +57,14 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
         to_do = f"Enter the provider's NPI in NM109 of loop {party.loop}, with XX in NM108."
         at = party.id if party.id.segment else context.claim.segment
         yield Hit(at=at, message=message, line=party.line, variant="tax ID" if by_tax_id else "", to_do=to_do)
+    elif party.loop in _ORDERING and _is_medicare(context.claim):
+        message = f"{_prefix(party)}Provider in loop {party.loop} has no NPI, which Medicare requires."
+        to_do = f"Enter the provider's individual NPI in NM109 of loop {party.loop}, with XX in NM108."
+        yield Hit(at=party.id, message=message, line=party.line, variant="referring", to_do=to_do)
+
+
+def _is_medicare(claim: Claim) -> bool:
+    return claim.subscriber is not None and claim.subscriber.filing_code == "MB"
 
 
 def _has_other_identifier(claim: Claim, party: Party) -> bool:

@@ -1,8 +1,9 @@
-"""A laboratory or imaging service does not report who ordered it.
+"""A laboratory test, an imaging service or equipment does not report who ordered it.
 
 What is wrong
-    The claim goes to Medicare and bills a laboratory test or an imaging service, but reports neither a
-    referring provider (2310A, 2420F) nor an ordering provider (2420E).
+    The claim goes to Medicare and bills a laboratory test, an imaging service, or durable medical
+    equipment, a prosthesis or an orthosis, but reports neither a referring provider (2310A, 2420F) nor an
+    ordering provider (2420E).
 
 Why it is refused
     These services are paid only on the order of a practitioner who is enrolled to order them, and whose name
@@ -20,7 +21,7 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="BILL-13",
-    title="Ordering provider missing on a lab or imaging service",
+    title="Ordering provider missing on a lab test, imaging or equipment",
     snip=7,
     severity="warn",
     to_do=(
@@ -43,11 +44,18 @@ _ORDERING = ("2420E", "2420F")
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    ordered = context.code_set("ordered")
-    line = next((line for line in claim.lines if line.hcpcs in ordered and not _is_ordered(line)), None)
+    line = next((line for line in claim.lines if _needs_order(line, context) and not _is_ordered(line)), None)
     if line and "2310A" not in claim.provider_loops:
         message = f"Line {line.index}: {line.procedure} has no ordering or referring provider."
         yield Hit(at=line.procedure, message=message, line=line)
+
+
+def _needs_order(line: ServiceLine, context: Context) -> bool:
+    code = line.hcpcs
+    if code in context.code_set("ordered"):
+        return True
+    # A certificate of medical necessity names who ordered the equipment.
+    return context.codes.is_in("ordered_equipment", code) and not line.forms
 
 
 def _is_ordered(line: ServiceLine) -> bool:

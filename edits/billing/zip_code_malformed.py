@@ -1,8 +1,8 @@
-"""A ZIP code does not have five or nine digits.
+"""A ZIP code does not have five or nine digits, or does not exist.
 
 What is wrong
-    An address in the United States has no ZIP code, or one that does not have five or nine digits. (Where
-    nine digits are required, another edit reports it.)
+    An address in the United States has no ZIP code, or one that does not have five or nine digits, or a
+    placeholder (00000, 99999). (Where nine digits are required, another edit reports the length.)
 
 Why it is refused
     The implementation guide (TR3) allows only the postal service's codes. A wrong ZIP code gets the claim
@@ -36,15 +36,21 @@ edit = Edit(
 )
 
 _NINE_DIGITS_IN = ("2010AA", "2310C", "2420C")  # another edit checks these
+_NO_ZIP = ("00000", "99999")
 _ZIP = re.compile(r"[0-9]{5}(?:[0-9]{4})?", re.ASCII)
 
 
 @edit.party
 def check(party: Party, context: Context) -> Iterator[CheckResult]:
-    if party.loop in _NINE_DIGITS_IN or not party.has_us_address:
+    if not party.has_us_address:
         return
     code, line = party.postal_code, party.line
-    if not _ZIP.fullmatch(code):
+    if code.startswith(_NO_ZIP) and _ZIP.fullmatch(code):
+        prefix = f"Line {line.index}: " if line else ""
+        message = f"{prefix}ZIP code (N403) is a placeholder: {code[:5]} does not exist."
+        to_do = f"Enter the ZIP code of the address in N403 of loop {party.loop}."
+        yield Hit(at=code, message=message, line=line, to_do=to_do)
+    elif party.loop not in _NINE_DIGITS_IN and not _ZIP.fullmatch(code):
         if lacks_country(party, context):
             return  # another edit reports that
         clean = re.sub(r"[ -]", "", code)

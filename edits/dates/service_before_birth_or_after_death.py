@@ -2,7 +2,8 @@
 
 What is wrong
     A date of service (DTP*472) is earlier than the patient's date of birth (DMG02), or later than the
-    date of death (PAT06), or that is in the future. Or the patient would be more than 150 years old.
+    date of death (PAT06); or birth or death is in the future. Or the patient would be more than 150
+    years old.
 
 Why it is refused
     That is impossible. Payers compare these dates before they look at anything else, and have a denial
@@ -43,6 +44,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     born, died = birth.date if birth else None, claim.death_date.date
     if birth and born is None:
         yield Unchecked("the patient's date of birth is unreadable")
+    if birth and born and born > context.as_of:
+        message = f"Patient's date of birth (DMG02) is in the future (today is {context.as_of})."
+        yield Hit(at=birth, message=message, to_do="Correct the patient's date of birth in DMG02.")
+        return
     if birth and born and _is_too_old(born, claim.first_service):
         message = f"Patient would be more than {LONGEST_LIFE} years old by the date of birth (DMG02)."
         to_do = "Correct the year of the patient's date of birth in DMG02."

@@ -43,6 +43,10 @@ edit = Edit(
             ),
             "first characters of perinatal diagnoses that may last into adult life",
         ),
+        "mothers": Parameter(
+            ("O095 34 64", "O096 9 16"),
+            "first characters of diagnoses by the mother's age, lowest and highest age at a visit",
+        ),
     },
 )  # fmt: skip
 
@@ -62,6 +66,10 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
         oldest = context["children_until"]
     if code.startswith("P") and not code.startswith(context["lasting"]):
         oldest = min(oldest, context["adult"] - 1)
+    for entry in context["mothers"] if code.startswith("O09") else ():
+        start, lowest, highest = entry.split()
+        if code.startswith(start):
+            youngest, oldest = int(lowest), int(highest)
     if (youngest, oldest) == (0, _ANY_AGE):
         return
     # The patient differs from claim to claim, so is asked about last.

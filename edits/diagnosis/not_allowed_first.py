@@ -49,8 +49,8 @@ edit = Edit(
         ),
         "secondary": Parameter(
             (
-                "Z15", "Z68", "Z3A", "Z283", "Z55", "Z56", "Z57", "Z58", "Z59", "Z60", "Z61", "Z62", "Z63",
-                "Z64", "Z65", "R4021", "R4022", "R4023", "R4024", "R297",
+                "B95", "B96", "B97", "Z15", "Z16", "Z68", "Z3A", "Z283", "Z55", "Z56", "Z57", "Z58", "Z59",
+                "Z60", "Z61", "Z62", "Z63", "Z64", "Z65", "R4021", "R4022", "R4023", "R4024", "R297",
             ),
             "first characters of other codes that the guidelines allow after another one only",
         ),

@@ -44,7 +44,8 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         diagnosis = context.claim.diagnosis(pointer)
         if diagnosis is not None and diagnosis.position <= _MOST_DIAGNOSES:
             continue
-        if pointer.strip():  # DX-01 reports an empty first pointer
-            have = len(context.claim.diagnoses)
+        have = len(context.claim.diagnoses)
+        # DX-01 reports an empty first pointer, a TR3 edit a claim without any diagnosis.
+        if pointer.strip() and have:
             message = f"Line {line.index}: pointer {pointer} matches no diagnosis (the claim has {have})."
             yield Hit(at=pointer, message=message, line=line)

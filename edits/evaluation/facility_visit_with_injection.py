@@ -22,7 +22,7 @@ from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Parameter
 from scrubber.tables.lookups import PROGRAMS
 
-from ..shared.ncci import STATED_SINCE, Bypass, bundled
+from ..shared.ncci import IN_FORCE, STATED_SINCE, Bypass, bundled
 
 edit = Edit(
     id="EM-04",
@@ -36,6 +36,7 @@ edit = Edit(
     sources=("S-NCCI24Q3",),
     denials=("CO-236", "CO-97", "M2", "M97"),
     claim_status=("A8:454",),
+    variants=IN_FORCE,
     needs=("injection", "facility_visit"),
     parameters={
         "procedure": Parameter(("96372",), "the injection, which is bundled into the visit"),

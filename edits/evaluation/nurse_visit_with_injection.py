@@ -20,7 +20,7 @@ from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.lookups import PROGRAMS
 
-from ..shared.ncci import not_paid_together
+from ..shared.ncci import IN_FORCE, not_paid_together
 
 edit = Edit(
     id="EM-01",
@@ -34,6 +34,7 @@ edit = Edit(
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236"),
     claim_status=("A8:732",),
+    variants=IN_FORCE,
     needs=("administration", "visit"),
     parameters={
         "visit": Parameter(("99211",), "the visit that is never paid with an injection or infusion"),
@@ -55,4 +56,4 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 f"Line {found.two.index}: {found.two.procedure} is bundled into the injection or infusion "
                 f"{found.one.procedure} (line {found.one.index}, same day), and no modifier can unbundle it."
             )
-            yield Hit(at=found.two.procedure, message=message, line=found.two)
+            yield Hit(at=found.two.procedure, message=message, line=found.two, variant=found.variant)

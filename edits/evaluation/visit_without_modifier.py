@@ -24,7 +24,7 @@ from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.lookups import PROGRAMS
 
-from ..shared.ncci import Bypass, not_paid_together
+from ..shared.ncci import IN_FORCE, Bypass, not_paid_together
 
 edit = Edit(
     id="EM-02",
@@ -35,6 +35,7 @@ edit = Edit(
     sources=("S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236", "CO-4"),
     claim_status=("A8:453",),
+    variants=IN_FORCE,
     needs=("administration", "visit"),
     parameters={
         "visits": Parameter(
@@ -74,4 +75,4 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 f"Line {found.two.index}: visit {found.two.procedure} without modifier 25 is bundled into "
                 f"the injection or infusion {found.one.procedure} (line {found.one.index}, same day)."
             )
-            yield Hit(at=found.two.procedure, message=message, line=found.two)
+            yield Hit(at=found.two.procedure, message=message, line=found.two, variant=found.variant)

@@ -36,6 +36,7 @@ edit = Edit(
 )
 
 _NUMBERS = ("TE", "FX")
+_EMAIL = "EM"
 
 
 @edit.party
@@ -52,6 +53,10 @@ def check_submitter(envelope: Envelope, _context: Context) -> Iterator[CheckResu
 def _hits(party: Party) -> Iterator[Hit]:
     for contact in party.contact_numbers:
         number = contact.number
+        if contact.qualifier == _EMAIL and number and "@" not in number:
+            message = f"E-mail address {number.name} in loop {party.loop} has no @."
+            to_do = f"Enter the whole e-mail address in {number.name}, or TE before a telephone number."
+            yield Hit(at=number, message=message, line=party.line, to_do=to_do, holds=False)
         if contact.qualifier not in _NUMBERS or not number or _is_abroad(party):
             continue
         form = phone_form(number)

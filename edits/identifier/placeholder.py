@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, Field, Party
-from scrubber.claim.signs import is_placeholder
+from scrubber.claim.signs import is_placeholder, is_placeholder_number
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 from ..shared.parties import loop_of
@@ -33,6 +33,9 @@ edit = Edit(
 )
 
 _PEOPLE = ("2010BA", "2010CA")
+_INSURED = "2010BA"
+_WITHOUT_MEMBER_ID = ("AM", "LM", "WC")
+"""Filing codes of insurers that know an injury by its claim number."""
 
 
 @edit.party
@@ -40,6 +43,12 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
     if party.loop in _PEOPLE and context.claim.has_real_names:
         return
     named = (party.name, party.first_name, party.middle_name, *_ids(party, context.claim))
+    if (
+        party.loop == _INSURED
+        and not is_placeholder(party.id, in_name=True)
+        and _is_no_member_id(party, context)
+    ):
+        yield _hit(party, party.id, loop_of(party, context.claim))
     streets = (party.street, party.street_more)
     # One export writes one word everywhere: a segment is reported once, at its first placeholder.
     for fields, in_name in ((named, True), (streets, False), ((party.city,), False)):
@@ -52,6 +61,14 @@ def _ids(party: Party, claim: Claim) -> tuple[Field, ...]:
     """Return the number of a party, unless another edit checks its form: an NPI, an MBI."""
     is_mbi = party.loop == "2010BA" and claim.subscriber is not None and claim.subscriber.filing_code == "MB"
     return () if party.is_provider or is_mbi else (party.id,)
+
+
+def _is_no_member_id(party: Party, context: Context) -> bool:
+    """Return True for what people write where they have no member ID, to a payer that has them."""
+    subscriber = context.claim.subscriber
+    if subscriber is None or subscriber.filing_code in (*_WITHOUT_MEMBER_ID, "MB"):
+        return False
+    return is_placeholder_number(party.id)
 
 
 def _hit(party: Party, word: Field, loop: str) -> Hit:

@@ -1,8 +1,10 @@
-"""A tax ID or Social Security number does not have nine digits.
+"""A tax ID or Social Security number does not have nine digits, or cannot be one.
 
 What is wrong
     An Employer Identification Number (REF*EI) or a Social Security number (REF*SY) does not have exactly
-    nine digits, or has only zeros. It is the tax ID of the billing provider (2010AA) or of a pay-to plan
+    nine digits, or has only zeros. Or it is a placeholder (123456789, one digit nine times), or a Social
+    Security number that is never issued: beginning with 000 or 666, or with only zeros in its second or
+    third part. It is the tax ID of the billing provider (2010AA) or of a pay-to plan
     (2010AC), or the number of the subscriber or patient (2010BA, 2010CA).
 
 Why it is refused
@@ -27,6 +29,7 @@ edit = Edit(
     title="Tax ID or Social Security number does not have nine digits",
     snip=4,
     severity="reject",
+    variants={"never issued": "warn"},
     to_do="Enter the nine digits of the tax ID in REF02 (REF*EI or REF*SY), without hyphens or spaces.",
     sources=("X12-837P", "S-STEDI-TIN", "S-STEDI-SSN"),
     denials=("CO-16", "N209"),
@@ -49,3 +52,19 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
             to_do = f"Enter the nine digits of the {name} in REF02 of {loop}, without separators."
             fix = safe((reference.value, form.plain)) if form.plain else None
             yield Hit(at=reference.value, message=message, line=party.line, fix=fix, to_do=to_do)
+        elif _is_never_issued(reference.qualifier, reference.value):
+            loop = loop_of(party, context.claim)
+            message = f"{name[0].upper()}{name[1:]} (REF*{reference.qualifier}) in {loop} was never issued."
+            to_do = f"Enter the real {name} in REF02 of {loop}."
+            yield Hit(
+                at=reference.value, message=message, line=party.line, variant="never issued", to_do=to_do
+            )
+
+
+def _is_never_issued(qualifier: str, number: str) -> bool:
+    """Return True for a placeholder, or for a Social Security number of an area, group or serial of zeros."""
+    if number == "123456789" or len(set(number)) == 1:
+        return True
+    return qualifier == "SY" and (
+        number.startswith(("000", "666")) or number[3:5] == "00" or number.endswith("0000")
+    )

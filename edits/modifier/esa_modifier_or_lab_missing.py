@@ -12,7 +12,8 @@ Why it is refused
 
 How to correct it
     Check the chart for the cause of the anemia: EA chemotherapy, EB radiotherapy, EC neither. If the drug
-    was given for two causes, bill two lines. Report the most recent value before the injection.
+    was given for two causes, bill two lines. Report the most recent value before the injection. Epoetin beta
+    (J0888) is not checked: the MACs' pages name the other three only.
 """
 
 from collections.abc import Iterator

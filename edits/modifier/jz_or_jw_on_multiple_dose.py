@@ -14,9 +14,12 @@ How to correct it
 """
 
 from collections.abc import Iterator
+from datetime import date
 
 from scrubber.claim import ServiceLine
+from scrubber.claim.pairing import same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
+from scrubber.tables.drugs import Drug
 
 from ..shared.containers import MULTIPLE, container_of
 from ..shared.dosage import is_compound
@@ -52,5 +55,23 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
                 f"Line {line.index}: {mark} does not apply to {line.procedure} from a multiple-dose vial."
             )
             yield Hit(at=mark, message=message, line=line)
+        elif not container and _is_rest_of_multiple_dose(line, drug, day, context):
+            message = (
+                f"Line {line.index}: JW does not apply to {line.procedure}, which was given from a "
+                "multiple-dose vial."
+            )
+            yield Hit(at=mark, message=message, line=line)
         elif not container:
             yield Unchecked(f"it is not known from what container {line.hcpcs} came")
+
+
+def _is_rest_of_multiple_dose(line: ServiceLine, drug: Drug, day: date, context: Context) -> bool:
+    """Return True for a JW line of a drug that was given that day from multiple-dose vials only."""
+    if not line.has_modifier("JW"):
+        return False
+    given = [
+        other
+        for other in context.claim.lines
+        if other is not line and other.hcpcs == line.hcpcs and same_day(line, other)
+    ]
+    return bool(given) and all(container_of(other, drug, day, context) == MULTIPLE for other in given)

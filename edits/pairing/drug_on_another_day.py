@@ -32,7 +32,7 @@ edit = Edit(
     id="PAIR-09",
     title="Injection and drug on different dates or by different providers",
     snip=7,
-    severity="reject",
+    severity="warn",
     to_do=(
         "Check the chart, and correct the date of service (DTP*472) of the injection "
         "line or of the drug line."

@@ -1,8 +1,9 @@
 """An injectable drug is billed without its injection.
 
 What is wrong
-    The claim bills a drug that is given only IM or SC, but no service on that date that could have given it:
-    no injection, no procedure. A nurse visit (99211) may take the place of the injection.
+    The claim bills a drug that is given only IM or SC, or by a procedure into a joint, an eye or a nerve, but
+    no service on that date that could have given it: no injection, no procedure. A nurse visit (99211) may
+    take the place of the injection.
 
 Why it is refused
     The drug is usually paid. But the injection was not billed: the practice loses its fee, and in an audit
@@ -40,6 +41,24 @@ edit = Edit(
     parameters={
         "offices": Parameter(("11", "20"), "places where nothing but drugs is not expected"),
         "routes": Parameter(("IM", "SC"), "routes of drugs that are only injected"),
+        "procedural": Parameter(
+            (
+                "J0177-J0179",
+                "J0585-J0589",
+                "J2777-J2779",
+                "J3301",
+                "J3304",
+                "J7318",
+                "J7320-J7332",
+                "Q5124",
+                "Q5128",
+                "Q5147",
+                "Q5149",
+                "Q5150",
+                "Q5153",
+            ),
+            "drugs that are injected into a joint, an eye or a nerve by a procedure",
+        ),
         "idle": Parameter(("80047-89398", "36415-36416"), "services that give no drug: tests, blood draws"),
         "instead": Parameter(("99211",), "visits that may take the place of the injection"),
         "elsewhere": Parameter(
@@ -64,15 +83,22 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if day is None:
             yield Unchecked("the date of service of a drug line is missing or unreadable")
             continue
-        known = context.tables.drug(drug.hcpcs, day).value
-        if known is None or not known.routes or known.first("self_administered") == "yes":
-            continue
-        if known.routes.issubset(context["routes"]):
+        if _is_injected(drug, day, context):
             message = (
                 f"Line {drug.index}: {drug.procedure} is an injectable drug, "
                 "but no injection is billed on that date."
             )
             yield Hit(at=drug.procedure, message=message, line=drug, variant=_variant(drug, day, context))
+
+
+def _is_injected(drug: ServiceLine, day: date, context: Context) -> bool:
+    """Return True for a drug that is only injected: by IM/SC, or by a procedure."""
+    if drug.hcpcs in context.code_set("procedural"):
+        return True
+    known = context.tables.drug(drug.hcpcs, day).value
+    if known is None or not known.routes or known.first("self_administered") == "yes":
+        return False
+    return known.routes.issubset(context["routes"])
 
 
 def _may_give(line: ServiceLine, context: Context) -> bool:

@@ -4,7 +4,7 @@ What is wrong
     The claim bills the injection 96372, but no line on that date bills a drug. A wastage line (modifier JW)
     does not count, because none of it was given, and neither does a vaccine whose administration is billed
     that day. If a note or the description of the injection tells that someone else supplied the drug, this
-    is for information only.
+    is for information only. The same holds for a first infusion, push or chemotherapy without any drug.
 
 Why it is refused
     The injection and the drug support each other. Medicare wants both on one claim even if the patient
@@ -40,14 +40,21 @@ edit = Edit(
     denials=("CO-16", "M119", "M20", "CO-107", "CO-B15"),
     claim_status=("A7:507", "A8:732"),
     needs=("administrations",),
-    variants={"supplied": "info"},
-    parameters={"procedures": Parameter(("96372",), "administration codes that need a drug line")},
+    variants={"supplied": "info", "infusion": "info"},
+    parameters={
+        "procedures": Parameter(("96372",), "administration codes that need a drug line"),
+        "infusions": Parameter(
+            ("96365", "96369", "96374", "96401", "96402", "96409", "96413"),
+            "infusions and the like, whose drug another provider may bill",
+        ),
+    },
 )
 
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = (entry.line for entry in context.administrations if entry.line.hcpcs in context["procedures"])
+    needing = (*context["procedures"], *context["infusions"])
+    shots = (entry.line for entry in context.administrations if entry.line.hcpcs in needing)
     alone = [
         shot
         for shot in shots
@@ -61,7 +68,9 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return  # the drug is billed on another day: PAIR-09
     for shot in alone:
         message = f"Line {shot.index}: {shot.procedure} is billed without a drug line on that day."
-        variant = "supplied" if tells_other_supply(shot, context) else ""
+        variant = "" if shot.hcpcs in context["procedures"] else "infusion"
+        if tells_other_supply(shot, context):
+            variant = "supplied"
         yield Hit(at=shot.procedure, message=message, line=shot, variant=variant)
 
 

@@ -29,7 +29,7 @@ edit = Edit(
         "Verify the place of service: if it was the office, correct SV105 or CLM05-1; if the facility, "
         "remove the line (the facility bills it)."
     ),
-    sources=("S-REGENCE109", "S-PFS24"),
+    sources=("S-REGENCE109", "S-PFS25Q4"),
     denials=("CO-58", "CO-5", "M77", "CO-97", "M97"),
     claim_status=("A7:249",),
     parameters={

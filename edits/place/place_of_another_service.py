@@ -4,7 +4,8 @@ What is wrong
     The code is for a setting, and the place of service (SV105, or CLM05-1 if the line has none) is another:
     an emergency visit (99281-99285) outside the emergency room, a hospital visit (99221-99239) in the office,
     an office visit (99202-99215) or a preventive visit in a hospital bed, a nursing facility or home visit
-    elsewhere, an ambulance outside a vehicle, counseling of primary care for an inpatient.
+    elsewhere, an ambulance outside a vehicle, the reading of a smear
+    that is paid for inpatients only (85060), counseling of primary care for an inpatient.
 
 Why it is refused
     Each of these codes is defined by where the patient was. Payers compare it with the place of service and
@@ -43,6 +44,7 @@ edit = Edit(
                 "99304-99310,99315-99316 in 02 10 31 32 34 54 56 61",
                 "99341-99350 in 02 04 10 12 13 14 15 16 27 33 54 55 56 99",
                 "A0425-A0436 in 41 42",
+                "85060 in 21 51 61",
             ),
             "codes, and the only places of service where they fit",
         ),

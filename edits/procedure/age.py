@@ -32,7 +32,12 @@ edit = Edit(
     denials=("CO-6", "N129"),
     claim_status=("A8:475", "A8:454"),
     about="line",
-    parameters={"accepted": Parameter(("GA", "GX", "GY", "GZ"), "modifiers of lines that expect a denial")},
+    parameters={
+        "accepted": Parameter(("GA", "GX", "GY", "GZ"), "modifiers of lines that expect a denial"),
+        "transplants": Parameter(
+            ("Z94", "T86", "D84821", "D849"), "diagnoses of younger patients who get vaccines for the old"
+        ),
+    },
 )
 
 
@@ -48,7 +53,14 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if born is None or born > day:
         return
     years, days = years_between(born, day), (day - born).days
-    if not any(ages.contains(years, days) for ages in ranges):
+    if not any(ages.contains(years, days) for ages in ranges) and not _is_transplant(line, context):
         limits = " or ".join(sorted(str(ages) for ages in ranges))
         message = f"Line {line.index}: {line.procedure} is for ages {limits}; the patient is not."
         yield Hit(at=line.procedure, message=message, line=line)
+
+
+def _is_transplant(line: ServiceLine, context: Context) -> bool:
+    """Return True for a vaccine of a patient whose defenses are weak, for whom other ages hold."""
+    if not context.codes.is_in("vaccine", line.hcpcs):
+        return False
+    return any(diagnosis.code.startswith(context["transplants"]) for diagnosis in context.claim.diagnoses)

@@ -3,6 +3,7 @@
 What is wrong
     In the physician fee schedule the procedure has status B: handling of a specimen (99000), a finger stick
     (36416), supplies (99070), hot or cold packs (97010), services after hours (99050-99060) and others.
+    Or it has status T (96523, 36591, 94760), and another service of that day and provider is billed.
 
 Why it is refused
     Payment is always bundled into other services of the same day, whether or not they are billed. Medicare
@@ -15,10 +16,11 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
+from scrubber.claim.pairing import same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.ask_last import unless_supplied
-from ..shared.days import day_of
+from ..shared.days import day_of, is_by_another
 
 edit = Edit(
     id="PROC-18",
@@ -40,7 +42,7 @@ edit = Edit(
     },
 )
 
-_BUNDLED = "B"
+_BUNDLED, _PAID_ALONE = "B", "T"
 
 
 @edit.line
@@ -53,3 +55,20 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if policy and policy.status == _BUNDLED:
         message = f"Line {line.index}: {line.procedure} is bundled into other services (status B)."
         yield Hit(at=line.procedure, message=message, line=line)
+    elif policy and policy.status == _PAID_ALONE and (other := _paid_with(line, context)):
+        message = (
+            f"Line {line.index}: {line.procedure} is bundled into {other.procedure} (line {other.index}): "
+            "Medicare pays it only alone (status T)."
+        )
+        yield Hit(at=line.procedure, message=message, line=line)
+
+
+def _paid_with(line: ServiceLine, context: Context) -> ServiceLine | None:
+    """Return a service of the same day and provider that the fee schedule pays."""
+    for other in context.claim.lines:
+        day = day_of(other)
+        policy = context.tables.aside.payment_policy(other.hcpcs, day).value if day else None
+        is_paid = policy is not None and policy.status in ("A", "R")
+        if is_paid and same_day(line, other) and not is_by_another(context.claim, line, other):
+            return other
+    return None

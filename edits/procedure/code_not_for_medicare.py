@@ -3,7 +3,8 @@
 What is wrong
     In the physician fee schedule the procedure has status I: consultations (99242-99255), telephone and
     video visits (98000-98015), prolonged service (99358, 99417, 99418), drug tests by class (80320-80377),
-    allergy shots with the extract (95120-95134), home visits of nurses (99500-99602) and others.
+    allergy shots with the extract (95120-95134), home visits of nurses (99500-99602) and others. Or it is an
+    H, S or T code of level II: those are for Medicaid and commercial payers.
 
 Why it is refused
     Medicare uses another code for reporting and paying the service, and denies this one.
@@ -32,7 +33,12 @@ edit = Edit(
     claim_status=("A8:454",),
     needs=("medicare",),
     yields=True,
-    parameters={"accepted": Parameter(("GY", "GZ"), "modifiers of lines that expect a denial")},
+    parameters={
+        "accepted": Parameter(("GY", "GZ"), "modifiers of lines that expect a denial"),
+        "of_others": Parameter(
+            ("H0001-H2041", "S0000-S9999", "T1000-T5999"), "codes of level II for other payers only"
+        ),
+    },
 )
 
 _NOT_VALID = "I"
@@ -47,6 +53,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if context.codes.is_in("unclassified_drug", line.hcpcs):
         return
     policy = context.tables.aside.payment_policy(line.hcpcs, day).value
-    if policy and policy.status == _NOT_VALID:
+    is_of_others = line.hcpcs in context.code_set("of_others")
+    if is_of_others or (policy and policy.status == _NOT_VALID):
         message = f"Line {line.index}: {line.procedure} is not valid for Medicare, which uses another code."
         yield Hit(at=line.procedure, message=message, line=line)

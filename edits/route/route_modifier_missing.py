@@ -24,7 +24,7 @@ from scrubber.tables.drugs import Drug, Fact
 
 from ..shared.days import day_of
 from ..shared.dosage import is_compound
-from ..shared.mac_lists import mac_lists
+from ..shared.mac_lists import mac_lists, mac_state
 
 edit = Edit(
     id="ROUTE-05",
@@ -73,7 +73,7 @@ def _wanted(drug: Drug | None) -> Fact | None:
 def _variant(line: ServiceLine, day: date, fact: Fact, context: Context) -> str:
     if fact.value == "likely":
         return "likely"
-    state = context.claim.state_of(line)
+    state = mac_state(line, context)
     for item in mac_lists(context["lists"]):
         is_cited = item.source in fact.source.split(";")
         if is_cited and state in item.states and item.first <= day <= item.first + _CURRENT:

@@ -24,7 +24,7 @@ from scrubber.tables.drugs import Drug
 from scrubber.tables.rows import SelfAdministered
 
 from ..shared.days import day_of
-from ..shared.mac_lists import mac_lists
+from ..shared.mac_lists import mac_lists, mac_state
 from ..shared.routes import by_needle, by_vein
 
 edit = Edit(
@@ -77,7 +77,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     form = " (SC form)" if by_form else ""
     if entry is not None:
-        context.tables.self_administered(line.hcpcs, context.claim.state_of(line), day)
+        context.tables.self_administered(line.hcpcs, mac_state(line, context), day)
         message = (
             f"Line {line.index}: {line.procedure}{form} is on the MAC's self-administered drug list "
             f"({entry.article})."
@@ -89,7 +89,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     lists = mac_lists(context["lists"])
     known = [item for item in lists if item.source in fact.source.split(";") and day >= item.first]
     if known:
-        state = context.claim.state_of(line)
+        state = mac_state(line, context)
         here = any(state in item.states and day <= item.first + _CURRENT for item in known)
         whose = "the MAC's" if here else "a MAC's"
         message = f"Line {line.index}: {line.procedure}{form} is on {whose} self-administered drug list."
@@ -100,7 +100,7 @@ def _entry(line: ServiceLine, day: date, context: Context) -> SelfAdministered |
     """Return the entry of the drug on the list of the MAC of the state; none for unclassified codes."""
     if context.codes.is_in("unclassified_drug", line.hcpcs):
         return None
-    state = context.claim.state_of(line)
+    state = mac_state(line, context)
     records = context.tables.aside.self_administered(line.hcpcs, state, day).records
     return records[0] if records else None
 

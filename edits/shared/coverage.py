@@ -20,6 +20,7 @@ from scrubber.tables import has_icd10cm_form
 from scrubber.tables.rows import CoverageArticle
 
 from .dosage import is_compound
+from .mac_lists import mac_state
 
 _VOID = "8"
 QUERY_PROVIDER = (
@@ -101,7 +102,7 @@ def verdict_on(
 
     Even a partial table has all articles for the procedures in the set ``articles_known``.
     """
-    day, state = line.service.start if line.service else None, context.claim.state_of(line)
+    day, state = line.service.start if line.service else None, mac_state(line, context)
     if day is None:
         return Unchecked("the date of service of a line is missing or unreadable")
     if not state:

@@ -16,7 +16,7 @@ from scrubber.claim.model import Claim, ServiceLine
 from scrubber.claim.pairing import same_day
 from scrubber.engine.context import Context
 from scrubber.engine.edit import Edit, Parameter
-from scrubber.engine.finding import CheckResult, Hit, Unchecked
+from scrubber.engine.finding import CheckResult, Hit, Severity, Unchecked
 from scrubber.tables.answer import Answer
 from scrubber.tables.lookups import PROGRAMS
 from scrubber.tables.rows import CodePair
@@ -27,6 +27,8 @@ EITHER_LINE_SINCE = date(2019, 7, 1)
 """Until then a modifier such as 59 counted on the column two line only (CMS, change request 11168)."""
 STATED_SINCE = date(2024, 7, 1)
 """First day of the edition cited as ``S-NCCI24Q3``, from which the edits state its pairs."""
+IN_FORCE: dict[str, Severity] = {"in force": "warn"}
+"""The variant of an edit on pairs that it states: an imported table of the day has the pair, too."""
 UNDATED = "the date of service of one of the two lines is missing or unreadable"
 """Why two lines cannot be checked as a pair."""
 
@@ -50,10 +52,14 @@ class Bypass(NamedTuple):
 
 
 class PairContext(NamedTuple):
-    """A column one line and a column two line of one day and provider that no modifier unbundles."""
+    """A column one line and a column two line of one day and provider that no modifier unbundles.
+
+    ``variant`` is that of the hit: ``in force`` if an imported table of the day has the pair.
+    """
 
     one: ServiceLine
     two: ServiceLine
+    variant: str = ""
 
 
 def not_paid_together(
@@ -88,7 +94,8 @@ def not_paid_together(
             if shared and _is_stated(context, one, two, "1" if bypass else "0", since):
                 stated.append(one)
         if stated:
-            yield PairContext(min(stated, key=lambda line: line.index), two)
+            one = min(stated, key=lambda line: line.index)
+            yield PairContext(one, two, "in force" if official(context, one, two).value else "")
         elif True not in days and None in days:
             yield Unchecked(UNDATED)
 
@@ -124,7 +131,9 @@ def bundled(
             yield pair
         else:
             message = bundled_message(pair.one, pair.two, "1" if bypass else "0")
-            yield Hit(at=pair.two.procedure, message=message, line=pair.two, to_do=to_do)
+            yield Hit(
+                at=pair.two.procedure, message=message, line=pair.two, variant=pair.variant, to_do=to_do
+            )
 
 
 def bundled_message(one: ServiceLine, two: ServiceLine, indicator: str) -> str:
@@ -153,6 +162,7 @@ def bundled_edit(
         sources=("S-NCCI24Q3",),
         denials=denials,
         claim_status=("A8:453",),
+        variants=IN_FORCE,
         needs=needs,
         parameters={
             "others": others,

@@ -13,7 +13,7 @@ def loop_of(party: Party, claim: Claim) -> str:
     return "the patient's loop" if is_patient else f"loop {party.loop}"
 
 
-_PROVINCES = frozenset({"AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"})
+PROVINCES = frozenset({"AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"})
 """Canada Post's abbreviations, none of which is that of a US state."""
 
 
@@ -25,7 +25,7 @@ def lacks_country(party: Party, context: Context) -> bool:
     """
     code, state = party.postal_code, party.state.strip().upper()
     has_letters = any(map(str.isalpha, code)) and any(map(str.isdigit, code))
-    if party.country or not (has_letters or state in _PROVINCES):
+    if party.country or not (has_letters or state in PROVINCES):
         return False
     day = context.claim.first_service or context.as_of
     return not context.tables.state(state, day).value

@@ -2,8 +2,10 @@
 
 What is wrong
     A qualifier (ISA01, ISA03, ISA05, ISA07), the version (ISA12), ISA14 or ISA15 is not a code that the TR3
-    allows; a sender or receiver ID is blank; the date or time does not exist or is in the future; ISA13 is
-    not a number; or a separator (ISA11, ISA16) cannot be one, or ISA16 is not the one that the claims use.
+    allows; authorization information or a password (ISA02, ISA04) is announced but blank, or has characters
+    that X12 does not allow; a sender or receiver ID is blank; the date or time does not exist or is in the
+    future; ISA13 is not a number; or a separator (ISA11, ISA16) cannot be one, or ISA16 is not the one that
+    the claims use.
 
 Why it is refused
     Receivers check the ISA before anything else. One wrong value there rejects the whole interchange with a
@@ -34,6 +36,8 @@ edit = Edit(
     },
 )
 
+_SECRET = (2, 4)
+
 
 @edit.envelope
 def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
@@ -48,5 +52,7 @@ def check(envelope: Envelope, context: Context) -> Iterator[CheckResult]:
         wrong[16] = f"{mark}, the component separator in use in the claims"
     for at, expected in sorted(wrong.items()):
         field = Field.of(isa, at)
-        message = f"{field.name} is {field.strip() or 'blank'}; expected {expected}."
+        # What ISA02 and ISA04 have is between sender and receiver.
+        shown = "not valid" if at in _SECRET and field.strip() else field.strip() or "blank"
+        message = f"{field.name} is {shown}; expected {expected}."
         yield Hit(at=field, message=message, to_do=f"Enter {expected} in {field.name} of the ISA segment.")

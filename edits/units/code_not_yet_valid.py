@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
+from scrubber.tables.drugs import Drug
 
 from ..shared.ask_last import is_on_earlier_line
 from ..shared.dosage import has_days
@@ -29,7 +30,7 @@ edit = Edit(
         "Replace the code in SV101-2 with one that was valid on the date of service, or correct the date "
         "if it is wrong."
     ),
-    sources=("S-HCPCS24",),
+    sources=("S-HCPCS25Q4",),
     denials=("CO-181", "M20"),
     claim_status=("A7:507",),
     needs=("drug",),
@@ -47,11 +48,16 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     days = context.tables.code_days(code, day)
     if days and day < days.first and not _is_reported(line, context):
-        known = context.tables.aside.drug(code, day).value
-        before = " or ".join(fact.value for fact in known.of_name("predecessor")) if known else ""
+        tables = context.tables.aside
+        drugs = (tables.drug(code, day).value, tables.drug_listing(code, day).value)
+        before = next(filter(None, map(_predecessors, drugs)), "")
         message = f"Line {line.index}: {code} is not effective until {days.first} (service on {day})"
         message += f"; its predecessor is {before}." if before else "."
         yield Hit(at=line.procedure, message=message, line=line)
+
+
+def _predecessors(drug: Drug | None) -> str:
+    return " or ".join(fact.value for fact in drug.of_name("predecessor")) if drug else ""
 
 
 def _is_reported(line: ServiceLine, context: Context) -> bool:

@@ -18,7 +18,6 @@ from datetime import date
 from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables import Lookups
-from scrubber.tables.drugs import Drug
 
 from ..shared.ask_last import is_on_earlier_line
 from ..shared.dosage import has_days
@@ -62,12 +61,12 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 def _ended(line: ServiceLine, day: date, tables: Lookups, context: Context) -> Hit | None:
     code = line.hcpcs
     days = tables.code_days(code, day)
-    known = tables.aside.drug(code, day).value
-    follow = _next_codes(known) if known else ""
     if days and days.last < day:
-        message = f"Line {line.index}: {code} ended on {days.last} (service on {day}){follow}."
-        return Hit(at=line.procedure, message=message, line=line)
-    if follow and day >= context["gone_by"] and not tables.aside.hcpcs(code, day).records:
+        message = f"Line {line.index}: {code} ended on {days.last} (service on {day})"
+        return Hit(at=line.procedure, message=f"{message}{_next_codes(code, day, tables)}.", line=line)
+    if day < context["gone_by"] or tables.aside.hcpcs(code, day).records:
+        return None
+    if follow := _next_codes(code, day, tables):
         message = f"Line {line.index}: {code} is no longer in the HCPCS code lists{follow}."
         return Hit(at=line.procedure, message=message, line=line, variant="superseded")
     return None
@@ -83,11 +82,12 @@ def _is_same(line: ServiceLine, other: ServiceLine, context: Context) -> bool:
     )
 
 
-def _next_codes(drug: Drug) -> str:
-    facts = drug.of_name("successor")
-    if not facts:
-        return ""
-    notes = {fact.note for fact in facts if fact.note}
-    codes = " or ".join(fact.value for fact in facts)
-    how = "; ".join(sorted(notes)) or "recalculate the units"
-    return f"; it was replaced by {codes} ({how})"
+def _next_codes(code: str, day: date, tables: Lookups) -> str:
+    """Return which codes replaced a drug's code, as the end of a sentence; empty if that is not known."""
+    for drug in (tables.aside.drug(code, day).value, tables.aside.drug_listing(code, day).value):
+        if drug and (facts := drug.of_name("successor")):
+            notes = {fact.note for fact in facts if fact.note}
+            codes = " or ".join(fact.value for fact in facts)
+            how = "; ".join(sorted(notes)) or "recalculate the units"
+            return f"; it was replaced by {codes} ({how})"
+    return ""

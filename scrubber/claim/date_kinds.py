@@ -17,10 +17,12 @@ class DateKind(NamedTuple):
     """What a date is in our words, and whether it is of something before the service.
 
     Every date in the table is of something that has happened: not later than today, not before birth.
+    ``after_service`` if it cannot be before the first service.
     """
 
     name: str
     before_service: bool = True
+    after_service: bool = False
 
 
 DATE_KINDS: Mapping[str, DateKind] = {
@@ -34,9 +36,9 @@ DATE_KINDS: Mapping[str, DateKind] = {
     "471": DateKind("prescription date"),
     "435": DateKind("admission date"),
     "463": DateKind("date when therapy began"),
-    "096": DateKind("discharge date", before_service=False),
+    "096": DateKind("discharge date", before_service=False, after_service=True),
     "444": DateKind("date of first contact", before_service=False),
-    "050": DateKind("date received by the repricer", before_service=False),
+    "050": DateKind("date received by the repricer", before_service=False, after_service=True),
     "461": DateKind("date of the last certification", before_service=False),
     "738": DateKind("date of the hemoglobin or hematocrit test", before_service=False),
     "739": DateKind("date of the serum creatinine test", before_service=False),
@@ -76,6 +78,9 @@ def agree(dates: Iterable[tuple[str, str, str]], life: Life) -> bool:
     if not past or life.last is None:
         return True
     if MENSTRUAL_PERIOD in by_kind:
+        return False
+    ends = [day for qualifier, day in days if qualifier in DATE_KINDS and DATE_KINDS[qualifier].after_service]
+    if life.first is not None and min(ends, default=life.first) < life.first:
         return False
     is_born = life.born is None or min(past) >= life.born
     return is_born and max(past) <= life.last and by_kind.get(ONSET) != life.first

@@ -40,6 +40,7 @@ from scrubber.claim.signs import (
     have_own_categories,
     have_own_numbers,
     is_mbi,
+    is_named_in_full,
     is_plain_charge,
     is_within_life,
     plain_codes,
@@ -133,6 +134,11 @@ class Claim(CommonSegments, LazyPart):
     def pay_to_plan(self) -> Party | None:
         """Loop 2010AC."""
         return _shared(self._provider_level, "2010AC")
+
+    @lazy
+    def currency(self) -> Field:
+        """CUR02 of loop 2000A; empty unless the amounts are said to be in a currency."""
+        return Field.of(self._provider_level.first("CUR"), 2, 0, "2000A")
 
     @lazy
     def subscriber(self) -> Subscriber | None:
@@ -247,6 +253,15 @@ class Claim(CommonSegments, LazyPart):
             people = [*people, *self._patient_level.inside("2010CA")]
         segments = (segment for loop in people for id_ in ("NM1", "N3", "N4") for segment in loop.every(id_))
         return not any(has_placeholder(each.body, each.delimiters.element) for each in segments)
+
+    @lazy
+    def has_full_names(self) -> bool:
+        """True if subscriber and patient have first names, if they are persons."""
+        people = self._subscriber_level.inside("2010BA")
+        if self._patient_level:
+            people = [*people, *self._patient_level.inside("2010CA")]
+        names = [name for loop in people for name in loop.every("NM1")]
+        return all(is_named_in_full(name.get(2), name.get(4)) for name in names)
 
     def _dates_agree(self) -> bool:
         if not self.dates:

@@ -24,9 +24,17 @@ CLIA_QUALIFIERS = frozenset({"X4", "F4"})
 _PROGRAM_WORDS = (
     r"undefined|Undefined|UNDEFINED|null|nil|None|NaN|(?i:\[object object\])|#(?:N/A|REF!|VALUE!|NAME\?)"
 )
-_NO_NAME = re.compile(rf" *(?:{_PROGRAM_WORDS}) *")
+_NO_NAME = re.compile(rf" *(?:{_PROGRAM_WORDS}|(?i:unknown)) *")
 _NO_ADDRESS = re.compile(rf" *(?:{_PROGRAM_WORDS}|(?i:null|none|nan|n/a)) *")
-_PERHAPS = re.compile(rb"undefined|null|nil|none|nan|object|n/a|#", re.IGNORECASE)
+_NO_NUMBER = re.compile(
+    rf" *(?:{_PROGRAM_WORDS}|(?i:null|none|nan|n/?a|tbd|unknown|unavailable|pending|self[ -]?pay)"
+    r"|([0-9])\1{5,}|123456789) *",
+    re.ASCII,
+)
+_PERHAPS = re.compile(
+    rb"undefined|null|nil|none|nan|object|n/?a|#|tbd|unknown|unavailable|pending|self|([0-9])\1{5}|123456789",
+    re.IGNORECASE,
+)
 LONGEST_LIFE = 150
 """How many years after birth a service is not possible."""
 _LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
@@ -166,12 +174,25 @@ def is_placeholder(text: str, *, in_name: bool) -> bool:
     return (_NO_NAME if in_name else _NO_ADDRESS).fullmatch(text) is not None
 
 
+def is_placeholder_number(text: str) -> bool:
+    """Return True for what people and programs write in place of a member ID: PENDING, 999999999, N/A."""
+    return _NO_NUMBER.fullmatch(text) is not None
+
+
 def has_placeholder(body: bytes, separator: bytes) -> bool:
     """Return True if an NM1, N3 or N4 has a placeholder in place of a name, number or address."""
     if _PERHAPS.search(body) is None:
         return False
     segment_id, *elements = body.decode("latin-1").split(separator.decode("latin-1"))
-    return any(is_placeholder(element, in_name=segment_id == "NM1") for element in elements)
+    in_name = segment_id == "NM1"
+    if in_name and len(elements) > 8 and is_placeholder_number(elements[8]):
+        return True
+    return any(is_placeholder(element, in_name=in_name) for element in elements)
+
+
+def is_named_in_full(kind: str, first_name: str) -> bool:
+    """Return True unless this is a person (NM102 is 1) without a first name."""
+    return kind != "1" or bool(first_name.strip())
 
 
 def is_mbi(number: str) -> bool:

@@ -378,6 +378,7 @@ class WatchedClaim(Claim):
     signs = _hidden("signs", "signs")
     positions = _hidden("positions", "positions")
     has_real_names = _hidden("real names", "has_real_names")
+    has_full_names = _hidden("full names", "has_full_names")
     provider_loops = _hidden("2310 loops", "provider_loops")
     billing_kind = _hidden("billing kind", "billing_kind")
     is_numbered = _hidden("numbered", "is_numbered")

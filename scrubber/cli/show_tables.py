@@ -116,6 +116,8 @@ def look_up(
         "asp": lookups.asp,
         "ndc": lookups.ndc,
         "drugs": lookups.drug,
+        "drug-listings": lookups.drug_listing,
+        "ended-reasons": lookups.ended_reason,
         "places": lookups.place,
         "modifiers": lookups.modifier,
         "states": lookups.state,

@@ -6,12 +6,12 @@ import functools
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -49,8 +49,10 @@ from scrubber.spool.watch import Watch
 from scrubber.spool.work.foreman import TroubleError
 from scrubber.spool.work.probe import titles_of
 from scrubber.spool.work.worker import Scrubber, warm
-from scrubber.tables import open_tables
+from scrubber.tables import Tables, open_tables
 from scrubber.tables.folder import default_folder
+from scrubber.tables.status import TableStatus
+from scrubber.tables.status import status_of as states_of
 from scrubber.text import counted, plain
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -157,24 +159,25 @@ def watch(
             require_arrow()
     except ConfigurationError as error:
         raise click.UsageError(str(error)) from error
-    load, titles, reload = _loader(options, fixes)
+    loaded = _loader(options, fixes)
     scrubber = Scrubber(
-        load,
+        loaded.load,
         tuple(dict.fromkeys(("json", *formats))),
         fixed_day=options["as_of"] is not None,
         masked=mask,
         diff=diff,
     )
-    section = _section(options)
+    section, as_of = _section(options), options["as_of"]
     place = Spool(root, Access.of(section.groups))
-    new_tables = TablesIn(place.tables_in, _tables_folder(options), reload, settle)
+    new_tables = TablesIn(place.tables_in, _tables_folder(options), loaded.reload, settle)
     run = Watch(
         place,
         scrubber,
         Settings(jobs=jobs, interval=interval, quiet=settle),
-        titles=titles,
+        titles=loaded.titles,
         hooks=Hooks(section.hooks),
         renew=new_tables.look,
+        tables=functools.partial(_states, loaded.tables, as_of.date() if as_of else None),
     )
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)
@@ -198,10 +201,17 @@ def _section(options: Mapping[str, Any]) -> WatchSection:
         raise click.UsageError(str(error)) from error
 
 
-def _loader(
-    options: Mapping[str, Any], fixes: tuple[str, ...]
-) -> tuple[Callable[[], Policy], Mapping[str, str], Callable[[], None]]:
-    """Return how workers get the policy, the titles of its edits, and how the policy gets new tables.
+class _Loaded(NamedTuple):
+    """How workers get the policy, and how it gets new tables; the titles of its edits, and its tables."""
+
+    load: Callable[[], Policy]
+    reload: Callable[[], None]
+    titles: Mapping[str, str]
+    tables: Callable[[], Tables]
+
+
+def _loader(options: Mapping[str, Any], fixes: tuple[str, ...]) -> _Loaded:
+    """Load the policy, or let workers do so.
 
     Shipped edits are loaded here and shared by all workers. A user's own edits never run in this process:
     they are tried out in one of their own, and each worker loads them for itself, and the tables with them.
@@ -210,7 +220,7 @@ def _loader(
     if has_own_edits(options):
         warm(_shipped_policy())
         try:
-            return load, titles_of(load), lambda: None
+            return _Loaded(load, lambda: None, titles_of(load), functools.partial(_open_tables, options))
         except ConfigurationError as error:
             raise click.UsageError(str(error)) from error
     current = load()
@@ -218,21 +228,39 @@ def _loader(
 
     def reload() -> None:
         nonlocal current
-        lock = Path(options["lock"]) if options["lock"] else None
         # While a table cannot be used, the old ones are; `tables list` says what is wrong.
         with suppress(TableError):
-            tables = open_tables(shipped_folder() / "tables", _tables_folder(options), lock)
-            current = replace(current, tables=tables)
+            current = replace(current, tables=_open_tables(options))
 
     titles = {edit.id: edit.title for edit in current.rulebook.edits.values()}
-    return lambda: current, titles, reload
+    return _Loaded(lambda: current, reload, titles, lambda: current.tables)
+
+
+def _open_tables(options: Mapping[str, Any]) -> Tables:
+    """Open the tables of a run with these options as they are now. Raise TableError."""
+    lock = Path(options["lock"]) if options["lock"] else None
+    return open_tables(shipped_folder() / "tables", _given_folder(options), lock)
+
+
+def _states(tables: Callable[[], Tables], as_of: date | None) -> Sequence[TableStatus]:
+    """Return the state of all tables today; nothing if they cannot be read, which `tables list` explains."""
+    day = as_of or date.today()  # noqa: DTZ011 - the user's local date
+    try:
+        return states_of(tables().vintages, day)
+    except TableError:
+        return ()
 
 
 def _tables_folder(options: Mapping[str, Any]) -> Path:
     """Return the folder of imported tables that a run with these options uses."""
+    return _given_folder(options) or default_folder()
+
+
+def _given_folder(options: Mapping[str, Any]) -> Path | None:
+    """Return the folder of imported tables that the options or the configuration name."""
     config = options["config"]
     configured = load_configuration(Path(config)).tables if config else None
-    return Path(options["tables"]) if options["tables"] else configured or default_folder()
+    return Path(options["tables"]) if options["tables"] else configured
 
 
 def _shipped_policy() -> Policy:

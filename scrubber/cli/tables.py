@@ -36,8 +36,8 @@ IMPORTED = (
 )  # fmt: skip
 """The kinds of `scrubber.tables.official`, which only an import loads: other commands start faster."""
 _SHOWN = (
-    *IMPORTED, "diagnosis-rules", "diagnosis-notes", "drugs", "indications", "places", "modifiers", "states",
-    "unclassified",
+    *IMPORTED, "diagnosis-rules", "diagnosis-notes", "drugs", "drug-listings", "ended-reasons", "indications",
+    "places", "modifiers", "states", "unclassified",
 )  # fmt: skip
 _PROGRESS_FROM = 4 << 20
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

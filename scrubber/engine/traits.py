@@ -34,6 +34,10 @@ TRAITS = {
     "stay dates": "it has a date of admission (DTP*435) or discharge (DTP*096)",
     "forms": "a line has a form (LQ*UT)",
     "conditions": "it has conditions (CRC in loop 2300)",
+    "payments": "the patient's payment is reported (AMT*F5)",
+    "MSP reason": "an MSP reason is reported (SBR05 of 2000B or 2320)",
+    "diagnosis gap": "HI has a diagnosis after an empty element",
+    "referral numbers": "the claim or a line has a prior authorization or referral number (REF*G1, REF*9F)",
     "referrals": "a primary care provider (NM1*P3) or two referring providers (NM1*DN) are named",
     "property and casualty": "it goes to a property and casualty insurer (SBR09 AM, LM or WC, or DTP*444)",
     "line places": "a line has its own place of service (SV105)",
@@ -59,8 +63,9 @@ TRAITS = {
 """Traits by name. Every procedure code set is a trait, too: of claims with a line whose code is in it."""
 
 
-_NUMBER = re.compile(r"[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,9})(?:\.[0-9]{0,6})?", re.ASCII)
 _SIGNED = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{0,6})?", re.ASCII)
+_REFERRAL_NUMBERS = frozenset({"G1", "9F"})
 _STAY_DATES = frozenset({"435", "096"})
 _PROPERTY_AND_CASUALTY = frozenset({"AM", "LM", "WC"})
 INPATIENT = frozenset({"21", "31", "51", "61"})
@@ -86,6 +91,11 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
         "inpatient": claim.place in INPATIENT,
         "stay dates": not _STAY_DATES.isdisjoint(claim.date_qualifiers),
         "conditions": bool(claim.conditions),
+        "payments": any(amount.qualifier == "F5" for amount in claim.amounts),
+        "MSP reason": bool(subscriber and subscriber.insurance_type)
+        or any(other.subscriber.insurance_type for other in claim.other_payers),
+        "diagnosis gap": max(claim.positions, default=0) > len(claim.positions),
+        "referral numbers": not _REFERRAL_NUMBERS.isdisjoint(claim.reference_qualifiers),
         "referrals": _has_referrals(claim.provider_entities),
         "property and casualty": (
             "444" in claim.date_qualifiers
@@ -138,6 +148,7 @@ def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
         "attachments": bool(line.attachments),
         "inpatient": line.place in INPATIENT,
         "forms": bool(line.forms),
+        "referral numbers": not _REFERRAL_NUMBERS.isdisjoint(line.reference_qualifiers),
         "referrals": _has_referrals([str(party.entity) for party in line.providers if party.loop == "2420F"]),
         "line places": bool(line.place),
         "odd CLIA number": not has_clia_form(line.references),

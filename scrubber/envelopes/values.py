@@ -32,6 +32,12 @@ def wrong_isa_values(isa: Segment, today: date) -> Iterator[WrongValue]:
     for at, (is_right, expected) in _ISA.items():
         if not is_right(isa.get(at)):
             yield WrongValue(at, expected)
+    for qualifier, code, at, name in _SECRETS:
+        value = isa.get(at)
+        if not _is_text(value):
+            yield WrongValue(at, "letters, digits and common punctuation")
+        elif isa.get(qualifier) == code and not value.strip():
+            yield WrongValue(at, f"{name} (ISA{qualifier:02d} is {code})")
     day = _short_date(isa.get(9))
     if day is None or day > today + _TOLERANCE:
         yield WrongValue(9, "a date (YYMMDD)" if day is None else f"a date up to today ({today})")
@@ -85,6 +91,11 @@ def _date(value: str) -> date | None:
         return None
 
 
+def _is_text(value: str) -> bool:
+    """Return True if all characters are of the basic and extended sets of X12."""
+    return value.isascii() and value.isprintable()
+
+
 def _one_of(*values: str) -> tuple[Callable[[str], bool], str]:
     return frozenset(values).__contains__, " or ".join(values)
 
@@ -102,9 +113,9 @@ _ISA: dict[int, tuple[Callable[[str], bool], str]] = {
     1: _one_of("00", "03"),
     3: _one_of("00", "01"),
     5: _QUALIFIER,
-    6: (lambda value: bool(value.strip()), "the sender's ID"),
+    6: (lambda value: bool(value.strip()) and _is_text(value), "the sender's ID"),
     7: _QUALIFIER,
-    8: (lambda value: bool(value.strip()), "the receiver's ID"),
+    8: (lambda value: bool(value.strip()) and _is_text(value), "the receiver's ID"),
     10: (is_time, "a time (HHMM)"),
     12: _one_of(VERSION),
     13: (lambda value: len(value) == 9 and _is_number(value), "nine digits, not all zero"),
@@ -112,6 +123,9 @@ _ISA: dict[int, tuple[Callable[[str], bool], str]] = {
     15: _one_of("P", "T"),
 }
 """The elements of an ISA that are judged alone: whether a value is right, and what is expected."""
+
+_SECRETS = ((1, "03", 2, "authorization information"), (3, "01", 4, "a password"))
+"""Elements that have a value if another one says so: of which code, and what is expected."""
 
 _GS: dict[int, tuple[Callable[[str], bool], str]] = {
     2: (_is_name, "the sender's code, 2 to 15 characters"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from scrubber.engine.evaluate import evaluate_envelope
 from scrubber.engine.finding import EditFailure, Finding, Fix, Hit
@@ -13,6 +13,7 @@ from scrubber.engine.history import NO_HISTORY, History, InFile
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import WhyUnreadable
 from scrubber.envelopes.scan import Envelope, is_examined, scan_envelopes
+from scrubber.text import counted
 from scrubber.x12 import Block, Piece, Segment, read_blocks
 from scrubber.x12.envelope import Scope, envelope_events
 from scrubber.x12.source import HashingReader, Source
@@ -27,7 +28,9 @@ OnProgress = Callable[[int], None]
 class Preflight(Struct):
     """The result of the first pass: which scopes are held or cannot be examined, and what to fix.
 
-    ``envelopes`` are all interchanges and groups, and the transactions that are not sound.
+    ``envelopes`` are all interchanges and groups, and the transactions that are not sound. ``repeated`` has,
+    for each fault of a submitter or receiver, the index of its finding and the number of other transaction
+    sets with the same.
     """
 
     sha256: str = ""
@@ -45,6 +48,7 @@ class Preflight(Struct):
     has_interchange: bool = False
     has_837p: bool = False
     has_other: bool = False
+    repeated: dict[tuple[str, str | None, bytes], list[int]] = field(default_factory=dict)
     is_damaged: bool = False
     holds_all: bool = False
 
@@ -127,13 +131,36 @@ class Preflight(Struct):
             self.envelopes.append(envelope)
 
     def _take(self, finding: Finding, hit: Hit, envelope: Envelope) -> None:
-        self.findings.append(finding)
+        if not self._is_repeated(finding, hit, envelope):
+            self.findings.append(finding)
         if hit.segment and len(self.segments) < _MOST_SEGMENTS:
             self.segments[hit.segment.number] = hit.segment
         if finding.is_fixed and hit.fix and envelope.trailer:
             self._fix(envelope.trailer, hit.fix)
         elif finding.holds and hit.holds:
             self.held.add(envelope.key)
+
+    def _is_repeated(self, finding: Finding, hit: Hit, envelope: Envelope) -> bool:
+        """Return True if an earlier transaction set has the same fault of submitter or receiver."""
+        segment = hit.segment
+        if segment is None or segment not in envelope.heading:
+            return False
+        key = (finding.edit, finding.where.element, segment.body)
+        told = self.repeated.get(key)
+        if told is None:
+            if len(self.repeated) < _MOST_SEGMENTS:
+                self.repeated[key] = [len(self.findings), 0]
+            return False
+        told[1] += 1
+        return True
+
+    def count_repeated(self) -> None:
+        """Say in findings that are told once for several transaction sets how many others there are."""
+        for index, others in self.repeated.values():
+            if others:
+                finding = self.findings[index]
+                message = f"{finding.message} Also in {counted(others, 'more transaction set')}."
+                self.findings[index] = structs.replace(finding, message=message)
 
     def _fix(self, trailer: Segment, fix: Fix) -> None:
         for change in fix.changes:
@@ -154,6 +181,7 @@ def preflight(
         for envelope in scan_envelopes(events):
             result.add(envelope, policy)
         result.sha256 = reader.sha256()
+    result.count_repeated()
     result.findings.sort(key=lambda finding: finding.order)
     return result
 

@@ -20,6 +20,7 @@ from scrubber.report.model import (
     DrugReport,
     EditErrorReport,
     FileReport,
+    NotCheckedReport,
     PackReport,
     PartialReport,
     PayerReport,
@@ -61,9 +62,12 @@ def _held_by(result: ClaimResult) -> tuple[str, ...]:
 
 
 def file_report(
-    result: FileResult, provenance: RunProvenance, policy: Policy, claims: Iterable[ClaimReport] = ()
+    result: FileResult,
+    provenance: RunProvenance,
+    policy: Policy,
+    not_checked: Iterable[NotCheckedReport] = (),
 ) -> FileReport:
-    """Return the report of a file, including its claims if they are kept."""
+    """Return the report of a file, without its claims."""
     counts = result.counts
     complete = not (counts.not_fully_checked or provenance.failures or policy.rulebook.is_narrowed)
     return FileReport(
@@ -82,7 +86,7 @@ def file_report(
         ),
         charges=_charges(counts),
         findings=result.findings,
-        claims=tuple(claims),
+        not_checked=tuple(not_checked),
     )
 
 

@@ -11,6 +11,7 @@ from scrubber.report.build import claim_report, file_report, partial_report, run
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.formats import Style, Writer
+from scrubber.report.not_checked import NotCheckedTally
 from scrubber.report.shared import SharedFaults
 
 
@@ -26,13 +27,15 @@ class ReportSink(SilentSink):
         self._style = style
         self._policy = policy
         self._claims = self._files = 0
-        self._shared = SharedFaults()
+        self._shared, self._not_checked = SharedFaults(), NotCheckedTally()
 
     def claim(self, step: ClaimDone) -> None:
         """Take the next claim of the current file."""
         self._claims += 1
         report = claim_report(step.result, held=step.held)
         view = self._shared.take(ClaimView.of(report, step.result, self._claims, masked=self._style.masked))
+        if view.report.unchecked:
+            self._not_checked.add(view.report, view.charge)
         for writer in self._writers:
             writer.claim(view)
 
@@ -41,7 +44,8 @@ class ReportSink(SilentSink):
         self._files += 1
         self._claims, shared, self._shared = 0, self._shared, SharedFaults()
         self.provenance.merge(done.provenance)
-        report = file_report(done.result, done.provenance, self._policy)
+        report = file_report(done.result, done.provenance, self._policy, self._not_checked.report())
+        self._not_checked = NotCheckedTally()
         view = FileView(report, done.result.segments, done.recount, partial_report(self._policy), shared)
         if self._style.masked:
             view = view.mask(f"file {self._files}")
@@ -50,7 +54,7 @@ class ReportSink(SilentSink):
 
     def abandon(self) -> None:
         """Discard the claims of the current file, which could not be completed."""
-        self._claims, self._shared = 0, SharedFaults()
+        self._claims, self._shared, self._not_checked = 0, SharedFaults(), NotCheckedTally()
         for writer in self._writers:
             writer.abandon()
 

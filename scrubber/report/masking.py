@@ -153,16 +153,26 @@ def masked_finding(finding: Finding, mask: Mask) -> Finding:
         # What a hidden value becomes reveals as much as the value itself.
         more += [fix.before, fix.after]
         fix = AppliedFix(fix.safety, fix.applied, HIDDEN, HIDDEN)
+    message, to_do = finding.message, finding.to_do
+    if hidden is not None and any(letter in message or letter in to_do for letter in _letters_of(hidden)):
+        # A text about one letter of a hidden value tells that letter, and what it stands for.
+        message = f"{where.element}: {finding.title}."
+        to_do = f"Retype {where.element} with plain letters, digits and common punctuation."
     segment, element = known_place(where.segment), known_place(where.element)
     if where.segment and segment != where.segment:
         more.append(where.segment)
     return structs.replace(
         finding,
-        message=mask.text(finding.message, *more),
-        to_do=mask.text(finding.to_do, *more),
+        message=mask.text(message, *more),
+        to_do=mask.text(to_do, *more),
         fix=fix,
         where=structs.replace(where, segment=segment, element=element),
     )
+
+
+def _letters_of(value: str) -> set[str]:
+    """Return the letters of a value that no text of ours has: those outside of ASCII."""
+    return {letter for letter in value if not letter.isascii()} - {*HIDDEN}
 
 
 def known_place(name: str | None) -> str | None:

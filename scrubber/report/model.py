@@ -118,13 +118,27 @@ class ChargesReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True
     not_fully_checked: str
 
 
+class NotCheckedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one reason left unchecked in a file: by which edits (``*``: all), and of how many claims.
+
+    ``charges`` are the total charges of these claims in dollars, ``first_claims`` the control numbers of the
+    first three.
+    """
+
+    why: str
+    edits: tuple[str, ...]
+    claims: int
+    charges: str
+    first_claims: tuple[str, ...]
+
+
 class FileReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The report of one input. ``findings`` are those outside any claim.
 
     ``verdict`` is ``clean`` (every claim is accepted), ``partly_held``, ``held`` (none is accepted) or
     ``unreadable``, and then ``unreadable`` is the reason. ``fully_checked`` is true only if every edit could
-    be evaluated on every claim, none failed, and none was left out of the run. ``claims`` is empty if claims
-    are passed on one by one.
+    be evaluated on every claim, none failed, and none was left out of the run; ``not_checked`` are the
+    reasons why claims are not. ``claims`` is empty if claims are passed on one by one.
     """
 
     name: str
@@ -135,6 +149,7 @@ class FileReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     counts: CountsReport
     charges: ChargesReport
     findings: tuple[Finding, ...]
+    not_checked: tuple[NotCheckedReport, ...] = ()
     claims: tuple[ClaimReport, ...] = ()
 
 

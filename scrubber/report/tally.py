@@ -1,6 +1,6 @@
-"""Sums over claims for a summary: held claims, their charges, what holds them, and what was not checked.
+"""Sums over claims for a summary: held claims, their charges, and what holds them.
 
-Memory is bounded whatever the claims contain: edits are our own, and payers and reasons have a limit.
+Memory is bounded whatever the claims contain: edits are our own, and the number of payers has a limit.
 """
 
 from __future__ import annotations
@@ -15,10 +15,7 @@ from scrubber.report.claim_view import ClaimView
 from scrubber.report.model import FileReport
 
 _MOST_PAYERS = 500
-_MOST_REASONS = 1000
-_NAMED = 3
 OTHER_PAYERS = "other payers"
-_OTHER_REASONS = "for other reasons, listed in the JSON report"
 
 
 class Sum(Struct):
@@ -40,30 +37,22 @@ class Sum(Struct):
         self.dollars += other.dollars
 
 
-class NotChecked(Struct):
-    """What one reason left unchecked: the edits, how many claims, and the numbers of the first claims."""
-
-    edits: set[str] = field(default_factory=set)
-    claims: int = 0
-    numbers: list[str] = field(default_factory=list)
-
-
 class Tally(Struct):
     """Sums over claims. ``edits`` counts the claims that each edit holds, each claim once per edit.
 
     ``payers`` are by payer id, ``names`` their names as first sent; ``fixed`` counts findings,
-    ``incomplete`` the claims that were not fully checked. ``findings`` counts all findings by edit and
-    kind, which is their severity or ``fixed``.
+    ``incomplete`` the claims that were not fully checked, ``incomplete_charges`` their charges in dollars.
+    ``findings`` counts all findings by edit and kind, which is their severity or ``fixed``.
     """
 
     total: Sum = field(default_factory=Sum)
     charges: Decimal = field(default_factory=Decimal)
     fixed: int = 0
     incomplete: int = 0
+    incomplete_charges: Decimal = field(default_factory=Decimal)
     edits: dict[str, Sum] = field(default_factory=dict)
     payers: dict[str, Sum] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    unchecked: dict[str, NotChecked] = field(default_factory=dict)
     findings: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, claim: ClaimView) -> None:
@@ -80,17 +69,18 @@ class Tally(Struct):
             self._count(self.edits.setdefault(edit, Sum()), charge, held=held)
         if report.unchecked:
             self.incomplete += 1
-            self._take_unchecked(claim)
+            self.incomplete_charges += charge
 
     def add_file(self, file: FileReport) -> None:
         """Count the findings about the file itself."""
         self.findings.update((finding.edit, kind_of(finding)) for finding in file.findings)
 
     def add_tally(self, other: Tally) -> None:
-        """Add another tally, except for what was not checked, which is reported by file."""
+        """Add another tally."""
         self.charges += other.charges
         self.fixed += other.fixed
         self.incomplete += other.incomplete
+        self.incomplete_charges += other.incomplete_charges
         self.findings.update(other.findings)
         self.total.add(other.total)
         for edit, found in other.edits.items():
@@ -115,18 +105,11 @@ class Tally(Struct):
         self.names.setdefault(payer, name)
         return self.payers.setdefault(payer, Sum())
 
-    def _take_unchecked(self, claim: ClaimView) -> None:
-        seen: set[str] = set()
-        for entry in claim.report.unchecked:
-            known = entry.why in self.unchecked or len(self.unchecked) < _MOST_REASONS
-            why = entry.why if known else _OTHER_REASONS
-            reason = self.unchecked.setdefault(why, NotChecked())
-            reason.edits.add(entry.edit)
-            if why not in seen:
-                seen.add(why)
-                reason.claims += 1
-                if len(reason.numbers) < _NAMED:
-                    reason.numbers.append(claim.report.control_number)
+
+def notes_of(findings: Counter[tuple[str, str]]) -> str:
+    """Return how many findings are for information only, by edit: ``DX-19 (2), UNIT-15 (1)``."""
+    notes = {edit: count for (edit, kind), count in findings.items() if kind == "info"}
+    return ", ".join(f"{edit} ({count:,})" for edit, count in sorted(notes.items()))
 
 
 def kind_of(finding: Finding) -> str:

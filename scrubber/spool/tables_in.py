@@ -38,8 +38,8 @@ class TablesIn:
     def __post_init__(self) -> None:
         self._known = self._state()
 
-    def look(self) -> None:
-        """Import what is complete, and reload the tables if they are not what they were."""
+    def look(self) -> bool:
+        """Import what is complete, and reload the tables if they are not what they were; True if so."""
         files = self._files()
         if files and all(self._is_quiet(path) for path in files):
             # A process of its own: no damaged file may end the watch or leave its memory larger.
@@ -53,9 +53,11 @@ class TablesIn:
                     _move(path, self.inbox / REFUSED)
             self._log.info("new tables", files=len(files))
         state = self._state()
-        if state != self._known:
-            self._known = state
-            self.reload()
+        if state == self._known:
+            return False
+        self._known = state
+        self.reload()
+        return True
 
     def _is_quiet(self, path: Path) -> bool:
         """Return True if a file has not just been written to. One of the future has not: a clock is wrong."""

@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -30,6 +30,7 @@ from scrubber.spool.page.page import write_page
 from scrubber.spool.settings import DoneCallback, Settings, Totals
 from scrubber.spool.work.foreman import Foreman, TroubleError
 from scrubber.spool.work.worker import Decide, prepare
+from scrubber.tables.status import TableStatus
 
 _WAKE = 0.5
 """Seconds after which a waiting watch checks whether it should stop."""
@@ -41,7 +42,8 @@ class Watch:
     """A watch on a spool, the function that decides on its files, and the totals so far.
 
     ``progress`` is called, in a single run, with the number of files to process; ``titles`` are the titles of
-    the edits. ``renew`` is called before each look: it takes up new tables.
+    the edits. ``renew`` is called before each look: it takes up new tables, and returns True if there are
+    some. ``tables`` returns the state of all tables, for the page.
     """
 
     spool: Spool
@@ -51,10 +53,13 @@ class Watch:
     progress: Callable[[int], None] = lambda _count: None
     titles: Mapping[str, str] = field(default_factory=dict)
     hooks: Hooks = field(default_factory=Hooks)
-    renew: Callable[[], None] = lambda: None
+    renew: Callable[[], bool] = lambda: False
+    tables: Callable[[], Sequence[TableStatus]] = lambda: ()
     totals: Totals = field(default_factory=Totals)
     _stopping: bool = False
     _days: set[str] = field(default_factory=set)
+    _page_day: date | None = None
+    _has_new_tables: bool = False
     _skipped: dict[str, int] = field(default_factory=dict)
     _log: Any = field(default_factory=structlog.get_logger)
 
@@ -64,7 +69,7 @@ class Watch:
         Raise SpoolBusyError, SpoolError, TableError; raise TroubleError and OSError if the disk is at fault.
         """
         with self._opened() as (foreman, arrivals):
-            self.renew()
+            self._has_new_tables |= self.renew()
             arrivals.look()
             began = time.monotonic()
             if arrivals.waiting:
@@ -135,7 +140,7 @@ class Watch:
         while not self._stopping:
             if time.monotonic() >= next_look:
                 self._enforce_access()
-                self.renew()
+                self._has_new_tables |= self.renew()
                 candidates = deque(arrivals.look())
                 next_look = time.monotonic() + self.settings.interval
             self._claim(foreman, arrivals, candidates)
@@ -228,9 +233,12 @@ class Watch:
 
     def _write_days(self, ledger: Ledger) -> None:
         """Update the summaries of the days, when there is time for it."""
-        if self._days:
-            today = date.today()  # noqa: DTZ011 - the user's own calendar day
-            write_page(self.spool, ledger, today, self.titles)
+        today = date.today()  # noqa: DTZ011 - the user's own calendar day
+        # On a new day tables may have expired, and the periods of the page are others.
+        is_old = self._page_day is not None and today != self._page_day
+        if self._days or self._has_new_tables or is_old:
+            write_page(self.spool, ledger, today, self.titles, self.tables())
+            self._page_day, self._has_new_tables = today, False
         while self._days:
             write_day(self.spool, ledger, self._days.pop())
 

@@ -23,6 +23,7 @@ from scrubber.tables.rows import (
     DrugName,
     DrugPackage,
     Exclusion,
+    Inclusion,
     Indications,
     Listed,
     OptOut,
@@ -79,6 +80,7 @@ class Tables:
         self.references = Table("mcd", self._of("mcd"), lambda row: row.value)
         self.articles = Table("mcd", self._of("mcd"), CoverageArticle.of)
         self.drugs = Table("drugs", self._of("drugs"), Drug.of)
+        self.drug_listings = Table("drug-listings", self._of("drug-listings"), Drug.of)
         self.places = Table("places", self._of("places"), PlaceOfService.of, carries_over=ALWAYS)
         self.modifiers = Table("modifiers", self._of("modifiers"), Listed.of, carries_over=ALWAYS)
         self.single_dose = Table("single-dose", self._of("single-dose"), Listed.of)
@@ -91,7 +93,9 @@ class Tables:
         self.payment_policies = Table("pfs", self._of("pfs"), PaymentPolicy.of, carries_over=A_YEAR)
         self.add_ons = Table("aoc", self._of("aoc"), AddOnEdit.of, carries_over=A_YEAR)
         self.ages = Table("ages", self._of("ages"), AgeRange.of)
+        self.inclusions = Table("included", self._of("included"), Inclusion.of)
         self.ended = Table("ended", self._of("ended"), Listed.of)
+        self.ended_reasons = Table("ended-reasons", self._of("ended-reasons"), Listed.of)
         self.payment_limits = Table("asp-limits", self._of("asp-limits"), PaymentLimit.of)
         self.unclassified_drugs = Table("noc", self._of("noc"), UnclassifiedDrug.of)
         self.zips = Table("zip5", self._of("zip5"), ZipLocality.of, carries_over=ALWAYS)
@@ -180,14 +184,19 @@ class Lookups(Struct):
         complete = {v.name for v in self.tables.references.vintages if v.about.complete}
         if not in_state and reference.vintage not in complete and not all_known:
             # The procedure is listed, but a partial table need not have this state's article.
-            return self._recorded(
-                Answer(uncovered=f"{self.tables.references.title} is incomplete for the date of service")
-            )
+            return self._recorded(Answer(uncovered=self.tables.references.gap(day)))
         return self._recorded(Answer(in_state, vintage=reference.vintage))
 
     def drug(self, code: str, day: date) -> Answer[Drug]:
         """Look up the facts of an injected drug by its HCPCS code."""
         return self._recorded(self.tables.drugs.on(code, day))
+
+    def drug_listing(self, code: str, day: date) -> Answer[Drug]:
+        """Look up what official lists say of a drug's code: unit, codes that it replaced, old labels.
+
+        It has the routes and containers that some label had, so nothing follows from one that is missing.
+        """
+        return self._recorded(self.tables.drug_listings.on(code, day))
 
     def code_days(self, code: str, day: date) -> CoveredDays | None:
         """Return the days on which a drug's code may be used, or ``None`` if unknown or if it never existed.
@@ -265,9 +274,20 @@ class Lookups(Struct):
         """Look up the ages of patients that a procedure is for; a record for each range of ages."""
         return self._recorded(self.tables.ages.on(code, day))
 
+    def inclusions(self, code: str, day: date) -> Answer[Inclusion]:
+        """Look up the services that include a procedure on the same day."""
+        return self._recorded(self.tables.inclusions.on(code, day))
+
     def ended(self, code: str, day: date) -> Answer[Listed]:
         """Look up a deleted CPT code; its note names the codes that replaced it."""
         return self._recorded(self.tables.ended.on(code, day))
+
+    def ended_reason(self, code: str, day: date) -> Answer[Listed]:
+        """Look up a claim adjustment reason or remark code that ended.
+
+        It is in ``records`` up to its last day and in ``elsewhen`` after it. Absent: none that ended.
+        """
+        return self._recorded(self.tables.ended_reasons.on(code, day))
 
     def payment_limit(self, code: str, day: date) -> Answer[PaymentLimit]:
         """Look up what Medicare pays for a unit of a drug's code."""

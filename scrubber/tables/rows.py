@@ -357,6 +357,18 @@ def _age(limit: str) -> str:
     return limit and f"{limit[:-1]} {unit if limit[:-1] == '1' else unit + 's'}"
 
 
+class Inclusion(NamedTuple):
+    """A service that others include on the same day. ``larger`` are these, as codes and ranges of codes."""
+
+    code: str
+    larger: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: TableRow) -> Inclusion:
+        """Read a row."""
+        return cls(row.key, tuple(row.value.split()))
+
+
 class PaymentPolicy(NamedTuple):
     """The payment policy indicators of a procedure in the physician fee schedule.
 

@@ -233,6 +233,7 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "mue": _by_code(lambda cells: f"{cells['limit']} {cells['mai']}".strip()),
     "mcd": _articles,
     "drugs": _drugs,
+    "drug-listings": _drugs,
     "places": _by_code(lambda cells: f"{cells['facility']} {cells['name']}"),
     "modifiers": _by_code(lambda cells: cells["note"]),
     "single-dose": _by_code(lambda cells: cells["note"]),
@@ -245,7 +246,9 @@ _READERS: Mapping[str, Callable[[Files], RowSource]] = {
     "states": _by_code(lambda cells: cells["name"]),
     "unclassified": _by_code(lambda cells: cells["note"]),
     "ages": _by_code(lambda cells: f"{cells['youngest']} {cells['oldest']}"),
+    "included": _by_code(lambda cells: cells["in"]),
     "ended": _by_code(lambda cells: cells["replaced_by"]),
+    "ended-reasons": _by_code(lambda _: ""),
 }
 
 

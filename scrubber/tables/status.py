@@ -48,9 +48,7 @@ class TableStatus(Struct, frozen=True):
 
 def status_of(vintages: Iterable[Vintage], day: date) -> list[TableStatus]:
     """Return the state of every table on a day, the most urgent first."""
-    by_table: dict[str, list[Vintage]] = {}
-    for kind in SOURCES:
-        by_table[f"{kind}-medicare" if kind in ("mue", "ptp") else kind] = []
+    by_table: dict[str, list[Vintage]] = {table: [] for table in SOURCES}
     for vintage in vintages:
         by_table.setdefault(vintage.about.table, []).append(vintage)
     found = [_status(table, among, day) for table, among in by_table.items()]
@@ -63,7 +61,7 @@ def has_expired(found: Iterable[TableStatus]) -> bool:
 
 
 def _status(table: str, vintages: Sequence[Vintage], day: date) -> TableStatus:
-    source = SOURCES.get(table) or SOURCES.get(table.rpartition("-")[0])
+    source = SOURCES.get(table)
     title = TITLES.get(table, table)
     current = [vintage for vintage in vintages if day in vintage.about.covers]
     past = [vintage for vintage in vintages if vintage.about.covers.last < day]
@@ -71,22 +69,27 @@ def _status(table: str, vintages: Sequence[Vintage], day: date) -> TableStatus:
     is_example = not any(vintage.imported or vintage.about.complete for vintage in current)
     if current and not (is_example and any(vintage.imported for vintage in past)):
         # Of several that cover the day, the latest that was already published.
-        now = max(current, key=lambda v: (v.about.published <= day, v.about.published, v.about.complete))
+        now = max(current, key=lambda v: (v.about.published <= day, v.about.published, *_worth(v)))
         last = max(vintage.about.covers.last for vintage in current)
         following = last + timedelta(1) if last < date.max else last
         ends = last - day <= SOON and not any(following in vintage.about.covers for vintage in vintages)
         if ends and source:
             return _described(table, title, "ends soon", now, source, following)
         return _described(table, title, "in force", now)
-    shown = max(past, key=lambda vintage: (vintage.about.covers.last, vintage.about.complete), default=None)
+    shown = max(past, key=lambda vintage: (vintage.about.covers.last, *_worth(vintage)), default=None)
     if shown and not source:
         # What only comes with the program ends with a newer program; its edits say what they carry over.
         return _described(table, title, "carried over", shown)
     # A shipped part is an example of a table, which the user need not use.
     used = any(vintage.imported or vintage.about.complete for vintage in past)
-    needed = source and source.needed and not table.endswith("-medicaid")
+    needed = source and source.needed
     state: State = "expired" if used else "missing" if needed else "not imported"
     return _described(table, title, state, shown, source, day)
+
+
+def _worth(vintage: Vintage) -> tuple[bool, bool]:
+    """Return a sort key among copies of one release: the whole, and of two the one that was imported."""
+    return vintage.about.complete, vintage.imported
 
 
 def _described(

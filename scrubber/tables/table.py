@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Generic, TypeVar
 
 from scrubber.tables.answer import Answer, CoveredDays
+from scrubber.tables.catalogue import SOURCES
 from scrubber.tables.vintage import TableRow, Vintage
 from scrubber.x12.watched_day import WatchedDay, plain
 
@@ -35,6 +36,7 @@ TITLES = {
     "leie": "OIG exclusion list",
     "opt-out": "list of opted-out providers",
     "drugs": "drug facts",
+    "drug-listings": "official lists of drugs",
     "drug-names": "list of drug names",
     "places": "place of service list",
     "modifiers": "modifier list",
@@ -43,16 +45,11 @@ TITLES = {
     "indications": "diagnoses of drugs and services",
     "states": "state list",
     "ages": "ages of procedures",
+    "included": "services that others include",
     "ended": "deleted CPT codes",
+    "ended-reasons": "ended adjustment reason codes",
 }
 """What billers call each table, by its id."""
-_IMPORTED = frozenset(
-    {
-        "aoc", "asp", "asp-limits", "deactivated-npi", "hcpcs", "icd10cm", "leie", "mcd", "mue", "ndc", "noc",
-        "opt-out", "order-refer", "pfs", "ptp", "sad", "taxonomy", "zip5",
-    }
-)  # fmt: skip
-"""The kinds of tables of which official files can be imported."""
 _REMEMBERED = 65_536
 NEVER, A_YEAR, ALWAYS = timedelta(0), timedelta(365), timedelta.max
 """How long the rows of a list hold beyond its last day, for want of a newer list."""
@@ -125,7 +122,16 @@ class Table(Generic[T]):
             begins += [end + timedelta(1) for end in ends if end < date.max]
             first = max([first, *(begin for begin in begins if begin <= day)])
             last = min([last, *(begin - timedelta(1) for begin in begins if begin > day)])
-        return CoveredDays(first, last)
+        # What is not covered names the file of a period.
+        period = self._period(day)
+        return CoveredDays(max(first, period.first), min(last, period.last))
+
+    def _period(self, day: date) -> CoveredDays:
+        """Return the days around a day for which the same official file is needed, if one is."""
+        if any(vintage.about.complete and day in vintage.about.covers for vintage in self.vintages):
+            return CoveredDays()
+        source = SOURCES.get(self.name)
+        return source.period_of(day) if source else CoveredDays()
 
     @property
     def title(self) -> str:
@@ -165,8 +171,7 @@ class Table(Generic[T]):
         return sorted(candidates, key=rank)
 
     def _uncovered(self, key: str, day: date, elsewhen: tuple[T, ...]) -> Answer[T]:
-        # The day itself is not named: so the same gap is the same reason for all claims that it concerns.
-        why = f"{self.title} {self._gap(day)}"
+        why = self.gap(day)
         last, is_dropped = self._last_with(key, day)
         if last is None:
             return Answer(elsewhen=elsewhen, uncovered=why)
@@ -201,19 +206,40 @@ class Table(Generic[T]):
         last = vintage.about.covers.last
         return last + self._carries_over if self._carries_over < date.max - last else date.max
 
-    def _gap(self, day: date) -> str:
-        """Return why the day cannot be answered."""
-        kind = self.name.removesuffix("-medicare").removesuffix("-medicaid")
-        command = f"run `scrubber tables import {kind} FILE`"
+    def gap(self, day: date) -> str:
+        """Return why the day cannot be answered, for which days it is the same, and what to get.
+
+        The day itself is not named: so the same gap is the same reason for all claims that it concerns.
+        """
+        day = plain(day)
+        source = SOURCES.get(self.name)
+        get = f": {source.get_for(day)}" if source else ""
         if not self.vintages:
-            return f"not imported: {command}"
+            return f"{self.title} not imported{get}"
         if any(day in vintage.about.covers for vintage in self.vintages):
-            return "is incomplete for the date of service"
-        ranges = sorted(
-            {(vintage.about.covers.first, str(vintage.about.covers)) for vintage in self.vintages}
+            if not source:
+                return f"{self.title}: the code is not listed, and the list is not complete"
+            days = _of(self._days_like(day))
+            return f"only a part of the {self.title} is loaded for services {days}{get}"
+        return f"no {self.title} for services {_of(self._days_like(day))}{get}"
+
+    def _days_like(self, day: date) -> CoveredDays:
+        """Return the days around a day that the same vintages cover, and that need the same file."""
+        covered = [vintage.about.covers for vintage in self.vintages]
+        begins = [days.first for days in covered]
+        begins += [days.last + timedelta(1) for days in covered if days.last < date.max]
+        period = self._period(day)
+        return CoveredDays(
+            max([period.first, *(begin for begin in begins if begin <= day)]),
+            min([period.last, *(begin - timedelta(1) for begin in begins if begin > day)]),
         )
-        covered = f"does not cover the date of service (it covers {', '.join(text for _, text in ranges)})"
-        return f"{covered}: {command}" if kind in _IMPORTED else covered
+
+
+def _of(days: CoveredDays) -> str:
+    """Return days as they follow a noun: ``of 2026-04-01 to 2026-06-30``."""
+    if days.first == date.min:
+        return f"until {days.last}" if days.last < date.max else "of any day"
+    return str(days) if days.last == date.max else f"of {days}"
 
 
 def _lateness(vintage: Vintage) -> tuple[date, bool, date, bool]:

@@ -99,7 +99,8 @@ def envelope_events(pieces: Iterable[Piece | Block], inside: Scope | None = None
             yield from _open_nameless(scopes, depth + 1, piece)
             cut: Cut = ""
             if not piece.end and (following := next(waiting, None)):
-                waiting, cut = chain([following], waiting), "isa"
+                waiting = chain([following], waiting)
+                cut = "" if isinstance(following, Stray) and following.blank else "isa"
             yield Closed(scopes.pop(), piece, cut)
         else:
             is_between_groups = len(scopes) == 1 and name == b"TA1"

@@ -377,12 +377,16 @@ class _Reader:
         ``lead`` has the bytes before it that were already taken.
         """
         offset = self._offset - len(lead)
-        rest = lead + self._take(len(self._buffer))
-        if not rest.strip(_BLANK):
-            if rest:
+        if not (lead + self._buffer).strip(_BLANK):
+            if rest := lead + self._take(len(self._buffer)):
                 yield Stray(rest, offset, blank=True)
             return
-        yield self._unended(rest, len(lead), delimiters)
+        # A line end is not of the value before it: who lost the terminator wrote it after the segment.
+        length = len(self._buffer.rstrip(b"\r\n"))
+        yield self._unended(lead + self._take(length), len(lead), delimiters)
+        if self._buffer:
+            offset = self._offset
+            yield Stray(self._take(len(self._buffer)), offset, blank=True)
 
 
 def _leading_blanks(buffer: bytes) -> int:

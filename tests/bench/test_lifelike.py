@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,18 @@ def test_clean_claims_are_accepted_and_hardly_ever_warned_of(kind: str, seed: in
     assert {claim.verdict for claim in claims} == {"accepted"}
     warned = [claim for claim in claims if any(finding.severity == "warn" for finding in claim.findings)]
     assert len(warned) <= len(claims) / 100
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_later_file_is_as_clean(kind: str) -> None:
+    """In November, with the diagnoses of the next fiscal year, nothing is held either."""
+    out = io.BytesIO()
+    lifelike.generate(out, size=60_000, seed=1, kind=kind, later=timedelta(days=154))
+    claims = scrubbed(out.getvalue(), scrubber.make_policy(as_of=date(2026, 12, 1)))
+    assert {claim.verdict for claim in claims} == {"accepted"}
+    days = [claim.service_date for claim in claims if claim.service_date]
+    assert len(days) == len(claims)
+    assert all(date(2026, 9, 1) < day < date(2026, 12, 1) for day in days)
 
 
 @pytest.mark.parametrize("kind", KINDS)

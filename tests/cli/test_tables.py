@@ -233,7 +233,7 @@ def test_show_a_limit(limits: Path, tmp_path: Path) -> None:
     ]
     (_, uncovered, *others) = _show(limits, "mue", "96372", "--on", "2020-01-01")
     assert uncovered.startswith(
-        "  not covered: Medicare MUE table does not cover the date of service (it covers "
+        "  not covered: no Medicare MUE table for services of 2020-01-01 to 2020-03-31: get "
     )
     assert others == []
 
@@ -268,7 +268,9 @@ def test_show_what_is_carried_over(tables: Path) -> None:
     lines = _show(tables, "icd10cm", "M54.50", "--on", "2027-10-01")
     assert "    billable: yes" in lines
     (said,) = [line for line in lines if line.startswith("  carried over from the last list: ")]
-    assert "does not cover the date of service" in said
+    assert (
+        "no ICD-10-CM code list for services of 2027-10-01 to 2028-09-30: get icd10cm_order_2028.txt" in said
+    )
 
 
 @pytest.mark.parametrize("written_as", ["0409-3795-01", "00409-3795-01", "00409379501"])
@@ -378,7 +380,9 @@ def test_a_run_without_them_says_unchecked(tables: Path, asking: tuple[str, ...]
     for claim in claims:
         whys = [note["why"] for note in claim["unchecked"] if note["edit"] == "TEST-03"]
         assert whys
-        assert all(why.startswith("Medicare MUE table does not cover the date of service") for why in whys)
+        assert all(
+            why.startswith("no Medicare MUE table for services of 2021-04-01 to 2021-06-30") for why in whys
+        )
     assert "mue-medicare" not in [table["id"] for table in report["tables"]]
 
 

@@ -6,6 +6,7 @@ import csv
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -16,6 +17,7 @@ from scrubber.engine.edit import is_to_do
 from scrubber.engine.loading.discovery import SHARED, load_rulebook, shipped_folder
 from scrubber.engine.pack import Rule
 from tests.support.cases import case_files
+from tests.support.running import shipped
 
 RULEBOOK = load_rulebook()
 EDITS = list(RULEBOOK.edits.values())
@@ -48,6 +50,15 @@ def test_sources_are_known(edit: Edit) -> None:
 def test_severities_have_sources(edit: Edit) -> None:
     """No rejection without a source."""
     assert edit.sources or "reject" not in (edit.severity, *edit.variants.values())
+
+
+@each_edit
+def test_denial_codes_have_not_ended(edit: Edit) -> None:
+    """A payer no longer answers with a reason code that has ended."""
+    ended = shipped().tables.ended_reasons
+    codes = [code.rpartition("-")[2] for code in edit.denials]
+    assert ended.on("15", date(2018, 5, 1)).records
+    assert [code for code in codes if ended.on(code, date.max).elsewhen] == []
 
 
 @each_edit

@@ -267,6 +267,21 @@ def test_a_fixed_member_id_is_gone_before_and_after() -> None:
         assert not re.search("1EG4-?TE5-?MK73", text, re.IGNORECASE), name
 
 
+@given(st.characters(min_codepoint=0xC0, max_codepoint=0xFF, categories=["Lu", "Ll"]))
+@settings(max_examples=4)
+def test_not_even_one_letter_of_a_name_is_told(letter: str) -> None:
+    """A letter that X12 does not have is named in plain text, and in no masked report."""
+    raw = (FIXTURES / "clean" / "injection-subscriber.837").read_bytes()
+    raw = raw.replace(b"LARKSPUR", b"LAR" + letter.encode("latin-1") + b"SPUR")
+    shown, masked = (
+        _texts(reports(raw, policy=shipped(), formats=("text", "csv"), masked=is_masked))
+        for is_masked in (False, True)
+    )
+    assert {name for name, text in shown.items() if letter in text} >= {"text", "csv"}
+    assert {name for name, text in masked.items() if letter in text} == set()
+    assert "NM103" in masked["text"]
+
+
 def _segment(body: str, number: int = 7) -> Segment:
     return Segment(body.encode(), number, 0, Delimiters(b"*", b":", b"^", b"~"))
 

@@ -33,7 +33,7 @@ LISTS = frozenset(
     {
         "files", "claims", "findings", "suppressed", "unchecked", "administrations", "diagnoses", "drugs",
         "packs", "tables", "suppressions", "denials", "claim_status", "sources", "select", "ignore",
-        "edit_errors", "held_by", "shared",
+        "edit_errors", "held_by", "shared", "not_checked", "edits", "first_claims",
     }
 )  # fmt: skip
 

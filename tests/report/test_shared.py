@@ -162,5 +162,16 @@ def test_notes_are_counted_in_one_line() -> None:
     """What is for information only is not spelled out in the text: one line counts it by edit."""
     raw = _under_one_provider(2).replace(b"ABF:I10~", b"ABF:I10*ABF:R109~")
     text = text_report(raw, policy=shipped())
-    assert "  For information, listed in the other reports: DX-19 (2)\n" in text
+    assert "  For information, listed in the records: DX-19 (2)\n" in text
     assert "claim N0" not in text
+
+
+def test_a_fault_of_the_submitter_is_told_once_for_all_transaction_sets() -> None:
+    """Each transaction set repeats the submitter: its fault is one finding, with the number of the others."""
+    raw = _under_one_provider(1).replace(b"*TE*", b"*TE*0")
+    start, end = raw.index(b"ST*"), raw.index(b"GE*1*")
+    sets = b"".join(raw[start:end].replace(b"*0001", b"*000%d" % number) for number in (1, 2, 3))
+    raw = raw[:start] + sets + raw[end:].replace(b"GE*1*", b"GE*3*")
+    found = json.loads(reports(raw, policy=shipped(), formats=("json",))["json"])["files"][0]["findings"]
+    told = [finding["message"] for finding in found if finding["edit"] == "ID-02"]
+    assert [message.endswith(" Also in 2 more transaction sets.") for message in told] == [True]

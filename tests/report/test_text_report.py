@@ -69,7 +69,7 @@ def test_the_numbers_end_the_report() -> None:
     assert text.endswith(
         "input: PARTLY HELD. 4 claims with 9 service lines: 1 accepted, 3 held."
         " Held charges: $163.60 of $330.85. Top edits: DX-02 (1), NDC-03 (1), PAIR-01 (1)."
-        " 3 claims not fully checked; see Not checked."
+        " 3 claims ($298.85) not fully checked; see Not checked."
     )
 
 
@@ -80,7 +80,8 @@ def test_several_files_are_added_up() -> None:
     assert "input: PARTLY HELD." in said
     assert "\n\ninput: CLEAN, NOT FULLY CHECKED. 1 claim with 2 service lines" in text
     assert "2 files: 1 clean, 1 partly held. 5 claims: 2 accepted, 3 held. Held charges: $163.60 of $" in said
-    assert said.endswith("Top edits: DX-02 (1), NDC-03 (1), PAIR-01 (1).")
+    top = "Top edits: DX-02 (1), NDC-03 (1), PAIR-01 (1)."
+    assert said.endswith(f"{top} 4 claims ($345.25) not fully checked.")
 
 
 def test_one_file_is_not_added_up() -> None:
@@ -93,7 +94,7 @@ def test_a_clean_file_is_one_sentence() -> None:
     text = text_report(CLEAN.read_bytes(), policy=shipped(), quiet=True)
     assert text == (
         "input: CLEAN, NOT FULLY CHECKED. 1 claim with 2 service lines: 1 accepted, 0\n"
-        "held. 1 claim not fully checked.\n"
+        "held. 1 claim ($46.40) not fully checked.\n"
     )
 
 
@@ -167,8 +168,8 @@ def test_what_was_not_checked_is_told_once() -> None:
     )
     text = text_report(raw[:start] + more + raw[end:], policy=shipped())
     lines = [line.strip() for line in text.splitlines()]
-    assert lines.count("NDC directory not imported: run `scrubber tables import ndc FILE`") == 1
-    assert any(line.endswith("NDC-13: 5 claims (N0, N1, N2 …)") for line in lines)
+    assert sum(line.startswith("NDC directory not imported: get ndctext.zip (FDA: ") for line in lines) == 1
+    assert any(line.endswith("NDC-13: 5 claims, $232.00 (N0, N1, N2 …)") for line in lines)
 
 
 def test_an_edit_override_is_said_with_its_reason(tmp_path: Path) -> None:

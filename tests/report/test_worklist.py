@@ -189,7 +189,8 @@ def test_hostile_texts_stay_in_their_cells(start: str, before: str) -> None:
         raw = raw.replace(old, text.encode())
     claims = json.loads(reports(raw, policy=shipped(), formats=("json",))["json"])["files"][0]["claims"]
     rows = _rows(raw)
-    assert len(rows) == sum(len(claim["findings"]) for claim in claims)
+    kinds = Counter(finding["severity"] for claim in claims for finding in claim["findings"])
+    assert len(rows) == kinds["reject"] + kinds["warn"] + bool(kinds["info"])
     assert text.replace("\r\n", "??").replace("\t", "?").replace("\n", "?").replace("\r", "?") in {
         row["claim"].removeprefix("'") for row in rows
     }
@@ -297,8 +298,13 @@ def test_both_work_lists_and_the_numbers_agree(path: Path) -> None:
     assert _same_texts(book, rows)
     listed = Counter((row["edit"], row["severity"]) for row in rows if row["edit"])
     numbers = [[text for _, text in row] for row in _sheet(book, 2)][1:]
-    assert {(row[1], row[3]): int(row[4]) for row in numbers if row[0] == "edit"} == listed
-    assert int(numbers[0][1]) == listed.total()
+    counted = Counter({(row[1], row[3]): int(row[4]) for row in numbers if row[0] == "edit"})
+    notes = {edit: count for (edit, severity), count in counted.items() if severity == "info"}
+    assert {key: count for key, count in counted.items() if key[1] != "info"} == listed
+    assert int(numbers[0][1]) == counted.total()
+    told = [row["what is wrong"] for row in rows if row["severity"] == "info"]
+    each = ", ".join(f"{edit} ({count:,})" for edit, count in sorted(notes.items()))
+    assert told == ([f"For information, not listed: {each}"] if notes else [])
 
 
 def test_nothing_of_a_claim_is_a_formula_in_xlsx() -> None:
@@ -315,7 +321,7 @@ def test_nothing_of_a_claim_is_a_formula_in_xlsx() -> None:
 def test_the_heading_stays_and_filters() -> None:
     """On every sheet the first row is frozen, and a filter covers the whole table."""
     raw = _workbook(EXAMPLE)
-    for number, last in ((1, "V5"), (2, "I9"), (3, "D2")):
+    for number, last in ((1, "V5"), (2, "I9"), (3, "E2")):
         part = _part(raw, f"xl/worksheets/sheet{number}.xml")
         assert [pane.get("ySplit") for pane in part.iter(f"{_MAIN}pane")] == ["1"]
         assert [found.get("ref") for found in part.iter(f"{_MAIN}autoFilter")] == [f"A1:{last}"]
@@ -333,9 +339,12 @@ def test_the_numbers_have_a_sheet() -> None:
 def test_what_was_not_checked_has_a_sheet() -> None:
     """The third sheet says why something was not checked, which edits, and of how many claims."""
     rows = [[text for _, text in row] for row in _sheet(_workbook(EXAMPLE), 3)]
-    assert rows[0] == ["file", "why", "edits", "claims"]
-    why = "NDC directory not imported: run `scrubber tables import ndc FILE`"
-    assert ["input", why, "NDC-13", "3"] in rows
+    assert rows[0] == ["file", "why", "edits", "claims", "charges"]
+    why = (
+        "NDC directory not imported: get ndctext.zip (FDA: National Drug Code Directory), then run "
+        "`scrubber tables import ndc FILE`"
+    )
+    assert ["input", why, "NDC-13", "3", "298.85"] in rows
 
 
 def test_a_full_sheet_goes_on_with_the_next(monkeypatch: pytest.MonkeyPatch) -> None:

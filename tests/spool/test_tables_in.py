@@ -70,7 +70,7 @@ def test_dropped_tables_are_imported(inbox: Path, tables: Path) -> None:
     ]
     assert "is not a number of units" in (inbox / "refused/MUE_Eff_07-01-2026.csv.why.txt").read_text()
     assert reloads.count == 1
-    watch.look()
+    assert not watch.look()
     assert reloads.count == 1
 
 
@@ -99,8 +99,8 @@ def test_what_others_import_is_taken_up(inbox: Path, tables: Path) -> None:
     watch = TablesIn(inbox, tables, reloads, quiet=0)
     other = TablesIn(inbox, tables, Reloads(), quiet=0)
     drop(inbox, MUE, SAMPLES["mue"][MUE])
-    other.look()
-    watch.look()
+    assert other.look()
+    assert watch.look()
     assert reloads.count == 1
     remove(stored(tables)[0])
     watch.look()

@@ -24,6 +24,7 @@ from scrubber.spool.jobs.job_files import (
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.page.page import write_page
+from scrubber.tables.status import TableStatus
 from tests.support.spool import make_spool, unflushed
 
 CHARGE = 100
@@ -97,9 +98,9 @@ class Made:
         path.write_bytes(b"")
         return path
 
-    def page(self, titles: Mapping[str, str] | None = None) -> Any:
+    def page(self, titles: Mapping[str, str] | None = None, tables: Sequence[TableStatus] = ()) -> Any:
         """The page as lxml reads it, whose type has more than its stubs know."""
-        write_page(self.spool, self.ledger, TODAY, titles or {})
+        write_page(self.spool, self.ledger, TODAY, titles or {}, tables)
         return html.fromstring(self.text)
 
     @property

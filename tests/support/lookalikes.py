@@ -37,7 +37,7 @@ _SUBSCRIBER = {
     "filing": ("MB", "CI", "MC", "WC"),
     "insurance type": ("", "47"),
     "last": ("FENWICK", "ROOK", " ROOK", "O'DELL"),
-    "first": ("SORREL", "BRAM"),
+    "first": ("SORREL", "BRAM", ""),
     "middle": ("", "Q"),
     "member": ("1EG4TE5MK73", "2EG4TE5MK73", "LHP000482913", "1EG4TE5MK73 ", "1EG4-TE5-MK73", ""),
     "member number": ("MI", "II"),

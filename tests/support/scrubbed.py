@@ -20,6 +20,7 @@ from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.formats import Style, Writer
 from scrubber.report.model import ClaimReport, FileReport, SuppressionReport
+from scrubber.report.not_checked import NotCheckedTally
 from scrubber.x12 import Segment
 from scrubber.x12.source import source_of_bytes
 from tests.support.running import shipped
@@ -40,11 +41,14 @@ class Scrubbed:
 def scrubbed(raw: bytes, policy: Policy, name: str = "input.837") -> Scrubbed:
     """Scrub bytes without reporting them."""
     claims: list[tuple[ClaimReport, ClaimResult]] = []
+    not_checked = NotCheckedTally()
     for step in scrub_source(source_of_bytes(raw), policy):
         if isinstance(step, ClaimDone):
             claims.append((claim_report(step.result, held=step.held), step.result))
+            not_checked.add(claims[-1][0], step.result.facts.charge)
         if isinstance(step, FileDone):
-            file = structs.replace(file_report(step.result, step.provenance, policy), name=name)
+            file = file_report(step.result, step.provenance, policy, not_checked.report())
+            file = structs.replace(file, name=name)
             return Scrubbed(file, tuple(claims), step.result.segments, step.provenance)
     raise AssertionError
 

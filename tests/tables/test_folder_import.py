@@ -55,6 +55,19 @@ def test_everything_is_recognized(downloads: Path, tables: Path) -> None:
     assert looking(tables).ptp("J1885", "96374", MAY).value
 
 
+def test_words_in_capitals_are_no_list_of_diagnoses(downloads: Path, tables: Path) -> None:
+    """A list of codes may have descriptions; in each of its codes there is a digit."""
+    written(
+        downloads, {"notes.txt": b"CODES of the guide\nUSE of a segment\nTEXT that follows\nDATE of it\n" * 9}
+    )
+    written(
+        downloads, {"icd10cm_codes_2026.txt": b"A000 Cholera\nM5450 Low back pain\nQA00101 Invented\nZ23\n"}
+    )
+    found = outcomes(downloads, tables)
+    assert {name for name, outcome in found.items() if not outcome.kind} == {"notes.txt"}
+    assert found["icd10cm_codes_2026.txt"].about
+
+
 def test_releases_are_imported_one_by_one(downloads: Path, tables: Path) -> None:
     """Files of two quarters are two releases; of a release that is there twice, the larger copy is taken."""
     small = official.mue([("96372", 9, "3 Invented")])

@@ -72,14 +72,17 @@ def test_limits(tables: Path) -> None:
     assert lookups.mue("96372", date(2026, 4, 1)).value
     assert lookups.mue("96372", date(2026, 6, 30)).value
     gap = (
-        "Medicare MUE table does not cover the date of service (it covers 2026-04-01 to 2026-06-30): "
+        "no Medicare MUE table for services of {}: get MCR_MUE_PractitionerServices_Eff_{}, .zip "
+        "or .csv (CMS: Medicare NCCI Medically Unlikely Edits (MUEs)), then "
         "run `scrubber tables import mue FILE`"
     )
-    assert lookups.mue("96372", date(2026, 3, 31)).uncovered == gap
+    spring, summer = ("2026-01-01 to 2026-03-31", "01-01-2026"), ("2026-07-01 to 2026-09-30", "07-01-2026")
+    assert lookups.mue("96372", date(2026, 3, 31)).uncovered == gap.format(*spring)
     older = lookups.mue("96372", date(2026, 7, 1))  # the limit counts for a year, as that of an older list
-    assert (older.value, older.carried_over) == (lookups.mue("96372", MAY).value, gap)
+    assert (older.value, older.carried_over) == (lookups.mue("96372", MAY).value, gap.format(*summer))
     assert lookups.mue("96372", date(2027, 6, 30)).value
-    assert lookups.mue("96372", date(2027, 7, 1)).uncovered == gap
+    later = gap.format("2027-07-01 to 2027-09-30", "07-01-2027")
+    assert lookups.mue("96372", date(2027, 7, 1)).uncovered == later
 
 
 def test_limits_of_medicaid(tables: Path, source: Path) -> None:
@@ -91,10 +94,8 @@ def test_limits_of_medicaid(tables: Path, source: Path) -> None:
     limit = looking(tables).mue("96372", MAY, "medicaid").value
     assert limit
     assert (limit.limit, limit.indicator) == (2, "")
-    assert (
-        looking(tables).mue("96372", MAY).uncovered
-        == "Medicare MUE table not imported: run `scrubber tables import mue FILE`"
-    )
+    said = looking(tables).mue("96372", MAY).uncovered
+    assert said.startswith("Medicare MUE table not imported: get MCR_MUE_PractitionerServices_Eff_04-01-2026")
 
 
 def test_pairs(tables: Path) -> None:
@@ -347,7 +348,7 @@ def test_a_part_of_the_articles_need_not_have_a_states(tables: Path) -> None:
     assert lookups.articles("J3420", "FL", MAY).value
     assert lookups.uncovered == []
     answer = lookups.articles("J3420", "TX", MAY)
-    assert answer.uncovered == "Medicare coverage articles is incomplete for the date of service"
+    assert answer.uncovered.startswith("only a part of the Medicare coverage articles is loaded for services")
     assert lookups.take_uncovered() == [answer.uncovered]
 
 
@@ -412,10 +413,8 @@ def test_quarters_stand_side_by_side(tables: Path, source: Path) -> None:
     assert [limit.limit for limit in limits if limit] == [4, 5]
     between = lookups.mue("96372", date(2026, 8, 15))
     assert between.value == limits[0]
-    assert between.carried_over == (
-        "Medicare MUE table does not cover the date of service "
-        "(it covers 2026-04-01 to 2026-06-30, 2026-10-01 to 2026-12-31): "
-        "run `scrubber tables import mue FILE`"
+    assert between.carried_over.startswith(
+        "no Medicare MUE table for services of 2026-07-01 to 2026-09-30: get MCR_MUE"
     )
 
 
@@ -464,7 +463,7 @@ def test_few_rows_are_a_part(tables: Path, kind: str) -> None:
         "leie": lookups.exclusion("1999999999", day),
         "opt-out": lookups.opt_out("1999999999", day),
     }
-    assert unlisted[kind].uncovered == f"{TITLES[about.table]} is incomplete for the date of service"
+    assert unlisted[kind].uncovered.startswith(f"only a part of the {TITLES[about.table]} is loaded for ")
     assert not unlisted[kind].is_absent
 
 

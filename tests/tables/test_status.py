@@ -79,22 +79,43 @@ def test_what_to_get_is_of_the_day_that_is_not_covered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "day", "name"),
+    ("table", "day", "name"),
     [
         ("icd10cm", date(2026, 9, 30), "icd10cm_order_2026.txt"),
         ("icd10cm", date(2026, 10, 1), "icd10cm_order_2027.txt"),
         ("hcpcs", date(2026, 9, 30), "HCPC2026_JUL_ANWEB"),
         ("asp", date(2027, 1, 1), "January 2027 ASP NDC-HCPCS Crosswalk"),
-        ("ptp", date(2026, 8, 1), "ccipra-v322r0-f1.zip"),
+        ("ptp-medicare", date(2026, 8, 1), "ccipra-v322r0-f1.zip"),
     ],
 )
-def test_names_of_files(kind: str, day: date, name: str) -> None:
+def test_names_of_files(table: str, day: date, name: str) -> None:
     """Names as CMS gives them: fiscal years begin in October, NCCI counts quarters from 0."""
-    assert name in SOURCES[kind].file_for(day)
+    assert name in SOURCES[table].file_for(day)
+
+
+@pytest.mark.parametrize(
+    ("table", "day", "first", "last"),
+    [
+        ("mue-medicare", date(2026, 11, 29), date(2026, 10, 1), date(2026, 12, 31)),
+        ("asp", date(2028, 2, 29), date(2028, 1, 1), date(2028, 3, 31)),
+        ("icd10cm", date(2026, 9, 30), date(2025, 10, 1), END.replace(month=9)),
+        ("icd10cm", date(2026, 10, 1), date(2026, 10, 1), date(2027, 9, 30)),
+        ("taxonomy", date(2026, 6, 30), date(2026, 1, 1), END),
+        ("leie", END, date.min, date.max),
+        # A date of a claim can be anything.
+        ("icd10cm", date.min, date.min, date(1, 9, 30)),
+        ("icd10cm", date.max, date(9999, 10, 1), date.max),
+        ("mue-medicare", date.max, date(9999, 10, 1), date.max),
+    ],
+)
+def test_days_that_need_the_same_file(table: str, day: date, first: date, last: date) -> None:
+    source = SOURCES[table]
+    assert source.period_of(day) == CoveredDays(first, last)
+    assert source.file_for(day) == source.file_for(first) == source.file_for(last)
 
 
 def test_medicaid_is_reported_once_it_is_used() -> None:
-    assert "mue-medicaid" not in {found.table for found in status_of([], END)}
+    assert status(END, table="mue-medicaid").state == "not imported"
     old = vintage("mue", date(2026, 1, 1), date(2026, 3, 31), program="medicaid")
     assert status(END, old, table="mue-medicaid").state == "expired"
 
@@ -115,6 +136,16 @@ def test_a_part_that_is_shipped_is_not_in_use() -> None:
     assert status(date(2026, 7, 1), imported).state == "expired"
 
 
+def test_of_two_copies_the_imported_one_is_named() -> None:
+    """Whether it is in force or not; but a part that was imported does not hide the shipped whole."""
+    shipped = Vintage(SPRING.about, SPRING.rows, imported=False)
+    for day in (END, date(2026, 11, 1)):
+        assert status(day, shipped, SPRING).imported
+        assert status(day, SPRING, shipped).imported
+        part = Vintage(msgspec.structs.replace(SPRING.about, complete=False), SPRING.rows, imported=True)
+        assert not status(day, shipped, part).imported
+
+
 def test_what_only_comes_with_the_program_does_not_expire() -> None:
     """Nothing can be imported in its place, and its edits say what they carry over."""
     found = status(END, vintage("places", date.min, date(2025, 12, 31), imported=False), table="places")
@@ -129,10 +160,5 @@ def test_the_most_urgent_comes_first() -> None:
 
 
 def test_every_kind_has_a_source_and_a_title() -> None:
-    assert set(SOURCES) == set(KINDS) == set(IMPORTED)
-    tables = {
-        table
-        for kind in KINDS
-        for table in ((f"{kind}-medicare", f"{kind}-medicaid") if kind in ("mue", "ptp") else (kind,))
-    }
-    assert tables <= set(TITLES)
+    assert {source.kind for source in SOURCES.values()} == set(KINDS) == set(IMPORTED)
+    assert set(SOURCES) <= set(TITLES)

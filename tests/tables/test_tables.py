@@ -330,10 +330,7 @@ def test_a_question_does_not_keep_a_claim() -> None:
 
 def test_no_vintage_at_all() -> None:
     """A table without data says so."""
-    assert (
-        _table([]).on("A", FIRST).uncovered
-        == "table table not imported: run `scrubber tables import table FILE`"
-    )
+    assert _table([]).on("A", FIRST).uncovered == "table table not imported"
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,8 +410,9 @@ def test_the_year_of_diagnoses_carries_over() -> None:
     carried = lookups.icd10cm("M5450", NEW_YEAR)
     assert carried.value == known.value
     assert carried.carried_over == (
-        "ICD-10-CM code list does not cover the date of service (it covers 2025-10-01 to 2026-09-30): "
-        "run `scrubber tables import icd10cm FILE`"
+        "no ICD-10-CM code list for services of 2026-10-01 to 2027-09-30: get "
+        "icd10cm_order_2027.txt, in “2027 Code Descriptions in Tabular Order” (CMS: ICD-10, ICD-10-CM "
+        "files), then run `scrubber tables import icd10cm FILE`"
     )
     assert carried.vintage == known.vintage
     assert lookups.uncovered == []
@@ -442,7 +440,9 @@ def test_a_part_of_the_new_year_does_not_end_carrying_over() -> None:
     old = _diagnoses("FY2026", date(2025, 10, 1), YEAR_END, "M5450")
     new = _diagnoses("FY2027", NEW_YEAR, date(2027, 9, 30), "Z0001", complete=False)
     answer = Lookups(Tables([old, new])).icd10cm("M5450", NEW_YEAR)
-    assert answer.carried_over == "ICD-10-CM code list is incomplete for the date of service"
+    assert answer.carried_over.startswith(
+        "only a part of the ICD-10-CM code list is loaded for services of 2026-"
+    )
     assert [record.code for record in answer.records] == ["M5450"]
 
 
@@ -777,7 +777,7 @@ CSVS = sorted(path.name for path in SHIPPED.glob("*.csv"))
 FACTS = {
     "added", "administration", "administration_never", "administration_route_modifier", "container",
     "diagnosis", "discarded_drug_modifier", "female_only", "label_units", "name", "predecessor", "route",
-    "route_never", "self_administered", "successor", "terminated", "unit", "unit_up_to",
+    "route_never", "self_administered", "successor", "terminated", "unit", "unit_up_to", "usual_dose",
 }  # fmt: skip
 ROUTES = {"IM", "SC", "IV", "IA", "IL", "ID", "ST", "IT", "IDT", "IMP"}
 CHOICES = {
@@ -971,8 +971,51 @@ def test_shipped_facts() -> None:
 
 
 def test_a_fact_without_source_is_nobodys_word() -> None:
-    """What no source says is of low confidence or at most medium, never high."""
-    assert [row for row in _cells("drugs.csv") if not row["source"] and row["confidence"] == "high"] == []
+    """What no source says is of low confidence or at most medium, never high, and says what it is."""
+    unsourced = [row for row in _cells("drugs.csv") if not row["source"]]
+    assert unsourced
+    assert [row for row in unsourced if row["confidence"] == "high"] == []
+    assert [row for row in unsourced if not row["note"].startswith("trade knowledge")] == []
+
+
+def test_usual_doses_are_in_the_unit_of_the_code() -> None:
+    """A range, or one dose, of at least 60 drugs; none is cited, so that none can reject."""
+    rows = _cells("drugs.csv")
+    units = {row["code"]: row["value"] for row in rows if row["fact"] in ("unit", "unit_up_to")}
+    doses = [row for row in rows if row["fact"] == "usual_dose"]
+    assert len({row["code"] for row in doses}) == len(doses) >= 60
+    for row in doses:
+        match = re.fullmatch(r"([0-9.]+)(?:-([0-9.]+))? (\S+)", row["value"])
+        assert match
+        assert Decimal(match[1]) < Decimal(match[2] or "Infinity")
+        assert units[row["code"]].split()[-1] == match[3]
+        assert (row["source"], row["confidence"]) == ("", "low")
+
+
+def test_listings_have_every_priced_drug() -> None:
+    """Each code of the shipped ASP lists has its unit; what old labels say is never sure."""
+    rows = _cells("drug_listings.csv")
+    priced = {
+        line.split("\t")[3].split("|")[0] for line in (*_shipped_lines("asp-2025-10-01.txt.gz"),
+        *_shipped_lines("asp-2026-01-01.txt.gz"))
+    }  # fmt: skip
+    assert {row["code"] for row in rows if row["fact"] == "unit"} == {row["code"] for row in rows} == priced
+    sources = tomllib.loads((ROOT / "edits" / "sources.toml").read_text(encoding="utf-8"))
+    assert all(source in sources for row in rows for source in row["source"].split(";"))
+    shipped_table = Lookups(open_tables(SHIPPED))
+    for code in ("J9395", "J1885", "J0585"):
+        listed = shipped_table.drug_listing(code, DAY).value
+        assert listed
+        assert listed.routes
+        assert not listed.sure_routes
+        assert not listed.container()
+    assert not {row["fact"] for row in rows if row["confidence"] == "low"} - {"route", "container"}
+    assert {row["fact"] for row in rows} <= FACTS
+    # Both directions are stated: J2545 was replaced by J2516 in 2026.
+    assert [(row["code"], row["value"]) for row in rows if row["fact"] in ("successor", "predecessor")] == [
+        ("J2516", "J2545"),
+        ("J2545", "J2516"),
+    ]
 
 
 def test_drugs_are_read() -> None:

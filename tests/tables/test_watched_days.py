@@ -15,10 +15,13 @@ from scrubber.x12.watched_day import Span, WatchedDay
 from tests.support.cases import bench, case_files, cases_of
 from tests.support.running import shipped
 
-LOOKUPS = ("icd10cm", "hcpcs", "drug", "place", "modifier", "mue", "asp", "ndc", "code_days")
+LOOKUPS = (
+    "icd10cm", "hcpcs", "drug", "place", "modifier", "mue", "asp", "ndc", "code_days", "drug_listing",
+    "ended_reason", "zip_locality", "payment_policy", "deactivated_npi",
+)  # fmt: skip
 KEYS = (
     "E538", "G35", "O80", "Z23", "U071", "T502X5A", "nothing", "J3420", "J1885", "J3490", "J9999", "Q5101",
-    "96372",
+    "96372", "15", "35203",
     "99213", "25", "JZ", "JG", "93", "11", "02", "10", "27", "66", "00409379501",
 )  # fmt: skip
 BOUNDS = ((1, 1), (3, 31), (4, 1), (9, 30), (10, 1))

@@ -247,6 +247,17 @@ def test_a_cut_off_end_is_a_segment_without_end() -> None:
     assert (last.body, last.end) == (b"IEA*1*0000", b"")
 
 
+@pytest.mark.parametrize("tail", [b"\n", b"\r\n"])
+def test_a_line_end_is_not_of_a_segment_without_terminator(tail: bytes) -> None:
+    """Where only the last terminator is lost, the value before the line end is whole, and nothing follows."""
+    pieces = pieces_of(WHOLE[:-1] + tail)
+    last, blank = pieces[-2:]
+    assert isinstance(last, Segment)
+    assert last.raw + blank.raw == WHOLE[-len(last.raw) - 1 : -1] + tail
+    assert (last.get(2), last.end, last.offset) == ("000000001", b"", len(WHOLE) - 1 - len(last.body))
+    assert [event.cut for event in envelope_events(pieces) if isinstance(event, Closed)] == ["", "", ""]
+
+
 @pytest.mark.parametrize("tail", [b"\n", b"\r\n\r\n", b"\x1a", b"\x00" * 5, b" \t\n"])
 def test_blanks_at_the_end_are_blank(tail: bytes) -> None:
     """Line ends and end-of-file marks after the last IEA are blanks."""

@@ -342,5 +342,6 @@ _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "2310 loops": ClaimParts.provider_kinds,
     "billing kind": lambda parts: parts.levels.billing.kind if parts.levels.billing else "",
     "real names": lambda parts: parts.levels.has_real_names,
+    "full names": lambda parts: parts.levels.has_full_names,
     "numbered": lambda parts: all(line.is_numbered() for line in parts.lines),
 }

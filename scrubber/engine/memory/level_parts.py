@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from scrubber.claim.level import Level
-from scrubber.claim.signs import has_blank_edges, has_placeholder
+from scrubber.claim.signs import has_blank_edges, has_placeholder, is_named_in_full
 from scrubber.claim.walk import Frame
 from scrubber.engine.facts import HeaderFacts, LevelFacts, PartyFacts, billing_facts, header_facts
 from scrubber.engine.memory.known import KnownSegment, SegmentReader
@@ -34,7 +34,7 @@ class LevelParts:
         self.payer = PartyFacts()
         self.birth = self.death = ""
         self.births: list[str] = []
-        self.is_trimmed = self.has_real_names = True
+        self.is_trimmed = self.has_real_names = self.has_full_names = True
         self._facts: LevelFacts | None = None
 
     @property
@@ -85,7 +85,7 @@ class LevelReader:
         found.header, found.billing = shared.header, shared.billing
         found.insured, found.payer = shared.insured, shared.payer
         found.births, found.is_trimmed = [*shared.births], shared.is_trimmed
-        found.has_real_names = shared.has_real_names
+        found.has_real_names, found.has_full_names = shared.has_real_names, shared.has_full_names
         gathered = self._people(frame.kind, segments[1:], found)
         found.parts = {**shared.parts, **{part: tuple(tokens) for part, tokens in gathered.items()}}
         frame.level.know_no_faults()
@@ -153,6 +153,7 @@ class LevelReader:
             gathered[loop] = [known.token]
         else:
             found.has_real_names &= not has_placeholder(known.body, self._separator)
+            found.has_full_names &= is_named_in_full(text(elements[2]), text(elements[4]))
             for at in _NAMED:
                 gathered[f"{loop}.NM1{at:02d}"] = [elements[at]]
                 elements[at] = b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import IO, BinaryIO
 
 import click
@@ -15,7 +16,7 @@ from scrubber.report.excerpt import Excerpt
 from scrubber.report.file_view import FileView
 from scrubber.report.model import FileReport, Report, SharedReport
 from scrubber.report.shared import Told, may_be_shared, sharing_of
-from scrubber.report.tally import Tally, kind_of
+from scrubber.report.tally import Tally, kind_of, notes_of
 from scrubber.report.wording import (
     failed_on,
     failure_of,
@@ -106,7 +107,7 @@ class Writer:
         """Write the file: its name, its findings and its claims if there are any, and its totals."""
         file = view.report
         kept, quiet = self._claims, self._style.quiet
-        has_more = any(kind == "info" for _, kind in self._tally.findings) or self._tally.unchecked
+        has_more = any(kind == "info" for _, kind in self._tally.findings) or file.not_checked
         details = bool(file.findings or kept.tell() or (has_more and not quiet))
         self._claims = temporary_text()
         if self._verdicts.total() and (details or self._detailed):
@@ -123,7 +124,7 @@ class Writer:
             self._wrapped(f"Held with the envelope: {view.shared.envelope}", 2)
         if not quiet:
             self._write_notes()
-            self._write_unchecked()
+            self._write_unchecked(file)
         self._tally.add_file(file)
         self._write("\n" if details else "")
         self._detailed = details
@@ -235,21 +236,19 @@ class Writer:
 
     def _write_notes(self) -> None:
         """Write how many findings are for information only, on which no one need act."""
-        notes = {edit: count for (edit, kind), count in self._tally.findings.items() if kind == "info"}
-        if notes:
-            counts = ", ".join(f"{edit} ({count:,})" for edit, count in sorted(notes.items()))
+        if notes := notes_of(self._tally.findings):
             self._write("\n")
-            self._wrapped(f"For information, listed in the other reports: {counts}", 2)
+            self._wrapped(f"For information, listed in the records: {notes}", 2)
 
-    def _write_unchecked(self) -> None:
-        if self._tally.unchecked:
+    def _write_unchecked(self, file: FileReport) -> None:
+        if file.not_checked:
             self._write("\n  Not checked\n")
-        for why, reason in sorted(self._tally.unchecked.items()):
-            numbers = (plain(number) or _UNNUMBERED for number in reason.numbers)
-            claims = ", ".join(numbers) + (" …" if reason.claims > len(reason.numbers) else "")
-            self._wrapped(plain(why), 4)
-            edits = ", ".join(sorted(reason.edits))
-            self._wrapped(f"{edits}: {counted(reason.claims, 'claim')} ({claims})")
+        for reason in file.not_checked:
+            numbers = (plain(number) or _UNNUMBERED for number in reason.first_claims)
+            claims = ", ".join(numbers) + (" …" if reason.claims > len(reason.first_claims) else "")
+            self._wrapped(plain(reason.why), 4)
+            concerned = f"{counted(reason.claims, 'claim')}, ${dollars(Decimal(reason.charges))}"
+            self._wrapped(f"{', '.join(reason.edits)}: {concerned} ({claims})")
 
     def _write_totals(self, file: FileReport) -> None:
         counts, tally = file.counts, self._tally
@@ -259,9 +258,8 @@ class Writer:
             f" {counted(counts.lines, 'service line')}: {counts.accepted:,} accepted, {counts.held:,} held."
         )
         text += _sums(tally)
-        if tally.unchecked:
-            see = "" if self._style.quiet else "; see Not checked"
-            text += f" {counted(tally.incomplete, 'claim')} not fully checked{see}."
+        if tally.incomplete:
+            text += f" {_incomplete(tally)}{'' if self._style.quiet else '; see Not checked'}."
         self._wrapped(text, 0)
 
     def _write_grand_total(self) -> None:
@@ -269,6 +267,8 @@ class Writer:
         verdicts = ", ".join(f"{count} {spoken(key)}" for key, count in sorted(self._verdicts.items()))
         text = f"{counted(self._verdicts.total(), 'file')}: {verdicts}. {counted(total.claims, 'claim')}:"
         text += f" {total.claims - total.held:,} accepted, {total.held:,} held." + _sums(self._all)
+        if self._all.incomplete:
+            text += f" {_incomplete(self._all)}."
         self._write("\n")
         self._wrapped(text, 0)
         if self._style.statistics:
@@ -344,6 +344,11 @@ def _sums(tally: Tally) -> str:
     if top:
         text += " Top edits: " + ", ".join(f"{edit} ({-held})" for held, edit in top) + "."
     return text
+
+
+def _incomplete(tally: Tally) -> str:
+    charges = dollars(tally.incomplete_charges)
+    return f"{counted(tally.incomplete, 'claim')} (${charges}) not fully checked"
 
 
 def _cut(text: str, width: int) -> str:

@@ -18,6 +18,7 @@ from scrubber.text import temporary_text
 
 ITEMS = {
     "files": "file", "claims": "claim", "findings": "finding", "unchecked": "edit",
+    "not_checked": "reason", "edits": "edit", "first_claims": "control_number",
     "suppressed": "suppressed_finding", "shared": "shared_finding",
     "administrations": "administration", "diagnoses": "diagnosis", "drugs": "drug", "packs": "pack",
     "tables": "table", "suppressions": "suppression", "denials": "denial", "claim_status": "code",

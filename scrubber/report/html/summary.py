@@ -75,7 +75,7 @@ def tiles(tally: Tally, *, unchecked: bool) -> Element:
     add_tile(terms, "Held charges", f"${dollars(total.dollars)}", f"of ${dollars(tally.charges)}")
     add_tile(terms, "Clean-claim rate", percent(total.rate), "of claims accepted")
     add_tile(terms, "Fixed", f"{tally.fixed:,}", "faults fixed in the output")
-    note = "claims; see Not checked" if unchecked else "claims"
+    note = f"claims, ${dollars(tally.incomplete_charges)}{'; see Not checked' if unchecked else ''}"
     color = "amber" if tally.incomplete else ""
     add_tile(terms, "Not fully checked", f"{tally.incomplete:,}", note, color)
     return terms

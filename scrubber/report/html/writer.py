@@ -86,7 +86,7 @@ class Writer:
         self._tally.add_tally(section.tally)
         self._envelope.add(section.envelope)
         self._failed.add(section.failed)
-        self._unchecked.add(section.tally)
+        self._unchecked.add(file.not_checked)
         self._glossary.add_glossary(section.glossary)
         section.close()
         self._name = file.name

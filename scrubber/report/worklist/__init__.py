@@ -1,1 +1,1 @@
-"""The work list: a row for every finding, as CSV and as a workbook."""
+"""The work list: a row for every finding to act on, as CSV and as a workbook."""

@@ -11,7 +11,8 @@ from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 from scrubber.report.shared import Told, sharing_of
-from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
+from scrubber.report.tally import Tally
+from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows, note_rows
 from scrubber.report.writer import Style
 from scrubber.text import cell, plain, temporary_text, text_layer
 
@@ -28,11 +29,13 @@ class Writer:
         self._out = text_layer(out)
         self._style = style
         self._rows = temporary_text()
+        self._tally = Tally()
         self._out.write(_MARK)
         _write(self._out, [HEADINGS])
 
     def claim(self, claim: ClaimView) -> None:
         """Keep the claim's rows."""
+        self._tally.add(claim)
         for index, row in claim_rows(claim, self._style):
             # The number of claims that share a fault, in the last cell, is not known yet.
             self._rows.write("\t" if index is None else f"{claim.ordinal} {index}\t")
@@ -48,12 +51,15 @@ class Writer:
         told = view.shared.told()
         # No cell has a line end in it, so a line is a row.
         self._out.writelines(first + _counted(row, told) for row in self._rows)
+        self._tally.add_file(file)
+        _write(self._out, ([name, *_cells(row)] for row in note_rows(view, self._tally, self._style)))
         self.abandon()
 
     def abandon(self) -> None:
         """Discard the rows of the current file."""
         self._rows.close()
         self._rows = temporary_text()
+        self._tally = Tally()
 
     def finish(self, _report: Report) -> None:
         """Close the report: every row is already written."""

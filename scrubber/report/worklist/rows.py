@@ -1,4 +1,4 @@
-"""The work list: a row for every finding, with columns to sort by; CSV and XLSX write the same rows."""
+"""The work list: a row for every finding to act on, with columns to sort by; the same in CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scrubber.report.claim_view import ClaimView
 from scrubber.report.file_view import FileView
 from scrubber.report.model import cents
 from scrubber.report.shared import may_be_shared
+from scrubber.report.tally import Tally, kind_of, notes_of
 from scrubber.report.wording import failed_on, held_unchecked, more_findings, verdict_of, why_held
 from scrubber.report.writer import Style
 from scrubber.text import partial_run, plain
@@ -71,7 +72,7 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[tuple[int | None, Wor
         charge=cents(charge) if charge is not None else "",
     )
     for index, finding in enumerate(report.findings):
-        if finding.holds or not style.quiet:
+        if finding.holds or not (style.quiet or kind_of(finding) == "info"):
             line = finding.where.line
             listed = _with(row, finding)._replace(
                 service_date=claim.date_of(line), procedure=plain(claim.procedure_of(line))
@@ -92,11 +93,20 @@ def file_rows(view: FileView, style: Style) -> Iterator[WorkRow]:
         left_out = partial_run(view.partial.select, view.partial.ignore)
         yield WorkRow(verdict=verdict_of(file), message=f"Partial run: {left_out}.")
     for finding in file.findings:
-        if finding.holds or not style.quiet:
+        if finding.holds or not (style.quiet or kind_of(finding) == "info"):
             yield _with(WorkRow(verdict=verdict_of(file)), finding)
     if claims := view.shared.envelope.claims:
         text = f"Held with the envelope: {view.shared.envelope}"
         yield WorkRow(verdict="held", message=text, claims=claims)
+
+
+def note_rows(view: FileView, tally: Tally, style: Style) -> Iterator[WorkRow]:
+    """Yield the row that counts what is for information only: no one need act on it."""
+    notes = notes_of(tally.findings)
+    if notes and not style.quiet:
+        yield WorkRow(
+            verdict=verdict_of(view.report), severity="info", message=f"For information, not listed: {notes}"
+        )
 
 
 def _with(row: WorkRow, finding: Finding) -> WorkRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,7 @@ from scrubber.report.file_view import FileView
 from scrubber.report.model import Report
 from scrubber.report.shared import sharing_of
 from scrubber.report.tally import Tally
-from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows
+from scrubber.report.worklist.rows import HEADINGS, WorkRow, claim_rows, file_rows, note_rows
 from scrubber.report.worklist.sheet import Column, SheetTable, fill
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text
@@ -41,7 +41,10 @@ _NUMBERS = (
     Column("findings", 10), Column("claims", 10), Column("held", 10),
     Column("held charges", 14, "money"), Column("clean-claim rate", 16, "share"),
 )  # fmt: skip
-_UNCHECKED = (Column("file", 24), Column("why", 70), Column("edits", 40), Column("claims", 10))
+_UNCHECKED = (
+    Column("file", 24), Column("why", 70), Column("edits", 40), Column("claims", 10),
+    Column("charges", 14, "money"),
+)  # fmt: skip
 
 
 class Writer:
@@ -70,10 +73,13 @@ class Writer:
             if sharing := sharing_of(told, ordinal, index):
                 work = work._replace(claims=sharing.claims)
             self._work.write(json.dumps((file.name, *work)) + "\n")
-        for why, reason in sorted(self._tally.unchecked.items()):
-            unchecked = (file.name, why, ", ".join(sorted(reason.edits)), reason.claims)
-            self._unchecked.write(json.dumps(unchecked) + "\n")
         self._tally.add_file(file)
+        for entry in note_rows(view, self._tally, self._style):
+            self._work.write(json.dumps((file.name, *entry)) + "\n")
+        for reason in file.not_checked:
+            edits = ", ".join(reason.edits)
+            unchecked = (file.name, reason.why, edits, reason.claims, reason.charges)
+            self._unchecked.write(json.dumps(unchecked) + "\n")
         self._all.add_tally(self._tally)
         self.abandon()
 
@@ -96,7 +102,7 @@ class Writer:
                 book,
                 SheetTable("work list", _WORK, (_cells(*row) for row in _kept(self._work))),
                 SheetTable("numbers", _NUMBERS, _numbers(self._all, self._style)),
-                SheetTable("not checked", _UNCHECKED, _kept(self._unchecked)),
+                SheetTable("not checked", _UNCHECKED, _amounts(_kept(self._unchecked))),
             )
             try:
                 book.close()
@@ -111,6 +117,12 @@ class Writer:
 def _kept(lines: IO[str]) -> Iterator[list[Any]]:
     lines.seek(0)
     return map(json.loads, lines)
+
+
+def _amounts(rows: Iterable[list[Any]]) -> Iterator[tuple[object, ...]]:
+    """Yield rows whose last cell is an amount in dollars, as a typed value."""
+    for *cells, charges in rows:
+        yield *cells, Decimal(charges)
 
 
 def _cells(name: str, *values: Any) -> tuple[object, ...]:  # noqa: ANN401 - texts and numbers

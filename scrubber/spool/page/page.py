@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from scrubber.html.page import banner, navigation, opening
@@ -15,24 +15,36 @@ from scrubber.spool.page.days import by_day, by_day_and_payer, trend
 from scrubber.spool.page.files import failed, recent, waiting
 from scrubber.spool.page.overview import DAYS, Overview, overview
 from scrubber.spool.page.parts import PART_HEADS, card, day_name, part_row, section
+from scrubber.spool.page.tables import add_tables_tile, others, to_get
+from scrubber.tables.status import TableStatus
 from scrubber.text import counted, dollars, in_dollars, percent
 
 NAME = "index.html"
 _LONGEST = 60
 _SHOWN = 10
-_PLACES = {"claims": "To do", "trend": "Trend", "edits": "Edits", "payers": "Payers", "files": "Files"}
+_PLACES = {
+    "claims": "To do", "trend": "Trend", "edits": "Edits", "payers": "Payers", "files": "Files",
+    "tables": "Tables",
+}  # fmt: skip
 
 
-def write_page(spool: Spool, ledger: Ledger, today: date, titles: Mapping[str, str]) -> None:
-    """Rewrite the page, whole or not at all; ``titles`` are the titles of the edits by ID.
+def write_page(
+    spool: Spool,
+    ledger: Ledger,
+    today: date,
+    titles: Mapping[str, str],
+    tables: Sequence[TableStatus] = (),
+) -> None:
+    """Rewrite the page, whole or not at all.
 
-    Raise OSError, SpoolError.
+    ``titles`` are the titles of the edits by ID, ``tables`` the state of all tables. Raise OSError,
+    SpoolError.
     """
-    found = page(spool, overview(spool, ledger, today), titles)
+    found = page(spool, overview(spool, ledger, today), titles, tables)
     write_whole(spool.reports / NAME, found.encode("utf-8"), spool.access.billers)
 
 
-def page(spool: Spool, view: Overview, titles: Mapping[str, str]) -> str:
+def page(spool: Spool, view: Overview, titles: Mapping[str, str], tables: Sequence[TableStatus] = ()) -> str:
     """Return the page as HTML; it has no patient data except what senders put in file names."""
     body = tag(
         "main",
@@ -41,11 +53,12 @@ def page(spool: Spool, view: Overview, titles: Mapping[str, str]) -> str:
         section("edits", "Edits that hold claims", _rises(view, titles), _edits(view, titles)),
         section("payers", "Payers", _payers(view), by_day_and_payer(view)),
         section("files", "Files", recent(spool, view)),
+        section("tables", "Tables", to_get(tables), others(tables)),
     )
     return "".join(
         (
             opening("Held claims and clean-claim rate"),
-            banner(_headline(view), _period(view), _tiles(view)),
+            banner(_headline(view), _period(view), _tiles(view, tables)),
             navigation(_PLACES),
             render(body),
             "\n</body>\n</html>\n",
@@ -78,7 +91,7 @@ def _readable(time: str) -> str:
     return time.replace("T", " ").replace("Z", " UTC")
 
 
-def _tiles(view: Overview) -> Element:
+def _tiles(view: Overview, tables: Sequence[TableStatus]) -> Element:
     found, held = tag("dl", cls="tiles"), view.waiting
     days = (view.today - date.fromisoformat(held.since)).days if held.since else 0
     note = f"since {day_name(held.since)}" if held.since else "nothing in held/"
@@ -90,6 +103,7 @@ def _tiles(view: Overview) -> Element:
     add_tile(found, "Prior 7 days", percent(before.rate), f"clean of {counted(before.claims, 'claim')}")
     whole = view.last_days(DAYS)
     add_tile(found, f"Last {DAYS} days", percent(whole.rate), f"clean of {counted(whole.claims, 'claim')}")
+    add_tables_tile(found, tables)
     return found
 
 

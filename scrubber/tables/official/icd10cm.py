@@ -16,7 +16,7 @@ from scrubber.tables.official.release import FileKind, ImportOptions, Release, f
 from scrubber.tables.vintage import TableRow
 
 _LINE = re.compile(r"\d{5} ([A-Z][0-9A-Z]{2,6}) {1,5}([01]) (\S.*)", re.ASCII)
-_LISTED = re.compile(r"([A-Z][0-9A-Z]{2,6})(?:\s+\S.*)?\s*", re.ASCII)
+_LISTED = re.compile(r"([A-Z](?=[A-Z]*[0-9])[0-9A-Z]{2,6})(?:\s+\S.*)?\s*", re.ASCII)
 _ADDENDUM = re.compile(r"(Add|Delete|Revise from|Revise to): +([01]) ([A-Z][0-9A-Z]{2,6})(?: .*)?", re.ASCII)
 _STATED = re.compile(r" *(\d+) codes in \S+", re.ASCII)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")

@@ -99,8 +99,8 @@ def test_quiet_leaves_only_what_holds() -> None:
     assert found.texts("//p[@class='msg']/preceding-sibling::p//a") == ["PAIR-01", "DX-02"]
     assert found.find("//ul[@class='notes']") == []
     assert found.texts("//section[@id='edits']//h3") == ["DX-02", "EM-01", "PAIR-01"]
-    assert "claims; see Not checked" not in found.texts("//header//small")
-    assert "claims; see Not checked" in page(example("safe")).texts("//header//small")
+    assert "claims, $298.85; see Not checked" not in found.texts("//header//small")
+    assert "claims, $298.85; see Not checked" in page(example("safe")).texts("//header//small")
 
 
 def test_a_short_card_has_what_holds_the_claim_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -213,7 +213,8 @@ def test_without_jobs_it_says_so(made: Made) -> None:
     """An empty spool has a page, too."""
     root = made.page()
     assert [part.text_content() for part in root.iter("section")] == [
-        f"{title}Nothing yet." for title in ("To do", "Trend", "Edits that hold claims", "Payers", "Files")
+        f"{title}Nothing yet."
+        for title in ("To do", "Trend", "Edits that hold claims", "Payers", "Files", "Tables")
     ]
     assert [tile.split()[-4:] for tile in tiles_of(root)[1:]] == [["-", "clean", "of", "0", "claims"][1:]] * 4
 
@@ -254,5 +255,5 @@ def test_links_within_the_page_lead_to_something(made: Made) -> None:
     made.hold(0, count("LHP01", 2, 1))
     root = made.page()
     places = {link.get("href") for link in root.iter("a")}
-    assert places == {"#claims", "#trend", "#edits", "#payers", "#files"}
+    assert places == {"#claims", "#trend", "#edits", "#payers", "#files", "#tables"}
     assert {f"#{element.get('id')}" for element in root.iter("section")} == places

@@ -1,0 +1,83 @@
+"""A modifier belongs on another kind of service or another part of the body.
+
+What is wrong
+    A modifier of an eyelid (E1-E4), a finger (FA, F1-F9), a toe (TA, T1-T9) or a coronary artery (LC, LD,
+    LM, RC, RI) is on an operation elsewhere in the body; an anesthesia modifier (AA, AD, QK, QX, QY) is on
+    an operation; a modifier of therapists' assistants (CQ, CO) is on another discipline's service; AT is on
+    something other than manipulation of the spine (98940-98943).
+
+Why it is refused
+    The modifier does not fit the procedure, and the payer denies the line.
+
+How to correct it
+    Remove the modifier, or correct the procedure. Sides of the body are RT and LT; CQ goes with GP, and CO
+    with GO.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from scrubber.claim import ServiceLine
+from scrubber.claim.procedures import CodeSet
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+
+edit = Edit(
+    id="MOD-15",
+    title="Modifier of another service or part of the body",
+    snip=7,
+    severity="warn",
+    to_do="Remove the modifier (SV101-3 to SV101-6) that does not fit, or correct the procedure in SV101-2.",
+    sources=("S-MCPM12-50", "S-CR10176"),
+    denials=("CO-4", "N519"),
+    claim_status=("A7:453",),
+    needs=("modifiers",),
+    yields=True,
+    parameters={
+        "never": Parameter(
+            (
+                "E1 E2 E3 E4 on 20000-67699,68900-69990",
+                "FA F1 F2 F3 F4 F5 F6 F7 F8 F9 on 20605-20606,20610-20611,21010-24999,27000-34999",
+                "FA F1 F2 F3 F4 F5 F6 F7 F8 F9 on 38100-62999,65000-69990",
+                "TA T1 T2 T3 T4 T5 T6 T7 T8 T9 on 20605-20606,20610-20611,21010-27599,30000-34999",
+                "TA T1 T2 T3 T4 T5 T6 T7 T8 T9 on 38100-62999,65000-69990",
+                "LC LD LM RC RI on 10004-32999,38100-69990",
+                "AA AD QK QX QY on 10004-69990",
+                "AT on 99202-99499,97010-97799",
+            ),
+            "modifiers, and the procedures that they are never on",
+        ),
+        "assistants": Parameter(("CQ GP", "CO GO"), "modifiers that need another modifier"),
+    },
+)
+
+
+class _Misfit(NamedTuple):
+    modifiers: frozenset[str]
+    codes: CodeSet
+
+
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    found = line.modifier_codes
+    for modifiers, codes in _misfits(context["never"]):
+        wrong = found & modifiers
+        if wrong and line.hcpcs in codes:
+            at = line.modifiers_among(wrong)[0]
+            message = f"Line {line.index}: modifier {at} is not for {line.procedure}."
+            yield Hit(at=at, message=message, line=line)
+    for pair in context["assistants"]:
+        modifier, wanted = pair.split()
+        # A line without any discipline is reported as such.
+        if modifier in found and wanted not in found and not found.isdisjoint(("GN", "GO", "GP")):
+            at = line.modifiers_among((modifier,))[0]
+            message = f"Line {line.index}: modifier {at} is on {line.procedure} without {wanted}."
+            yield Hit(at=at, message=message, line=line)
+
+
+@lru_cache(maxsize=16)
+def _misfits(texts: tuple[str, ...]) -> tuple[_Misfit, ...]:
+    parts = [text.partition(" on ") for text in texts]
+    return tuple(
+        _Misfit(frozenset(modifiers.split()), CodeSet.of(codes.split(","))) for modifiers, _, codes in parts
+    )
