@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import BinaryIO, Protocol
 
 import pyarrow as pa
@@ -55,7 +56,8 @@ class _Waiting:
 
     def pour(self, target: Target, name: str, sha256: str) -> None:
         """Pass everything on, with the columns of the file, and forget it."""
-        for batch in (*(self._kept.reader() if self._kept else ()), *self._rows.rest()):
+        kept: Iterable[pa.RecordBatch] = self._kept.reader() if self._kept else ()
+        for batch in chain(kept, self._rows.rest()):
             of_file = [pa.repeat(pa.scalar(value, pa.string()), batch.num_rows) for value in (name, sha256)]
             target.add(pa.RecordBatch.from_arrays([*of_file, *batch.columns], schema=self._full))
         self.close()

@@ -136,11 +136,28 @@ def test_the_answers_are_those_of_the_summary(
     assert {edit: (claims, sums) for edit, claims, sums in dollars} == {
         edit: (found.held, found.dollars) for edit, found in tally.edits.items()
     }
-    by_why: dict[str, set[str]] = {}
-    for _, why, edits, _, _ in unchecked:
-        by_why.setdefault(why, set()).update(edits)
-    assert by_why == {why: found.edits for why, found in tally.unchecked.items()}
-    assert {family for family, *_ in unchecked} >= {"NDC"}
+    assert {(family, why): (claims, sums) for family, why, claims, sums in unchecked} == not_checked(folder)
+
+
+def not_checked(folder: Path) -> dict[tuple[str, str], tuple[int, Decimal]]:
+    """What the reports say was not checked: claims and charges, by family and reason."""
+    found: dict[tuple[str, str], tuple[int, Decimal]] = {}
+    for path in (folder / "out").glob("*.report.json"):
+        (file,) = json.loads(path.read_bytes())["files"]
+        of_file: dict[tuple[str, str], list[Decimal]] = {}
+        for claim in file["claims"]:
+            for key in {(one["edit"].rpartition("-")[0], one["why"]) for one in claim["unchecked"]}:
+                of_file.setdefault(key, []).append(Decimal(claim["charge"]))
+        for reason in file["not_checked"]:
+            families = {edit.rpartition("-")[0] for edit in reason["edits"]}
+            charges = [of_file[family, reason["why"]] for family in families]
+            assert max(map(len, charges)) <= reason["claims"]
+            if len(families) == 1:
+                assert (len(charges[0]), sum(charges[0])) == (reason["claims"], Decimal(reason["charges"]))
+        for key, amounts in of_file.items():
+            claims, total = found.get(key, (0, Decimal()))
+            found[key] = claims + len(amounts), total + sum(amounts)
+    return found
 
 
 def test_totals_are_those_of_the_report(folder: Path, tally: Tally) -> None:
