@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROWS = 4096
 """Rows of a batch: few enough that they, as Python values, need some megabytes only."""
-_GROUP = 16 * ROWS
+_GROUP = 8 * ROWS
 """Rows of a row group of a Parquet file."""
 
 
