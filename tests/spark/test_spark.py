@@ -255,8 +255,11 @@ def test_repeats_among_files_are_those_that_a_ledger_finds(context: Any, lake: L
         ledger.add([step for step in steps if isinstance(step, FileDone)][-1])
     outcome = job(context, lake, tmp_path / "out", root, repeats=True)
     assert contents(tmp_path / "out") == contents(one)
-    assert outcome.rows["c.837"].counts.accepted == outcome.rows["b.837"].counts.accepted == 0
+    assert outcome.rows["c.837"].counts.accepted == 0
     assert outcome.rows["a.837"].counts.accepted > 0
+    told = {name: contents(one)[f"{name}.report.json"] for name in named}
+    assert [edit in told[name] for name, edit in (("a", b"DUP-04"), ("b", b"DUP-04"))] == [False, True]
+    assert [b"DUP-03" in told[name] for name in ("b", "c", "d", "e")] == [False, True, False, True]
 
 
 def session_of(context: Any) -> Any:
