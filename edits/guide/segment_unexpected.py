@@ -33,6 +33,7 @@ edit = Edit(
 )
 
 _QUALIFIED = frozenset({"AMT", "DTP", "NM1", "REF"})
+_DIAGNOSES = ("ABF", "BF")
 _QUALIFIER = re.compile("[A-Z0-9]{1,3}", re.ASCII)
 
 
@@ -43,11 +44,18 @@ def _to_do(fault: Fault) -> str:
     name = _name(fault)
     if fault.segment.id == "DTP":
         return f"Move {name} to its loop (2300 for a date of the claim, 2400 of a line), or remove it."
+    if _is_second_hi(fault):
+        return "Move its diagnoses into the first HI (HI02 to HI12), and remove this one."
     if fault.element:
         return f"Correct the qualifier in {place_of(fault).name}, or remove the {fault.segment.id} segment."
     if fault.segment.id == "NM1":
         return f"Remove {name} and its N3, N4, REF and PER from this loop, or correct NM101."
     return ""
+
+
+def _is_second_hi(fault: Fault) -> bool:
+    """Return True for further diagnoses: what is wrong in the first HI is told of its codes."""
+    return fault.segment.id == "HI" and fault.segment.component(1, 1) in _DIAGNOSES
 
 
 def _name(fault: Fault) -> str:
@@ -58,9 +66,13 @@ def _name(fault: Fault) -> str:
 
 @reports(edit, FaultKind.UNEXPECTED, FaultKind.OUT_OF_ORDER, to_do=_to_do)
 def message(fault: Fault) -> str:
+    if _is_second_hi(fault):
+        return "Second HI segment with diagnoses: all diagnoses of a claim are in one."
     if fault.kind is FaultKind.OUT_OF_ORDER:
         return f"{fault.segment.id} segment is out of order: it comes too late in loop {fault.loop}."
     if fault.element:
-        reason = f"the qualifier in {place_of(fault).name} is not valid there"
+        qualifier = fault.segment.component(fault.element, fault.component or 1)
+        code = f" ({qualifier})" if _QUALIFIER.fullmatch(qualifier) else ""
+        reason = f"the qualifier in {place_of(fault).name}{code} is not valid there"
         return f"{fault.segment.id} is an unexpected segment in loop {fault.loop}: {reason}."
     return f"{_name(fault)} is an unexpected segment in or after loop {fault.loop}."
