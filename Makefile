@@ -8,7 +8,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" build/lock/bin/pip-compile --quiet
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options $(UPGRADE)
 
 .PHONY: setup hooks example test promises lint types imports docs docs-check site wheel wheel-check sbom static check \
-	coverage fuzz laws lock bench clean
+	coverage fuzz spark laws lock bench clean
 
 setup: $(VENV)/ready
 
@@ -96,6 +96,15 @@ build/fuzz/ready: requirements/fuzz.lock
 	build/fuzz/venv/bin/pip install --quiet --require-hashes -r requirements/fuzz.lock
 	touch $@
 
+# The tests under real Spark; Java 17 or 21 must be there.
+spark: build/spark/ready
+	build/spark/venv/bin/python -m pytest -m spark -n 0
+
+build/spark/ready: requirements/spark.lock
+	$(LOCK_PYTHON) -m venv build/spark/venv
+	build/spark/venv/bin/pip install --quiet --require-hashes -r requirements/spark.lock
+	touch $@
+
 # Files of which every envelope is damaged, judged by a reader of the tests.
 FILES ?= 3000
 SEED ?= 0
@@ -107,8 +116,9 @@ lock:
 	$(LOCK_PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet 'pip-tools>=7.5'
 	$(COMPILE) --output-file requirements/run.lock pyproject.toml
-	$(COMPILE) --extra dev --extra docs --output-file requirements/dev.lock pyproject.toml
+	$(COMPILE) --extra dev --extra docs --extra arrow --output-file requirements/dev.lock pyproject.toml
 	$(COMPILE) --extra dev --extra fuzz --output-file requirements/fuzz.lock pyproject.toml
+	$(COMPILE) --extra dev --extra spark --output-file requirements/spark.lock
 	! grep -nE '://|^--(index|extra|find|trusted)' requirements/*.lock
 
 # Speed and memory, beside pyx12 and two others, which it installs in a cache folder: writes docs/performance.md.

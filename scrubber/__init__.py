@@ -12,7 +12,7 @@ yields them without evaluating them::
 
 TYPE_CHECKING = False  # true for type checkers; nothing is imported here, see scrubber/__main__.py
 if TYPE_CHECKING:
-    from scrubber.api import ScrubRun, make_policy, read, scrub, scrub_iter, write_report
+    from scrubber.api import ScrubRun, make_policy, read, scrub, scrub_iter, to_arrow, write_report
     from scrubber.claim.model import Claim
     from scrubber.engine.finding import Finding
     from scrubber.errors import (
@@ -48,12 +48,13 @@ __all__ = [
     "read",
     "scrub",
     "scrub_iter",
+    "to_arrow",
     "write_report",
 ]
 
 _MODULES = {
     **dict.fromkeys(
-        ("ScrubRun", "make_policy", "read", "scrub", "scrub_iter", "write_report"), "scrubber.api"
+        ("ScrubRun", "make_policy", "read", "scrub", "scrub_iter", "to_arrow", "write_report"), "scrubber.api"
     ),
     **dict.fromkeys(("ClaimReport", "FileReport", "Report"), "scrubber.report.model"),
     "Claim": "scrubber.claim.model",

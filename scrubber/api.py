@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from msgspec import structs
 
@@ -21,13 +21,16 @@ from scrubber.pipeline.preflight import Preflight
 from scrubber.pipeline.scrub import scrub_source
 from scrubber.report.build import claim_report, file_report, run_report
 from scrubber.report.fan_out import ReportSink
-from scrubber.report.formats import FORMATS, Style
+from scrubber.report.formats import FORMATS, NAMES, PARQUET, Style, require_arrow
 from scrubber.report.model import ClaimReport, Report
 from scrubber.report.not_checked import NotCheckedTally
 from scrubber.tables import open_tables
 from scrubber.x12 import read_blocks
 from scrubber.x12.envelope import envelope_events
 from scrubber.x12.source import Source, source_of_bytes, source_of_path, source_of_stream
+
+if TYPE_CHECKING:
+    from scrubber.report.arrow.tables import ArrowTables
 
 Input = str | Path | bytes | BinaryIO
 """A path, the content of a file, or a binary stream, which is read to its end."""
@@ -74,7 +77,8 @@ def scrub(
 
     With ``output`` (a folder, created if it does not exist), also write the clean 837, the held 837, the
     acknowledgments, the JSON report and a report in each of ``formats`` (``text``, ``html``, ``csv``,
-    ``xlsx``, ``jsonl``, ``xml``) there. With ``mask``, written reports leave out what identifies patients.
+    ``xlsx``, ``jsonl``, ``xml``, ``parquet``) there. With ``mask``, written reports leave out what identifies
+    patients.
     ``policy`` is one made by `make_policy`; without it, one is made from the other arguments. ``fix``
     contains ``safe`` and the ids of edits whose fixes are to be applied; if it is empty, nothing is fixed.
     With ``select`` or ``ignore``, the names of all outputs begin with ``STEM.partial``.
@@ -145,6 +149,8 @@ def write_report(
 
     Raise ConfigurationError for an unknown format, and whatever `scrub` raises.
     """
+    if format == PARQUET:
+        raise ConfigurationError("parquet is five tables, which no single stream holds: use `to_arrow`")
     _require_formats((format,))
     _require_jobs(jobs)
     policy = policy or make_policy(as_of=as_of)
@@ -152,6 +158,39 @@ def write_report(
     sink = ReportSink([FORMATS[format].writer(stream, style)], style, policy)
     sink.file(deliver(scrub_source(_source(source), policy, jobs=jobs), sink))
     sink.finish()
+
+
+def to_arrow(
+    *sources: Input,
+    policy: Policy | None = None,
+    mask: bool = False,
+    as_of: date | None = None,
+    jobs: int = 1,
+) -> ArrowTables:
+    """Scrub inputs and return their results as five Arrow tables; write no file.
+
+    They are ``files``, ``claims``, ``lines``, ``findings`` and ``unchecked``, each a
+    ``pyarrow.RecordBatchReader``; docs/tables.md has their columns. They wait in unnamed temporary files, so
+    memory stays flat. The other arguments are those of `scrub`. Raise ConfigurationError without pyarrow (the
+    extra ``arrow``), and whatever `scrub` raises.
+    """
+    require_arrow()
+    _require_jobs(jobs)
+    from scrubber.report.arrow.tables import ArrowTables  # noqa: PLC0415 - needs the extra
+    from scrubber.report.arrow.writer import Writer as ArrowWriter  # noqa: PLC0415
+
+    policy = policy or make_policy(as_of=as_of)
+    tables = ArrowTables()
+    try:
+        style = Style(policy.rulebook.edits, masked=mask)
+        sink = ReportSink([ArrowWriter(tables.kept)], style, policy)
+        for source in sources:
+            sink.file(deliver(scrub_source(_source(source), policy, jobs=jobs), sink))
+        sink.finish()
+    except BaseException:
+        tables.close()
+        raise
+    return tables
 
 
 class ScrubRun(Iterator[ClaimReport]):
@@ -273,11 +312,13 @@ def _require_jobs(jobs: int) -> None:
         raise ConfigurationError(f"jobs: {jobs} is less than 1")
 
 
-def _require_formats(names: Iterable[str]) -> None:
+def _require_formats(names: Collection[str]) -> None:
     """Raise ConfigurationError for a report format that does not exist."""
     for name in names:
-        if name not in FORMATS:
-            raise ConfigurationError(f"{name}: unknown format; choose from {', '.join(FORMATS)}")
+        if name not in NAMES:
+            raise ConfigurationError(f"{name}: unknown format; choose from {', '.join(NAMES)}")
+    if PARQUET in names:
+        require_arrow()
 
 
 def _source(source: Input) -> Source:

@@ -213,17 +213,22 @@ def _count(pieces: Iterable[Piece]) -> int:
     return sum([isinstance(piece, Segment) and bool(piece.body) for piece in pieces])
 
 
-def walk(events: Iterable[Event], is_opaque: Callable[[Scope], bool]) -> Iterator[Step]:
-    """Yield the steps through an input. Transactions for which ``is_opaque`` is True are not examined."""
-    return _Walk(is_opaque).steps(events)
+def walk(
+    events: Iterable[Event], is_opaque: Callable[[Scope], bool], inside: Frame | None = None
+) -> Iterator[Step]:
+    """Yield the steps through an input. Transactions for which ``is_opaque`` is True are not examined.
+
+    ``inside`` is the innermost frame that is open where the events begin, if that is not at the beginning.
+    """
+    return _Walk(is_opaque, inside).steps(events)
 
 
 class _Walk:
     """The state of the walk: the open frames and the claim being collected."""
 
-    def __init__(self, is_opaque: Callable[[Scope], bool]) -> None:
+    def __init__(self, is_opaque: Callable[[Scope], bool], inside: Frame | None) -> None:
         self._is_opaque = is_opaque
-        self._frame: Frame | None = None
+        self._frame = inside
         self._claim: list[Piece] | Block | None = None
         self._opaque = False
         self._levels = 0

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from scrubber.cli.ending import STANDARD_OUTPUT
 from scrubber.cli.options import example, policy_near, policy_options, selection_options, split
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
-from scrubber.errors import OutputExistsError
+from scrubber.errors import ConfigurationError, OutputExistsError
 from scrubber.pipeline.scrub import scrub_source
-from scrubber.report.formats import FORMATS
+from scrubber.report.formats import FORMATS, NAMES, PARQUET, Writer, parquet_writer, require_arrow
 from scrubber.stopping import stoppable
 from scrubber.text import plain
 from scrubber.x12.source import stem_of_path
@@ -30,7 +30,7 @@ def _run_options(report_help: str, *, multiple: bool) -> Callable[[Callable[...,
     options = [
         click.argument("files", nargs=-1, required=True, metavar="FILE...",
                        type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)),
-        click.option("--format", "formats", multiple=multiple, type=click.Choice(list(FORMATS)),
+        click.option("--format", "formats", multiple=multiple, type=click.Choice(list(NAMES)),
                      help=report_help),
         click.option("--mask", is_flag=True,
                      help="Hide what identifies patients (names, IDs, dates of birth …) in every report."),
@@ -55,8 +55,8 @@ def _run_options(report_help: str, *, multiple: bool) -> Callable[[Callable[...,
     epilog=example("check claims.837 -o worklist.xlsx"),
 )
 @_run_options("The format of the report; text by default, with -o by the suffix of FILE.", multiple=False)
-@click.option("-o", "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write the report to this file instead of standard output.")  # fmt: skip
+@click.option("-o", "--output", "path", metavar="FILE", type=click.Path(path_type=Path),
+              help="Write the report to this file (parquet: folder) instead of standard output.")  # fmt: skip
 @_FORCE
 def check(
     files: tuple[Path, ...],
@@ -74,14 +74,17 @@ def check(
     usage or configuration, or an edit failed. 3: nothing is held, but --select or --ignore left edits out.
     75: try again later.
     """
-    policy = policy_near(files, options, ())
     format_ = formats or _format_of(path)
-    if path is None and FORMATS[format_].for_files and is_terminal():
+    _require_tables(format_)
+    if format_ == PARQUET and path is None:
+        raise click.UsageError("--format parquet is five files: add -o DIR")
+    policy = policy_near(files, options, ())
+    if path is None and format_ in FORMATS and FORMATS[format_].for_files and is_terminal():
         raise click.UsageError(f"--format {format_} is for a file, not for a terminal: add -o FILE")
     style = style_of(policy, options, for_file=path is not None)
-    with stoppable(), _report_file(path, files, force=force) as out:
+    with stoppable(), _report_to(format_, path, files, force=force) as (out, writer):
         name = STANDARD_OUTPUT if path is None else str(path.resolve())
-        run = Run(policy, format_, style, out=out, name=name, verbose=verbose, debug=debug)
+        run = Run(policy, format_, style, out=out, writer=writer, name=name, verbose=verbose, debug=debug)
         for file in files:
             run.each(file, lambda source, progress: scrub_source(source, policy, progress, jobs=jobs))
         status = run.finish()
@@ -129,6 +132,7 @@ def scrub(
         scrub_to_folder,
     )
 
+    _require_tables(*formats)
     policy = policy_near(files, options, () if fix == ("none",) else fix)
     if policy.rulebook.is_narrowed and not partial:
         raise click.UsageError(
@@ -137,7 +141,7 @@ def scrub(
         )
     _refuse_same_names(files)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shown = next((name for name in formats if not FORMATS[name].for_files), "text")
+    shown = next((name for name in formats if name in FORMATS and not FORMATS[name].for_files), "text")
     style = style_of(policy, options, diff=diff)
     run = Run(policy, shown, style, verbose=verbose, debug=debug)
     filed = replace(style, color=False, width=FILE_WIDTH)
@@ -154,11 +158,43 @@ def scrub(
             )
         ]
         status = run.finish()
-    unprinted = [name for name in dict.fromkeys(formats) if FORMATS[name].for_files]
+    unprinted = [name for name in dict.fromkeys(formats) if name == PARQUET or FORMATS[name].for_files]
     for name, path in product(unprinted, done):
-        report = folder / f"{output_stem(stem_of_path(path), policy)}.report.{FORMATS[name].suffix}"
+        ending = "*.parquet" if name == PARQUET else f"report.{FORMATS[name].suffix}"
+        report = folder / f"{output_stem(stem_of_path(path), policy)}.{ending}"
         click.echo(plain(f"{name}: {report}"), err=shown != "text")
     sys.exit(status)
+
+
+def _require_tables(*formats: str) -> None:
+    """Refuse the format of tables where what it needs is not installed."""
+    try:
+        if PARQUET in formats:
+            require_arrow()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@contextmanager
+def _report_to(
+    format_: str, path: Path | None, inputs: tuple[Path, ...], *, force: bool
+) -> Iterator[tuple[BinaryIO | None, Writer | None]]:
+    """Open what the report of `check` goes to: a file, or a writer of tables in a folder."""
+    if format_ != PARQUET or path is None:
+        with _report_file(path, inputs, force=force) as out:
+            yield out, None
+        return
+    from scrubber.files.folder import OutputFolder  # noqa: PLC0415 - few runs of check write a file
+
+    if path.exists() and not path.is_dir():
+        raise click.UsageError(f"{path} is not a folder, and parquet is five files")
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with OutputFolder(path, force) as outputs:
+        try:
+            yield None, parquet_writer(outputs.create)
+            outputs.publish()
+        except OutputExistsError as error:
+            raise click.UsageError(str(error)) from error
 
 
 @contextmanager

@@ -20,13 +20,13 @@ from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.work.foreman import TroubleError
 from scrubber.text import plain
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 def spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the spool, and turn its errors into exit statuses: 75 where waiting may help, else 2."""
 
-    @click.argument("root", metavar="SPOOL", type=_FOLDER)
+    @click.argument("root", metavar="SPOOL", type=FOLDER)
     @functools.wraps(command)
     def run(root: Path, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
         try:

@@ -38,6 +38,9 @@ class _Commands(click.Group):
         "Learn from answers": {
             "feedback": _Lazy("feedback", "Learn from 835, 277CA, 999 and TA1 what the edits got right."),
         },
+        "Many machines": {
+            "spark": _Lazy("spark", "Scrub a folder of files under Spark.", needs_linux=True),
+        },
         "Configure": {
             "edits": _Lazy("edits", "List the edits; begin and test edits of your own."),
             "packs": _Lazy("packs", "Show which edits apply to which payer."),

@@ -40,7 +40,7 @@ from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
 from scrubber.errors import ScrubberError, StoppedError, is_passing
 from scrubber.pipeline.preflight import OnProgress
 from scrubber.report.fan_out import ReportSink
-from scrubber.report.formats import FORMATS, Style
+from scrubber.report.formats import FORMATS, Style, Writer
 from scrubber.stopping import heed
 from scrubber.text import counted, plain
 from scrubber.x12.source import STANDARD_INPUT, Source, source_of_path, source_of_stream
@@ -100,7 +100,7 @@ def _printing() -> Iterator[None]:
 class Run:
     """A run over one or more inputs: it writes their report, and ends with an exit status.
 
-    The report goes to the file ``out``, called ``name``, or is printed.
+    The report goes to the file ``out``, called ``name``, or to ``writer``; otherwise it is printed.
     """
 
     def __init__(
@@ -111,11 +111,12 @@ class Run:
         *,
         out: BinaryIO | None = None,
         name: str = STANDARD_OUTPUT,
+        writer: Writer | None = None,
         verbose: bool = False,
         debug: bool = False,
     ) -> None:
         self._out: BinaryIO = out or cast("BinaryIO", io.BufferedWriter(_Printed()))
-        self._reports = ReportSink([FORMATS[format_].writer(self._out, style)], style, policy)
+        self._reports = ReportSink([writer or FORMATS[format_].writer(self._out, style)], style, policy)
         self._verbose = verbose
         self._debug = debug
         self._name = name

@@ -16,7 +16,7 @@ import click
 
 from scrubber import log
 from scrubber.cli.ending import HELD, OK, TRY_LATER, USAGE
-from scrubber.cli.in_spool import reading, spool_argument, writing
+from scrubber.cli.in_spool import FOLDER, reading, spool_argument, writing
 from scrubber.cli.options import (
     DAY,
     example,
@@ -31,7 +31,7 @@ from scrubber.engine.loading.discovery import shipped_folder, shipped_rulebook
 from scrubber.engine.loading.watch_section import WatchSection
 from scrubber.engine.policy import Policy
 from scrubber.errors import ConfigurationError, TableError
-from scrubber.report.formats import FORMATS
+from scrubber.report.formats import NAMES, PARQUET, require_arrow
 from scrubber.spool import pruning
 from scrubber.spool.access import Access, require_own
 from scrubber.spool.hooks import Hooks
@@ -78,7 +78,7 @@ from scrubber.text import counted
     "--format",
     "formats",
     multiple=True,
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(list(NAMES)),
     default=["text"],
     help="Write a report in this format in addition to JSON; may be repeated; text by default.",
 )
@@ -119,6 +119,11 @@ def watch(
     """
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix
+    try:
+        if PARQUET in formats:
+            require_arrow()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
     loaded = _loader(options, fixes)
     scrubber = Scrubber(
         loaded.load,
@@ -312,6 +317,23 @@ def prune(root: Path, days: int) -> None:
     with writing(root) as (folders, ledger):
         count = pruning.prune(folders, ledger, before)
     click.echo(f"{counted(count, 'job')} from before {before} pruned")
+
+
+@spool.command(epilog=example("spool export /var/spool/scrubber history"))
+@spool_argument
+@click.argument("target", metavar="DIR", type=FOLDER)
+def export(root: Path, target: Path) -> None:
+    """Write the history to DIR as Parquet tables by day; jobs that are there already are left as they are."""
+    try:
+        require_arrow()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+    from scrubber.spool.export import export as export_to  # noqa: PLC0415 - needs the extra
+
+    with reading(root) as (folders, ledger):
+        counts = export_to(folders, ledger, target)
+    pruned = f"; {counts['pruned']} were pruned before" if counts["pruned"] else ""
+    click.echo(f"{counted(counts['new'], 'job')} exported, {counts['there']} were there{pruned}")
 
 
 @spool.command(epilog=example("spool rebuild /var/spool/scrubber"))

@@ -54,12 +54,14 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
     """The outputs of one input in a folder. After an error none of them is left behind.
 
     Files are readable by their owner only. Without ``force`` an existing file is never replaced; with it, a
-    folder or ``source``, the input, still is not.
+    folder or ``source``, the input, still is not. Until they are complete, they are in ``staging``, a folder
+    of the same file system, or in ``folder`` itself.
     """
 
     folder: Path
     force: bool = False
     source: Path | None = None
+    staging: Path | None = None
     _pending: list[_Pending] = field(default_factory=list)
 
     def create(self, name: str) -> BinaryIO:
@@ -68,7 +70,9 @@ class OutputFolder(AbstractContextManager["OutputFolder"]):
         if os.path.lexists(final):
             self._refuse(final)
         with uninterrupted(), _about(final):
-            handle, temporary = tempfile.mkstemp(prefix=".scrubber-", suffix=".part", dir=self.folder)
+            handle, temporary = tempfile.mkstemp(
+                prefix=".scrubber-", suffix=".part", dir=self.staging or self.folder
+            )
             stream = cast("BinaryIO", io.BufferedRandom(_Output(handle, final)))
             self._pending.append(_Pending(stream, Path(temporary), final))
         return stream

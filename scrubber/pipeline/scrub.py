@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable, Iterator
+from typing import Protocol
 
 from scrubber.claim.walk import Ended, Leaf, is_blank, walk
 from scrubber.claim.walk import Step as WalkStep
@@ -18,6 +19,20 @@ from scrubber.pipeline.preflight import OnProgress, Preflight, preflight, watche
 from scrubber.x12.envelope import envelope_events
 from scrubber.x12.source import HashingReader, Source
 
+
+class Elsewhere(Protocol):
+    """An input whose claims are evaluated elsewhere."""
+
+    @property
+    def first(self) -> Preflight:
+        """The result of preflight."""
+
+    def results(
+        self, steps: Iterable[WalkStep], policy: Policy
+    ) -> Iterator[tuple[WalkStep, ClaimResult | None]]:
+        """Yield each step of the walk, a claim with its result."""
+
+
 SMALL = 1_000_000
 """Bytes below which an input is evaluated in one process: others would not have started when it is done."""
 
@@ -29,16 +44,18 @@ def scrub_source(
     history: History = NO_HISTORY,
     evaluator: Evaluator | None = None,
     jobs: int = 1,
+    elsewhere: Elsewhere | None = None,
 ) -> Generator[Step, None, None]:
     """Evaluate every claim of an input, in order; yield a step for each, and `FileDone` as the last one.
 
     ``history`` is what was received before, ``evaluator`` one of this policy that may remember other inputs.
     With ``jobs``, claims are evaluated in so many processes, unless the input is small; that changes nothing
-    but time. Memory is bounded by one claim (with more jobs, by a few hundred), the levels above it and what
-    the evaluator remembers. Raise InputChangedError if the input changes between its two passes,
-    WorkerError if another process dies; then nothing may be published.
+    but time. With ``elsewhere``, preflight is done, and claims have been evaluated on other machines. Memory
+    is bounded by one claim (with more jobs, by a few hundred), the levels above it and what the evaluator
+    remembers. Raise InputChangedError if the input changes between its two passes, WorkerError if another
+    process dies; then nothing may be published.
     """
-    first = preflight(source, policy, progress, history)
+    first = elsewhere.first if elsewhere else preflight(source, policy, progress, history)
     evaluator = evaluator or Evaluator(policy)
     jobs = _useful(jobs, source.size())
     yield Begun(first.envelopes, first.held)
@@ -46,7 +63,10 @@ def scrub_source(
     with source.open() as reader:
         pieces = first.fixed(watched(reader, progress))
         steps = walk(envelope_events(pieces), first.is_opaque)
-        for step, result in _results(steps, reader, evaluator, first, jobs):
+        results = (
+            elsewhere.results(steps, policy) if elsewhere else _results(steps, reader, evaluator, first, jobs)
+        )
+        for step, result in results:
             if isinstance(step, Ended):
                 scope = step.frame.scope
                 yield ScopeEnded(

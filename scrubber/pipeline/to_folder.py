@@ -11,16 +11,17 @@ from msgspec.structs import replace
 
 from scrubber.acks.writer import Acknowledger, Streams
 from scrubber.engine.history import NO_HISTORY, History
+from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.engine.policy import Policy
 from scrubber.engine.steps import FileDone, Sink, Step
 from scrubber.files.folder import OutputFolder
 from scrubber.files.read_back import read_back
 from scrubber.files.split import Split
 from scrubber.pipeline.preflight import OnProgress
-from scrubber.pipeline.scrub import scrub_source
+from scrubber.pipeline.scrub import Elsewhere, scrub_source
 from scrubber.report.diff import Diff
 from scrubber.report.fan_out import ReportSink
-from scrubber.report.formats import FORMATS, Style
+from scrubber.report.formats import FORMATS, PARQUET, Style, parquet_writer
 from scrubber.stopping import uninterrupted
 from scrubber.text import partial_run
 from scrubber.x12.segment_numbers import SegmentNumbers
@@ -29,11 +30,15 @@ from scrubber.x12.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The outputs besides the 837 files: report formats and their style; ``force`` overwrites files."""
+    """The outputs besides the 837 files: report formats and their style; ``force`` overwrites files.
+
+    ``staging`` is where they are until they are complete, on the same file system as their folder.
+    """
 
     formats: tuple[str, ...] = ("json",)
     style: Style = field(default_factory=Style)
     force: bool = False
+    staging: Path | None = None
 
 
 def scrub_to_folder(
@@ -44,18 +49,22 @@ def scrub_to_folder(
     progress: OnProgress = lambda _: None,
     history: History = NO_HISTORY,
     jobs: int = 1,
+    evaluator: Evaluator | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Generator[Step, None, None]:
     """Scrub an input; yield each step once all outputs have taken it.
 
     Names are ``STEM.clean.837``, ``STEM.held.837``, ``STEM.999``, ``STEM.ta1``, ``STEM.277``,
-    ``STEM.report.*``, and with ``style.diff`` ``STEM.diff``; where the user left edits out, all names have
-    ``STEM.partial`` instead of ``STEM``. They appear before the last step is yielded,
-    the clean file last. If the caller stops before that, nothing is written. Raise OutputExistsError,
-    InputChangedError, ReadBackError, WorkerError or OSError, in which case nothing is written either.
+    ``STEM.report.*``, for ``parquet`` ``STEM.TABLE.parquet``, and with ``style.diff`` ``STEM.diff``; where
+    the user left edits out, all names have ``STEM.partial`` instead of ``STEM``. They appear before the last
+    step is yielded, the clean file last. If the caller stops before that, nothing is written. Raise
+    OutputExistsError, InputChangedError, ReadBackError, WorkerError or OSError, in which case nothing is
+    written either.
     """
-    with OutputFolder(folder, wanted.force, source.path) as outputs:
+    with OutputFolder(folder, wanted.force, source.path, wanted.staging) as outputs:
         job = _Outputs(outputs, source, policy, wanted)
-        for step in scrub_source(source, policy, progress, history, jobs=jobs):
+        steps = scrub_source(source, policy, progress, history, evaluator, jobs, elsewhere)
+        for step in steps:
             if isinstance(step, FileDone):
                 done = job.close(step)
                 with uninterrupted():  # who asks to stop now hears that the outputs are complete
@@ -83,8 +92,11 @@ class _Outputs:
         self._clean = folder.create(f"{stem}.clean.837")
         self._held = folder.create(f"{stem}.held.837")
         self._acks = Streams(*(folder.create(f"{stem}.{suffix}") for suffix in ("999", "ta1", "277")))
-        created = [(name, folder.create(f"{stem}.report.{FORMATS[name].suffix}")) for name in wanted.formats]
+        names = [name for name in wanted.formats if name != PARQUET]
+        created = [(name, folder.create(f"{stem}.report.{FORMATS[name].suffix}")) for name in names]
         writers = [FORMATS[name].writer(stream, style) for name, stream in created]
+        if PARQUET in wanted.formats:
+            writers.append(parquet_writer(folder.create, stem))
         self._diff = folder.create(f"{stem}.diff") if style.diff else None
         origins = None
         if self._diff:

@@ -92,7 +92,7 @@ class SharedFaults:
         own: list[Finding] = []
         shared: list[SharedReport] = []
         for raw, finding in zip(view.result.findings, report.findings, strict=True):
-            key = _key(raw, view.result)
+            key = key_of(raw, view.result)
             fault = self._known(key) if key is not None else None
             if fault is None:
                 if key is not None:
@@ -151,7 +151,7 @@ def may_be_shared(finding: Finding) -> bool:
     return where.line is None and bool(where.segment_number) and not (where.loop or "").startswith(_OF_CLAIM)
 
 
-def _key(finding: Finding, result: ClaimResult) -> Hashable | None:
+def key_of(finding: Finding, result: ClaimResult) -> Hashable | None:
     """Return what a finding about something above the claim is known by; ``None`` for any other."""
     if not may_be_shared(finding):
         return None

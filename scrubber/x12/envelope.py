@@ -68,9 +68,15 @@ class Body(Struct, frozen=True):
 Event = Opened | Closed | Body
 
 
-def envelope_events(pieces: Iterable[Piece | Block]) -> Iterator[Event]:
-    """Yield the pieces of an input, with events that open scopes outside in and close them inside out."""
+def envelope_events(pieces: Iterable[Piece | Block], inside: Scope | None = None) -> Iterator[Event]:
+    """Yield the pieces of an input, with events that open scopes outside in and close them inside out.
+
+    ``inside`` is the innermost scope that is open where the pieces begin, if that is not at the beginning.
+    """
     scopes: list[Scope] = []
+    while inside is not None:
+        scopes.insert(0, inside)
+        inside = inside.parent
     waiting = iter(pieces)
     while (piece := next(waiting, None)) is not None:
         if isinstance(piece, Block):

@@ -68,6 +68,17 @@ def read_blocks(
     return _Reader(stream, chunk_bytes, block_bytes).pieces()
 
 
+def read_blocks_from(
+    stream: Readable, delimiters: Delimiters, number: int, offset: int, block_bytes: int = MAX_BLOCK_BYTES
+) -> Iterator[Piece | Block]:
+    """Yield the same as `read_blocks`, from a block on: ``stream`` begins with it.
+
+    ``number`` is that of the segment before it, ``offset`` where the block begins in the input.
+    """
+    reader = _Reader(stream, CHUNK_BYTES, block_bytes)
+    return reader.pieces_from(delimiters, number, offset)
+
+
 class _Cutter(NamedTuple):
     """What finds the blocks in a buffer, for one set of delimiters.
 
@@ -108,6 +119,11 @@ class _Reader:
         self._delimiters: Delimiters | None = None
         self._controls = 0  # control characters before the first ISA
         self._lead = 0  # bytes in the buffer before its first segment
+
+    def pieces_from(self, delimiters: Delimiters, number: int, offset: int) -> Iterator[Piece | Block]:
+        self._delimiters, self._number, self._offset = delimiters, number, offset
+        yield from self._in_interchange(is_new=False)
+        yield from self.pieces()
 
     def pieces(self) -> Iterator[Piece | Block]:
         while True:
@@ -182,10 +198,11 @@ class _Reader:
         offset = self._offset
         return Stray(self._take(at), offset, blank=False)
 
-    def _in_interchange(self) -> Iterator[Piece | Block]:
+    def _in_interchange(self, *, is_new: bool = True) -> Iterator[Piece | Block]:
         """Yield the segments of this interchange, and of those after it with the same delimiters.
 
-        Return when the delimiters may change, with the buffer at the position to look for new ones.
+        One that is not new has begun before. Return when the delimiters may change, with the buffer at the
+        position to look for new ones.
         """
         delimiters = self._delimiters
         assert delimiters is not None
@@ -193,10 +210,11 @@ class _Reader:
         iea = b"IEA" + delimiters.element
         cutter = _cutter(delimiters)
         taken_lead = self._take(self._lead)  # of the first segment
-        if unended := unended_length(self._buffer[:LONGEST_ISA], delimiters):
+        unended = unended_length(self._buffer[:LONGEST_ISA], delimiters) if is_new else 0
+        if unended:
             yield self._unended(taken_lead + self._take(unended), len(taken_lead), delimiters)
             taken_lead = b""
-        first, closed = not unended, False
+        first, closed = is_new and not unended, False
         while True:
             position = 0  # of the current run or piece in the buffer
             stop = self._stop(delimiters, int(first))

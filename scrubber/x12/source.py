@@ -65,6 +65,10 @@ class HashingReader:
         self.bytes_read += len(chunk)
         return chunk
 
+    def skip(self, offset: int) -> None:
+        """Go to an offset; what is before it is neither read nor hashed."""
+        self._stream.seek(offset)
+
     def sha256(self) -> str:
         """Return the hash of what was read so far, in hexadecimal."""
         return self._digest.hexdigest()

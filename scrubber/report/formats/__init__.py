@@ -1,12 +1,15 @@
-"""The formats of the report: one module each, loaded on demand."""
+"""The formats of the report, one module each, loaded on demand; and the tables, files of their own."""
 
 from __future__ import annotations
 
 import importlib
+import importlib.util
+from collections.abc import Callable
 from typing import BinaryIO
 
 from msgspec import Struct
 
+from scrubber.errors import ConfigurationError
 from scrubber.report.writer import Style, Writer
 
 
@@ -38,4 +41,26 @@ FORMATS = {
 }
 """Formats by their name for ``--format``."""
 
-__all__ = ["FORMATS", "Format", "Style", "Writer"]
+PARQUET = "parquet"
+"""The format that is not one report but five tables, each a Parquet file; it needs pyarrow."""
+NAMES = (*FORMATS, PARQUET)
+"""All names for ``--format``."""
+
+
+def require_arrow() -> None:
+    """Raise ConfigurationError if pyarrow is not installed."""
+    if importlib.util.find_spec("pyarrow") is None:
+        raise ConfigurationError(
+            "Parquet and Arrow tables need pyarrow, the extra `arrow`: pip install 'scrubber837[arrow]'"
+        )
+
+
+def parquet_writer(create: Callable[[str], BinaryIO], stem: str = "") -> Writer:
+    """Start the five tables, on streams that ``create`` opens by name. Raise ConfigurationError."""
+    require_arrow()
+    from scrubber.report.arrow.writer import parquet_writer  # noqa: PLC0415 - needs the extra
+
+    return parquet_writer(create, stem)
+
+
+__all__ = ["FORMATS", "NAMES", "PARQUET", "Format", "Style", "Writer", "parquet_writer", "require_arrow"]
