@@ -52,6 +52,10 @@ class StoppedError(BaseException):
         self.number = number
 
 
+class FeedbackError(ScrubberError):
+    """A store of feedback cannot be used; the message gives the reason."""
+
+
 class SpoolError(ScrubberError):
     """A watch folder cannot be used as it is; the message gives the reason."""
 

@@ -1,10 +1,11 @@
-"""A drug that lasts for weeks or months is billed twice on the claim within that time.
+"""A drug that lasts for weeks or months is billed twice in the file within that time.
 
 What is wrong
-    Two lines of the claim bill the same long-acting drug for dates that are closer together than the drug is
-    usually given: medroxyprogesterone for contraception (J1050, 70 days), denosumab 60 mg and its biosimilars
-    (half a year), depot leuprolide and goserelin by their strength, inclisiran (three months; 75 days), and
-    drugs that are given once in four weeks (21 days). This edit does not see earlier claims.
+    Two lines of the claim, or of two claims of the file for one patient and billing provider, bill the same
+    long-acting drug for dates that are closer together than the drug is usually given: medroxyprogesterone
+    for contraception (J1050, 70 days), denosumab 60 mg and its biosimilars (half a year), depot leuprolide
+    and goserelin by their strength, inclisiran (three months; 75 days), and drugs that are given once in four
+    weeks (21 days). This edit does not see earlier files.
 
 Why it is refused
     Payers count the time since the last dose and deny a dose that comes too soon.
@@ -60,7 +61,29 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                     f"Line {line.index}: {line.procedure} is repeated {(day - before).days} days "
                     f"after the dose of {before}; at least {apart} days are expected."
                 )
-                yield Hit(at=line.service.value if line.service else line.segment, message=message, line=line)
+                yield _hit(line, message)
+        yield from _after_another_claim(doses, int(least), int(most), int(apart), context)
+
+
+def _after_another_claim(
+    doses: list[tuple[date, ServiceLine]], least: int, most: int, apart: int, context: Context
+) -> Iterator[CheckResult]:
+    """Yield the first dose of the claim if one of an earlier claim of the file was too short before."""
+    if context.claim.frequency not in ("", "1"):
+        return  # the earlier claim may be the one that it corrects
+    for day, line in doses[:1]:
+        for dose in context.earlier:
+            days = (day - dose.day).days
+            if dose.procedure == line.hcpcs and least <= dose.units <= most and 0 < days < apart:
+                message = (
+                    f"Line {line.index}: {line.procedure} is repeated {days} days after the dose of "
+                    f"{dose.day} in another claim of the file; at least {apart} days are expected."
+                )
+                yield _hit(line, message)
+
+
+def _hit(line: ServiceLine, message: str) -> Hit:
+    return Hit(at=line.service.value if line.service else line.segment, message=message, line=line)
 
 
 def _doses(claim: Claim, procedure: str, least: int, most: int) -> Iterator[tuple[date, ServiceLine]]:

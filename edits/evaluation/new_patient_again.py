@@ -2,7 +2,7 @@
 
 What is wrong
     The claim bills a new-patient visit (99202-99205, 99341-99345, 99381-99387) on a day after another visit
-    of the same provider.
+    of the same provider, or after a new-patient visit in another claim of the file.
 
 Why it is refused
     A patient is new if neither the provider nor one of the same specialty and group saw the patient in three
@@ -37,7 +37,10 @@ _VISITS = frozenset({"daily_visit", "preventive_visit"})
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.is_void or claim.single_day:
+    if claim.is_void:
+        return
+    yield from _after_another_claim(claim, context)
+    if claim.single_day:
         return
     visits = [line for line in claim.lines if not _VISITS.isdisjoint(context.codes.names_of(line.hcpcs))]
     for line in visits:
@@ -53,3 +56,18 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 )
                 yield Hit(at=line.procedure, message=message, line=line)
                 break
+
+
+def _after_another_claim(claim: Claim, context: Context) -> Iterator[CheckResult]:
+    """Yield the first new-patient visit of the claim if an earlier claim of the file has one, too."""
+    if claim.frequency not in ("", "1"):
+        return  # the earlier claim may be the one that it corrects
+    new = (line for line in claim.lines if context.codes.is_in("new_patient_visit", line.hcpcs))
+    before = (visit for visit in context.earlier if context.codes.is_in("new_patient_visit", visit.procedure))
+    for line, visit in zip(new, before, strict=False):
+        message = (
+            f"Line {line.index}: {line.procedure} is for a new patient, who had {visit.procedure} on "
+            f"{visit.day} in another claim of the file."
+        )
+        yield Hit(at=line.procedure, message=message, line=line)
+        return

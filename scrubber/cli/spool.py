@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ import click
 
 from scrubber import log
 from scrubber.cli.ending import HELD, OK, TRY_LATER, USAGE
+from scrubber.cli.in_spool import reading, spool_argument, writing
 from scrubber.cli.options import (
     DAY,
     example,
@@ -30,7 +30,7 @@ from scrubber.engine.loading.config import load_configuration
 from scrubber.engine.loading.discovery import shipped_folder, shipped_rulebook
 from scrubber.engine.loading.watch_section import WatchSection
 from scrubber.engine.policy import Policy
-from scrubber.errors import ConfigurationError, SpoolBusyError, SpoolError, TableError
+from scrubber.errors import ConfigurationError, TableError
 from scrubber.report.formats import NAMES, PARQUET, require_arrow
 from scrubber.spool import pruning
 from scrubber.spool.access import Access, require_own
@@ -39,54 +39,19 @@ from scrubber.spool.jobs import failing
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger import rebuild as rebuilding
 from scrubber.spool.ledger import verify as verification
-from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.summary import summarise
 from scrubber.spool.lock import owned
 from scrubber.spool.settings import Settings
 from scrubber.spool.status import status_of
 from scrubber.spool.tables_in import TablesIn
 from scrubber.spool.watch import Watch
-from scrubber.spool.work.foreman import TroubleError
 from scrubber.spool.work.probe import titles_of
 from scrubber.spool.work.worker import Scrubber, warm
 from scrubber.tables import Tables, open_tables
 from scrubber.tables.folder import default_folder
 from scrubber.tables.status import TableStatus
 from scrubber.tables.status import status_of as states_of
-from scrubber.text import counted, plain
-
-_FOLDER = click.Path(file_okay=False, path_type=Path)
-
-
-def _spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the spool, and turn its errors into exit statuses: 75 where waiting may help, else 2."""
-
-    @click.argument("root", metavar="SPOOL", type=_FOLDER)
-    @functools.wraps(command)
-    def run(root: Path, **options: Any) -> None:  # noqa: ANN401 - click passes them by name
-        try:
-            command(root, **options)
-        except BrokenPipeError:
-            raise  # of standard output, as for any other command
-        except (SpoolError, TableError, OSError) as error:
-            reason = _reason_of(error, root) if isinstance(error, OSError) else str(error)
-            click.echo(f"scrubber: {plain(reason)}", err=True)
-            sys.exit(TRY_LATER if isinstance(error, OSError | SpoolBusyError | TroubleError) else USAGE)
-
-    return run
-
-
-def _reason_of(error: OSError, root: Path) -> str:
-    """Return what the system says, with the path if it is the spool's, one above it, or a folder in it.
-
-    Any other path may hold a sender's name for a file.
-    """
-    reason = error.strerror or type(error).__name__
-    if not isinstance(error.filename, str | bytes):
-        return reason
-    path = Path(os.fsdecode(error.filename))
-    is_ours = root.is_relative_to(path) or path in Spool(root).folders() or path.parent == Spool(root).state
-    return f"{path}: {reason}" if is_ours else reason
+from scrubber.text import counted
 
 
 @click.command(
@@ -133,7 +98,7 @@ def _reason_of(error: OSError, root: Path) -> str:
 @click.option("-v", "--verbose", is_flag=True,
               help="With --once: log each file to standard error.")  # fmt: skip
 @policy_options
-@_spool_argument
+@spool_argument
 def watch(
     root: Path,
     once: bool,
@@ -292,10 +257,10 @@ def spool() -> None:
 
 @spool.command(epilog=example("spool status /var/spool/scrubber"))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@_spool_argument
+@spool_argument
 def status(root: Path, form: str) -> None:
     """Show what is waiting, in work, to be sent, held and failed, and today's clean-claim rate."""
-    with _reading(root) as (folders, ledger):
+    with reading(root) as (folders, ledger):
         current = status_of(folders, ledger, date.today())  # noqa: DTZ011 - the user's local date
     click.echo((status_json if form == "json" else status_text)(current), nl=False)
 
@@ -304,7 +269,7 @@ def status(root: Path, form: str) -> None:
 @click.option("--since", type=DAY, metavar="DATE", help="The first day; today by default.")
 @click.option("--until", type=DAY, metavar="DATE", help="The last day; today by default.")
 @click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text")
-@_spool_argument
+@spool_argument
 def summary(root: Path, since: datetime | None, until: datetime | None, form: str) -> None:
     """Show claims, charges, the clean-claim rate, and the edits and payers with the most held claims."""
     today = date.today()  # noqa: DTZ011 - the user's local date
@@ -312,27 +277,27 @@ def summary(root: Path, since: datetime | None, until: datetime | None, form: st
     first = since.date() if since else last
     if first > last:
         raise click.UsageError("--since is after --until")
-    with _reading(root) as (_, ledger):
+    with reading(root) as (_, ledger):
         period = summarise(ledger, first, last)
     click.echo(SUMMARIES[form](period), nl=False)
 
 
 @spool.command(epilog=example("spool retry /var/spool/scrubber 20261123-021500-7f3a9c21"))
-@_spool_argument
+@spool_argument
 @click.argument("job", metavar="JOB")
 def retry(root: Path, job: str) -> None:
     """Put the file of a failed job, or of a job without accepted claims, back into in/."""
-    with _writing(root) as (folders, ledger):
+    with writing(root) as (folders, ledger):
         failing.retry(folders, job, ledger)
     click.echo(f"{job}: its file is back in in/")
 
 
 @spool.command(epilog=example("spool verify /var/spool/scrubber"))
-@_spool_argument
+@spool_argument
 def verify(root: Path) -> None:
     """Check all hashes and the audit log. Exit status 1: something is wrong."""
     count = 0
-    with _reading(root) as (folders, ledger):
+    with reading(root) as (folders, ledger):
         jobs = sum(1 for _ in ledger.jobs())
         for fault in verification.verify(folders, ledger):
             click.echo(fault)
@@ -345,18 +310,18 @@ def verify(root: Path) -> None:
 
 @spool.command(epilog=example("spool prune /var/spool/scrubber --older-than 400"))
 @click.option("--older-than", "days", type=click.IntRange(min=1), required=True, metavar="DAYS")
-@_spool_argument
+@spool_argument
 def prune(root: Path, days: int) -> None:
     """Remove the originals and reports of jobs older than DAYS; their counts stay."""
     before = date.today() - timedelta(days=days)  # noqa: DTZ011 - the user's local date
-    with _writing(root) as (folders, ledger):
+    with writing(root) as (folders, ledger):
         count = pruning.prune(folders, ledger, before)
     click.echo(f"{counted(count, 'job')} from before {before} pruned")
 
 
 @spool.command(epilog=example("spool export /var/spool/scrubber history"))
-@_spool_argument
-@click.argument("target", metavar="DIR", type=_FOLDER)
+@spool_argument
+@click.argument("target", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def export(root: Path, target: Path) -> None:
     """Write the history to DIR as Parquet tables by day; jobs that are there already are left as they are."""
     try:
@@ -365,14 +330,14 @@ def export(root: Path, target: Path) -> None:
         raise click.UsageError(str(error)) from error
     from scrubber.spool.export import export as export_to  # noqa: PLC0415 - needs the extra
 
-    with _reading(root) as (folders, ledger):
+    with reading(root) as (folders, ledger):
         counts = export_to(folders, ledger, target)
     pruned = f"; {counts['pruned']} were pruned before" if counts["pruned"] else ""
     click.echo(f"{counted(counts['new'], 'job')} exported, {counts['there']} were there{pruned}")
 
 
 @spool.command(epilog=example("spool rebuild /var/spool/scrubber"))
-@_spool_argument
+@spool_argument
 def rebuild(root: Path) -> None:
     """Rebuild the ledger from the archive. No watch may be running."""
     folders = Spool(root)
@@ -381,29 +346,3 @@ def rebuild(root: Path) -> None:
     with owned(folders):
         count = rebuilding.rebuild(folders)
     click.echo(f"the ledger is rebuilt from {counted(count, 'manifest')}")
-
-
-@contextmanager
-def _reading(root: Path) -> Iterator[tuple[Spool, Ledger]]:
-    with _opened(root, writing=False) as pair:
-        yield pair
-
-
-@contextmanager
-def _writing(root: Path) -> Iterator[tuple[Spool, Ledger]]:
-    with _opened(root, writing=True) as pair:
-        yield pair
-
-
-@contextmanager
-def _opened(root: Path, *, writing: bool) -> Iterator[tuple[Spool, Ledger]]:
-    os.umask(0o077)
-    folders = Spool(root)
-    folders.require()
-    if writing:
-        require_own(folders.state)
-    ledger = (Ledger.writing if writing else Ledger.reading)(folders.ledger)
-    try:
-        yield folders, ledger
-    finally:
-        ledger.close()

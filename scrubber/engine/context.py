@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct, field
 
@@ -13,10 +13,26 @@ from scrubber.claim.model import Claim
 from scrubber.claim.pairing import Administration, pair
 from scrubber.claim.procedures import CodeSet, ProcedureSets
 from scrubber.engine.history import NO_HISTORY, History
+from scrubber.envelopes.earlier import EarlierService
 from scrubber.guide.fault import Fault, FaultKind
 from scrubber.tables import Lookups
 
 _UNREADABLE = FaultKind.MISALIGNED, FaultKind.UNEXPECTED
+
+
+class Others(NamedTuple):
+    """What other claims of the file are to a claim.
+
+    If it repeats an earlier one, ``repeats`` is the number of the earlier claim's first segment, else 0.
+    ``earlier`` are services of the same patient before its own: the last before each that is compared (long-
+    acting drugs, visits of new patients).
+    """
+
+    repeats: int = 0
+    earlier: tuple[EarlierService, ...] = ()
+
+
+NO_OTHERS = Others()
 
 
 class Context(Struct):
@@ -24,9 +40,8 @@ class Context(Struct):
 
     Made once per claim; edits only read it. ``claim`` is what the subject of an edit is part of. What
     ``tables`` do not cover is reported as unchecked automatically: the edit then simply does not fire.
-    ``faults`` are the TR3 violations in the claim and in the levels above it. If this claim repeats an
-    earlier one of the file, ``repeats`` is the number of the earlier claim's first segment, else 0.
-    ``history`` is what was received before this file.
+    ``faults`` are the TR3 violations in the claim and in the levels above it, ``others`` is what other
+    claims of the file are to this one. ``history`` is what was received before this file.
     """
 
     as_of: date
@@ -34,7 +49,7 @@ class Context(Struct):
     tables: Lookups
     parameters: Mapping[str, Any] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
-    repeats: int = 0
+    others: Others = NO_OTHERS
     history: History = NO_HISTORY
     _claim: Claim | None = None
     _administrations: tuple[Administration, ...] | None = None
@@ -45,6 +60,16 @@ class Context(Struct):
         if self._administrations is None:
             self._administrations = pair(self.claim, self.codes) if self._claim else ()
         return self._administrations
+
+    @property
+    def repeats(self) -> int:
+        """Return the number of the first segment of the claim that this one repeats, or 0."""
+        return self.others.repeats
+
+    @property
+    def earlier(self) -> tuple[EarlierService, ...]:
+        """Return services of the same patient in other claims of the file, before those of this claim."""
+        return self.others.earlier
 
     @property
     def claim(self) -> Claim:

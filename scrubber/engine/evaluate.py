@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from scrubber.claim.level import Level, unit_faults
 from scrubber.claim.model import Claim, build_claim
 from scrubber.claim.pairing import Administration, pair
-from scrubber.engine.context import Context
+from scrubber.engine.context import NO_OTHERS, Context, Others
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import (
     SEVERITIES,
@@ -108,11 +108,11 @@ def settle(raised: Sequence[Raised]) -> list[Raised]:
 
 
 def evaluate_claim(
-    levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy, repeats: int = 0
+    levels: Mapping[str, Level], segments: Sequence[Segment], policy: Policy, others: Others = NO_OTHERS
 ) -> ClaimResult:
     """Fix what the policy allows, then evaluate the fixed claim. ``levels`` are those above it by name.
 
-    If the claim repeats an earlier one, ``repeats`` is the number of the earlier one's first segment, else 0.
+    ``others`` is what other claims of the file are to it.
     """
     draft = ClaimDraft(levels, tuple(segments))
     fixed: list[Finding] = []
@@ -120,7 +120,7 @@ def evaluate_claim(
     lookups = Lookups(policy.tables)
     for round_number in range(MAX_ROUNDS):
         claim_faults = unit_faults("2300", draft.segments) if round_number else received_faults
-        current = _run_edits(draft, claim_faults, policy, lookups, repeats)
+        current = _run_edits(draft, claim_faults, policy, lookups, others)
         fixable = [
             item
             for item in current.raised
@@ -209,7 +209,7 @@ def _envelope_results(
 
 
 def _run_edits(
-    draft: ClaimDraft, claim_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups, repeats: int
+    draft: ClaimDraft, claim_faults: tuple[Fault, ...], policy: Policy, lookups: Lookups, others: Others
 ) -> Round:
     """Run every edit of its pack on the claim in its current state, once."""
     levels = draft.current_levels()
@@ -219,7 +219,7 @@ def _run_edits(
     above = (fault for name in levels if name != "HEADER" for fault in _level_faults(levels, name))
     faults = (*above, *claim_faults)
     rulebook = policy.rulebook
-    context = Context(policy.as_of, rulebook.codes, lookups, {}, faults, repeats, _claim=claim)
+    context = Context(policy.as_of, rulebook.codes, lookups, {}, faults, others, _claim=claim)
     current = Round(claim, pack, context.administrations)
     for subject, thing, traits in subjects_of(claim, context):
         day = claim.first_service or policy.as_of

@@ -18,8 +18,8 @@ TRAITS = {
     "modifiers": "a line has a modifier",
     "several modifiers": "a line has more than one modifier",
     "wastage": "a line has the modifier JW",
-    "several lines": "it has more than one line",
-    "repeated procedure": "two lines have the same procedure code",
+    "several lines": "it has more than one line, or an earlier claim of the file is compared with it",
+    "repeated procedure": "two lines have the same procedure code, or one and an earlier claim of the file",
     "several units": "a line has units other than 1, or two lines have the same procedure code",
     "nominal charge": "a line is billed at 0.01 or less, or its charge is not a number",
     "several days": "a line covers more than one day",
@@ -119,6 +119,9 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
         "no subscriber": subscriber is None,
         "repeats": context.repeats > 0,
     }
+    if context.earlier:
+        # Edits that compare lines with each other compare them with those of other claims, too.
+        has |= {"several lines": True, "repeated procedure": True}
     return frozenset(name for name, present in has.items() if present)
 
 

@@ -2,6 +2,8 @@
 
 The claim number (CLM01) may differ: payers compare what was done, not how the sender numbers it.
 
+Services of one patient in several claims are collected on the way (`scrubber.envelopes.earlier`).
+
 They are found when the envelopes are scanned, so that the findings of a claim depend only on the claim and on
 this. Eight bytes of each claim and its segment number are kept: a million claims take 16 MB.
 """
@@ -14,6 +16,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from scrubber.envelopes.earlier import EarlierServices
 from scrubber.x12 import Block, Delimiters, Segment
 
 _PARTIES = {b"85": 0, b"IL": 1, b"PR": 1, b"QC": 2}
@@ -56,7 +59,8 @@ class _Patterns(NamedTuple):
 class Repeats:
     """Collects the segments of transaction sets in their order; `found` then returns the repeated claims."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: EarlierServices) -> None:
+        self._earlier = earlier
         self._patterns: _Patterns | None = None
         self._parties: dict[bytes, bytes] = {}
         self._claim: hashlib.blake2b | None = None  # hash of the open claim, which may be endless
@@ -77,11 +81,13 @@ class Repeats:
             marks = self._patterns_of(segment.delimiters).marks
             self._claim.update(b"\0" + _without_number(segment.elements).translate(marks))
             self._number = segment.number
+            self._earlier.begin(self._patient(), segment.number)
         elif name == b"HL":
             self._begin_level(segment)
         elif self._claim is not None:
             if name == b"SV1" or segment.elements[:2] in _SERVICE_PARTS:
                 self._add_to_claim(segment)
+                self._earlier.take(segment.elements, segment.delimiters.component)
         elif name == b"NM1" and segment.elements[1:2] and segment.elements[1] in _PARTIES:
             marks = self._patterns_of(segment.delimiters).marks
             self._parties[segment.elements[1]] = segment.body.translate(marks)
@@ -99,9 +105,18 @@ class Repeats:
             clm = raw[: raw.index(delimiters.terminator)].lstrip(delimiters.blanks)
             parties = b"\0".join(self._parties.values())
             claim = _without_number(clm.split(delimiters.element))
-            bodies = b"\0".join((claim, *patterns.services.findall(raw))).translate(patterns.marks)
+            services = patterns.services.findall(raw)
+            bodies = b"\0".join((claim, *services)).translate(patterns.marks)
             self._claim = hashlib.blake2b(parties + b"\0" + bodies, digest_size=8)
             self._number = block.number
+            if self._earlier.is_watched(services, delimiters.element, delimiters.component):
+                self._earlier.begin(self._patient(), block.number)
+                for body in services:
+                    self._earlier.take(body.split(delimiters.element), delimiters.component)
+
+    def _patient(self) -> bytes:
+        """Return the segments that tell the patient and the billing provider."""
+        return b"\0".join([body for code, body in self._parties.items() if code != b"PR"])
 
     def _patterns_of(self, delimiters: Delimiters) -> _Patterns:
         if self._patterns is None or self._patterns.delimiters is not delimiters:
@@ -120,6 +135,7 @@ class Repeats:
             self._hashes.frombytes(self._claim.digest())
             self._numbers.append(self._number)
             self._claim = None
+            self._earlier.end()
 
     def _add_to_claim(self, segment: Segment) -> None:
         assert self._claim is not None

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from scrubber.claim.level import unit_faults
 from scrubber.claim.party import Party, party_in
+from scrubber.envelopes.earlier import EarlierService, EarlierServices, FamilyOf
 from scrubber.envelopes.hierarchy import Hierarchy, HierarchyFault
 from scrubber.envelopes.repeats import Repeats
 from scrubber.guide.fault import Fault, FaultKind
@@ -82,15 +83,16 @@ class Envelope(Struct, frozen=True):
     ``count`` is what the trailer must report: functional groups, transaction sets or segments. ``first`` is
     the first segment, ``last`` the last one so far. ``unclosed`` is true if the trailer is missing,
     ``unended`` if the next interchange begins directly after it, without a segment terminator in between,
-    ``at_end`` if the input, or the interchange around it, ended instead, ``nameless_parent`` if the header of
-    the enclosing envelope is missing. ``is_empty`` is true for an interchange or a functional group in which
-    there is no segment. ``repeated`` is true if an earlier one in the same envelope, or in the
-    file, has the same control number. ``container`` and ``repeats`` are for the whole input: what it is if it
-    is an archive or a document, and the segment number of each repeated claim, to that of the first such
-    claim. ``recognition`` is for functional groups and transaction sets; ``group_supported`` is true if the
-    group of a transaction set is supported. ``group`` is the GS around a transaction set, ``heading`` its BHT
-    and the NM1 and PER of its submitter and receiver. ``component_mark`` is the component separator of the
-    claims in it, if that is another one than ISA16 declares.
+    ``at_end`` if the input, or the interchange around it, ended instead, ``nameless_parent`` if the header
+    of the enclosing envelope is missing. ``is_empty`` is true for an interchange or a functional group in
+    which there is no segment. ``repeated`` is true if an earlier one in the same envelope, or in the file,
+    has the same control number. ``container``, ``repeats`` and ``earlier`` are for the whole input: what it
+    is if it is an archive or a document, the segment number of each repeated claim, to that of the first
+    such claim, and the services that precede those of a claim, by its segment number. ``recognition`` is
+    for functional groups and transaction sets; ``group_supported`` is true if the group of a transaction
+    set is supported. ``group`` is the GS around a transaction set, ``heading`` its BHT and the NM1 and PER
+    of its submitter and receiver. ``component_mark`` is the component separator of the claims in it, if
+    that is another one than ISA16 declares.
     """
 
     kind: Literal["file", "interchange", "group", "transaction"]
@@ -117,6 +119,7 @@ class Envelope(Struct, frozen=True):
     isa_fault: IsaFault | None = None
     faults: tuple[Fault, ...] = ()
     repeats: Mapping[int, int] = field(default_factory=dict)
+    earlier: Mapping[int, tuple[EarlierService, ...]] = field(default_factory=dict)
     group: Segment | None = None
     heading: tuple[Segment, ...] = ()
     component_mark: str = ""
@@ -295,11 +298,15 @@ class _ScopeFacts(Struct):
             self.gaps.append(Gap(stray.offset, len(stray.raw)))
 
 
-def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
-    """Yield each envelope when it is complete, the innermost first, and finally the whole input."""
+def scan_envelopes(events: Iterable[Event], family_of: FamilyOf = lambda _: "") -> Iterator[Envelope]:
+    """Yield each envelope when it is complete, the innermost first, and finally the whole input.
+
+    ``family_of`` tells with which services of the same patient in other claims one is compared.
+    """
     whole = _ScopeFacts(None)
     stack = [whole]
-    repeats = Repeats()
+    earlier = EarlierServices(family_of)
+    repeats = Repeats(earlier)
     last: Segment | Block | None = None
     for event in events:
         if isinstance(event, Body):
@@ -330,6 +337,7 @@ def scan_envelopes(events: Iterable[Event]) -> Iterator[Envelope]:
         gaps=tuple(whole.gaps),
         container=whole.container,
         repeats=repeats.found(),
+        earlier=earlier.found(),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scrubber.claim.walk import Leaf
+from scrubber.engine.context import Others
 from scrubber.engine.evaluate import skip_claim
 from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.engine.result import ClaimResult
@@ -18,4 +19,5 @@ def evaluate(leaf: Leaf, evaluator: Evaluator, first: Preflight) -> ClaimResult:
             leaf.levels(), leaf.segments, evaluator.policy, "ISA16 is not the component separator in use"
         )
     repeats = first.repeats.get(leaf.number, 0) if first.repeats else 0
-    return evaluator.evaluate(leaf, repeats)
+    earlier = first.earlier.get(leaf.number, ()) if first.earlier else ()
+    return evaluator.evaluate(leaf, Others(repeats, earlier))

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field, structs
 
+from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.evaluate import evaluate_envelope
 from scrubber.engine.finding import EditFailure, Finding, Fix, Hit
 from scrubber.engine.history import NO_HISTORY, History, InFile
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import WhyUnreadable
+from scrubber.envelopes.earlier import EarlierService, FamilyOf
 from scrubber.envelopes.scan import Envelope, is_examined, scan_envelopes
 from scrubber.text import counted
 from scrubber.x12 import Block, Piece, Segment, read_blocks
@@ -44,6 +46,7 @@ class Preflight(Struct):
     misread: set[ScopeKey] = field(default_factory=set)
     fixes: dict[int, Segment] = field(default_factory=dict)
     repeats: Mapping[int, int] = field(default_factory=dict)
+    earlier: Mapping[int, tuple[EarlierService, ...]] = field(default_factory=dict)
     history: InFile = field(default_factory=lambda: InFile(NO_HISTORY))
     has_interchange: bool = False
     has_837p: bool = False
@@ -96,6 +99,8 @@ class Preflight(Struct):
         self._keep(envelope)
         if envelope.repeats:
             self.repeats = envelope.repeats
+        if envelope.earlier:
+            self.earlier = envelope.earlier
         if envelope.overlong:
             self.overlong.add(envelope.key)
         for result in evaluate_envelope(envelope, policy, self.history):
@@ -178,12 +183,24 @@ def preflight(
     result = Preflight(history=InFile(history))
     with source.open() as reader:
         events = envelope_events(watched(reader, progress))
-        for envelope in scan_envelopes(events):
+        for envelope in scan_envelopes(events, _family_of(policy.rulebook.codes)):
             result.add(envelope, policy)
         result.sha256 = reader.sha256()
     result.count_repeated()
     result.findings.sort(key=lambda finding: finding.order)
     return result
+
+
+def _family_of(codes: ProcedureSets) -> FamilyOf:
+    """Return what tells which services of a patient are compared over the claims of a file."""
+
+    def family(code: str) -> str:
+        names = codes.names_of(code)
+        if "long_acting_drug" in names:
+            return code
+        return "new_patient_visit" if "new_patient_visit" in names else ""
+
+    return family
 
 
 def watched(reader: HashingReader, progress: OnProgress) -> Iterator[Piece | Block]:

@@ -41,7 +41,7 @@ def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
         control_number=facts.control_number,
         transaction=levels.header.transaction,
         verdict="held" if held else "accepted",
-        held_by=_held_by(result) if findings or result.is_strict else (),
+        held_by=held_by(result) if findings or result.is_strict else (),
         fully_checked=result.is_fully_checked,
         patient=name_of(levels.patient),
         payer=_payer(levels.payer_id, levels.payer_name, result.pack),
@@ -56,7 +56,8 @@ def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
     )
 
 
-def _held_by(result: ClaimResult) -> tuple[str, ...]:
+def held_by(result: ClaimResult) -> tuple[str, ...]:
+    """Return the edits that hold a claim, each once; none if only its envelope holds it, or a failed edit."""
     holding = [finding.edit for finding in result.all_findings if finding.holds]
     return tuple(dict.fromkeys((*holding, *result.holding_unchecked)))
 

@@ -7,7 +7,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import FrameType
@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from scrubber.errors import SpoolError
 from scrubber.spool.access import enforce, require_own
 from scrubber.spool.daily_csv import write_day
 from scrubber.spool.filesystem import is_forgetful, refuse_unfit
@@ -30,6 +31,7 @@ from scrubber.spool.page.page import write_page
 from scrubber.spool.settings import DoneCallback, Settings, Totals
 from scrubber.spool.work.foreman import Foreman, TroubleError
 from scrubber.spool.work.worker import Decide, prepare
+from scrubber.spool.worklist.worklist import Worklist
 from scrubber.tables.status import TableStatus
 
 _WAKE = 0.5
@@ -233,6 +235,8 @@ class Watch:
 
     def _write_days(self, ledger: Ledger) -> None:
         """Update the summaries of the days, when there is time for it."""
+        with suppress(SpoolError):  # of damaged events, which `spool verify` names: they stop no claims
+            Worklist(self.spool, ledger).note_sent()
         today = date.today()  # noqa: DTZ011 - the user's own calendar day
         # On a new day tables may have expired, and the periods of the page are others.
         is_old = self._page_day is not None and today != self._page_day

@@ -53,12 +53,14 @@ def test_every_command_has_help_and_an_example(path: tuple[str, ...]) -> None:
 def test_commands_are_in_groups() -> None:
     """The help lists every command once, in the group in which it is looked for."""
     text = scrubber("-h").stdout
-    check, watch, configure = (
-        text.index(f"\n{title}:\n") for title in ("Check claims", "Watch folder", "Configure")
+    check, watch, learn, configure = (
+        text.index(f"\n{title}:\n")
+        for title in ("Check claims", "Watch folder", "Learn from answers", "Configure")
     )
     for names, start, end in (
         (("check", "scrub", "explain"), check, watch),
-        (("watch", "spool"), watch, configure),
+        (("watch", "spool", "work"), watch, learn),
+        (("feedback",), learn, configure),
         (("edits", "packs", "tables"), configure, len(text)),
     ):
         for name in names:

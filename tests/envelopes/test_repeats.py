@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import pytest
 
+from scrubber.envelopes.earlier import EarlierServices
 from scrubber.envelopes.repeats import Repeats
 from scrubber.envelopes.scan import scan_envelopes
 from scrubber.x12 import Block, Piece, Segment, read_blocks, read_pieces
@@ -60,7 +61,7 @@ def test_what_makes_a_repeat(again: tuple[str, ...], expected: list[int]) -> Non
 def test_many_claims_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hashes are looked at a part at a time; every repeat is found, and names the first of its like."""
     monkeypatch.setattr("scrubber.envelopes.repeats._PARTITION_SIZE", 8)
-    finder = Repeats()
+    finder = Repeats(EarlierServices(lambda _: ""))
     numbers = [0, 1, 2, 3, 1, 4, 5, 6, 7, 8, 9, 10, 1, 11, 12, 9, 13, 14, 15, 16]
     delimiters = next(p for p in read_pieces(io.BytesIO(RAW.encode())) if isinstance(p, Segment)).delimiters
     for at, number in enumerate(numbers):

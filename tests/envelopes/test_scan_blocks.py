@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from scrubber.envelopes import scan
+from scrubber.envelopes.earlier import EarlierServices
 from scrubber.envelopes.repeats import Repeats
 from scrubber.envelopes.scan import scan_envelopes
 from scrubber.x12 import Block, Piece, Segment
@@ -89,7 +90,7 @@ def test_what_is_in_a_digest(body: str, end: str) -> None:
 
 
 def _check_digests(raw: bytes) -> None:
-    in_blocks, one_by_one = Repeats(), Repeats()
+    in_blocks, one_by_one = Repeats(EarlierServices(lambda _: "")), Repeats(EarlierServices(lambda _: ""))
     pieces = [piece for piece in blocks_of(raw) if isinstance(piece, Block)]
     for block in pieces:
         in_blocks.add_block(block)

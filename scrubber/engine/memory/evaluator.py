@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 from scrubber.claim.walk import Leaf
+from scrubber.engine.context import NO_OTHERS, Others
 from scrubber.engine.evaluate import evaluate_claim
 from scrubber.engine.memory.claim_parts import ClaimParts
 from scrubber.engine.memory.memory import Experience, Memory
@@ -48,10 +49,10 @@ class Evaluator:
             found[name.split()[0]] += count(experience)
         return found
 
-    def evaluate(self, leaf: Leaf, repeats: int = 0) -> ClaimResult:
-        """Evaluate a claim; ``repeats`` is the first segment's number of the claim that it repeats, or 0."""
-        result = self._recalled(leaf) if self._limit and not repeats else None
-        return result or evaluate_claim(leaf.levels(), leaf.segments, self.policy, repeats)
+    def evaluate(self, leaf: Leaf, others: Others = NO_OTHERS) -> ClaimResult:
+        """Evaluate a claim; ``others`` is what other claims of the file are to it."""
+        result = self._recalled(leaf) if self._limit and others == NO_OTHERS else None
+        return result or evaluate_claim(leaf.levels(), leaf.segments, self.policy, others)
 
     def _recalled(self, leaf: Leaf) -> ClaimResult | None:
         bodies, delimiters = leaf.bodies(), leaf.delimiters

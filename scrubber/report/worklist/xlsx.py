@@ -24,7 +24,7 @@ from scrubber.report.worklist.sheet import Column, SheetTable, fill
 from scrubber.report.writer import Style
 from scrubber.text import temporary_text
 
-_OPTIONS = {
+BOOK_OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -94,7 +94,7 @@ class Writer:
         # XlsxWriter leaves its temporary files behind if it fails, so they are in a folder that is removed.
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "book.xlsx"
-            book = xlsxwriter.Workbook(path, {**_OPTIONS, "tmpdir": folder})
+            book = xlsxwriter.Workbook(path, {**BOOK_OPTIONS, "tmpdir": folder})
             book.use_zip64()
             # A workbook contains its time of creation; the same input must give the same bytes.
             book.set_properties({"title": "Claims", "created": datetime.combine(report.as_of, time())})

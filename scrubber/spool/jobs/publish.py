@@ -20,6 +20,7 @@ from scrubber.spool.jobs.job_files import (
 )
 from scrubber.spool.layout import Spool, now, safe_stem
 from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.worklist.claims import read_claims
 
 
 def read_verdict(job: Job) -> JobVerdict | None:
@@ -66,7 +67,7 @@ def publish(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bo
         admit(reports, spool.access.billers, within=False)
     _rename(job.reports, reports / decision.label)
     manifest = hashlib.sha256(decision.to_json()).hexdigest()
-    ledger.record(decision, manifest)
+    ledger.record(decision, manifest, claims=read_claims(archived))
     _rename(job.held, spool.held / f"{decision.label}.held.837")
     in_time = _keep_late_bytes(spool, job, decision, ledger)
     _rename(job.clean, spool.out / f"{decision.label}.clean.837")

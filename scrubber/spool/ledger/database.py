@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scrubber.errors import SpoolError
 
-_VERSION = 2
+_VERSION = 3
 _BUSY_SECONDS = 30.0
 # Totals by day cost a lookup for each decision and make every later query cheap: the page is written after
 # each round. The details of a single job's payers and edits are in its manifest.
@@ -34,6 +34,22 @@ CREATE TABLE failures (job TEXT PRIMARY KEY, at TEXT, why TEXT, retried INTEGER 
 CREATE TABLE audit (
     number INTEGER PRIMARY KEY, at TEXT, event TEXT, job TEXT, detail TEXT, previous TEXT, hash TEXT
 );
+CREATE TABLE work (
+    claim INTEGER PRIMARY KEY, id TEXT, state TEXT, owner TEXT, since TEXT, note_job TEXT, note INTEGER,
+    notes INTEGER, job TEXT, ordinal INTEGER, position INTEGER, cents INTEGER, payer TEXT, edits TEXT,
+    number BLOB, npi TEXT, tax_id TEXT, member BLOB, name BLOB, first_name BLOB, service TEXT, doubts TEXT
+);
+CREATE TABLE occurrences (
+    job TEXT, ordinal INTEGER, claim INTEGER, held INTEGER, PRIMARY KEY (job, ordinal)
+) WITHOUT ROWID;
+CREATE TABLE events (
+    job TEXT, number INTEGER, claim INTEGER, at TEXT, after TEXT, user TEXT, event TEXT, owner TEXT,
+    hash TEXT, PRIMARY KEY (job, number)
+) WITHOUT ROWID;
+CREATE INDEX work_by_number ON work (number);
+CREATE INDEX work_by_state ON work (state);
+CREATE INDEX occurrences_by_claim ON occurrences (claim);
+CREATE INDEX events_by_claim ON events (claim);
 CREATE INDEX jobs_by_day ON jobs (day, verdict, claims, accepted, cents, held_cents);
 """
 

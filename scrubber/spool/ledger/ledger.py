@@ -6,13 +6,13 @@ The archive is the source of truth. Everything here can be recreated from its ma
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from scrubber.engine.history import Earlier
 from scrubber.envelopes.scan import Identity
@@ -20,6 +20,20 @@ from scrubber.spool.jobs.job_files import Failure, JobDecision, JobVerdict
 from scrubber.spool.ledger import database
 from scrubber.spool.ledger.audit import AuditRow, note
 from scrubber.spool.ledger.database import translated_errors
+from scrubber.spool.ledger.work_rows import (
+    WORK_COLUMNS,
+    WorkRow,
+    forget_claims,
+    happenings_of,
+    hashed_number,
+    record_claims,
+    record_events,
+)
+
+if TYPE_CHECKING:
+    from scrubber.spool.worklist.claims import ClaimRecord
+    from scrubber.spool.worklist.event_files import Recorded
+    from scrubber.spool.worklist.states import Happening
 
 _MOST_DOLLARS = Decimal(10**11)
 _MOST = (1 << 63) - 1
@@ -55,17 +69,32 @@ class JobRow(NamedTuple):
         return f"{self.job}_{self.stem}"
 
 
+_JOBS = "SELECT job, sequence, day, stem, verdict, sha256, sent, manifest, pruned FROM jobs"
+
+
+def _job_row(row: tuple[Any, ...]) -> JobRow:
+    job, sequence, day, stem, verdict, sha256, sent, manifest, pruned = row
+    return JobRow(job, sequence, date.fromisoformat(day), stem, verdict, sha256, bool(sent), manifest, pruned)
+
+
 @dataclass(slots=True)
 class Ledger:
     """An open ledger. Every method is one transaction. Raises OSError and SpoolError."""
 
     connection: sqlite3.Connection
     path: Path
+    inode: int = 0
 
     @classmethod
     def writing(cls, path: Path) -> Self:
         """Open a ledger."""
-        return cls(database.open_for_writing(path), path)
+        connection = database.open_for_writing(path)
+        return cls(connection, path, path.stat().st_ino)
+
+    @property
+    def is_in_place(self) -> bool:
+        """True unless the ledger was rebuilt since it was opened for writing: then this one is aside."""
+        return self.path.exists() and self.path.stat().st_ino == self.inode
 
     @classmethod
     def making(cls, path: Path) -> Self:
@@ -82,8 +111,14 @@ class Ledger:
         """Close the file."""
         self.connection.close()
 
-    def record(self, decision: JobDecision, manifest: str, sequence: int | None = None) -> None:
-        """Record a decided job; an existing record stays as it is.
+    def record(
+        self,
+        decision: JobDecision,
+        manifest: str,
+        sequence: int | None = None,
+        claims: Iterable[tuple[ClaimRecord, int]] = (),
+    ) -> None:
+        """Record a decided job and its claims; an existing record stays as it is.
 
         ``sequence`` is its number in this ledger where that is not the decision's own.
         """
@@ -116,7 +151,56 @@ class Ledger:
                     for entry in verdict.edits
                 ],
             )
+            record_claims(run, decision.job, claims)
             note(run, "decided", decision.job, verdict=verdict.verdict, manifest=manifest)
+
+    def record_events(self, job: str, events: Sequence[Recorded]) -> None:
+        """Record events of a job's claims; known ones stay as they are. The audit log has their hashes."""
+        with self._transaction() as run:
+            for event in record_events(run, job, events):
+                note(run, "work", job, number=event.line.number, hash=event.hash)
+
+    def work(self, states: Iterable[str] = ()) -> list[WorkRow]:
+        """Return the claims of the work list in these states, or in all, those with most at stake first."""
+        wanted = tuple(states)
+        where = f"WHERE state IN ({', '.join('?' * len(wanted))})" if wanted else ""
+        query = f"SELECT {WORK_COLUMNS} FROM work {where} ORDER BY cents DESC, since, id"  # noqa: S608 - marks only
+        return [WorkRow(*row) for row in self.each(query, wanted)]
+
+    def work_named(self, name: str) -> list[WorkRow]:
+        """Return the claims with this number (CLM01) or, if there are none, with this ID."""
+        for column, value in (("number", hashed_number(name)), ("id", name)):
+            query = f"SELECT {WORK_COLUMNS} FROM work WHERE {column} = ? ORDER BY claim"  # noqa: S608 - of two
+            if found := [WorkRow(*row) for row in self.each(query, (value,))]:
+                return found
+        return []
+
+    def last_job(self) -> str:
+        """Return the job of the last decision; empty at first."""
+        rows = self.rows("SELECT job FROM jobs ORDER BY sequence DESC LIMIT 1")
+        return str(rows[0][0]) if rows else ""
+
+    def last_clean_jobs(self) -> dict[int, str]:
+        """Return for each corrected claim the last job in which it came back clean."""
+        # SQLite takes the job from the row with the highest number.
+        rows = self.each(
+            "SELECT occurrences.claim, jobs.job, max(jobs.sequence) FROM work"
+            " JOIN occurrences USING (claim) JOIN jobs ON jobs.job = occurrences.job"
+            " WHERE state = 'corrected' AND occurrences.held = 0 GROUP BY occurrences.claim"
+        )
+        return {claim: job for claim, job, _ in rows}
+
+    def happenings(self, claim: int) -> list[Happening]:
+        """Return what happened to a claim, in order."""
+        with translated_errors(self.path):
+            return sorted(happenings_of(self.connection, claim))
+
+    def event_hashes(self) -> dict[str, dict[int, str]]:
+        """Return the hashes of all events, by job and number."""
+        found: dict[str, dict[int, str]] = {}
+        for job, number, digest in self.each("SELECT job, number, hash FROM events"):
+            found.setdefault(job, {})[number] = digest
+        return found
 
     def record_failure(self, failure: Failure) -> None:
         """Record a failed job."""
@@ -138,6 +222,7 @@ class Ledger:
         """Record that a job's patient data was removed."""
         with self._transaction() as run:
             run.execute("UPDATE jobs SET pruned = ? WHERE job = ?", (at, job))
+            forget_claims(run, job)
             note(run, "pruned", job)
 
     def note(self, event: str, job: str = "", **detail: str | int) -> None:
@@ -169,16 +254,15 @@ class Ledger:
 
     def jobs(self, until: date | None = None) -> Iterator[JobRow]:
         """Yield all decided jobs in the order of decision, or those of days before ``until``."""
-        with translated_errors(self.path):
-            rows = self.connection.execute(
-                "SELECT job, sequence, day, stem, verdict, sha256, sent, manifest, pruned FROM jobs"
-                " WHERE day < ? ORDER BY sequence",
-                ((until or date.max).isoformat(),),
-            ).fetchall()
-        for job, sequence, day, stem, verdict, sha256, sent, manifest, pruned in rows:
-            yield JobRow(
-                job, sequence, date.fromisoformat(day), stem, verdict, sha256, bool(sent), manifest, pruned
-            )
+        yield from map(
+            _job_row,
+            self.rows(f"{_JOBS} WHERE day < ? ORDER BY sequence", ((until or date.max).isoformat(),)),
+        )
+
+    def job(self, job: str) -> JobRow | None:
+        """Return a decided job."""
+        rows = self.rows(f"{_JOBS} WHERE job = ?", (job,))
+        return _job_row(rows[0]) if rows else None
 
     def audit(self) -> Iterator[AuditRow]:
         """Yield the audit log in its order."""

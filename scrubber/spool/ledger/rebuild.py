@@ -18,6 +18,8 @@ from scrubber.spool.jobs.failing import failure_of
 from scrubber.spool.jobs.job_files import MANIFEST, PRUNED, WHY, Failure, JobDecision
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.worklist.claims import read_claims
+from scrubber.spool.worklist.event_files import EVENTS_FILE, locked, read_events
 
 _ASIDE = ".damaged"
 _PART = ".part"
@@ -35,6 +37,11 @@ def rebuild(spool: Spool) -> int:
     An existing ledger is kept as ``ledger.db.damaged``. What only the ledger had is lost: the audit log's
     entries on tries and retries. Raise SpoolError for an unreadable manifest.
     """
+    with locked(spool):  # an event that is written now would be in the old ledger
+        return _rebuild(spool)
+
+
+def _rebuild(spool: Spool) -> int:
     part = spool.ledger.with_name(spool.ledger.name + _PART)
     for path in (part, part.with_name(part.name + "-journal")):
         path.unlink(missing_ok=True)
@@ -45,6 +52,8 @@ def rebuild(spool: Spool) -> int:
         for decision, digest in decisions:
             last = max(last + 1, decision.sequence)
             _record(ledger, spool, decision, digest, last)
+        for decision, _ in decisions:  # an event may be after a later decision than its own
+            _record_events(ledger, spool, decision)
         for failure in _failures(spool):
             ledger.record_failure(failure)
         ledger.note("rebuilt", jobs=len(decisions))
@@ -62,12 +71,24 @@ def rebuild(spool: Spool) -> int:
 def _record(ledger: Ledger, spool: Spool, decision: JobDecision, digest: str, sequence: int) -> None:
     folder = spool.archive / decision.taken.day.isoformat() / decision.label
     try:
-        ledger.record(decision, digest, sequence)
+        ledger.record(decision, digest, sequence, read_claims(folder))
     except ValueError as error:  # a text that no database takes
         raise _damaged(folder / MANIFEST) from error
     marker = folder / PRUNED
     if marker.exists():
         ledger.mark_pruned(decision.job, marker.read_text(encoding="ascii"))
+
+
+def _record_events(ledger: Ledger, spool: Spool, decision: JobDecision) -> None:
+    folder = spool.archive / decision.taken.day.isoformat() / decision.label
+    try:
+        events = read_events(folder)
+    except ValueError as error:
+        raise SpoolError(
+            f"{_place(folder / EVENTS_FILE)}: {EVENTS_FILE} is damaged; restore it from a backup"
+        ) from error
+    if events:
+        ledger.record_events(decision.job, events)
 
 
 def manifests(spool: Spool) -> Iterator[tuple[JobDecision, str]]:

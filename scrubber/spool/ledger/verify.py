@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scrubber.spool.durable import hash_of
@@ -15,6 +15,7 @@ from scrubber.spool.jobs.job_files import MANIFEST, PRUNED, JobDecision, JobOutp
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.audit import AuditRow
 from scrubber.spool.ledger.ledger import JobRow, Ledger
+from scrubber.spool.worklist.event_files import EVENTS_FILE, is_chained, read_events
 
 
 def verify(spool: Spool, ledger: Ledger) -> Iterator[str]:
@@ -27,6 +28,7 @@ def verify(spool: Spool, ledger: Ledger) -> Iterator[str]:
     archive = sorted(folder.name for folder in spool.archive.glob("*/*"))
     with ledger.snapshot():
         audit, jobs = list(ledger.audit()), list(ledger.jobs())
+        events = ledger.event_hashes()
     yield from _audit(audit)
     decided = {row.job for row in audit if row.event == "decided"}
     before: set[str] = set()
@@ -34,7 +36,7 @@ def verify(spool: Spool, ledger: Ledger) -> Iterator[str]:
         if row.job not in decided:
             yield f"audit log: the entry for {row.job} is missing"
         if not row.pruned:
-            yield from _job(spool, row, before)
+            yield from _job(spool, row, before, events.get(row.job, {}))
         before.add(row.manifest)
     known = {row.label for row in jobs}
     for label in archive:
@@ -53,8 +55,11 @@ def _audit(rows: list[AuditRow]) -> Iterator[str]:
         previous, number = row.hash, row.number
 
 
-def _job(spool: Spool, row: JobRow, before: set[str]) -> Iterator[str]:
-    """Check a job; ``before`` are the hashes of the manifests that the ledger has before it."""
+def _job(spool: Spool, row: JobRow, before: set[str], known: Mapping[int, str]) -> Iterator[str]:
+    """Check a job; ``before`` are the hashes of the manifests that the ledger has before it.
+
+    ``known`` are the hashes of the events of its claims.
+    """
     folder = archived(spool, row)
     try:
         raw = (folder / MANIFEST).read_bytes()
@@ -72,6 +77,7 @@ def _job(spool: Spool, row: JobRow, before: set[str]) -> Iterator[str]:
         yield f"{row.job}: the ledger differs from its manifest"
     if before and decision.previous and decision.previous not in before:
         yield f"{row.job}: the decision before it is missing"
+    yield from _events(folder, row, known)
     for output in verdict.files:
         sound = _is_sound(_path(spool, row, folder, output), output.sha256)
         if sound is None:
@@ -80,6 +86,20 @@ def _job(spool: Spool, row: JobRow, before: set[str]) -> Iterator[str]:
                 yield f"{row.job}: {output.place}: a file is missing"
         elif not sound:
             yield f"{row.job}: {output.place}: a file was changed"
+
+
+def _events(folder: Path, row: JobRow, known: Mapping[int, str]) -> Iterator[str]:
+    """Check the events of a job's claims. Its file may have more than the ledger: one is being written."""
+    try:
+        events = read_events(folder)
+    except ValueError:
+        yield f"{row.job}: {EVENTS_FILE} was changed"
+        return
+    found = {event.line.number: event.hash for event in events}
+    is_sound = is_chained(events, row.manifest) and all(found.get(at) == known[at] for at in known)
+    # A prune that is running, or was interrupted, has left its mark first.
+    if not is_sound and not (folder / PRUNED).exists():
+        yield f"{row.job}: {EVENTS_FILE} was changed, or events are missing"
 
 
 def _is_sound(path: Path, sha256: str) -> bool | None:

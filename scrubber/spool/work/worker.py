@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib import resources
@@ -32,6 +33,7 @@ from scrubber.spool.jobs.job_files import VERDICT, EditCount, JobOutput, JobVerd
 from scrubber.spool.layout import safe_stem
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.work.limits import Limits
+from scrubber.spool.worklist.claims import CLAIMS, ClaimRecords
 from scrubber.x12.source import Source, source_of_bytes, source_of_path
 
 
@@ -206,7 +208,15 @@ class Scrubber:
         tally = VerdictTally()
         wanted = Wanted(self.formats, Style(policy.rulebook.edits, masked=self.masked, diff=self.diff))
         steps = scrub_to_folder(Source(name, stem, source.path), policy, job.reports, wanted, history=history)
-        done = deliver(steps, tally)
+        # Bytes that went out before bring no new work: their claims are on the list, or are done.
+        is_known = bool(history.content and history.content.sent)
+        with nullcontext() if is_known else (job.archive / CLAIMS).open("xb") as stream:
+            records = ClaimRecords(stream) if stream else None
+            done = deliver(steps, *(sink for sink in (tally, records) if sink))
+            if records:
+                records.close()
+        if not done.result.counts.claims:
+            (job.archive / CLAIMS).unlink(missing_ok=True)
         file = done.result
         _divide(job, stem, whole_is_held=file.verdict == "unreadable")
         return JobVerdict(
@@ -264,6 +274,8 @@ def _divide(job: Job, stem: str, *, whole_is_held: bool) -> None:
 def _outputs(job: Job, label: str) -> Iterator[JobOutput]:
     """Yield every file that the job produces, except the manifest, which lists them."""
     yield JobOutput("archive", job.original.name, job.size, job.sha256)
+    if (job.archive / CLAIMS).exists():
+        yield _output("archive", CLAIMS, job.archive / CLAIMS)
     for path in sorted(job.reports.iterdir()):
         yield _output("reports", path.name, path)
     if job.held.exists():

@@ -1,0 +1,194 @@
+"""The commands on the claim work list of a spool. POSIX only: loaded when one of them is run."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scrubber.cli.ending import USAGE
+from scrubber.cli.in_spool import spool_argument, writing
+from scrubber.cli.options import example
+from scrubber.cli.work_figures import CLAIMS, LISTS, line_of
+from scrubber.spool.durable import write_whole
+from scrubber.spool.worklist.states import STATES, TO_DO, Event
+from scrubber.spool.worklist.worklist import ClaimChoiceError, Entry, WorkItem, Worklist
+from scrubber.text import spoken
+
+_MOST_LETTERS = 4_000
+_NO_OWNER = "-"
+_STATES = [state.replace("_", "-") for state in STATES]
+_MASK = click.option("--mask", is_flag=True, help="Hide the claim's number, the patient and all notes.")
+_USER = click.option("--user", default="", metavar="NAME",
+                     help="Who enters it; by default, the account, or who called sudo.")  # fmt: skip
+_CLAIM = click.argument("claim", metavar="CLAIM")
+
+
+@click.group(epilog=example("work list /var/spool/scrubber --state open --older-than 14"))
+def work() -> None:
+    """Work off the held claims of a watch folder.
+
+    CLAIM is the claim's number (CLM01) or the ID that `work list` shows.
+    """
+
+
+@work.command("list", epilog=example("work list /var/spool/scrubber --owner ann --format xlsx -o work.xlsx"))
+@click.option("--state", "states", multiple=True, type=click.Choice([*_STATES, "all"]),
+              help="Only this state; may be repeated; open, in-work and denied by default.")  # fmt: skip
+@click.option("--owner", metavar="NAME", help="Only claims of this owner; - for those without one.")
+@click.option("--edit", metavar="ID", help="Only claims that this edit or family holds: PAIR-01, DX.")
+@click.option("--payer", metavar="ID", help="Only claims to this payer.")
+@click.option("--older-than", "days", type=click.IntRange(min=0), metavar="DAYS",
+              help="Only claims that have been waiting longer.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(list(LISTS)), default="text")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write the list to this file instead of standard output.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace an output file that exists.")
+@_MASK
+@spool_argument
+def list_(
+    root: Path,
+    states: tuple[str, ...],
+    form: str,
+    output: Path | None,
+    force: bool,
+    mask: bool,
+    **filters: Any,  # noqa: ANN401 - click passes them by name
+) -> None:
+    """List the claims that wait for a person, those with the highest charges first."""
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("--format xlsx needs -o FILE")
+    if output and output.exists() and not force:
+        raise click.UsageError(f"{output} exists; --force replaces it")
+    today = _today()
+    wanted = () if "all" in states else tuple(state.replace("-", "_") for state in states) or TO_DO
+    with _worklist(root) as worklist:
+        items = [item for item in worklist.items(wanted) if _is_wanted(item, today, **filters)]
+    raw = LISTS[form]([line_of(item, today, masked=mask) for item in items], today)
+    if output is None:
+        click.echo(raw, nl=False)
+        return
+    write_whole(output, raw)
+
+
+@work.command(epilog=example("work show /var/spool/scrubber INJ-0001"))
+@click.option("--format", "form", type=click.Choice(list(CLAIMS)), default="text")
+@_MASK
+@spool_argument
+@_CLAIM
+def show(root: Path, claim: str, form: str, mask: bool) -> None:
+    """Show a claim: what it is held for, the files that had it, and all that was entered."""
+    with _worklist(root) as worklist:
+        item = worklist.find(claim)
+        history = worklist.history(item)
+    click.echo(CLAIMS[form](item, history, _today(), masked=mask), nl=False)
+
+
+@work.command(epilog=example('work note /var/spool/scrubber INJ-0001 "Chart requested from Dr. Wren"'))
+@_USER
+@spool_argument
+@_CLAIM
+@click.argument("text", metavar="TEXT")
+def note(root: Path, claim: str, text: str, user: str) -> None:
+    """Add a note to a claim. TEXT - reads it from standard input, so that no list of processes shows it."""
+    if text == "-":
+        text = sys.stdin.read()
+    _enter(root, claim, "noted", user, _cleaned(text, "TEXT"))
+
+
+@work.command(epilog=example("work assign /var/spool/scrubber INJ-0001 ann"))
+@_USER
+@spool_argument
+@_CLAIM
+@click.argument("owner", metavar="OWNER")
+def assign(root: Path, claim: str, owner: str, user: str) -> None:
+    """Give a claim an owner. It is then in work."""
+    owner = _cleaned(owner, "OWNER")
+    if owner == _NO_OWNER:
+        raise click.UsageError(f"{owner} is not a name")
+    _enter(root, claim, "assigned", user, owner)
+
+
+@work.command(epilog=example("work close /var/spool/scrubber INJ-0001 --as written-off"))
+@click.option("--as", "how", type=click.Choice(["written-off", "other"]), default="other",
+              help="Whether its charges are written off; other by default.")  # fmt: skip
+@_USER
+@spool_argument
+@_CLAIM
+def close(root: Path, claim: str, how: str, user: str) -> None:
+    """Close a claim that will not come back corrected."""
+    _enter(root, claim, "written_off" if how == "written-off" else "closed", user)
+
+
+@work.command(epilog=example("work reopen /var/spool/scrubber INJ-0001"))
+@_USER
+@spool_argument
+@_CLAIM
+def reopen(root: Path, claim: str, user: str) -> None:
+    """Put a claim back among the open ones."""
+    _enter(root, claim, "reopened", user)
+
+
+def _enter(root: Path, claim: str, event: Event, user: str, text: str = "") -> None:
+    with _worklist(root) as worklist:
+        row = worklist.find(claim).row
+        worklist.enter([Entry(row, event, text)], _cleaned(user or _account(), "--user"))
+        (after,) = (item.row for item in [worklist.find(row.id)])
+    owner = f", owner {after.owner}" if after.owner else ""
+    done = "note added; " if event == "noted" else ""
+    click.echo(f"{after.id}: {done}{spoken(after.state)}{owner}")
+
+
+@contextmanager
+def _worklist(root: Path) -> Iterator[Worklist]:
+    with writing(root) as (folders, ledger):
+        try:
+            yield Worklist(folders, ledger)
+        except ClaimChoiceError as error:
+            click.echo(f"scrubber: {error}", err=True)
+            for choice in error.choices:
+                click.echo(f"  {choice}", err=True)
+            sys.exit(USAGE)
+
+
+def _is_wanted(
+    item: WorkItem, today: date, owner: str | None, edit: str | None, payer: str | None, days: int | None
+) -> bool:
+    row = item.row
+    tests: tuple[Callable[[], bool], ...] = (
+        lambda: owner is None or row.owner == ("" if owner == _NO_OWNER else owner),
+        lambda: edit is None or any(_is_of(held, edit.upper()) for held in row.edits.split()),
+        lambda: payer is None or row.payer.upper() == payer.upper(),
+        lambda: days is None or item.age(today) > days,
+    )
+    return all(test() for test in tests)
+
+
+def _is_of(edit: str, wanted: str) -> bool:
+    """Return True if an edit is the one that is wanted, or of that family."""
+    return edit == wanted or edit.rpartition("-")[0] == wanted
+
+
+def _cleaned(text: str, what: str) -> str:
+    """Return a text in one line. Arguments need not be valid text."""
+    cleaned = " ".join(text.encode("utf-8", "replace").decode().split())
+    if not cleaned:
+        raise click.UsageError(f"{what} is empty")
+    if len(cleaned) > _MOST_LETTERS:
+        raise click.UsageError(f"{what} is longer than {_MOST_LETTERS:,} characters")
+    return cleaned
+
+
+def _account() -> str:
+    return os.environ.get("SUDO_USER") or getpass.getuser()
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the user's local date

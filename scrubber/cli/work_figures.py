@@ -1,0 +1,250 @@
+"""The claim work list as text, CSV, JSON or a workbook, and the history of one claim; masked on request."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import xlsxwriter
+
+from scrubber.report.masking import HIDDEN
+from scrubber.report.worklist.sheet import Column, SheetTable, fill
+from scrubber.report.worklist.xlsx import BOOK_OPTIONS
+from scrubber.spool.worklist.worklist import Moment, WorkItem
+from scrubber.text import cell, counted, dollars, in_dollars, plain, spoken
+
+_MARK = "\ufeff"
+"""Without it, Excel decodes the text in a legacy code page."""
+_NOT_KEPT = "not in the archive"
+_WITH_ENVELOPE = "held with its envelope"
+
+
+class WorkLine(NamedTuple):
+    """A claim of the list; all texts are safe for terminals. ``days`` is its age, ``service_date`` is ISO.
+
+    ``what_is_wrong`` and ``to_do`` are of the first finding that holds it. With a mask, it has only values
+    that a masked report has: the title in place of the message, and no texts of people.
+    """
+
+    id: str
+    claim: str
+    state: str
+    owner: str
+    days: int
+    charges: Decimal
+    payer_id: str
+    payer: str
+    edits: str
+    patient: str
+    service_date: str
+    provider: str
+    what_is_wrong: str
+    to_do: str
+    note: str
+    notes: int
+    job: str
+
+
+_COLUMNS = (
+    Column("id", 12), Column("claim", 18), Column("state", 11), Column("owner", 14), Column("days", 6),
+    Column("charges", 12, "money"), Column("payer id", 12), Column("payer", 26), Column("edits", 20),
+    Column("patient", 24), Column("service date", 12, "date"), Column("provider", 28),
+    Column("what is wrong", 60), Column("to do", 60), Column("note", 50), Column("notes", 6),
+    Column("job", 26),
+)  # fmt: skip
+
+
+def line_of(item: WorkItem, today: date, *, masked: bool) -> WorkLine:
+    """Return a claim as it is listed."""
+    row, record = item.row, item.record
+    first = record.findings[0] if record and record.findings else None
+    if first is None:
+        wrong, to_do = "" if row.edits else _WITH_ENVELOPE, ""
+    else:
+        wrong, to_do = (first.title, "") if masked else (first.message, first.to_do)
+    return WorkLine(
+        id=row.id,
+        claim=HIDDEN if masked else plain(record.number) if record else _NOT_KEPT,
+        state=spoken(row.state),
+        owner=plain(row.owner),
+        days=item.age(today),
+        charges=in_dollars(row.cents),
+        payer_id=plain(row.payer),
+        payer=plain(record.payer_name) if record else "",
+        edits=row.edits,
+        patient="" if record is None else HIDDEN if masked else plain(record.patient),
+        service_date=record.service if record else "",
+        provider=plain(record.provider) if record else "",
+        what_is_wrong=plain(wrong),
+        to_do=plain(to_do),
+        note=HIDDEN if masked and item.note else plain(item.note),
+        notes=row.notes,
+        job=row.job,
+    )
+
+
+def list_text(lines: Sequence[WorkLine], _today: date) -> bytes:
+    """Format the list for a terminal: a line for each claim, its last note below, then the total."""
+    total = f"{counted(len(lines), 'claim')}, ${dollars(_sum(lines))} at stake\n"
+    if not lines:
+        return total.encode()
+    heads = ("id", "claim", "state", "owner", "days", "charges", "payer", "edits", "patient")
+    cells = [
+        (
+            one.id, one.claim, one.state, one.owner, str(one.days), dollars(one.charges), one.payer_id,
+            one.edits.replace(" ", ",") or _WITH_ENVELOPE, one.patient,
+        )
+        for one in lines
+    ]  # fmt: skip
+    widths = [max(len(row[at]) for row in (heads, *cells)) for at in range(len(heads))]
+    text = [_aligned(heads, widths)]
+    for one, row in zip(lines, cells, strict=True):
+        text.append(_aligned(row, widths))
+        if one.note:
+            text.append(f"    note: {one.note}")
+    return "\n".join([*text, total]).encode("utf-8", "replace")
+
+
+def list_csv(lines: Sequence[WorkLine], _today: date) -> bytes:
+    """Format the list as CSV for a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(column.heading for column in _COLUMNS)
+    writer.writerows(map(_csv_cells, lines))
+    return (_MARK + out.getvalue()).encode("utf-8", "replace")
+
+
+def _csv_cells(line: WorkLine) -> list[object]:
+    # An amount is a number: its minus sign does not start a formula.
+    return [
+        f"{value:.2f}" if isinstance(value, Decimal) else cell(value) if isinstance(value, str) else value
+        for value in line
+    ]
+
+
+def list_json(lines: Sequence[WorkLine], today: date) -> bytes:
+    """Format the list as ``scrubber.work/1``; amounts are texts in dollars."""
+    record = {
+        "schema": "scrubber.work/1",
+        "as_of": today.isoformat(),
+        "count": len(lines),
+        "charges": f"{_sum(lines):.2f}",
+        "claims": [_record(one) for one in lines],
+    }
+    return _dumped(record)
+
+
+def list_xlsx(lines: Sequence[WorkLine], today: date) -> bytes:
+    """Format the list as an Excel workbook."""
+    rows = (
+        [
+            date.fromisoformat(value) if name == "service_date" and value else value
+            for name, value in one._asdict().items()
+        ]
+        for one in lines
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsx"
+        book = xlsxwriter.Workbook(path, {**BOOK_OPTIONS, "tmpdir": folder})
+        # A workbook contains its time of creation; the same list must give the same bytes.
+        book.set_properties({"title": "Claims", "created": datetime.combine(today, time())})
+        fill(book, SheetTable("claims", _COLUMNS, rows))
+        book.close()
+        return path.read_bytes()
+
+
+LISTS: dict[str, Callable[[Sequence[WorkLine], date], bytes]] = {
+    "text": list_text,
+    "csv": list_csv,
+    "json": list_json,
+    "xlsx": list_xlsx,
+}
+
+
+def claim_text(item: WorkItem, history: Sequence[Moment], today: date, *, masked: bool) -> bytes:
+    """Format a claim and its history for a terminal."""
+    line = line_of(item, today, masked=masked)
+    owner = f", owner {line.owner}" if line.owner else ""
+    age, charges = counted(line.days, "day"), dollars(line.charges)
+    text = [
+        f"{line.id}  claim {line.claim}: {line.state}{owner}, {age}, ${charges}",
+        f"  patient   {line.patient}",
+        f"  provider  {line.provider}",
+        f"  payer     {line.payer_id} {line.payer}".rstrip(),
+        f"  service   {line.service_date}",
+        "",
+        "Held for",
+    ]
+    findings = item.record.findings if item.record else ()
+    for one in findings:
+        place = f"line {one.line}: " if one.line else ""
+        text.append(f"  {one.edit:<9} {place}{plain(one.title if masked else one.message)}")
+        if not masked:
+            text.append(f"  {'':<9} to do: {plain(one.to_do)}")
+    if not findings:
+        text.append(f"  {line.edits or line.what_is_wrong}")
+    text += ["", "History (UTC)"]
+    for moment in history:
+        told = HIDDEN if masked and moment.text and moment.what != "assigned" else plain(moment.text)
+        by = f"by {plain(moment.user)}" if moment.user else f"file {moment.job}"
+        text.append(f"  {_time(moment.at)}  {spoken(moment.what):<11} {by}" + (f": {told}" if told else ""))
+    return ("\n".join(text) + "\n").encode("utf-8", "replace")
+
+
+def claim_json(item: WorkItem, history: Sequence[Moment], today: date, *, masked: bool) -> bytes:
+    """Format a claim and its history as ``scrubber.work-claim/1``."""
+    findings = item.record.findings if item.record else ()
+    record = {
+        "schema": "scrubber.work-claim/1",
+        **_record(line_of(item, today, masked=masked)),
+        "findings": [
+            {
+                "edit": one.edit, "title": one.title, "line": one.line or None,
+                "message": "" if masked else one.message, "to_do": "" if masked else one.to_do,
+            }
+            for one in findings
+        ],
+        "history": [
+            {
+                "at": moment.at, "what": moment.what, "job": moment.job, "user": moment.user,
+                "text": HIDDEN if masked and moment.text and moment.what != "assigned" else moment.text,
+            }
+            for moment in history
+        ],
+    }  # fmt: skip
+    return _dumped(record)
+
+
+CLAIMS: dict[str, Callable[..., bytes]] = {"text": claim_text, "json": claim_json}
+
+
+def _record(line: WorkLine) -> dict[str, object]:
+    return {**line._asdict(), "charges": f"{line.charges:.2f}", "edits": line.edits.split()}
+
+
+def _dumped(record: object) -> bytes:
+    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    numbers = (4, 5)
+    parts = [
+        text.rjust(width) if at in numbers else text.ljust(width)
+        for at, (text, width) in enumerate(zip(row, widths, strict=True))
+    ]
+    return "  ".join(parts).rstrip()
+
+
+def _sum(lines: Sequence[WorkLine]) -> Decimal:
+    return sum((line.charges for line in lines), Decimal())
+
+
+def _time(at: str) -> str:
+    return at[:16].replace("T", " ")

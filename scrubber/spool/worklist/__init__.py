@@ -1,0 +1,1 @@
+"""The claim work list: one row for each claim that was held, over all files of a spool."""

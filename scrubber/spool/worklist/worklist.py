@@ -1,0 +1,253 @@
+"""The work list as commands and importers use it: list claims, show one, enter events.
+
+An event is durable in the archive before the ledger has it, and no command is done before both have it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from scrubber.errors import SpoolBusyError, SpoolError
+from scrubber.spool.jobs.failing import archived
+from scrubber.spool.layout import Spool
+from scrubber.spool.ledger.ledger import JobRow, Ledger
+from scrubber.spool.ledger.work_rows import WorkRow
+from scrubber.spool.worklist.claims import CLAIMS, ClaimRecord, read_claim
+from scrubber.spool.worklist.event_files import (
+    EventLine,
+    NewEvent,
+    Pending,
+    Recorded,
+    append,
+    locked,
+    read_events,
+)
+from scrubber.spool.worklist.states import Event, is_allowed
+from scrubber.text import plain, spoken
+
+AUTOMATIC = "scrubber"
+"""The user of events that no person enters."""
+
+
+class ClaimChoiceError(SpoolError):
+    """A claim is not known, or several have this number: then ``choices`` are they, without the patient."""
+
+    def __init__(self, message: str, choices: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.choices = choices
+
+
+class WorkItem(NamedTuple):
+    """A claim of the list, with what its file says of it and its last note.
+
+    ``record`` is ``None`` if the archive no longer has it.
+    """
+
+    row: WorkRow
+    record: ClaimRecord | None
+    note: str
+
+    def age(self, today: date) -> int:
+        """Return for how many days the claim has been waiting for a person."""
+        return max(0, (today - _local_day(self.row.since)).days)
+
+
+class Entry(NamedTuple):
+    """What is to be entered: on which claim, and the text of a note or the owner who is assigned."""
+
+    row: WorkRow
+    event: Event
+    text: str = ""
+
+
+class Moment(NamedTuple):
+    """A step of a claim's history: a file (``held``, ``clean``), which has no user, or an event."""
+
+    at: str
+    what: str
+    job: str
+    user: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """The work list of a spool whose ledger is open for writing. Raises OSError and SpoolError."""
+
+    spool: Spool
+    ledger: Ledger
+
+    def items(self, states: Iterable[str] = ()) -> list[WorkItem]:
+        """Return the claims in these states, or all, those with the highest charges first."""
+        self._catch_up()
+        return self._items(self.ledger.work(states))
+
+    def find(self, name: str) -> WorkItem:
+        """Return the claim with this number (CLM01) or ID. Raise ClaimChoiceError unless there is one."""
+        self._catch_up()
+        found = self._items(self.ledger.work_named(name))
+        if not found:
+            raise ClaimChoiceError("no claim of the work list has this number or ID")
+        if len(found) > 1:
+            text = f"{len(found)} claims have this number; name one by its ID"
+            raise ClaimChoiceError(text, list(map(_choice, found)))
+        return found[0]
+
+    def enter(self, entries: Sequence[Entry], user: str) -> None:
+        """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one."""
+        with self._locked() as pending:
+            self._settle(pending)
+            now = {row.claim: row for row in self.ledger.work()} if len(entries) > 1 else {}
+            for entry in entries:
+                row = now.get(entry.row.claim) or self._again(entry.row)
+                if not is_allowed(row.state, entry.event):  # type: ignore[arg-type] # the ledger has no others
+                    raise SpoolError(
+                        f"claim {row.id} is {spoken(row.state)}: it cannot be {spoken(entry.event)}"
+                    )
+            self._write(entries, user, pending)
+
+    def history(self, item: WorkItem) -> list[Moment]:
+        """Return what happened to a claim: the files that had it, and its events."""
+        texts: dict[tuple[str, int], EventLine] = {}
+        happenings = self.ledger.happenings(item.row.claim)
+        for job in {happening.place[0] for happening in happenings if happening.is_event}:
+            texts |= {(job, event.line.number): event.line for event in self._events(job)}
+        return [
+            Moment(
+                happening.at, happening.what, happening.place[0], *_user_and_text(texts.get(happening.place))
+            )
+            for happening in happenings
+        ]
+
+    def note_sent(self) -> int:
+        """Enter as sent what is corrected and has left ``out/``; return the number of claims."""
+        rows = {row.claim: row for row in self.ledger.work(("corrected",))}
+        if not rows:
+            return 0
+        jobs = self.ledger.last_clean_jobs()
+        gone = {job: self._has_left(job) for job in set(jobs.values())}
+        entries = [Entry(row, "sent") for claim, row in rows.items() if gone.get(jobs.get(claim, ""), False)]
+        if not entries:
+            return 0
+        with self._locked() as pending:
+            self._settle(pending)
+            still = {row.claim for row in self.ledger.work(("corrected",))}
+            entries = [entry for entry in entries if entry.row.claim in still]
+            self._write(entries, AUTOMATIC, pending)
+        return len(entries)
+
+    @contextmanager
+    def _locked(self) -> Iterator[Pending]:
+        with locked(self.spool) as pending:
+            if not self.ledger.is_in_place:
+                raise SpoolBusyError(f"{self.ledger.path}: the ledger was rebuilt just now; run this again")
+            yield pending
+
+    def _has_left(self, job: str) -> bool:
+        """Return True if a job is published and its clean file is no longer in ``out/``."""
+        row = self.ledger.job(job)
+        if row is None or (self.spool.work / job).exists():
+            return False
+        return not (self.spool.out / f"{row.label}.clean.837").exists()
+
+    def _again(self, row: WorkRow) -> WorkRow:
+        found = [one for one in self.ledger.work_named(row.id) if one.claim == row.claim]
+        if not found:
+            raise SpoolError(f"claim {row.id} is no longer on the work list")
+        return found[0]
+
+    def _write(self, entries: Iterable[Entry], user: str, pending: Pending) -> None:
+        by_job: defaultdict[str, list[NewEvent]] = defaultdict(list)
+        for entry in entries:
+            by_job[entry.row.job].append(NewEvent(entry.row.ordinal, entry.event, entry.text))
+        after = self.ledger.last_job()
+        for job, events in by_job.items():
+            row = self._job(job)
+            pending.add(job)
+            try:
+                added = append(archived(self.spool, row), row.manifest, after, user, events)
+            except ValueError:
+                raise _damaged(job) from None
+            self.ledger.record_events(job, added)
+        pending.clear()
+
+    def _catch_up(self) -> None:
+        """Record the events of a command that died before the ledger had them, and note what was sent."""
+        with self._locked() as pending:
+            self._settle(pending)
+        self.note_sent()
+
+    def _settle(self, pending: Pending) -> None:
+        for job in pending.jobs:
+            if row := self.ledger.job(job):
+                self.ledger.record_events(job, _events_of(self.spool, row))
+        pending.clear()
+
+    def _job(self, job: str) -> JobRow:
+        row = self.ledger.job(job)
+        if row is None:
+            raise SpoolError(f"{job}: the ledger does not have this job; `scrubber spool rebuild` adds it")
+        return row
+
+    def _items(self, rows: Sequence[WorkRow]) -> list[WorkItem]:
+        records: dict[int, ClaimRecord] = {}
+        by_job: defaultdict[str, list[WorkRow]] = defaultdict(list)
+        for row in rows:
+            by_job[row.job].append(row)
+        for job, together in by_job.items():
+            records |= dict(self._records(job, together))
+        notes = {
+            (job, event.line.number): event.line.text
+            for job in {row.note_job for row in rows if row.notes}
+            for event in self._events(job)
+        }
+        return [
+            WorkItem(row, records.get(row.claim), notes.get((row.note_job, row.note), "")) for row in rows
+        ]
+
+    def _records(self, job: str, rows: Iterable[WorkRow]) -> Iterator[tuple[int, ClaimRecord]]:
+        try:
+            stream = (archived(self.spool, self._job(job)) / CLAIMS).open("rb")
+        except FileNotFoundError:
+            return
+        with stream:
+            for row in rows:
+                try:
+                    yield row.claim, read_claim(stream, row.position)
+                except ValueError:
+                    raise SpoolError(f"{job}: {CLAIMS} is damaged; restore it from a backup") from None
+
+    def _events(self, job: str) -> list[Recorded]:
+        return _events_of(self.spool, self._job(job))
+
+
+def _events_of(spool: Spool, row: JobRow) -> list[Recorded]:
+    try:
+        return read_events(archived(spool, row))
+    except ValueError:
+        raise _damaged(row.job) from None
+
+
+def _damaged(job: str) -> SpoolError:
+    return SpoolError(f"{job}: the events of its claims are damaged; restore them from a backup")
+
+
+def _user_and_text(line: EventLine | None) -> tuple[str, str]:
+    return (line.user, line.text) if line else ("", "")
+
+
+def _choice(item: WorkItem) -> str:
+    """Return a claim of several, without anything of the patient."""
+    row, record = item.row, item.record
+    provider = f"{record.provider} (NPI {record.npi})" if record else "unknown provider"
+    day = record.service if record and record.service else "no date of service"
+    return f"{row.id}  {plain(provider)}, {day}, payer {plain(row.payer) or 'unknown'}, {spoken(row.state)}"
+
+
+def _local_day(at: str) -> date:
+    return datetime.fromisoformat(at).astimezone().date()
