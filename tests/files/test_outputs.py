@@ -126,8 +126,10 @@ def _check_report(record: dict[str, Any]) -> None:
     for file in record["files"]:
         _keys(
             file, "name", "sha256", "verdict", "unreadable", "fully_checked", "counts", "charges", "findings",
-            "claims",
+            "not_checked", "claims",
         )  # fmt: skip
+        for reason in file["not_checked"]:
+            _keys(reason, "why", "edits", "claims", "charges", "first_claims")
         assert _SHA256.fullmatch(file["sha256"])
         assert file["verdict"] in ("clean", "partly_held", "held", "unreadable")
         _keys(file["counts"], "claims", "accepted", "held", "not_fully_checked", "lines")

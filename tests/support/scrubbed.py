@@ -41,14 +41,11 @@ class Scrubbed:
 def scrubbed(raw: bytes, policy: Policy, name: str = "input.837") -> Scrubbed:
     """Scrub bytes without reporting them."""
     claims: list[tuple[ClaimReport, ClaimResult]] = []
-    not_checked = NotCheckedTally()
     for step in scrub_source(source_of_bytes(raw), policy):
         if isinstance(step, ClaimDone):
             claims.append((claim_report(step.result, held=step.held), step.result))
-            not_checked.add(claims[-1][0], step.result.facts.charge)
         if isinstance(step, FileDone):
-            file = file_report(step.result, step.provenance, policy, not_checked.report())
-            file = structs.replace(file, name=name)
+            file = structs.replace(file_report(step.result, step.provenance, policy), name=name)
             return Scrubbed(file, tuple(claims), step.result.segments, step.provenance)
     raise AssertionError
 
@@ -58,11 +55,13 @@ def write(files: Iterable[Scrubbed], writers: Iterable[Writer], style: Style) ->
     provenance, writers = RunProvenance(), tuple(writers)
     for number, found in enumerate(files, start=1):
         provenance.merge(found.provenance)
+        not_checked = NotCheckedTally()
         for ordinal, (report, result) in enumerate(found.claims, start=1):
             view = ClaimView.of(report, result, ordinal, masked=style.masked)
+            not_checked.add(view.report, view.charge)
             for writer in writers:
                 writer.claim(view)
-        file = FileView(found.file, found.segments)
+        file = FileView(structs.replace(found.file, not_checked=not_checked.report()), found.segments)
         for writer in writers:
             writer.file(file.mask(f"file {number}") if style.masked else file)
     return provenance

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from scrubber.engine.finding import AppliedFix, UncheckedEdit, Where
-from scrubber.report import tally
+from scrubber.report import not_checked, tally
 from scrubber.report.html.file import FileSection
 from scrubber.report.model import (
     ClaimReport,
@@ -184,7 +184,7 @@ def test_a_masked_page_hides_patients_who_are_not_the_insured() -> None:
 def test_endless_payers_and_reasons_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file may name as many payers as it likes: behind a limit they are one row, and none is lost."""
     monkeypatch.setattr(tally, "_MOST_PAYERS", 1)
-    monkeypatch.setattr(tally, "_MOST_REASONS", 0)
+    monkeypatch.setattr(not_checked, "_MOST_REASONS", 0)
     page = page_of([("example.837", EXAMPLE)], shipped())
     rows = page.texts("//section[@id='why']//table[caption='By payer']/tbody/tr")
     assert [re.sub(r"^(\S+ \S+).*held(\d of \d).*", r"\1: \2", row) for row in rows] == [

@@ -161,7 +161,7 @@ def test_many_findings_of_one_claim_are_counted_by_edit() -> None:
 
 
 def test_many_reasons_for_what_was_not_checked_are_counted() -> None:
-    """Sixty reasons are shown, those of most claims first, each cut at 300 characters; and how many more."""
+    """Sixty reasons are shown, the highest charges first, each cut at 300 characters; and how many more."""
     claims = many(1010, "EX-1001", findings=())
     reports = (
         (structs.replace(report, unchecked=(UncheckedEdit("NDC-05", f"{at:04d} {'y' * 500}"),)), result)
@@ -172,7 +172,7 @@ def test_many_reasons_for_what_was_not_checked_are_counted() -> None:
     assert len(items) == 61
     assert items[-1] == "941 more reasons: the JSON report lists them by claim."
     assert items[0].startswith("for other reasons")
-    assert items[1].startswith(f"0000 {'y' * 294}…NDC-05: 1 claim (M000000)")
+    assert items[1].startswith(f"0000 {'y' * 294}…NDC-05: 1 claim, $167.25 (M000000)")
 
 
 def test_long_texts_are_cut() -> None:

@@ -171,16 +171,16 @@ def test_what_was_fixed_and_accepted_is_shown_before_and_after() -> None:
 
 
 def test_unchecked_is_told_once_by_reason_and_never_as_passed() -> None:
-    """Each reason stands once a page, that of most claims first, with its edits and the first claims."""
+    """Each reason stands once a page, the highest charges first, with its edits and first claims."""
     page = example()
     reasons = page.texts("//section[@id='unchecked']//li")
     (why,) = [text for text in reasons if text.startswith("NDC directory not imported")]
-    assert why.endswith("NDC-13: 3 claims (EX-1001, EX-1003, EX-1004)")
+    assert why.endswith("NDC-13: 3 claims, $298.85 (EX-1001, EX-1003, EX-1004)")
     assert [int(re.findall(r": (\d) claim", text)[0]) for text in reasons] == [3]
     twice = page_of([("one.837", EXAMPLE), ("two.837", EXAMPLE)], shipped())
     assert twice.html.count("NDC directory not imported") == 1
     (why,) = [text for text in twice.texts("//section[@id='unchecked']//li") if "NDC directory" in text]
-    assert why.endswith("NDC-13: 6 claims in 2 files (EX-1001, EX-1003, EX-1004 and others)")
+    assert why.endswith("NDC-13: 6 claims, $597.70 in 2 files (EX-1001, EX-1003, EX-1004 and others)")
     assert example(quiet=True).find("//section[@id='unchecked']") == []
 
 
