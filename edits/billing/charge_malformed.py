@@ -27,6 +27,8 @@ from decimal import Decimal
 from scrubber.claim import Claim, Field, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, safe
 
+from ..shared.numbers import without_leading_zeros
+
 edit = Edit(
     id="BILL-02",
     title="Charge is negative, zero or not a valid dollar amount",
@@ -103,7 +105,7 @@ def _unusual(amount: Field, line: ServiceLine | None) -> Iterator[CheckResult]:
     """Yield what is wrong with an amount other than a charge: it is negative, or has leading zeros."""
     if _LEADING_ZEROS.fullmatch(amount):
         prefix = f"Line {line.index}: amount" if line else "Amount"
-        plain = amount.lstrip("0")
+        plain = without_leading_zeros(amount)
         message = f"{prefix} ({amount.name}) has leading zeros: {amount}."
         to_do = f"Remove the leading zeros from {amount.name} and enter {plain}."
         yield Hit(

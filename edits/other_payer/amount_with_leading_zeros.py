@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from scrubber.claim import Adjudication, Claim, Field, OtherPayer, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
+from ..shared.numbers import without_leading_zeros
+
 edit = Edit(
     id="COB-08",
     title="Other payer's amount has leading zeros",
@@ -52,7 +54,7 @@ def _amounts_of(part: OtherPayer | Adjudication) -> list[Field]:
 def _zeros(amount: Field, line: ServiceLine | None) -> Iterator[CheckResult]:
     if not _ZEROS.fullmatch(amount):
         return
-    plain = re.sub(r"\A(-?)0+(?=[0-9])", r"\1", amount)
+    plain = without_leading_zeros(amount)
     prefix = f"Line {line.index}: other" if line else "Other"
     message = f"{prefix} payer's amount ({amount.name}) has leading zeros: {amount}."
     to_do = f"Remove the leading zeros from {amount.name} and enter {plain}."

@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, safe
 
+from ..shared.numbers import without_leading_zeros
+
 edit = Edit(
     id="UNIT-15",
     title="Units have leading zeros",
@@ -37,7 +39,7 @@ _ZEROS = re.compile(r"0+[0-9]+(?:\.[0-9]*)?", re.ASCII)
 def check(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
     for units in (line.units, *(adjudication.units for adjudication in line.adjudications)):
         if _ZEROS.fullmatch(units) and len(units) <= 15 and units.decimal:
-            plain = re.sub(r"\A0+(?=[0-9])", "", units)
+            plain = without_leading_zeros(units)
             message = f"Line {line.index}: units ({units.name}) have leading zeros: {units}."
             to_do = f"Enter {plain} in {units.name}, without leading zeros."
             yield Hit(at=units, message=message, line=line, fix=safe((units, plain)), to_do=to_do)

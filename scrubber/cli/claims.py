@@ -13,7 +13,7 @@ import click
 from msgspec.structs import replace
 
 from scrubber.cli.ending import STANDARD_OUTPUT
-from scrubber.cli.options import example, policy_near, policy_options, selection_options, split
+from scrubber.cli.options import FIX, example, policy_near, policy_options, selection_options
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
 from scrubber.errors import ConfigurationError, OutputExistsError
 from scrubber.pipeline.scrub import scrub_source
@@ -100,8 +100,7 @@ def check(
 @click.option("-o", "--output", "folder", required=True, metavar="DIR",
               type=click.Path(file_okay=False, path_type=Path),
               help="The folder for the clean 837, the held 837 and the reports.")  # fmt: skip
-@click.option("--fix", default="safe", callback=split, metavar="none|safe|IDS",
-              help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.")  # fmt: skip
+@FIX
 @click.option("--diff", is_flag=True,
               help="Write STEM.diff with every change and its reason; show fixes in the text.")  # fmt: skip
 @click.option("--partial", is_flag=True,

@@ -58,6 +58,16 @@ def split(_context: click.Context, _parameter: click.Parameter, value: str) -> t
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+FIX = click.option(
+    "--fix",
+    default="safe",
+    callback=split,
+    metavar="none|safe|IDS",
+    help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.",
+)
+"""What the commands that write clean files correct."""
+
+
 def edit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say which edits and packs there are."""
     return _CONFIG(_EDITS(command))

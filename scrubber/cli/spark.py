@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from scrubber.cli.ending import HELD, OK, PARTIAL, USAGE, say
-from scrubber.cli.options import example, policy_near, policy_options, selection_options, split
+from scrubber.cli.options import FIX, example, policy_near, policy_options, selection_options
 from scrubber.engine.loading.config import Configuration, find_configuration, load_configuration
 from scrubber.engine.policy import Policy
 from scrubber.errors import OutputExistsError
@@ -57,13 +57,7 @@ _MEGABYTE = 1 << 20
 )
 @click.option("--mask", is_flag=True, help="Hide what identifies patients in every report.")
 @click.option("--diff", is_flag=True, help="Write STEM.diff with every change and its reason.")
-@click.option(
-    "--fix",
-    default="safe",
-    callback=split,
-    metavar="none|safe|IDS",
-    help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.",
-)
+@FIX
 @click.option("--partial", is_flag=True, help="Allow --select and --ignore; all names then say so.")
 @click.option(
     "--repeats",

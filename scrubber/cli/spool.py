@@ -19,11 +19,11 @@ from scrubber.cli.ending import HELD, OK, TRY_LATER, USAGE
 from scrubber.cli.in_spool import FOLDER, reading, spool_argument, writing
 from scrubber.cli.options import (
     DAY,
+    FIX,
     example,
     has_own_edits,
     policy_of,
     policy_options,
-    split,
 )
 from scrubber.cli.spool_figures import SUMMARIES, status_json, status_text, totals_text
 from scrubber.engine.loading.config import load_configuration
@@ -82,13 +82,7 @@ from scrubber.text import counted
     default=["text"],
     help="Write a report in this format in addition to JSON; may be repeated; text by default.",
 )
-@click.option(
-    "--fix",
-    default="safe",
-    callback=split,
-    metavar="none|safe|IDS",
-    help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.",
-)
+@FIX
 @click.option(
     "--mask",
     is_flag=True,
