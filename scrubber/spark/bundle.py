@@ -12,6 +12,7 @@ import json
 import os
 import pickle
 import shutil
+import stat
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -188,7 +189,7 @@ def _unpacked(path: Path, bundle: Bundle) -> Path:
     """Unpack the bundle once a machine, next to it or in a temporary folder; return the folder."""
     parent = path.parent if os.access(path.parent, os.W_OK) else Path(tempfile.gettempdir())
     target = parent / f".scrubber-{os.geteuid()}-{bundle.sha256[:16]}"
-    if target.is_dir():
+    if _is_private(target):
         return target
     made = Path(tempfile.mkdtemp(prefix=".scrubber-", dir=parent))
     (made / "tables").mkdir(mode=0o700)
@@ -200,6 +201,18 @@ def _unpacked(path: Path, bundle: Bundle) -> Path:
         os.umask(mask)
     try:
         made.rename(target)
-    except OSError:  # another process was faster
-        shutil.rmtree(made)
+    except OSError:
+        if not _is_private(target):
+            return made  # someone else put something there, which is not run
+        shutil.rmtree(made)  # another process was faster
     return target
+
+
+def _is_private(folder: Path) -> bool:
+    """Return True for a folder that nobody else could have filled."""
+    try:
+        status = folder.lstat()
+    except OSError:
+        return False
+    is_own = stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid()
+    return is_own and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -78,6 +79,15 @@ def test_a_bundle_that_was_changed_is_refused(made: Bundle) -> None:
         archive.writestr("edits/0/more.py", "")
     with pytest.raises(ConfigurationError, match="not the one that was sent"):
         policy_of(made)
+
+
+def test_what_others_could_have_put_there_is_not_run(made: Bundle) -> None:
+    """The folder of an unpacked bundle has a name that others can tell in advance."""
+    planted = Path(made.path).parent / f".scrubber-{os.geteuid()}-{made.sha256[:16]}"
+    planted.mkdir()
+    planted.chmod(0o777)
+    (planted / bundling._SETTINGS).write_bytes(b"not settings")
+    assert "TEST-01" in policy_of(made).rulebook.edits
 
 
 def test_another_installation_is_refused(made: Bundle, monkeypatch: pytest.MonkeyPatch) -> None:
