@@ -48,7 +48,7 @@ def test_a_file_has_about_its_size(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_clean_claims_are_accepted_and_hardly_ever_warned_of(kind: str, seed: int, policy: Policy) -> None:
-    claims = scrubbed(written(kind, size=150_000, seed=seed), policy)
+    claims = scrubbed(written(kind, size=60_000, seed=seed), policy)
     assert {claim.verdict for claim in claims} == {"accepted"}
     warned = [claim for claim in claims if any(finding.severity == "warn" for finding in claim.findings)]
     assert len(warned) <= len(claims) / 100
@@ -69,7 +69,7 @@ def test_a_later_file_is_as_clean(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_as_many_claims_are_held_as_have_a_fault(kind: str, policy: Policy) -> None:
     out = io.BytesIO()
-    writer = lifelike.generate(out, size=200_000, seed=1, fault_rate=0.2, kind=kind)
+    writer = lifelike.generate(out, size=80_000, seed=1, fault_rate=0.2, kind=kind)
     held = sum(claim.verdict == "held" for claim in scrubbed(out.getvalue(), policy))
     assert held == writer.faulty
     assert 0.14 < held / writer.claims < 0.26

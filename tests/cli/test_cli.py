@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from click.testing import CliRunner, Result
 
 from scrubber import __version__, log
 from scrubber.cli.main import main
-from scrubber.engine.loading.discovery import load_rulebook
+from scrubber.cli.manual import explain as explain_lines
+from scrubber.engine.loading.discovery import load_examples, load_rulebook
 from scrubber.log import ALLOWED_KEYS
 from tests.support.check837 import check as check837
 from tests.support.running import HOLD_EDIT, REPAIR_EDIT, write_edits
@@ -599,13 +601,15 @@ def test_an_edit_that_fails_is_said_and_ends_nothing(tmp_path: Path) -> None:
 
 def test_every_edit_has_a_manual_page() -> None:
     """`explain` prints for every edit its title, its page, how severe each pack finds it, and its sources."""
-    rulebook = load_rulebook()
+    rulebook, examples = load_rulebook(), load_examples()
     for edit in rulebook.edits.values():
-        done = scrubber("explain", edit.id)
-        assert done.exit_code == 0
-        assert done.stdout.startswith(f"{edit.id}  {edit.title}\n")
+        page = "\n".join(explain_lines(edit, rulebook, date(2026, 6, 30), examples[edit.id]))
+        assert page.startswith(f"{edit.id}  {edit.title}\n")
         for part in (edit.manual, *rulebook.packs, *rulebook.cite(edit.sources), *edit.denials):
-            assert part in done.stdout
+            assert part in page
+    done = scrubber("explain", edit.id, "--as-of", "2026-06-30")
+    assert done.exit_code == 0
+    assert done.stdout == f"{page}\n"
 
 
 def test_edits_list_is_one_line_an_edit() -> None:

@@ -220,7 +220,7 @@ def segments(draw: st.DrawFn) -> tuple[SegmentNode, Segment]:
     return node, segment(b"*".join([node.id.encode(), *elements]))
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(drawn=segments())
 def test_what_a_pattern_accepts_has_nothing_to_be_explained(drawn: tuple[SegmentNode, Segment]) -> None:
     node, made = drawn
@@ -228,7 +228,7 @@ def test_what_a_pattern_accepts_has_nothing_to_be_explained(drawn: tuple[Segment
         assert list(explain(made, node)) == []
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(drawn=segments())
 def test_an_element_has_one_fault_of_its_own(drawn: tuple[SegmentNode, Segment]) -> None:
     node, made = drawn
