@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -58,13 +59,21 @@ def tables(tmp_path: Path) -> Path:
     return tmp_path / "tables"
 
 
-@pytest.fixture
-def full(tables: Path, tmp_path: Path) -> Path:
-    """A folder with every kind imported, whole."""
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every kind imported, whole, to be copied."""
+    folder = tmp_path_factory.mktemp("imported")
     for kind, files in SAMPLES.items():
-        paths = written(tmp_path / kind, files)
+        paths = written(folder / kind, files)
         day = ("--effective", "2026-04-01") if kind in ("ndc", "mcd", "sad") else ()
-        run("tables", "import", kind, *paths, *day, "--complete", "--tables", tables)
+        run("tables", "import", kind, *paths, *day, "--complete", "--tables", folder / "tables")
+    return folder / "tables"
+
+
+@pytest.fixture
+def full(tables: Path, imported: Path) -> Path:
+    """A folder with every kind imported, whole."""
+    shutil.copytree(imported, tables)
     return tables
 
 
