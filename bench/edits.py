@@ -99,9 +99,9 @@ def prepare(raw: bytes, policy: Policy) -> list[Prepared]:
 def asked_of(prepared: Sequence[Prepared], policy: Policy) -> Iterator[tuple[Edit, Check, object, Context]]:
     """Yield every check that applies, once for each subject of each claim, with its parameters set."""
     for claim, context, pack in prepared:
-        day = claim.first_service or AS_OF
-        for kind, part, traits in subjects_of(claim, context):
-            for decision in policy.rulebook.applicable(pack, day, traits, kind):
+        needs = policy.rulebook.needs(pack, claim.first_service or AS_OF)
+        for kind, part, traits in subjects_of(claim, context, needs):
+            for decision in needs.met(kind, traits):
                 context.parameters = decision.parameters
                 yield decision.edit, decision.edit.checks[kind], part, context
 

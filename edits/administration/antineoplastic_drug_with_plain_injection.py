@@ -32,6 +32,7 @@ edit = Edit(
     sources=("S-A52453", "S-IBX2022"),
     denials=("CO-4", "CO-16", "N657"),
     needs=("injection", "drug"),
+    needs_codes=("drugs",),
     parameters={
         "drugs": Parameter(
             (

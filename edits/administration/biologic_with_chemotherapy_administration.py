@@ -35,6 +35,7 @@ edit = Edit(
     claim_status=("A8:454",),
     variants={"paused": "info"},
     needs=("antineoplastic_administration", "drug"),
+    needs_codes=(("procedures", "plain_procedures"),),
     parameters={
         "procedures": Parameter(("96401", "96402"), "chemotherapy injections"),
         "drugs": Parameter(

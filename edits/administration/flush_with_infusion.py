@@ -29,6 +29,7 @@ edit = Edit(
     sources=("S-CIGNA-R14",),
     denials=("CO-97", "M15"),
     needs=("administrations",),
+    needs_codes=("fluids",),
     parameters={
         "fluids": Parameter(
             ("A4216-A4218", "J1642", "J7030", "J7040", "J7042", "J7050"),

@@ -60,17 +60,24 @@ _KNOWN_PAIR = frozenset({"injection", "visit"})
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.is_void:
+    # Without an imported table, only what could not be checked is to be reported, which drugs are not.
+    has_table = bool(context.tables.tables.ptp[context["program"]].vintages)
+    lines = [line for line in claim.lines if line.hcpcs and (has_table or not is_drug(line, context.codes))]
+    if len(lines) < 2 or claim.is_void:
         return
     bypass = Bypass(on_either=context["bypass"])
     missing: set[str] = set()
     # The hit on each line by its index: that of the first pair, in the order of the lines, that has one.
     hits: dict[int, tuple[ServiceLine, ServiceLine]] = {}
-    for ones, twos in _groups(claim):
+    for ones, twos in _groups(claim, lines):
         pair = ones[0], twos[0]
+        if not (has_table or _is_of_interest(context, *pair)):
+            continue
         hit, uncovered = _compare(claim, context, bypass, pair)
         if uncovered and uncovered not in missing and _is_of_interest(context, *pair):
             missing.add(uncovered)
+            if not has_table and claim.single_day:
+                break  # no other pair of the day would add to that
         if hit:
             at = 0 if hit.line is pair[0] else 1
             for found in _pairs(ones, twos, at):
@@ -84,11 +91,11 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     yield from map(Unchecked, sorted(missing))
 
 
-def _groups(claim: Claim) -> Iterator[tuple[list[ServiceLine], list[ServiceLine]]]:
+def _groups(claim: Claim, lines: list[ServiceLine]) -> Iterator[tuple[list[ServiceLine], list[ServiceLine]]]:
     """Yield every two groups of lines that may share a day, in each order that two of their lines have."""
-    groups = {lines[0].index: lines for lines in alike(claim, (line for line in claim.lines if line.hcpcs))}
+    groups = {group[0].index: group for group in alike(claim, lines)}
     one_day = claim.single_day is not None
-    first_lines = LinesByDate((lines[0] for lines in groups.values()), of_one_day=one_day)
+    first_lines = LinesByDate((group[0] for group in groups.values()), of_one_day=one_day)
     for one in first_lines.lines:
         for two in first_lines.near(one):
             ones, twos = groups[one.index], groups[two.index]
@@ -118,10 +125,6 @@ def _compare(
     claim: Claim, context: Context, bypass: Bypass, pair: tuple[ServiceLine, ServiceLine]
 ) -> tuple[Hit | None, str]:
     """Return the hit for two lines, or why they could not be compared."""
-    # Without an imported table, only what could not be checked is to be reported.
-    has_table = bool(context.tables.tables.ptp[context["program"]].vintages)
-    if not has_table and not _is_of_interest(context, *pair):
-        return None, ""
     if pair[0].procedure == pair[1].procedure or same_provider(claim, *pair) is False:
         return None, ""
     together = same_day(*pair)

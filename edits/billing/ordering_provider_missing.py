@@ -30,6 +30,7 @@ edit = Edit(
     sources=("S-CGS-ORD", "S-NGS-ORD"),
     denials=("CO-16", "N286", "CO-183"),
     claim_status=("A7:562",),
+    needs_codes=(("ordered", "ordered_equipment"),),
     parameters={
         # Leaves out screening mammograms, which need no order, radiation therapy and skin tests.
         "ordered": Parameter(

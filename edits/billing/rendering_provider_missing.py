@@ -30,6 +30,8 @@ edit = Edit(
     sources=("S-FCSO-RENDER", "S-NORIDIAN-NPI"),
     denials=("CO-16", "N290"),
     claim_status=("A7:562",),
+    needs=("no rendering provider",),
+    needs_codes=("services",),
     parameters={
         "services": Parameter(("99202-99499", "96360-96549"), "services that need a rendering provider")
     },
@@ -38,7 +40,7 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.billing_kind != "2" or "2310B" in claim.provider_loops:
+    if claim.billing_kind != "2":
         return
     services = context.code_set("services")
     unattributed = [

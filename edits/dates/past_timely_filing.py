@@ -60,7 +60,7 @@ edit = Edit(
 _SATURDAY = 5
 
 
-@edit.lines
+@edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     years, days = _limit(claim, context)
     notice = context["notice"]

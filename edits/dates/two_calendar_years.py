@@ -28,6 +28,7 @@ edit = Edit(
     ),
     denials=("CO-16",),
     claim_status=("A8:773",),
+    needs=("different days",),
 )
 
 

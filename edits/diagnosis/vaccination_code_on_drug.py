@@ -34,6 +34,7 @@ edit = Edit(
     sources=("S-CODINGAHEAD96372",),
     denials=("CO-11",),
     needs=("administrations",),
+    needs_codes=("procedures",),
     parameters={
         "procedures": Parameter(("96372",), "therapeutic injection codes"),
         "vaccination": Parameter("Z23", "diagnosis code for an encounter for immunization"),

@@ -30,7 +30,7 @@ edit = Edit(
     sources=("S-NCCI-MANUAL", "S-PFS25Q4"),
     denials=("CO-4", "CO-97"),
     claim_status=("A8:453",),
-    needs=("visit", "several lines"),
+    needs=("visit", "several lines", "modifier 57"),
 )
 
 _MINOR = frozenset({"000", "010"})

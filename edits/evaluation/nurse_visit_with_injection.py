@@ -36,6 +36,7 @@ edit = Edit(
     claim_status=("A8:732",),
     variants=IN_FORCE,
     needs=("administration", "visit"),
+    needs_codes=("visit", "procedure"),
     parameters={
         "visit": Parameter(("99211",), "the visit that is never paid with an injection or infusion"),
         "procedure": Parameter(

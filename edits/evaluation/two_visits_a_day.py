@@ -53,7 +53,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         or codes.is_in("preventive_visit", line.hcpcs)
         or line.hcpcs in wellness
     ]
-    for lines in by_provider_and_day(claim, visits):
+    for lines in by_provider_and_day(claim, visits) if len(visits) > 1 else ():
         daily = [line for line in lines if codes.is_in("daily_visit", line.hcpcs)]
         others = [line for line in lines if line not in daily]
         if day_of(lines[0]) is None or any(line.has_modifier(*context["apart"]) for line in daily):

@@ -29,7 +29,7 @@ edit = Edit(
     sources=("S-PFS25Q4", "S-NCCI-MANUAL"),
     denials=("CO-97", "M144"),
     claim_status=("A8:453",),
-    needs=("daily_visit", "several lines"),
+    needs=("daily_visit", "several lines", "different days"),
     parameters={
         "unrelated": Parameter(("24", "55", "FT"), "modifiers of visits that are paid"),
         "not_followed": Parameter(
@@ -43,7 +43,7 @@ _DAYS = {"010": 10, "090": 90}
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.is_void or claim.single_day:
+    if claim.is_void:
         return
     for visit in claim.lines:
         if not context.codes.is_in("daily_visit", visit.hcpcs) or visit.has_modifier(*context["unrelated"]):

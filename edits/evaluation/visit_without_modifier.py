@@ -37,6 +37,7 @@ edit = Edit(
     claim_status=("A8:453",),
     variants=IN_FORCE,
     needs=("administration", "visit"),
+    needs_codes=(("visits", "with_injection"),),
     parameters={
         "visits": Parameter(
             ("99202-99205", "99212-99215", "99483", "99497", "G0463"), "visits that need a modifier"

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.near import index_of
+from scrubber.claim.pairing import same_day
 from scrubber.claim.procedures import CodeSet
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables.drugs import Drug
@@ -126,5 +126,5 @@ def _listed(line: ServiceLine, drug: Drug | None, day: date, context: Context) -
 
 def _has_waste_line(line: ServiceLine, context: Context) -> bool:
     """Return True if another line of the day bills what was discarded of the drug."""
-    near = index_of(context.claim, context.codes).of_procedure(line.procedure).near(line)
-    return any("JW" in other.modifier_codes for other in near)
+    same = context.claim.same_procedure(line)
+    return any("JW" in other.modifier_codes and same_day(line, other) is not False for other in same)

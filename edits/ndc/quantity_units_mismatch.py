@@ -25,7 +25,7 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
@@ -53,23 +53,22 @@ edit = Edit(
 _SEVERAL_VIALS, _FAR_MORE = 2, 3
 
 
-@edit.lines
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        entry = dispensed(line, context)
-        if entry is None or any(
-            _agree(billed, held, entry, context) for billed, held in ways_to_read(entry, context)
-        ):
-            continue
-        if is_supplied_elsewhere(line):
-            continue
-        drug = entry.drug
-        unit = "unit" if entry.held == 1 else "units"
-        message = (
-            f"Line {line.index}: units billed for {line.procedure} ({line.units}) do not match the NDC "
-            f"quantity ({drug.quantity} {drug.unit} = {_plain(entry.held)} {unit})."
-        )
-        yield Hit(at=drug.quantity, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    entry = dispensed(line, context)
+    if entry is None or any(
+        _agree(billed, held, entry, context) for billed, held in ways_to_read(entry, context)
+    ):
+        return
+    if is_supplied_elsewhere(line):
+        return
+    drug = entry.drug
+    unit = "unit" if entry.held == 1 else "units"
+    message = (
+        f"Line {line.index}: units billed for {line.procedure} ({line.units}) do not match the NDC "
+        f"quantity ({drug.quantity} {drug.unit} = {_plain(entry.held)} {unit})."
+    )
+    yield Hit(at=drug.quantity, message=message, line=line)
 
 
 def _agree(billed: Decimal, held: Decimal, entry: Dispensed, context: Context) -> bool:

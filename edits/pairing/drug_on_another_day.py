@@ -43,6 +43,7 @@ edit = Edit(
     denials=("CO-16", "M52", "CO-107"),
     claim_status=("A8:187",),
     needs=("administrations",),
+    needs_codes=("procedures",),
     parameters={"procedures": Parameter(("96372",), "administration codes that need a drug line")},
 )
 

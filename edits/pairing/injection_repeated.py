@@ -32,6 +32,7 @@ edit = Edit(
     denials=("CO-18", "CO-97", "M15"),
     claim_status=("A8:746",),
     needs=("administrations", "repeated procedure"),
+    needs_codes=("procedures",),
     parameters={
         "procedures": Parameter(("96372",), "injection codes"),
         "apart": Parameter(("59", "76", "77", "91", "XE", "XP", "XS", "XU"), "modifiers for another service"),

@@ -35,6 +35,7 @@ edit = Edit(
     denials=("CO-151", "N362", "CO-222"),
     claim_status=("A7:476",),
     needs=("administrations",),
+    needs_codes=("procedure",),
     parameters={
         "procedure": Parameter("96372", "administration code whose units are counted"),
         "limit": Parameter(4, "maximum units for one provider and day"),

@@ -40,6 +40,7 @@ edit = Edit(
     denials=("CO-16", "M119", "M20", "CO-107", "CO-B15"),
     claim_status=("A7:507", "A8:732"),
     needs=("administrations",),
+    needs_codes=(("procedures", "infusions"),),
     variants={"supplied": "info", "infusion": "info"},
     parameters={
         "procedures": Parameter(("96372",), "administration codes that need a drug line"),

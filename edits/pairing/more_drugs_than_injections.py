@@ -33,6 +33,7 @@ edit = Edit(
     about="drug",
     sources=("S-BCBSAL-INJ",),
     needs=("administrations", "drug", "several lines"),
+    needs_codes=("procedure",),
     parameters={
         "procedure": Parameter("96372", "injection code"),
         "routes": Parameter(("IM", "SC"), "routes of drugs that are only injected"),

@@ -38,6 +38,7 @@ edit = Edit(
     denials=("CO-151", "CO-97"),
     claim_status=("A7:476",),
     needs=("administrations", "drug", "several units"),
+    needs_codes=("procedure",),
     parameters={
         "procedure": Parameter("96372", "injection code that is counted"),
         "apart": Parameter(
@@ -52,8 +53,10 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = [line for line in claim.lines if line.hcpcs == context["procedure"] and day_of(line)]
-    for lines in by_provider_and_day(claim, shots):
+    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
+    if len(shots) == 1 and shots[0].units == "1":
+        return
+    for lines in by_provider_and_day(claim, [shot for shot in shots if day_of(shot)]):
         counts = [line.units.decimal for line in lines]
         if any(count is None for count in counts) or any(line.unit_code != "UN" for line in lines):
             continue  # UNIT-02, STR-05 and PAIR-06 report it

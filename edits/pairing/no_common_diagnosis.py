@@ -28,7 +28,8 @@ edit = Edit(
     about="drug",
     denials=("CO-11", "CO-50"),
     claim_status=("A8:477",),
-    needs=("administrations",),
+    needs=("administrations", "several diagnoses"),
+    needs_codes=("procedures",),
     parameters={"procedures": Parameter(("96372",), "administration codes compared with their drugs")},
 )
 

@@ -30,6 +30,7 @@ edit = Edit(
     ),
     sources=("S-BCBSAL-INJ",),
     needs=("administrations",),
+    needs_codes=("procedure",),
     parameters={
         "procedure": Parameter("96372", "injection code"),
         "places": Parameter(("11",), "places of service where the practice's own staff inject"),

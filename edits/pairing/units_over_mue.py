@@ -26,7 +26,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 from scrubber.tables import Answer
 from scrubber.tables.lookups import PROGRAMS
@@ -67,42 +67,33 @@ _HOME = "12"
 _VARIANTS = {"2": "policy", "3": "clinical"}  # any other is per line: 1, and Medicaid, which has none
 
 
-@edit.lines
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    lines = [line for line in claim.lines if line.hcpcs and line.hcpcs not in context["elsewhere"]]
-    if not _may_exceed_a_limit(lines) or claim.is_void:
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.hcpcs or line.hcpcs in context["elsewhere"] or line.unit_code == "MJ":  # anesthesia
         return
-    by_code: dict[str, list[ServiceLine]] = {}
-    for line in lines:
-        if line.unit_code == "MJ":  # minutes of anesthesia
-            continue
-        if line.units.decimal is None:
+    claim = context.claim
+    if line.units.decimal is None:
+        if not claim.is_void:
             yield Unchecked("the units of a line are missing or unreadable")
-            continue
-        by_code.setdefault(line.hcpcs, []).append(line)
-    together = (same for lines in by_code.values() for same in by_provider_and_day(claim, lines))
-    for same in together:
-        if _total(same) <= 1:
-            continue
-        day = day_of(same[0])
-        if day is None:
-            yield Unchecked("the date of service of a line is missing or unreadable")
-        elif day < context["since"]:
-            continue
-        else:
-            at_home = any(claim.place_of(line) == _HOME for line in same)
-            answer = context.tables.mue(same[0].hcpcs, day, context["program"])
-            yield from _over(answer, same, context["margin"], at_home=at_home)
+        return
+    same = [other for other in claim.same_procedure(line) if _is_counted(other)]
+    if len(same) > 1:
+        # Of the lines of one provider and day, the first is asked for all.
+        same = next(lines for lines in by_provider_and_day(claim, same) if line in lines)
+    if same[0] is not line or _total(same) <= 1 or claim.is_void:
+        return
+    day = day_of(line)
+    if day is None:
+        yield Unchecked("the date of service of a line is missing or unreadable")
+    elif day >= context["since"]:
+        yield from _over(context.tables.mue(line.hcpcs, day, context["program"]), same, context)
 
 
-def _may_exceed_a_limit(lines: list[ServiceLine]) -> bool:
-    """Return True if a code has more than one unit: no limit of a billable code is lower."""
-    return any(line.units != "1" for line in lines) or len({line.hcpcs for line in lines}) < len(lines)
+def _is_counted(line: ServiceLine) -> bool:
+    return bool(line.hcpcs) and line.unit_code != "MJ" and line.units.decimal is not None
 
 
-def _over(
-    answer: Answer[UnitLimit], lines: list[ServiceLine], margin: int, *, at_home: bool
-) -> Iterator[CheckResult]:
+def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], context: Context) -> Iterator[CheckResult]:
     limit = answer.value
     if limit is None:
         return
@@ -113,9 +104,10 @@ def _over(
         if total > allowed:
             line = _first_over(group, allowed)
             if allowed:
-                yield _excess(line, total, allowed, variant, answer, is_near=total <= allowed * margin)
-            elif not at_home:  # where suppliers deliver, whose limits are others
-                yield _not_paid(line)
+                is_near = total <= allowed * context["margin"]
+                yield _excess(line, total, allowed, variant, answer, is_near=is_near)
+            elif not any(context.claim.place_of(each) == _HOME for each in lines):
+                yield _not_paid(line)  # at home, suppliers deliver, whose limits are others
 
 
 def _not_paid(line: ServiceLine) -> Hit:

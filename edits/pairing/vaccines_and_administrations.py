@@ -33,6 +33,7 @@ edit = Edit(
     sources=("S-NORIDIAN-VACCINES",),
     denials=("CO-16", "M119", "CO-107", "CO-B15"),
     claim_status=("A8:732",),
+    needs_codes=(("vaccine", "vaccine_administration"),),
     yields=True,
     parameters={
         "counted": Parameter(

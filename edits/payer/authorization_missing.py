@@ -37,6 +37,7 @@ edit = Edit(
     denials=("CO-197",),
     claim_status=("A7:481",),
     needs=("drug",),
+    needs_codes=("drugs",),
     parameters={
         "drugs": Parameter(
             ("J0129", "J0490", "J0517", "J0897", "J1602", "J1745", "J2182", "J2350", "J2356", "J2357",

@@ -30,6 +30,7 @@ edit = Edit(
     to_do="Change the line charge (SV102) to 0, or to 0.01 if your software requires it, and correct CLM02.",
     sources=("S-QPPCLAIMS",),
     needs=("administrations", "several lines"),
+    needs_codes=("codes",),
     parameters={"codes": Parameter(("0001F-9999F", "G8395-G8999"), "quality-reporting codes")},
 )
 

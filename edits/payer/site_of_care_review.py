@@ -33,6 +33,7 @@ edit = Edit(
     sources=("S-OXFORD-SOC", "S-PREMERA-SOS"),
     denials=("CO-272",),
     needs=("drug",),
+    needs_codes=("drugs",),
     parameters={
         "places": Parameter(("19", "22"), "places of service that need site-of-care review"),
         # Drugs on Oxford's policy that have their own code.

@@ -39,6 +39,7 @@ edit = Edit(
     claim_status=("A7:249",),
     # On a drug alone it may be no more than an odd way to bill what was sent to the patient.
     variants={"drug": "warn"},
+    needs_codes=(("administration", "vaccine_administration", "drug", "vaccine"),),
     parameters={
         "places": Parameter(("02", "10"), "places of service for telehealth"),
         "modifiers": Parameter(("93", "95", "FQ", "GQ", "GT"), "modifiers for telehealth"),

@@ -33,7 +33,7 @@ edit = Edit(
     ),
     about="drug",
     sources=("X12-837P",),
-    needs=("administrations",),
+    needs=("administrations", "line text"),
 )
 
 # The Roman numeral IV, other words with the same letters, and what was not done, are removed first.

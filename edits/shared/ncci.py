@@ -76,12 +76,15 @@ def not_paid_together(
     Without ``bypass`` no modifier is allowed (indicator 0). ``since`` is the first day for which the edit
     states the pair. The edit's parameter ``program`` selects the imported table.
     """
-    groups = alike(claim, (line for line in claim.lines if line.hcpcs in ones))
+    # A modifier on the column two line unbundles it from every other line, so it is asked about first.
+    freed_by = frozenset((*bypass.on_either, *bypass.on_column_two) if bypass else ())
+    bundled = [
+        line for line in claim.lines if line.hcpcs in twos and freed_by.isdisjoint(line.modifier_codes)
+    ]
+    groups = alike(claim, (line for line in claim.lines if line.hcpcs in ones)) if bundled else ()
     if not groups or claim.is_void:
         return
-    for two in claim.lines:
-        if two.hcpcs not in twos:
-            continue
+    for two in bundled:
         stated: list[ServiceLine] = []
         days: set[bool | None] = set()
         for lines in groups:
@@ -164,6 +167,7 @@ def bundled_edit(
         claim_status=("A8:453",),
         variants=IN_FORCE,
         needs=needs,
+        needs_codes=("procedure", "others"),
         parameters={
             "others": others,
             "procedure": Parameter(("96372",), "the injection, which is the column two code"),

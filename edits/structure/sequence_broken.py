@@ -28,6 +28,7 @@ edit = Edit(
     to_do="Regenerate the file from the practice management system, with correct HL01, HL02 and HL03.",
     sources=("X12-837P",),
     claim_status=("A7:684",),
+    needs=("misnumbered lines",),
 )
 
 _ROLE = {1: "number", 2: "parent", 3: "level code"}
@@ -46,8 +47,6 @@ def check_hl_loops(envelope: Envelope, _context: Context) -> Iterator[CheckResul
 
 @edit.lines
 def check_lines(claim: Claim, _context: Context) -> Iterator[CheckResult]:
-    if claim.is_numbered:
-        return
     expected = 1
     for line in claim.lines:
         number = line.number

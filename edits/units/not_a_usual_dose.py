@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scrubber.claim import Claim, ServiceLine
+from scrubber.claim import ServiceLine
 from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit
 from scrubber.tables.drugs import Fact
@@ -41,33 +41,31 @@ edit = Edit(
 _MANY = 10
 
 
-@edit.lines
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    for line in claim.lines:
-        facts = _packages(line, context)
-        if not facts:
-            continue
-        lines = [other for other in claim.lines if _goes_with(line, other)]
-        if lines[0].index != line.index:
-            continue
-        doses = sorted(Decimal(fact.value) for fact in facts)
-        given = [other for other in lines if not is_wastage(other)]
-        units = [
-            sum((other.units.decimal or Decimal(0) for other in group), Decimal(0))
-            for group in (given, lines)
-        ]
-        if not given or max(units) >= doses[-1] or any(_is_dose(number, doses) for number in units):
-            continue
-        if all(_is_readable(other) for other in lines) and not any(map(is_supplied_elsewhere, lines)):
-            listed = " or ".join(str(dose) for dose in doses)
-            message = (
-                f"Line {given[0].index}: billed units of {line.hcpcs} ({units[0]}) match no package of the "
-                f"drug ({listed} units)."
-            )
-            # A unit for each line, where the smallest package holds many: packages were counted.
-            counts_packages = max(units) <= len(given) and doses[0] >= _MANY
-            sure = counts_packages or all(fact.confidence == "high" for fact in facts)
-            yield Hit(at=given[0].units, message=message, line=given[0], variant="" if sure else "less_sure")
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    facts = _packages(line, context)
+    if not facts:
+        return
+    lines = [other for other in context.claim.same_procedure(line) if _goes_with(line, other)]
+    if lines[0] is not line:
+        return
+    doses = sorted(Decimal(fact.value) for fact in facts)
+    given = [other for other in lines if not is_wastage(other)]
+    units = [
+        sum((other.units.decimal or Decimal(0) for other in group), Decimal(0)) for group in (given, lines)
+    ]
+    if not given or max(units) >= doses[-1] or any(_is_dose(number, doses) for number in units):
+        return
+    if all(_is_readable(other) for other in lines) and not any(map(is_supplied_elsewhere, lines)):
+        listed = " or ".join(str(dose) for dose in doses)
+        message = (
+            f"Line {given[0].index}: billed units of {line.hcpcs} ({units[0]}) match no package of the "
+            f"drug ({listed} units)."
+        )
+        # A unit for each line, where the smallest package holds many: packages were counted.
+        counts_packages = max(units) <= len(given) and doses[0] >= _MANY
+        sure = counts_packages or all(fact.confidence == "high" for fact in facts)
+        yield Hit(at=given[0].units, message=message, line=given[0], variant="" if sure else "less_sure")
 
 
 def _packages(line: ServiceLine, context: Context) -> list[Fact]:

@@ -23,9 +23,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.near import index_of
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim import ServiceLine
+from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.containers import is_single_dose
@@ -61,31 +60,25 @@ edit = Edit(
 )  # fmt: skip
 
 
-@edit.lines
-def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    index = index_of(claim, context.codes)
-    for line in claim.lines:
-        smallest = _smallest_container(line, context)
-        if not smallest or is_wastage(line) or is_compound(line) or claim.is_void:
-            continue
-        together = index.of_procedure(str(line.procedure)).near(line)
-        units = [other.units.decimal for other in together if other.unit_code == "UN"]
-        total = sum((number for number in units if number), Decimal(0))
-        if (
-            len(units) < len(together)
-            or None in units
-            or not _counts_containers(total, smallest, line, context)
-        ):
-            continue
-        # What differs from claim to claim is asked last.
-        first = next(other for other in together if not is_wastage(other))
-        if first is line and not is_supplied_elsewhere(line) and not _is_confirmed(line, context):
-            noun = "unit" if total == 1 else "units"
-            message = (
-                f"Line {line.index}: {total.normalize():f} {noun} of {line.procedure} billed; the smallest "
-                f"vial or syringe holds {smallest.normalize():f}."
-            )
-            yield Hit(at=line.units, message=message, line=line)
+@edit.line
+def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    smallest, claim = _smallest_container(line, context), context.claim
+    if not smallest or is_wastage(line) or is_compound(line) or claim.is_void:
+        return
+    together = [other for other in claim.same_procedure(line) if same_day(line, other) is not False]
+    units = [other.units.decimal for other in together if other.unit_code == "UN"]
+    total = sum((number for number in units if number), Decimal(0))
+    if len(units) < len(together) or None in units or not _counts_containers(total, smallest, line, context):
+        return
+    # What differs from claim to claim is asked last.
+    first = next(other for other in together if not is_wastage(other))
+    if first is line and not is_supplied_elsewhere(line) and not _is_confirmed(line, context):
+        noun = "unit" if total == 1 else "units"
+        message = (
+            f"Line {line.index}: {total.normalize():f} {noun} of {line.procedure} billed; the smallest "
+            f"vial or syringe holds {smallest.normalize():f}."
+        )
+        yield Hit(at=line.units, message=message, line=line)
 
 
 def _smallest_container(line: ServiceLine, context: Context) -> Decimal | None:

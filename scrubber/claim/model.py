@@ -433,6 +433,10 @@ class Claim(CommonSegments, LazyPart):
         """
         return codes_among([diagnosis.code for diagnosis in self.diagnoses], targets)
 
+    def same_procedure(self, line: ServiceLine) -> tuple[ServiceLine, ...]:
+        """Return the lines that bill the procedure code of a line, itself among them, in their order."""
+        return tuple(other for other in self.lines if other.procedure == line.procedure)
+
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to, in the order of the pointers."""
         found = self._pointed.get(line.index)

@@ -16,7 +16,8 @@ function of the parts looked at, and of nothing else. Names of parts:
 - ``signs`` of the claim (`scrubber.claim.signs`); ``rendering``: which lines have one provider;
 - of a line's charge its ``charge kind``: the charge itself where it is not plain; of references and
   dates their qualifiers, ``REF01`` (of a line's, too) and ``DTP01``;
-- what is derived from several: ``("pointed", 2)``, the diagnoses of a line; ``("shared", 1, 2)``, whether two
+- what is derived from several: ``("pointed", 2)``, the diagnoses of a line; ``("same procedure", 2)``, the
+  lines before and after it with its code; ``("shared", 1, 2)``, whether two
   lines share one; ``"positions"``, which diagnoses there are.
 
 The day of service is no part but narrows a span of days; see `scrubber.x12.watched_day`.
@@ -65,6 +66,12 @@ class Looked:
             self.once_only = True
         elif part is not ALWAYS:
             self.parts[part] = None
+
+    def take(self, other: Looked) -> None:
+        """Note all that was looked at for what is used again here."""
+        self.parts.update(other.parts)
+        self.span.narrow(other.span.first, other.span.last)
+        self.once_only = self.once_only or other.once_only
 
 
 class WatchedSegment(Segment):
@@ -284,6 +291,18 @@ class WatchedLine(ServiceLine):
         self._watch.note_index(self.known_index)
         return self.known_index
 
+    @lazy
+    def hcpcs(self) -> str:
+        """The procedure code if SV101-1 is HC (HCPCS or CPT), else empty."""
+        self._watch.note_outline(self.known_index)
+        return self._watch.hidden.lines[self.known_index - 1].hcpcs
+
+    @lazy
+    def modifier_codes(self) -> frozenset[str]:
+        """The modifiers as a payer reads them."""
+        self._watch.note_outline(self.known_index)
+        return self._watch.hidden.lines[self.known_index - 1].modifier_codes
+
     @property
     def has_plain_charge(self) -> bool:
         """True if the charge is a dollar or more, plainly written."""
@@ -468,6 +487,13 @@ class WatchedClaim(Claim):
         self._watch.looked.note(("codes among", targets))
         return self._watch.hidden.codes_among(targets)
 
+    def same_procedure(self, line: ServiceLine) -> tuple[ServiceLine, ...]:
+        """Return the lines that bill the procedure code of a line, in their order."""
+        watch, index = self._watch, _index_of(line)
+        watch.looked.note(("same procedure", watch.name_of(index)))
+        same = watch.hidden.same_procedure(watch.hidden.lines[index - 1])
+        return tuple(self.line(other.index) for other in same)
+
     def diagnoses_of(self, line: ServiceLine) -> tuple[Diagnosis, ...]:
         """Return the diagnoses that a line's pointers refer to."""
         watch, index = self._watch, _index_of(line)
@@ -547,6 +573,11 @@ class ClaimWatch:
         self.looked.note("count")
         if self.own_line:
             self.looked.note("index")
+
+    def note_outline(self, index: int) -> None:
+        """Note the outline of a line, unless the memory's key has it."""
+        if not self._outlined:
+            self.looked.note(self._part_of_line(index, "outline"))
 
     def note_line(self, index: int, name: str) -> None:
         """Note a part of a line."""

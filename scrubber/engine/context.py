@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -53,12 +53,16 @@ class Context(Struct):
     history: History = NO_HISTORY
     _claim: Claim | None = None
     _administrations: tuple[Administration, ...] | None = None
+    _recall_pairs: Callable[[], tuple[Administration, ...]] | None = None
 
     @property
     def administrations(self) -> tuple[Administration, ...]:
         """Return the administration lines of the claim with their drugs and diagnoses."""
         if self._administrations is None:
-            self._administrations = pair(self.claim, self.codes) if self._claim else ()
+            if self._recall_pairs is not None:
+                self._administrations = self._recall_pairs()
+            else:
+                self._administrations = pair(self.claim, self.codes) if self._claim else ()
         return self._administrations
 
     @property

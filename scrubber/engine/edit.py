@@ -38,6 +38,8 @@ CLAIM_SUBJECTS: tuple[Subject, ...] = ("party", "diagnosis", "line", "line_diagn
 About = Literal["drug", "diagnoses", "ndc", "line"]
 """What a finding on a service line is about: its link to a drug, to diagnoses or to an NDC, or the line."""
 
+_CODES = re.compile("[0-9A-Z]{5}(-[0-9A-Z]{5})?")
+"""An item of a list of procedure codes and ranges of codes."""
 _ID = re.compile(r"[A-Z]{2,8}-[0-9]{2,3}")
 TO_DO_LENGTH = range(25, 161)
 """How many characters a ``to_do`` may have."""
@@ -56,6 +58,14 @@ class Parameter:
     about: str
     choices: Sequence[Any] = ()
 
+    @property
+    def is_codes(self) -> bool:
+        """True if the default is procedure codes and ranges of them, or one code as a text."""
+        codes = (self.default,) if isinstance(self.default, str) else self.default
+        if not (isinstance(codes, tuple) and codes):
+            return False
+        return all(isinstance(code, str) and _CODES.fullmatch(code) for code in codes)
+
 
 @dataclass(slots=True)
 class Edit:
@@ -68,9 +78,11 @@ class Edit:
     ``to_do`` tells the biller what to change: one imperative sentence of 25 to 160 characters that names the
     element, code or modifier. ``severity`` and ``variants`` (severities of special cases, by name) are
     defaults that packs override. ``needs`` lists everything a claim must have for the edit to be run at all:
-    traits of `scrubber.engine.traits` and procedure code sets of which it has a code. ``yields`` marks a
-    general edit: it is superseded where another edit fires on the same element. ``about`` is what the
-    picture of the pairing marks; if it is not set, it follows from the element of each finding. ``sources``
+    traits of `scrubber.engine.traits` and procedure code sets of which it has a code. ``needs_codes`` names
+    parameters of the edit that are procedure codes: of each, a line must bill a code; of several parameters
+    and code sets in a tuple, a code of any of them. ``yields`` marks a general edit: it is superseded where
+    another edit fires on the same element. ``about`` is what the picture of the pairing marks; if it is not
+    set, it follows from the element of each finding. ``sources``
     are ids in a ``sources.toml``, the authority for the edit. ``denials`` are the CARC and RARC numbers of
     the denial that it prevents, ``claim_status`` the 277CA status of a rejection (category:code, with
     :entity if that is always the same), ``snip`` the SNIP level. Loading sets ``manual`` (the page),
@@ -91,6 +103,7 @@ class Edit:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     yields: bool = False
     needs: tuple[str, ...] = ()
+    needs_codes: tuple[str | tuple[str, ...], ...] = ()
     checks: dict[Subject, Check] = field(default_factory=dict)
     manual: str = ""
     path: str = ""
@@ -110,6 +123,11 @@ class Edit:
             raise ValueError(f"{self.id}: about {self.about!r} is not one of {get_args(About)}")
         if not 1 <= self.snip <= 7:
             raise ValueError(f"{self.id}: SNIP level {self.snip} is not from 1 to 7")
+
+    @property
+    def code_lists(self) -> tuple[tuple[str, ...], ...]:
+        """Return ``needs_codes`` with all entries as tuples."""
+        return tuple([(names,) if isinstance(names, str) else names for names in self.needs_codes])
 
     @property
     def family(self) -> str:

@@ -221,9 +221,9 @@ def _run_edits(
     rulebook = policy.rulebook
     context = Context(policy.as_of, rulebook.codes, lookups, {}, faults, others, _claim=claim)
     current = Round(claim, pack, context.administrations)
-    for subject, thing, traits in subjects_of(claim, context):
-        day = claim.first_service or policy.as_of
-        for decision in rulebook.applicable(pack, day, traits, subject):
+    needs = rulebook.needs(pack, claim.first_service or policy.as_of)
+    for subject, thing, traits in subjects_of(claim, context, needs):
+        for decision in needs.met(subject, traits):
             context.parameters = decision.parameters
             results = results_of(decision.edit, decision.edit.checks[subject], thing, context)
             if isinstance(results, EditFailure):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
@@ -28,8 +27,6 @@ _RULE_KEYS = {
 
 _MOST = 1_000_000
 """A larger number is a slip, and may be more than a date can be moved by."""
-_CODES = re.compile("[0-9A-Z]{5}(-[0-9A-Z]{5})?")
-"""An item of a list of procedure codes and ranges of codes."""
 
 
 class Rule(Struct, frozen=True):
@@ -188,7 +185,7 @@ def _problem_of(declared: Parameter, value: object) -> str:
         wanted = type(default[0]) if default else str
         if not isinstance(value, list) or not all(type(item) is wanted and item != "" for item in value):
             return f"a list of {wanted.__name__}, none of them empty"
-        if wanted is str and default and all(map(_CODES.fullmatch, default)):
+        if declared.is_codes:
             try:
                 CodeSet.of(value)
             except ValueError as error:

@@ -11,7 +11,8 @@ from msgspec.structs import astuple, replace
 
 from scrubber.claim.model import Claim
 from scrubber.claim.procedures import ProcedureSets
-from scrubber.engine.edit import Edit, Subject
+from scrubber.engine.edit import Edit
+from scrubber.engine.needs import Needs, unknown_codes
 from scrubber.engine.pack import Pack, PackDecision, decide_all
 from scrubber.engine.traits import TRAITS
 from scrubber.errors import ConfigurationError
@@ -19,7 +20,6 @@ from scrubber.tables import VintageName
 
 BASE = "base"
 DEFAULT = "commercial"
-_REMEMBERED = 4096  # far more than the different sets of traits that claims have
 
 
 class Rulebook(Struct):
@@ -36,9 +36,7 @@ class Rulebook(Struct):
     _cache: dict[tuple[str, int], tuple[PackDecision, ...]] = field(default_factory=dict)
     _alike: dict[str, PackDecision] = field(default_factory=dict)
     _citations: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    _applicable: dict[tuple[str, int, frozenset[str], Subject], tuple[PackDecision, ...]] = field(
-        default_factory=dict
-    )
+    _needs: dict[tuple[str, int], Needs] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Reject packs that extend an unknown pack, and rejections without a source."""
@@ -56,6 +54,9 @@ class Rulebook(Struct):
             if unknown := set(edit.needs) - known:
                 names = ", ".join(sorted(unknown))
                 raise ConfigurationError(f"{edit.path}: {edit.id} needs {names}: no such trait or code set")
+            for name in unknown_codes(edit, self.codes):
+                why = "no such code set or parameter of procedure codes"
+                raise ConfigurationError(f"{edit.path}: {edit.id} needs codes of {name}: {why}")
             if "reject" in (edit.severity, *edit.variants.values()) and not edit.sources:
                 raise ConfigurationError(f"{edit.path}: {edit.id} may not reject without a source")
 
@@ -88,22 +89,13 @@ class Rulebook(Struct):
         content = repr((decision.edit.id, *astuple(decision)[1:]))
         return self._alike.setdefault(content, decision)
 
-    def applicable(
-        self, pack_id: str, day: date, traits: frozenset[str], subject: Subject = "claim"
-    ) -> tuple[PackDecision, ...]:
-        """Return those of `decisions` whose edit checks this subject and can apply with these traits."""
-        key = pack_id, self.era(pack_id, day), traits, subject
-        decisions = self._applicable.get(key)
-        if decisions is None:
-            if len(self._applicable) > _REMEMBERED:
-                self._applicable.clear()
-            decisions = tuple(
-                decision
-                for decision in self.decisions(pack_id, day)
-                if subject in decision.edit.checks and traits.issuperset(decision.edit.needs)
-            )
-            self._applicable[key] = decisions
-        return decisions
+    def needs(self, pack_id: str, day: date) -> Needs:
+        """Return what the edits of `decisions` need to be run."""
+        key = pack_id, self.era(pack_id, day)
+        needs = self._needs.get(key)
+        if needs is None:
+            needs = self._needs[key] = Needs(self.decisions(pack_id, day), self.codes)
+        return needs
 
     def era(self, pack_id: str, day: date) -> int:
         """Return how many times the pack's rules have changed up to a day; days between changes are alike."""

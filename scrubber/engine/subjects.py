@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from scrubber.claim.model import Claim
 from scrubber.engine.context import Context
 from scrubber.engine.edit import Subject
+from scrubber.engine.needs import Needs
 from scrubber.engine.traits import claim_traits, line_traits, lines_traits
 
 
@@ -19,10 +20,15 @@ class SubjectOf(NamedTuple):
     traits: frozenset[str]
 
 
-def subjects_of(claim: Claim, context: Context) -> Iterator[SubjectOf]:
-    """Yield all subjects of a claim. A line's traits are its own and those of the claim as a whole."""
+def subjects_of(claim: Claim, context: Context, needs: Needs) -> Iterator[SubjectOf]:
+    """Yield all subjects of a claim, with the traits that the edits of its pack may need.
+
+    A line's traits are its own and those of the claim as a whole.
+    """
     own = claim_traits(claim, context) | lines_traits([line.procedure for line in claim.lines])
-    of_lines = [own | line_traits(line, context.codes) for line in claim.lines]
+    of_lines = [
+        own.union(line_traits(line, context.codes), needs.of_code(line.hcpcs)) for line in claim.lines
+    ]
     every = own.union(*of_lines)
     for party in claim.parties:
         yield SubjectOf("party", party, every)

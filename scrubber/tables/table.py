@@ -81,32 +81,37 @@ class Table(Generic[T]):
         self._carries_over = carries_over
         self._keeps_dropped = keeps_dropped
         self._answers: dict[tuple[str, date], Answer[T]] = {}
-        self._alike: dict[tuple[str, date], CoveredDays] = {}
+        self._alike: dict[str, tuple[CoveredDays, ...]] = {}
 
     def on(self, key: str, day: date) -> Answer[T]:
         """Return what is known about the key on this date of service."""
+        span = None
         if isinstance(day, WatchedDay):
-            alike = self._days_alike(str(key), day.plain)
-            day.span.narrow(alike.first, alike.last)
-            day = plain(day)
-        answer = self._answers.get((key, day))
+            span, day = day.span, day.plain
+        alike = self._days_alike(key, day)
+        if span is not None:
+            span.narrow(alike.first, alike.last)
+        answer = self._answers.get((key, alike.first))
         if answer is None:
-            # Use a plain string: a claim's field would keep the claim alive.
             text = str(key)
             answer = self._look_up(text, day)
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
-            self._answers[text, day] = answer
+            self._answers[text, alike.first] = answer
         return answer
 
     def _days_alike(self, key: str, day: date) -> CoveredDays:
         """Return days around a day on which the answer is certainly the same."""
-        known = self._alike.get((key, day))
-        if known is None:
-            if len(self._alike) >= _REMEMBERED:
-                self._alike.clear()
-            known = self._alike[key, day] = self._days_between_changes(key, day)
-        return known
+        known = self._alike.get(key, ())
+        for days in known:
+            if days.first <= day <= days.last:
+                return days
+        if len(self._alike) >= _REMEMBERED:
+            self._alike.clear()
+        text = str(key)  # a claim's field would keep the claim alive
+        days = self._days_between_changes(text, day)
+        self._alike[text] = (*known, days)
+        return days
 
     def _days_between_changes(self, key: str, day: date) -> CoveredDays:
         # An answer changes only where a vintage or one of the key's rows begins or ends.

@@ -49,8 +49,9 @@ def speaking_unasked(claim: Claim, case: Case) -> Iterator[str]:
     codes, lookups = policy.rulebook.codes, Lookups(policy.tables)
     context = Context(policy.as_of, codes, lookups, _claim=claim)
     pack, day = policy.pack_for(claim), claim.first_service or policy.as_of
-    for kind, part, traits in subjects_of(claim, context):
-        asked = {d.edit.id for d in policy.rulebook.applicable(pack, day, traits, kind)}
+    needs = policy.rulebook.needs(pack, day)
+    for kind, part, traits in subjects_of(claim, context, needs):
+        asked = {decision.edit.id for decision in needs.met(kind, traits)}
         for decision in policy.rulebook.decisions(pack, day):
             edit = decision.edit
             if kind in edit.checks and edit.id not in asked | TAKEN_FOR_GRANTED:

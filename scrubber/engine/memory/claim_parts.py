@@ -84,11 +84,10 @@ class LineParts:
             return self.pointers
         if name == "LX":
             return self._segments[0].body
+        content = self.known.parts.get(name, ())
         if name == "REF" and self.known.numbered >= 0:
-            return self.known.parts["REF"], self._segments[self.known.numbered].varies
-        if name == "DTP" and with_day:
-            return self.known.parts.get(name, ()), self.day
-        return self.known.parts.get(name, ())
+            return content, self._segments[self.known.numbered].varies
+        return (content, self.day) if name == "DTP" and with_day else content
 
 
 class ClaimParts(dict[Any, Hashable]):
@@ -231,7 +230,10 @@ class ClaimParts(dict[Any, Hashable]):
     def __missing__(self, name: Hashable) -> Hashable:
         """Return a part of a line or a derived one; empty if the claim does not have it."""
         if isinstance(name, tuple):
-            return self._of_lines(name)
+            value = self._of_lines(name)
+            if OWN not in name:
+                self[name] = value
+            return value
         derive = _DERIVED.get(name)
         if derive is None:
             return ()
@@ -242,20 +244,18 @@ class ClaimParts(dict[Any, Hashable]):
 
     def _of_lines(self, name: tuple[Any, ...]) -> Hashable:
         """Return a part of one line, or one derived from lines; ``None`` if the claim has fewer lines."""
-        if name[0] == "has code":
+        what = name[0]
+        if isinstance(what, int):
+            is_there = what <= len(self.lines)
+            return self._line(what).part(name[1], with_day=self.day is None) if is_there else None
+        if what == "has code":
             return name[1] in plain_codes(self.texts())
-        if name[0] == "codes among":
+        if what == "codes among":
             return codes_among(self.texts(), name[1])
-        if name[0] == "charges over":
+        if what == "charges over":
             return name[1] <= len(self.lines) and self._line(name[1]).charges_over(name[2])
-        is_plain = isinstance(name[0], int)
-        numbers = name[:1] if is_plain else name[1:]
-        lines = [self._line(number) for number in numbers if number <= len(self.lines)]
-        if len(lines) < len(numbers):
-            return None
-        return (
-            lines[0].part(name[1], with_day=self.day is None) if is_plain else self._derived(name[0], lines)
-        )
+        is_there = max(name[1:]) <= len(self.lines)
+        return self._derived(what, [self._line(number) for number in name[1:]]) if is_there else None
 
     def texts(self) -> list[str]:
         """Return the codes of the diagnoses present."""
@@ -264,8 +264,17 @@ class ClaimParts(dict[Any, Hashable]):
     def _derived(self, what: str, lines: Sequence[LineParts]) -> Hashable:
         if what == "shared":
             return self._shared(*lines)
+        if what == "same procedure":
+            return self._with_procedure_of(lines[0])
         pointed = self.pointed(lines[0])
         return pointed if what == "pointed" else bool(pointed)
+
+    def _with_procedure_of(self, line: LineParts) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the indices of the other lines that bill the procedure of a line: before and after it."""
+        procedure = line.known.procedure
+        same = [other.index for other in self.lines if other.known.procedure == procedure]
+        at = same.index(line.index)
+        return tuple(same[:at]), tuple(same[at + 1 :])
 
     def _line(self, number: int) -> LineParts:
         if number == OWN:

@@ -81,13 +81,13 @@ class KnownLine:
         line = plain.line
         self.token = token
         self.procedure = str(line.procedure)
+        self.hcpcs = line.hcpcs
         self.traits = line_traits(line, codes)
         self.dated = _place_of(b"DTP", segments)
         self.numbered = _place_of(b"REF", segments)
         self.service = line.service if self.dated < 0 else None
         drug = line.drugs[0] if line.drugs else None
         self.drug = (str(drug.ndc), str(drug.quantity), str(drug.unit)) if drug else ("", "", "")
-        self.has_parties = bool(line.providers)
         self.parts = _parts_of(plain.loop, [segment.token for segment in segments])
         self.outline = self.parts["outline"]
         party = next((party for party in line.providers if party.loop == "2420A"), None)

@@ -137,13 +137,14 @@ class Memory:
         key = pack, rulebook.era(pack, day), own, tuple([line.known.token for line in lines])
         plan = self._plans.get(key)
         if plan is None:
+            needs = rulebook.needs(pack, day)
             own |= lines_traits([line.known.procedure for line in lines])
-            every = own.union(*(line.known.traits for line in lines))
+            of_lines = [own.union(line.known.traits, needs.of_code(line.known.hcpcs)) for line in lines]
+            every = own.union(*of_lines)
 
             def asked(subject: Subject, traits: frozenset[str]) -> Asked:
-                return self._number(rulebook.applicable(pack, day, traits, subject))
+                return self._number(needs.met(subject, traits))
 
-            of_lines = [own | line.known.traits for line in lines]
             plan = self._plans[key] = Plan(
                 party=asked("party", every),
                 diagnosis=asked("diagnosis", every),

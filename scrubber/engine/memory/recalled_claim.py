@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from scrubber.claim.field import decimal_of
-from scrubber.claim.model import Claim
-from scrubber.claim.pairing import pair
+from scrubber.claim.model import Claim, ServiceLine
+from scrubber.claim.pairing import Administration, pair
 from scrubber.claim.parts import Diagnosis
 from scrubber.claim.party import Party
 from scrubber.claim.walk import Leaf
-from scrubber.claim.watched import ClaimWatch
+from scrubber.claim.watched import ClaimWatch, Looked
 from scrubber.engine.context import Context
 from scrubber.engine.edit import Subject
 from scrubber.engine.evaluate import Raised, model_of, results_of, settle
@@ -84,6 +84,7 @@ class RecalledClaim:
         self._plain_loops: Loops | None = None
         self._watch: ClaimWatch | None = None
         self._plain_claim: Claim | None = None
+        self._known_pairing: _Pairing | None = None
 
     def result(self) -> ClaimResult | None:
         """Return the result; ``None`` if it takes more than recalling, such as a fix or an edit override."""
@@ -172,8 +173,9 @@ class RecalledClaim:
         if content := parts["2320"]:
             yield self._decide("party", asked, ("2320", content), _other_payers), 0
         for line in parts.lines:
-            if line.known.has_parties:
-                yield self._decide("party", asked, line.known.token, _line_providers, line), line.index
+            if content := line.known.parts.get("2420"):
+                key = "2420", line.index, content
+                yield self._decide("party", asked, key, _LineProviders(line.index)), 0
 
     def _decide(
         self, subject: Subject, asked: Asked, content: Hashable, choose: Choose, own: LineParts | None = None
@@ -189,9 +191,12 @@ class RecalledClaim:
         key = subject, self._is_single, asked.number, content
         decided: Decided | None = self._recall(experience, key, own)
         if decided is None:
+            # Nearly all edits of lines ask for the pairing, and each claim's is wanted for its facts anyway.
+            pairing = self._pairing() if subject == "lines" else None
             watch = self._look(subject, own)
             hold = partial(keep, policy=self._policy, loops=self._loops(), watch=watch)
-            decided = self._run(subject, asked, watch, choose(watch), hold)
+            recall = partial(pairing.inside, watch) if pairing else None
+            decided = self._run(subject, asked, watch, choose(watch), hold, recall)
             if not decided.hits:
                 decided = self._memory.silent(decided)
             self._keep(key, decided)
@@ -235,12 +240,20 @@ class RecalledClaim:
             self._memory.keep(key, self._parts, looked, decision)
 
     def _run(
-        self, subject: Subject, asked: Asked, look: Look, subjects: Sequence[object], hold: Hold
+        self,
+        subject: Subject,
+        asked: Asked,
+        look: Look,
+        subjects: Sequence[object],
+        hold: Hold,
+        recall_pairs: Callable[[], tuple[Administration, ...]] | None = None,
     ) -> Decided:
         """Run edits on subjects of the claim; ``hold`` makes of a hit what is kept of it."""
         policy = self._policy
         lookups = Lookups(policy.tables)
-        context = Context(policy.as_of, policy.rulebook.codes, lookups, _claim=look.claim)
+        context = Context(
+            policy.as_of, policy.rulebook.codes, lookups, _claim=look.claim, _recall_pairs=recall_pairs
+        )
         hits: list[AnyHit] = []
         unchecked: set[UncheckedEdit] = set()
         failures: set[EditFailure] = set()
@@ -300,12 +313,8 @@ class RecalledClaim:
 
     def _administrations(self) -> tuple[AdministrationFacts, ...]:
         parts = self._parts
-        if not any("administrations" in line.known.traits for line in parts.lines):
-            return ()
-        content = tuple([line.known.outline for line in parts.lines])
-        pairs = self._derive("pairs", content, self._pairs)
         found = []
-        for index, drugs in pairs:
+        for index, drugs, _ in self._pairing().lines:
             line = parts.lines[index - 1]
             codes = tuple([text(code.code) for code in parts.pointed(line)])
             given = [parts.lines[drug - 1] for drug in drugs]
@@ -313,10 +322,49 @@ class RecalledClaim:
             found.append(AdministrationFacts(index, line.known.procedure, codes, facts))
         return tuple(found)
 
-    def _pairs(self, watch: ClaimWatch) -> tuple[tuple[int, tuple[int, ...]], ...]:
-        """Return the index of each administration line, with those of its drugs."""
+    def _pairing(self) -> _Pairing:
+        """Return which drugs belong to which administrations, recalled or found out once."""
+        if self._known_pairing is None:
+            lines = self._parts.lines
+            if any("administrations" in line.known.traits for line in lines):
+                content = tuple([line.known.outline for line in lines])
+                self._known_pairing = self._derive("pairs", content, self._pair)
+            else:
+                self._known_pairing = _NO_PAIRS
+        return self._known_pairing
+
+    def _pair(self, watch: ClaimWatch) -> _Pairing:
         paired = pair(watch.claim, self._policy.rulebook.codes)
-        return tuple([(entry.line.index, tuple([drug.index for drug in entry.drugs])) for entry in paired])
+        lines = [(entry.line.index, _indices(entry.drugs), _indices(entry.wastage)) for entry in paired]
+        return _Pairing(tuple(lines), watch.looked)
+
+
+class _Pairing(NamedTuple):
+    """The indices of the administrations of a claim, each with those of its drugs and of their wastage.
+
+    ``looked`` is what was looked at to find them.
+    """
+
+    lines: tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]
+    looked: Looked
+
+    def inside(self, watch: ClaimWatch) -> tuple[Administration, ...]:
+        """Return the administrations of a watched claim with these indices."""
+        watch.looked.take(self.looked)
+        claim, line = watch.claim, watch.claim.line
+        return tuple(
+            [
+                Administration(claim, line(index), tuple(map(line, drugs)), tuple(map(line, wastage)))
+                for index, drugs, wastage in self.lines
+            ]
+        )
+
+
+def _indices(lines: Sequence[ServiceLine]) -> tuple[int, ...]:
+    return tuple([line.index for line in lines])
+
+
+_NO_PAIRS = _Pairing((), Looked())
 
 
 class _Diagnosis:
@@ -363,5 +411,13 @@ def _other_payers(watch: Look) -> Sequence[Party]:
     return [party for other in others for party in (other.subscriber.party, other.payer, *other.providers)]
 
 
-def _line_providers(watch: Look) -> Sequence[Party]:
-    return watch.claim.line(watch.own_line).providers
+class _LineProviders:
+    """Chooses the providers of a line, by its index."""
+
+    __slots__ = ("_index",)
+
+    def __init__(self, index: int) -> None:
+        self._index = index
+
+    def __call__(self, watch: Look) -> Sequence[Party]:
+        return watch.claim.line(self._index).providers

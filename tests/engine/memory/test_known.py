@@ -83,20 +83,16 @@ def test_lines() -> None:
         READER.line(line({**USUAL, "charge 1": 2, "pointers 1": 1, "day": 1})),
     )
     assert one is other
-    assert (one.procedure, one.drug, one.rendering, one.has_parties) == (
+    assert (one.procedure, one.hcpcs, one.drug, one.rendering) == (
+        "96372",
         "96372",
         ("", "", ""),
         (False, ""),
-        False,
     )
     assert "administrations" in one.traits
     rich = READER.line(line(RICH))
     assert rich.token != one.token
-    assert (rich.drug, rich.rendering, rich.has_parties) == (
-        ("00409379501", "1", "ML"),
-        (True, "1200000028"),
-        True,
-    )
+    assert (rich.drug, rich.rendering) == (("00409379501", "1", "ML"), (True, "1200000028"))
     assert {"2410", "2420", "2430", "REF", "NTE", "AMT", "DTP"} <= set(rich.parts)
     assert (rich.service, rich.dated > 0, rich.numbered > 0) == (None, True, True)
 
