@@ -34,6 +34,7 @@ edit = Edit(
     claim_status=("A8:454",),
     variants=IN_FORCE,
     needs=("injection", "catheter_draw"),
+    needs_codes=("procedure", "others"),
     parameters={
         "procedure": Parameter(("96372",), "the injection, which is paid (column one)"),
         "others": Parameter(("36591-36592", "96523"), "services that are never paid with it (column two)"),

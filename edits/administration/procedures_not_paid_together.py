@@ -60,19 +60,13 @@ _KNOWN_PAIR = frozenset({"injection", "visit"})
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    # Without an imported table, only what could not be checked is to be reported, which drugs are not.
     has_table = bool(context.tables.tables.ptp[context["program"]].vintages)
-    lines = [line for line in claim.lines if line.hcpcs and (has_table or not is_drug(line, context.codes))]
-    if len(lines) < 2 or claim.is_void:
-        return
     bypass = Bypass(on_either=context["bypass"])
     missing: set[str] = set()
     # The hit on each line by its index: that of the first pair, in the order of the lines, that has one.
     hits: dict[int, tuple[ServiceLine, ServiceLine]] = {}
-    for ones, twos in _groups(claim, lines):
+    for ones, twos in _compared(claim, context, has_table=has_table):
         pair = ones[0], twos[0]
-        if not (has_table or _is_of_interest(context, *pair)):
-            continue
         hit, uncovered = _compare(claim, context, bypass, pair)
         if uncovered and uncovered not in missing and _is_of_interest(context, *pair):
             missing.add(uncovered)
@@ -89,6 +83,18 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if hit:
             yield hit
     yield from map(Unchecked, sorted(missing))
+
+
+def _compared(
+    claim: Claim, context: Context, *, has_table: bool
+) -> Iterator[tuple[list[ServiceLine], list[ServiceLine]]]:
+    """Yield the groups to compare: without an imported table, those of which it is worth reporting."""
+    lines = [line for line in claim.lines if line.hcpcs and (has_table or not is_drug(line, context.codes))]
+    if len(lines) < 2 or claim.is_void:
+        return
+    for ones, twos in _groups(claim, lines):
+        if has_table or _is_of_interest(context, ones[0], twos[0]):
+            yield ones, twos
 
 
 def _groups(claim: Claim, lines: list[ServiceLine]) -> Iterator[tuple[list[ServiceLine], list[ServiceLine]]]:

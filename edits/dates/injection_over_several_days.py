@@ -29,6 +29,7 @@ edit = Edit(
     denials=("CO-16", "N345"),
     claim_status=("A7:187",),
     needs=("administrations", "several days"),
+    needs_codes=("procedures",),
     parameters={"procedures": Parameter(("96372",), "injections, which are given on one day")},
 )
 

@@ -45,7 +45,7 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.is_void or not claim.has_code(context["vaccination"]):
+    if not claim.has_code(context["vaccination"]) or claim.is_void:
         return
     for entry in context.administrations:
         if entry.line.hcpcs not in context["procedures"]:

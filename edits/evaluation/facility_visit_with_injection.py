@@ -38,6 +38,7 @@ edit = Edit(
     claim_status=("A8:454",),
     variants=IN_FORCE,
     needs=("injection", "facility_visit"),
+    needs_codes=(("never", "unless"), "procedure"),
     parameters={
         "procedure": Parameter(("96372",), "the injection, which is bundled into the visit"),
         "never": Parameter(

@@ -32,6 +32,7 @@ edit = Edit(
     sources=("S-REGENCE109", "S-PFS25Q4"),
     denials=("CO-58", "CO-5", "M77", "CO-97", "M97"),
     claim_status=("A7:249",),
+    needs_codes=("procedures",),
     parameters={
         "places": Parameter(
             ("19", "21", "22", "23", "24", "26", "51", "52", "61"), "places of service that are facilities"

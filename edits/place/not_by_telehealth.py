@@ -27,6 +27,7 @@ edit = Edit(
     denials=("CO-5", "M77", "CO-96", "N776"),
     claim_status=("A7:249",),
     yields=True,
+    needs_codes=("procedures",),
     parameters={
         "places": Parameter(("02", "10"), "places of service for telehealth"),
         "modifiers": Parameter(("93", "95", "FQ", "GQ", "GT"), "modifiers for telehealth"),

@@ -27,6 +27,7 @@ edit = Edit(
     denials=("CO-16", "CO-107", "N34"),
     claim_status=("A8:454",),
     needs=("ambulance_transport",),
+    needs_codes=("mileage",),
     parameters={
         "mileage": Parameter(("A0380", "A0390", "A0425", "A0435", "A0436"), "mileage"),
         "transports": Parameter(("A0225", "A0426-A0434", "A0998-A0999"), "transports"),

@@ -29,6 +29,7 @@ edit = Edit(
     denials=("PR-96", "N425"),
     claim_status=("A8:454",),
     needs=("medicare",),
+    needs_codes=(("of_part_d", "not_covered"),),
     yields=True,
     parameters={
         "not_covered": Parameter(

@@ -30,6 +30,7 @@ edit = Edit(
     denials=("CO-16", "M119"),
     claim_status=("A7:684",),
     needs=("ndc",),
+    needs_codes=("services",),
     parameters={
         "services": Parameter(
             ("10004-69990", "70010-78999", "79005-79999", "80047-89398", "99202-99499"),

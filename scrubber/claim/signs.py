@@ -147,6 +147,11 @@ def have_own_numbers(numbers: Sequence[str]) -> bool:
 
 def plain_codes(codes: Sequence[str]) -> frozenset[str]:
     """Return diagnosis codes in uppercase without dots and surrounding spaces."""
+    return _plain_codes(tuple(map(str, codes)))  # plain text: the cache must not keep a claim's fields
+
+
+@lru_cache(maxsize=256)
+def _plain_codes(codes: tuple[str, ...]) -> frozenset[str]:
     return frozenset([code.replace(".", "").strip().upper() for code in codes])
 
 

@@ -252,7 +252,7 @@ def results_of(
     """Return the results of a check and what no table covered; or the failure of the edit."""
     try:
         results = list(check(subject, context))
-        if not all(isinstance(result, Hit | Unchecked) for result in results):
+        if results and not all(isinstance(result, Hit | Unchecked) for result in results):
             raise TypeError  # noqa: TRY301 - it is the edit that failed
     except TableError:
         # A damaged table affects every claim: the run cannot continue.

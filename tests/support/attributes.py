@@ -121,6 +121,9 @@ def line_readers(paths: Iterable[Path]) -> dict[str, Reader]:
             bool(line.service and it.service and line.service.overlaps(it.service))
             for it in context.claim.lines
         ],
+        "lines of the same procedure": lambda line, context: [
+            (it is line, str(it.units)) for it in context.claim.same_procedure(line)
+        ],
         "shares diagnosis with others": lambda line, context: [
             context.claim.shares_diagnosis(line, it) for it in context.claim.lines
         ],
@@ -150,6 +153,9 @@ def claim_readers(paths: Iterable[Path]) -> dict[str, Reader]:
         "claim.states": lambda claim, _: [claim.state_of(it) for it in claim.lines],
         "claim.pointed": lambda claim, _: [read(claim.diagnoses_of(it), ("position",)) for it in claim.lines],
         "claim.linked": lambda claim, _: [claim.is_linked(it) for it in claim.lines],
+        "claim.same_procedure": lambda claim, _: [
+            [it.index for it in claim.same_procedure(line)] for line in claim.lines
+        ],
         "claim.shared": lambda claim, _: [claim.shares_diagnosis(claim.lines[0], it) for it in claim.lines],
         "administrations": lambda _, context: [
             (entry.line.index, [drug.index for drug in entry.drugs], [it.index for it in entry.wastage])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -301,14 +302,15 @@ def _positions(parts: ClaimParts) -> frozenset[int]:
     return frozenset([code.position for code in parts.codes if code.code])
 
 
-def _pointers(line: LineParts, component: bytes) -> tuple[str, ...]:
-    pointers = text(line.pointers).split(text(component)) if line.pointers else []
+@lru_cache(maxsize=4096)
+def _pointers(element: bytes, component: bytes) -> tuple[str, ...]:
+    pointers = text(element).split(text(component)) if element else []
     return tuple(pointers[:_MOST_POINTERS])
 
 
 def _signs(parts: ClaimParts) -> Signs:
     levels, lines, total = parts.levels, parts.lines, text(parts.clm[1])
-    pointers = [_pointers(line, parts.component) for line in lines]
+    pointers = [_pointers(line.pointers, parts.component) for line in lines]
     positions, codes = _positions(parts), parts.texts()
     return Signs(
         plain_charge=is_plain_charge(total),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from scrubber.claim.watched import Looked, PartName
@@ -20,20 +21,19 @@ class Shelf:
     Different values may lead to looks at different parts: those are on ``other`` shelves.
     """
 
-    __slots__ = ("_by_values", "_names", "_other", "_spans")
+    __slots__ = ("_by_values", "_names", "_other", "_spans", "_values_in")
 
     def __init__(self, names: tuple[PartName, ...]) -> None:
         self._names = names
+        self._values_in: Callable[[Parts], Hashable] | None = itemgetter(*names) if names else None
         self._spans: Spans = ()  # where no part was looked at
         self._by_values: dict[Hashable, Spans] = {}
         self._other: Shelf | None = None
 
     def find(self, parts: Parts, day: date) -> Any:  # noqa: ANN401 - whatever is remembered
         """Return what was decided for a claim with these parts and this day of service, or ``None``."""
-        names, spans = self._names, self._spans
-        if names:
-            key = parts[names[0]] if len(names) == 1 else tuple([parts[name] for name in names])
-            spans = self._by_values.get(key, ())
+        values_in = self._values_in
+        spans = self._by_values.get(values_in(parts), ()) if values_in else self._spans
         for first, last, decision in spans:
             if first <= day <= last:
                 return decision
@@ -48,8 +48,8 @@ class Shelf:
             self._other.keep(parts, looked, decision)
             return
         span = (looked.span.first, looked.span.last, decision)
-        if not names:
+        if self._values_in is None:
             self._spans = (*self._spans, span)
         else:
-            key = parts[names[0]] if len(names) == 1 else tuple([parts[name] for name in names])
+            key = self._values_in(parts)
             self._by_values[key] = (*self._by_values.get(key, ()), span)
