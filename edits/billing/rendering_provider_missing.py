@@ -40,7 +40,7 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.billing_kind != "2":
+    if "2310B" in claim.provider_loops or claim.billing_kind != "2":
         return
     services = context.code_set("services")
     unattributed = [
