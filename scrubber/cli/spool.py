@@ -20,6 +20,7 @@ from scrubber.cli.in_spool import FOLDER, reading, spool_argument, writing
 from scrubber.cli.options import (
     DAY,
     FIX,
+    REPORT_ONLY,
     example,
     has_own_edits,
     policy_of,
@@ -91,6 +92,7 @@ from scrubber.text import counted
 @click.option("--diff", is_flag=True, help="Write STEM.diff with every change and its reason.")
 @click.option("-v", "--verbose", is_flag=True,
               help="With --once: log each file to standard error.")  # fmt: skip
+@REPORT_ONLY
 @policy_options
 @spool_argument
 def watch(
@@ -108,8 +110,9 @@ def watch(
 ) -> None:
     """Scrub every file dropped into SPOOL/in. SPOOL and its folders are created if they do not exist.
 
-    Exit status of --once 0: all claims are accepted. 1: something is held, unreadable or failed. 2: wrong
-    usage or configuration, a spool that cannot be used, or an edit failed. 75: try again later.
+    Exit status of --once 0: all claims are accepted, or with --report-only none is held. 1: something is
+    held, unreadable or failed. 2: wrong usage or configuration, a spool that cannot be used, or an edit
+    failed. 75: try again later.
     """
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix

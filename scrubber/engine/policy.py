@@ -80,7 +80,8 @@ class Policy:
     """Edits and packs, tables, the as-of date, and what the user has configured.
 
     ``pack`` forces one pack for all claims; otherwise ``payers`` (payer id to pack id) and the packs decide.
-    ``is_strict`` holds claims that are not fully checked.
+    ``is_strict`` holds claims that are not fully checked. ``is_report_only`` holds no claim for what is found
+    on it: such claims are sent on, and reported as those that would be held.
     """
 
     rulebook: Rulebook
@@ -92,6 +93,7 @@ class Policy:
     fixes: Fixes = field(default_factory=Fixes)
     configuration: ConfigurationFile | None = None
     is_strict: bool = False
+    is_report_only: bool = False
 
     def pack_for(self, claim: Claim) -> str:
         """Return the id of the pack for this claim."""

@@ -34,13 +34,13 @@ from scrubber.version import __version__
 
 
 def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
-    """Return the report of a claim."""
+    """Return the report of a claim, which is ``held``, or else goes out."""
     facts = result.facts
     levels, findings, suppressed = facts.levels, result.findings, result.suppressed
     return ClaimReport(
         control_number=facts.control_number,
         transaction=levels.header.transaction,
-        verdict="held" if held else "accepted",
+        verdict="held" if held else "would_be_held" if result.holds else "accepted",
         held_by=held_by(result) if findings or result.is_strict else (),
         fully_checked=result.is_fully_checked,
         patient=name_of(levels.patient),
@@ -81,6 +81,7 @@ def file_report(
         counts=CountsReport(
             claims=counts.claims,
             accepted=counts.accepted,
+            would_be_held=counts.would_be_held,
             held=counts.held,
             not_fully_checked=counts.not_fully_checked,
             lines=counts.lines,
@@ -101,6 +102,7 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
         version=__version__,
         as_of=policy.as_of,
         partial=partial_report(policy),
+        report_only=policy.is_report_only,
         configuration=_configuration(policy),
         packs=tuple(
             PackReport(id=pack.id, version=pack.version, sha256=pack.sha256)
@@ -145,7 +147,8 @@ def name_of(party: Party | PartyFacts | None) -> str:
 def _charges(counts: Counts) -> ChargesReport:
     return ChargesReport(
         total=cents(counts.charges),
-        accepted=cents(counts.charges - counts.held_charges),
+        accepted=cents(counts.charges - counts.held_charges - counts.would_be_held_charges),
+        would_be_held=cents(counts.would_be_held_charges),
         held=cents(counts.held_charges),
         not_fully_checked=cents(counts.unchecked_charges),
     )

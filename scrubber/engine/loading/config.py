@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NAME = "scrubber.toml"
 Fail = Callable[..., ConfigurationError]
 """Makes the error of a table and key: file and line, and the message."""
-_KEYS = {"pack", "strict", "edits", "tables", "payers", "suppressions", "watch"}
+_KEYS = {"pack", "strict", "report_only", "edits", "tables", "payers", "suppressions", "watch"}
 _SUPPRESSION_KEYS = {"edit", "payer", "provider", "procedure", "reason", "owner", "expires"}
 
 
@@ -34,6 +34,7 @@ class Configuration(Struct, frozen=True):
     file: ConfigurationFile | None = None
     pack: str = ""
     strict: bool = False
+    report_only: bool = False
     edits: tuple[Path, ...] = ()
     tables: Path | None = None
     payers: Mapping[str, str] = field(default_factory=dict)
@@ -76,10 +77,13 @@ def load_configuration(path: Path) -> Configuration:
         raise fail("", "pack", "pack must be the id of a pack")
     if not isinstance(data.get("strict", False), bool):
         raise fail("", "strict", "strict must be true or false")
+    if not isinstance(data.get("report_only", False), bool):
+        raise fail("", "report_only", "report_only must be true or false")
     return Configuration(
         file=ConfigurationFile(path.name, hashlib.sha256(source.encode()).hexdigest()),
         pack=data.get("pack", ""),
         strict=data.get("strict", False),
+        report_only=data.get("report_only", False),
         edits=_edits(path.parent, data.get("edits", []), fail),
         tables=_tables(path.parent, data.get("tables", ""), fail),
         payers=_payers(data.get("payers", {}), fail),

@@ -22,7 +22,7 @@ from scrubber.report.html.shared import is_told_elsewhere, shared_faults, told_e
 from scrubber.report.html.short import fixes, has_fixes, has_notes, notes, recounts, short_card
 from scrubber.report.model import FileReport
 from scrubber.report.tally import Sum, Tally
-from scrubber.report.wording import failed_on, verdict_of, why_unreadable
+from scrubber.report.wording import counts_of, failed_on, verdict_of, why_unreadable
 from scrubber.report.writer import Style
 from scrubber.text import counted, pour, temporary_text
 
@@ -86,14 +86,14 @@ class FileSection:
         """Keep what will be shown of the claim."""
         self.tally.add(claim)
         report, style = claim.report, self._style
-        if report.verdict == "held":
+        if report.is_rejected:
             self._hold(claim)
         else:
             if has_notes(claim, style):
                 self._notes.add(lambda: notes(claim))
             if has_fixes(claim, style):
                 self._fixes.add(lambda: fixes(claim))
-        if report.verdict == "held" or not style.quiet:
+        if report.is_rejected or not style.quiet:
             self.glossary.add(report.findings)
             self.glossary.add(claim.omitted())
             self.glossary.add(entry.finding for entry in report.suppressed)
@@ -102,7 +102,7 @@ class FileSection:
         """Return the beginning of the section."""
         counts = file.counts
         claims, lines = counted(counts.claims, "claim"), counted(counts.lines, "service line")
-        totals = f"{claims} with {lines}: {counts.accepted:,} accepted, {counts.held:,} held."
+        totals = f"{claims} with {lines}: {counts_of(counts)}."
         heading = tag("h2", clipped(file.name, 200), " ", _badge(file))
         return f'<section class="file" id="{self.anchor}">\n{render(heading)}\n{render(tag("p", totals))}\n'
 
@@ -132,7 +132,8 @@ class FileSection:
     def _hold(self, claim: ClaimView) -> None:
         if not claim.report.held_by:
             held = self.failed if failed_on(claim.report) else self.envelope
-            held.add(Sum(1, 1, claim.charge or Decimal(0)))
+            sent_on = claim.report.verdict == "would_be_held"
+            held.add(Sum(1, 1, claim.charge or Decimal(0), sent_on))
         if is_told_elsewhere(claim, self._style):
             self._told.add(lambda: told_elsewhere(claim))
         elif not (self._budget.is_open(Share.CARD) and self._keep_card(claim)):
@@ -176,7 +177,8 @@ class FileSection:
             note = "No claim in this file is held." if file.counts.claims else "The file has no claims."
             out.write(f"{render(tag('p', note))}\n")
             return
-        out.write(f"{render(tag('h3', f'Held claims ({self.held:,})'))}\n")
+        heading = self.tally.total.held_heading("claims")
+        out.write(f"{render(tag('h3', f'{heading} ({self.held:,})'))}\n")
         omitted = self.coverage.of_held()
         if omitted is not None:
             out.write(f"{render(omitted)}\n")
@@ -225,7 +227,7 @@ def _badge(file: FileReport) -> Element:
     """Return the file's verdict as a badge, amber if nothing is held but it is not fully checked."""
     why = f" ({why_unreadable(file)})" if file.unreadable else ""
     unsure = file.verdict == "partly_checked" or (file.verdict == "clean" and not file.fully_checked)
-    level = "warn" if unsure else file.verdict
+    level = "warn" if unsure or file.verdict == "would_be_held" else file.verdict
     return tag("b", verdict_of(file), why, cls=f"sev {level}")
 
 
