@@ -184,9 +184,9 @@ class FileSection:
             out.write(f"{render(omitted)}\n")
         if self.cards > 1:
             state = " open" if self.cards <= _ROWS_SHOWN else ""
-            summary = render(tag("summary", "Index of held claims"))
+            summary = render(tag("summary", f"Index of {heading[0].lower()}{heading[1:]}"))
             out.write(f'<details class="box"{state}>\n{summary}\n')
-            pour_table("Held claims", INDEX, (4,), self._index, out, cls="idx")
+            pour_table(heading, INDEX, (4,), self._index, out, cls="idx")
             out.write("</details>\n")
         if self.cards:
             out.write(f'<div class="{_listed("cards", self.cards)}">\n')
@@ -197,11 +197,11 @@ class FileSection:
             pour(self._cards, out)
             out.write("</div>\n")
         if self._short.shown:
-            out.write(f"{render(tag('h3', 'Held claims, summarized'))}\n")
-            self._pour_list(self._short, f"Held claims without a card: {self._short.shown:,}", out)
+            out.write(f"{render(tag('h3', f'{heading}, summarized'))}\n")
+            self._pour_list(self._short, f"{heading} without a card: {self._short.shown:,}", out)
         if self._told.shown:
             out.write(f"{render(tag('h3', 'Held by a fault reported above'))}\n")
-            self._pour_list(self._told, f"Held claims without other faults: {self._told.shown:,}", out)
+            self._pour_list(self._told, f"{heading} without other faults: {self._told.shown:,}", out)
 
     def _write_list(self, kept: Spill, heading: str, label: str, out: IO[str]) -> None:
         """Write a list as an element that opens; only its count if there was space for none of it."""
