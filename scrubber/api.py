@@ -278,7 +278,8 @@ def make_policy(
         as_of=as_of or date.today(),  # noqa: DTZ011 - the user's local date is intended
         pack=pack or settings.pack,
         payers=settings.payers,
-        suppressions=settings.suppressions,
+        suppressions=(*settings.suppressions, *settings.known),
+        baseline=settings.baseline,
         fixes=Fixes("safe" in fixes, frozenset(fixes) - {"safe"}),
         configuration=settings.file,
         is_strict=strict or settings.strict,

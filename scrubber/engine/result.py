@@ -222,13 +222,16 @@ class RunProvenance(msgspec.Struct):
     """The provenance of a run's results: the packs that decided, the tables that answered, and what failed.
 
     ``suppressed`` counts findings by the number of the edit override that accepted them, ``failures`` the
-    claims and envelopes on which an edit failed.
+    claims and envelopes on which an edit failed. ``known_claims`` counts claims with a finding of the
+    baseline, ``known_charges`` are their charges in dollars.
     """
 
     packs: set[str] = msgspec.field(default_factory=set)
     tables: set[VintageName] = msgspec.field(default_factory=set)
     suppressed: Counter[int] = msgspec.field(default_factory=Counter)
     failures: Counter[EditFailure] = msgspec.field(default_factory=Counter)
+    known_claims: int = 0
+    known_charges: Decimal = msgspec.field(default_factory=Decimal)
 
     def add(self, result: ClaimResult) -> None:
         """Add the provenance of a claim."""
@@ -236,6 +239,9 @@ class RunProvenance(msgspec.Struct):
         self.tables |= result.tables
         if result.suppressed:
             self.suppressed.update(entry.number for entry in result.suppressed)
+            if any(entry.baseline for entry in result.suppressed):
+                self.known_claims += 1
+                self.known_charges += result.facts.charge or 0
         if result.failures:
             self.failures.update(result.failures)
 
@@ -245,3 +251,5 @@ class RunProvenance(msgspec.Struct):
         self.tables |= other.tables
         self.suppressed.update(other.suppressed)
         self.failures.update(other.failures)
+        self.known_claims += other.known_claims
+        self.known_charges += other.known_charges

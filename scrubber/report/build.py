@@ -13,6 +13,7 @@ from scrubber.engine.result import ClaimResult, Counts, FileResult, RunProvenanc
 from scrubber.engine.rulebook import BASE
 from scrubber.report.model import (
     AdministrationReport,
+    BaselineReport,
     ChargesReport,
     ClaimReport,
     ConfigurationReport,
@@ -113,6 +114,7 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
             for table in sorted(provenance.tables | {rulebook.codes_vintage})
         ),
         suppressions=tuple(_suppressions(provenance, policy)),
+        baseline=_baseline(provenance, policy),
         edit_errors=tuple(
             EditErrorReport(
                 edit=failure.edit, error=failure.error, file=failure.file, line=failure.line, times=times
@@ -156,6 +158,8 @@ def _charges(counts: Counts) -> ChargesReport:
 
 def _suppressions(provenance: RunProvenance, policy: Policy) -> Iterable[SuppressionReport]:
     for number, entry in enumerate(policy.suppressions):
+        if entry.faults:
+            continue
         yield SuppressionReport(
             edit=entry.edit,
             payer=entry.payer,
@@ -167,6 +171,26 @@ def _suppressions(provenance: RunProvenance, policy: Policy) -> Iterable[Suppres
             expired=entry.has_expired(policy.as_of),
             findings=provenance.suppressed[number],
         )
+
+
+def _baseline(provenance: RunProvenance, policy: Policy) -> BaselineReport | None:
+    file = policy.baseline
+    if file is None:
+        return None
+    known = [(number, entry) for number, entry in enumerate(policy.suppressions) if entry.faults]
+    valid = [number for number, entry in known if not entry.has_expired(policy.as_of)]
+    found = [provenance.suppressed[number] for number in valid]
+    return BaselineReport(
+        file=file.name,
+        sha256=file.sha256,
+        expires=max((entry.expires for _, entry in known if entry.expires), default=None),
+        entries=len(known),
+        expired=len(known) - len(valid),
+        unused=found.count(0),
+        findings=sum(found),
+        claims=provenance.known_claims,
+        charges=cents(provenance.known_charges),
+    )
 
 
 # Few of these values are new: payers are few, and a practice gives the same drugs for the same diagnoses.
@@ -200,4 +224,6 @@ def _administrations(entries: tuple[AdministrationFacts, ...]) -> tuple[Administ
 
 
 def _suppressed(entry: Suppressed) -> SuppressedReport:
-    return SuppressedReport(finding=entry.finding, reason=entry.reason, owner=entry.owner)
+    return SuppressedReport(
+        finding=entry.finding, reason=entry.reason, owner=entry.owner, baseline=entry.baseline
+    )

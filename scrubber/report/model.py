@@ -43,11 +43,15 @@ class PayerReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class SuppressedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A finding that an edit override accepts, with the override's reason and owner."""
+    """A finding that an edit override accepts, with the override's reason and owner.
+
+    ``baseline`` is true if it is a known finding of the baseline.
+    """
 
     finding: Finding
     reason: str
     owner: str
+    baseline: bool = False
 
 
 class SharedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -98,6 +102,11 @@ class ClaimReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unchecked: tuple[UncheckedEdit, ...]
     suppressed: tuple[SuppressedReport, ...]
     shared: tuple[SharedReport, ...] = ()
+
+    @property
+    def overridden(self) -> tuple[SuppressedReport, ...]:
+        """Return the findings set aside by overrides of the configuration, without those of the baseline."""
+        return tuple(entry for entry in self.suppressed if not entry.baseline)
 
     @property
     def is_rejected(self) -> bool:
@@ -198,6 +207,24 @@ class SuppressionReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=
     findings: int
 
 
+class BaselineReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The baseline of a run: what it set aside, and of how many claims.
+
+    ``expires`` is the last day of its entries. ``expired`` counts those whose last day is past, ``unused``
+    the others that matched nothing. ``charges`` are the total charges of the ``claims`` in dollars.
+    """
+
+    file: str
+    sha256: str
+    expires: date | None
+    entries: int
+    expired: int
+    unused: int
+    findings: int
+    claims: int
+    charges: str
+
+
 class PartialReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the user left out: only the edits in ``select`` were run (empty: all), and none in ``ignore``."""
 
@@ -224,7 +251,8 @@ class EditErrorReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Report(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The report of one run. ``suppressions`` are all edit overrides of the configuration, used or not.
+    """The report of one run. ``suppressions`` are all edit overrides of the configuration, used or not,
+    without those of the ``baseline``.
 
     ``report_only`` is true if no claim was held for what was found on it.
     """
@@ -238,6 +266,7 @@ class Report(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     packs: tuple[PackReport, ...]
     tables: tuple[TableReport, ...]
     suppressions: tuple[SuppressionReport, ...]
+    baseline: BaselineReport | None = None
     edit_errors: tuple[EditErrorReport, ...]
     files: tuple[FileReport, ...] = ()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 
 from scrubber.engine.finding import Finding
 from scrubber.engine.result import Counts
-from scrubber.report.model import ClaimReport, CountsReport, EditErrorReport, FileReport
-from scrubber.text import counted, spoken
+from scrubber.report.model import BaselineReport, ClaimReport, CountsReport, EditErrorReport, FileReport
+from scrubber.text import counted, plain, spoken
 
 REPORT_ONLY = "no claim is held for what is found on it; those that would be are sent on"
 """What a report-only run means."""
@@ -60,6 +61,21 @@ def held_unchecked(claim: ClaimReport, edits: Sequence[str]) -> str:
     """Return why a strict run holds, or would hold, a claim on which these edits could not be evaluated."""
     verdict, named = spoken(claim.verdict).capitalize(), ", ".join(edits)
     return f"{verdict} because it is not fully checked (strict run): {named} could not be evaluated."
+
+
+def baseline_of(baseline: BaselineReport) -> tuple[str, ...]:
+    """Return what a baseline covers, and what is to be done about it, a sentence each."""
+    if baseline.expires and baseline.expired == baseline.entries:
+        return (f"Baseline {plain(baseline.file)} has expired on {baseline.expires}: it sets nothing aside.",)
+    findings, claims = counted(baseline.findings, "known finding"), counted(baseline.claims, "claim")
+    until = f" until {baseline.expires.isoformat()}" if baseline.expires else ""
+    covered = f"{findings} on {claims} (${Decimal(baseline.charges):,.2f})"
+    texts = [f"Baseline {plain(baseline.file)} sets {covered} aside{until}."]
+    if baseline.expired:
+        texts.append(f"{baseline.expired:,} of its {baseline.entries:,} entries have expired.")
+    if baseline.unused:
+        texts.append(f"{baseline.unused:,} of its {baseline.entries:,} entries matched nothing.")
+    return tuple(texts)
 
 
 def failed_on(claim: ClaimReport) -> dict[str, str]:

@@ -51,6 +51,7 @@ class _Settings(Struct, frozen=True):
     configuration: ConfigurationFile | None
     is_strict: bool
     is_report_only: bool
+    baseline: ConfigurationFile | None
 
 
 class Bundle(Struct, frozen=True):
@@ -101,6 +102,7 @@ def make_bundle(
         configuration=policy.configuration,
         is_strict=policy.is_strict,
         is_report_only=policy.is_report_only,
+        baseline=policy.baseline,
     )
     part = folder / "bundle.part"
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
@@ -168,6 +170,7 @@ def policy_of(bundle: Bundle) -> Policy:
         configuration=settings.configuration,
         is_strict=settings.is_strict,
         is_report_only=settings.is_report_only,
+        baseline=settings.baseline,
     )
     if fingerprint(policy) != settings.fingerprint:
         raise ConfigurationError(

@@ -19,6 +19,7 @@ from scrubber.report.shared import Told, may_be_shared, sharing_of
 from scrubber.report.tally import Tally, kind_of, notes_of
 from scrubber.report.wording import (
     REPORT_ONLY,
+    baseline_of,
     counts_of,
     failed_on,
     failure_of,
@@ -86,7 +87,7 @@ class Writer:
         if claim.result.holding_unchecked:
             self._wrapped(held_unchecked(report, claim.result.holding_unchecked), 4)
         if not quiet:
-            for entry in report.suppressed:
+            for entry in report.overridden:
                 self._wrapped(
                     f"overridden {entry.finding.edit}: {plain(entry.reason)} ({plain(entry.owner)})", 4
                 )
@@ -101,7 +102,7 @@ class Writer:
         if self._style.quiet and not is_held:
             return False
         has_changes = self._style.diff and bool(claim.changes)
-        has_overrides = not self._style.quiet and bool(report.suppressed)
+        has_overrides = not self._style.quiet and bool(report.overridden)
         has_reason = bool(failed_on(report) or claim.result.holding_unchecked)
         return has_findings or has_overrides or has_changes or (is_held and has_reason)
 
@@ -151,6 +152,8 @@ class Writer:
             if not entry.findings:
                 why = "has expired" if entry.expired else "matched nothing"
                 self._wrapped(f"override of {entry.edit} ({plain(entry.owner)}) {why}: remove it?", 0)
+        if report.baseline:
+            self._wrapped(" ".join(baseline_of(report.baseline)), 0)
         if report.configuration:
             found = ", found with the files" if report.configuration.found else ""
             self._wrapped(f"Configuration: {plain(report.configuration.file)}{found}.", 0)

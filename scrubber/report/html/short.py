@@ -42,7 +42,7 @@ def short_card(view: ClaimView) -> Element:
 def has_notes(view: ClaimView, style: Style) -> bool:
     """Return True if an accepted claim has findings that were not fixed."""
     report = view.report
-    more = report.suppressed or any(not finding.is_fixed for finding in report.findings)
+    more = report.overridden or any(not finding.is_fixed for finding in report.findings)
     return bool(more) and not style.quiet
 
 

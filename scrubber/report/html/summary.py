@@ -19,7 +19,7 @@ from scrubber.html.tags import (
 from scrubber.report.html.finding import anchor_of
 from scrubber.report.model import FileReport, Report
 from scrubber.report.tally import Sum, Tally
-from scrubber.report.wording import REPORT_ONLY, failure_of, verdict_of
+from scrubber.report.wording import REPORT_ONLY, baseline_of, failure_of, verdict_of
 from scrubber.report.writer import Style
 from scrubber.text import counted, dollars, partial_run, percent, spoken
 
@@ -175,6 +175,8 @@ def sources(report: Report) -> Element:
     section = tag(
         "section", tag("h2", "How this run was made"), tag("p", run), *suppressions(report), id="run"
     )
+    if report.baseline:
+        section.append(tag("p", " ".join(baseline_of(report.baseline))))
     versions, body = table("Packs and tables", ("Kind", "ID", "Version", "SHA-256"))
     for pack in report.packs:
         body.append(row("pack", pack.id, pack.version, tag("code", pack.sha256)))
