@@ -349,8 +349,9 @@ def rebuild(root: Path) -> None:
 @spool.command(epilog=example("spool timely /var/spool/scrubber INJ-0001 --format html -o proof.html"))
 @click.option("--service-date", "service", type=DAY, metavar="DATE",
               help="The claim's first date of service, if several claims have the number.")  # fmt: skip
+@click.option("--job", default="", metavar="JOB", help="A job that had the claim, if that is not enough.")
 @click.option("--answers", multiple=True, metavar="FILE", type=click.Path(exists=True, path_type=Path),
-              help="A 999, TA1 or 277CA, or a folder of them, besides those in SPOOL/feedback-in.")  # fmt: skip
+              help="A 999, TA1 or 277CA, or a folder of them, as well as SPOOL/feedback-in.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "html"]), default="text")
 @click.option("-o", "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Write the page to this file instead of standard output.")  # fmt: skip
@@ -363,6 +364,7 @@ def timely(
     root: Path,
     claim: str,
     service: datetime | None,
+    job: str,
     answers: tuple[Path, ...],
     form: str,
     path: Path | None,
@@ -379,6 +381,7 @@ def timely(
     from scrubber.cli.timely_sheet import SHEETS  # noqa: PLC0415
     from scrubber.spool.timely.answers import acknowledgments  # noqa: PLC0415
     from scrubber.spool.timely.proof import proof_of  # noqa: PLC0415
+    from scrubber.spool.worklist.worklist import ClaimChoiceError  # noqa: PLC0415
 
     if path and path.exists() and not force:
         raise click.UsageError(f"{path} exists; --force replaces it")
@@ -387,7 +390,14 @@ def timely(
     paths = (*answers, *([inbox] if inbox.is_dir() else []))
     with reading(root) as (folders, ledger):
         known = acknowledgments(file.path for file in claim_files(paths))
-        proof = proof_of(folders, ledger, claim, policy, known, service.date() if service else None)
+        try:
+            day = service.date() if service else None
+            proof = proof_of(folders, ledger, claim, policy, known, day, job)
+        except ClaimChoiceError as error:
+            click.echo(f"scrubber: {error}", err=True)
+            for choice in error.choices:
+                click.echo(f"  {choice}", err=True)
+            sys.exit(USAGE)
     text = SHEETS[form](proof, policy.as_of, masked=mask)
     if path is None:
         click.echo(text, nl=False)

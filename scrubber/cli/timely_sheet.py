@@ -68,8 +68,8 @@ def _missing_of(filing: Filing) -> Iterator[str]:
     kinds = {_kind(each) for each in filing.accepted}
     if lacking := [kind for kind in ("999", "277CA") if kind not in kinds]:
         yield (
-            f"no {' and no '.join(lacking)} of the clearinghouse or payer that accepts it. Files of answers are"
-            " read from feedback-in/, or name them with --answers."
+            f"no {' and no '.join(lacking)} of the clearinghouse or payer that accepts it; answers are read"
+            " from feedback-in/, or name them with --answers."
         )
     if filing.is_in_out:
         yield "the clean file is still in out/; no uploader has taken it."
@@ -122,7 +122,7 @@ SHEETS: dict[str, Callable[..., str]] = {"text": sheet_text, "html": sheet_html}
 
 
 def _made(today: date) -> str:
-    return f"Made on {today} by scrubber {__version__} from the archive of the watch folder. Times are UTC."
+    return f"Made on {today} by scrubber {__version__} from the archive of the watch folder."
 
 
 def _claim(proof: Proof, *, masked: bool) -> Iterator[tuple[str, str]]:
@@ -236,4 +236,4 @@ def _time(at: str) -> str:
 def _taken(job: str) -> str:
     """Return the time in a job's ID."""
     day, time = job[:8], job[9:15]
-    return f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}:{time[4:]} UTC"
+    return f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}:{time[4:]} local time"

@@ -5,7 +5,6 @@ Only what is on record is said: the archive with its chain of hashes, and the ac
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +27,7 @@ from scrubber.spool.ledger.audit import AuditRow
 from scrubber.spool.ledger.ledger import JobRow, Ledger
 from scrubber.spool.timely.answers import Acknowledgment
 from scrubber.spool.worklist.claims import CLAIMS, read_claims
+from scrubber.spool.worklist.worklist import ClaimChoiceError
 from scrubber.text import plain
 from scrubber.x12 import Segment, read_blocks
 from scrubber.x12.envelope import Scope, envelope_events
@@ -142,12 +142,14 @@ def proof_of(
     policy: Policy,
     answers: Iterable[Acknowledgment] = (),
     service: date | None = None,
+    job: str = "",
 ) -> Proof:
-    """Return the proof of a claim by its number (CLM01), and its first day of service if several have it.
+    """Return the proof of a claim by its number (CLM01), and if several have it by its first day of service,
+    or by a job that had it.
 
     Raise SpoolError if no claim is found, or several are.
     """
-    found: defaultdict[tuple[str, ...], list[tuple[JobRow, _Found, bool | None]]] = defaultdict(list)
+    found: dict[tuple[str, ...], list[tuple[JobRow, _Found, bool | None]]] = {}
     unsearched = 0
     for row in ledger.jobs():
         folder = archived(spool, row)
@@ -156,14 +158,15 @@ def proof_of(
             continue
         for claim, is_held in _claims_in(folder, number, row):
             if service is None or claim.facts.first_service == service:
-                found[_identity(claim)].append((row, claim, is_held))
+                found.setdefault(_identity(claim), []).append((row, claim, is_held))
+    if job:
+        found = {key: entries for key, entries in found.items() if job in {row.job for row, _, _ in entries}}
     if not found:
         more = f" {unsearched} jobs are no longer in the archive." if unsearched else ""
         raise SpoolError(f"no claim in the archive has this number.{more}")
     if len(found) > 1:
-        many = f"{len(found)} claims have this number; say which by --service-date:"
-        raise SpoolError(f"{many}
-{_choices(found)}")
+        many = f"{len(found)} claims have this number; say which by --service-date or --job"
+        raise ClaimChoiceError(many, _choices(found))
     (entries,) = found.values()
     kept = list(answers)
     audit = {row.job: row for row in ledger.audit() if row.event == "decided"}
@@ -214,24 +217,21 @@ def _headers(scope: Scope | None) -> dict[str, Segment]:
 
 
 def _identity(found: _Found) -> tuple[str, ...]:
+    """Return what a claim and its corrected copies have in common: the patient and the first day."""
     facts = found.facts
-    provider, patient = facts.levels.billing_provider, facts.levels.patient
-    return (
-        (provider.id or provider.tax_id) if provider else "",
-        facts.levels.member_id.strip().upper(),
-        patient.first_name.strip().upper() if patient else "",
-        str(facts.first_service or ""),
-    )
+    patient = facts.levels.patient
+    name = (patient.name, patient.first_name) if patient else ()
+    return (*(part.strip().upper() for part in name), str(facts.first_service or ""))
 
 
-def _choices(found: dict[tuple[str, ...], list[tuple[JobRow, _Found, bool | None]]]) -> str:
+def _choices(found: dict[tuple[str, ...], list[tuple[JobRow, _Found, bool | None]]]) -> list[str]:
     """Return what tells several claims with one number apart, without anything of the patient."""
     lines = []
     for entries in found.values():
         row, claim, _ = entries[0]
         day = claim.facts.first_service or "no date of service"
-        lines.append(f"  {day}, payer {plain(claim.facts.levels.payer_id) or 'unknown'}, job {row.job}")
-    return "\n".join(sorted(lines))
+        lines.append(f"{day}, payer {plain(claim.facts.levels.payer_id) or 'unknown'}, job {row.job}")
+    return sorted(lines)
 
 
 def _filing(
