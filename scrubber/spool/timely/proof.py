@@ -208,7 +208,7 @@ def _claims_in(folder: Path, number: str, row: JobRow) -> Iterator[tuple[_Found,
 
 
 def _headers(scope: Scope | None) -> dict[str, Segment]:
-    found = {}
+    found: dict[str, Segment] = {}
     while scope:
         if scope.header is not None:
             found[scope.kind] = scope.header
