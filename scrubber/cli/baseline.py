@@ -29,7 +29,7 @@ NOT_FROZEN: dict[Left, str] = {"fixable": "that a safe fix corrects", "patient":
 
 
 @click.command(
-    short_help="Freeze the findings that claims have today; new ones are still reported.",
+    short_help="Freeze the findings that claims have today.",
     epilog=example('baseline june/*.837 --owner "billing lead" -o baseline.toml'),
 )
 @click.argument("files", nargs=-1, metavar="[FILE|SPOOL]...", type=click.Path(exists=True, path_type=Path))
