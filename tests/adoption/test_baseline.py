@@ -17,7 +17,7 @@ from scrubber.adoption.baseline import known_findings, merged
 from scrubber.adoption.inputs import ClaimFile, claim_files
 from scrubber.cli.main import main
 from scrubber.engine.loading.baseline import baseline_text, read_baseline
-from scrubber.engine.policy import Policy, Suppression
+from scrubber.engine.policy import ConfigurationFile, Policy, Suppression
 from scrubber.errors import ConfigurationError
 from scrubber.report.masking import HIDDEN
 from tests.support.running import AS_OF, shipped
@@ -36,7 +36,7 @@ def frozen(folder: Path, raw: bytes = RAW) -> tuple[Suppression, ...]:
 
 
 def policy_with(entries: tuple[Suppression, ...], as_of: date = AS_OF) -> Policy:
-    file = scrubber.engine.policy.ConfigurationFile("baseline.toml", "0" * 64)
+    file = ConfigurationFile("baseline.toml", "0" * 64)
     return replace(shipped(), suppressions=entries, baseline=file, as_of=as_of)
 
 
@@ -103,9 +103,7 @@ def test_the_report_counts_what_it_covers(tmp_path: Path) -> None:
 
 
 def replace_edit(entry: Suppression, edit: str) -> Suppression:
-    return scrubber.engine.policy.Suppression(
-        edit, entry.reason, entry.owner, expires=entry.expires, faults=entry.faults
-    )
+    return Suppression(edit, entry.reason, entry.owner, expires=entry.expires, faults=entry.faults)
 
 
 def test_nothing_of_a_patient_is_in_it(tmp_path: Path) -> None:

@@ -17,6 +17,10 @@ from click.testing import CliRunner, Result
 import scrubber
 from scrubber.adoption.compare import (
     Comparison,
+    Decided,
+    Pair,
+    SavedFile,
+    SavedReport,
     answers_of,
     pairs_of_reports,
     pairs_of_runs,
@@ -86,13 +90,13 @@ def test_what_was_paid_of_them(compared: Comparison) -> None:
 def test_a_number_of_two_claims_in_one_file_says_nothing() -> None:
     """Their answers cannot be told apart by it."""
     found = Comparison()
-    pair = scrubber.adoption.compare.Pair("f", "0" * 64, 1, decided("accepted"), decided("held", "DX-02"))
+    pair = Pair("f", "0" * 64, 1, decided("accepted"), decided("held", "DX-02"))
     found.add(pair, {("0" * 64, "N1"): "ambiguous"})
     assert found.answered(is_held=True)["ambiguous"].claims == 1
 
 
 def decided(verdict: str, *held_by: str) -> Any:
-    return scrubber.adoption.compare.Decided("N1", verdict, "10.00", held_by)
+    return Decided("N1", verdict, "10.00", held_by)
 
 
 def compare(*arguments: str | Path) -> Result:
@@ -163,9 +167,9 @@ def test_two_reports(tmp_path: Path) -> None:
     old, new = map(read_report, names)
     assert old is not None
     assert new is not None
-    other = scrubber.adoption.compare.SavedFile("other", "1" * 64, new.files[0].claims)
+    other = SavedFile("other", "1" * 64, new.files[0].claims)
     found = Comparison()
-    assert list(pairs_of_reports(old, scrubber.adoption.compare.SavedReport("", "", (other,)), found)) == []
+    assert list(pairs_of_reports(old, SavedReport("", "", (other,)), found)) == []
     assert found.unpaired == 8
     assert compare(*names, EXAMPLE).exit_code == 2
     assert compare(names[0], "medicare-b", EXAMPLE).exit_code == 2
