@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -87,16 +86,22 @@ def test_what_was_paid_of_them(compared: Comparison) -> None:
     }
 
 
-def test_a_number_of_two_claims_in_one_file_says_nothing() -> None:
-    """Their answers cannot be told apart by it."""
+def test_a_number_of_two_claims_in_one_file_says_nothing(tmp_path: Path) -> None:
+    """Both were answered, and which answer is about the claim that changes is not known by its number."""
+    one, other = answers.cases([("paid", 1), ("coverage", 1)])
+    old, new = (f"*{case.number}*".encode() for case in (other, one))
+    raw = answers.sent([one, other]).replace(b"CLM" + old, b"CLM" + new)
+    era = answers.remittances([one, other]).replace(b"CLP" + old, b"CLP" + new)
+    with closing(Store.open(tmp_path / "feedback.db", create=True)) as store:
+        import_claims(source_of_bytes(raw), store, answers.policy(tmp_path))
+        assert import_answers(source_of_bytes(era), store).troubles == []
+        known = answers_of(store)
+    assert list(known.values()) == ["ambiguous"]
     found = Comparison()
-    pair = Pair("f", "0" * 64, 1, decided("accepted"), decided("held", "DX-02"))
-    found.add(pair, {("0" * 64, "N1"): "ambiguous"})
+    (key,) = known
+    before, after = Decided(key[1], "accepted", "10.00"), Decided(key[1], "held", "10.00", ("DX-02",))
+    found.add(Pair("f", key[0], 1, before, after), known)
     assert found.answered(is_held=True)["ambiguous"].claims == 1
-
-
-def decided(verdict: str, *held_by: str) -> Any:
-    return Decided("N1", verdict, "10.00", held_by)
 
 
 def compare(*arguments: str | Path) -> Result:
