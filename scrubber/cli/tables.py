@@ -282,7 +282,10 @@ def diff(
         )
         now = policy.tables.vintages
         with tempfile.TemporaryDirectory() as place:
-            policies = [replace(policy, tables=tables_for(name, now, Path(place))) for name in (old, new)]
+            policies = [
+                replace(policy, tables=tables_for(name, now, Path(place)), is_report_only=False)
+                for name in (old, new)
+            ]
             files = (file.path for file in claim_files(paths))
             found = list(changes(files, policies[0], policies[1]))
     except (ConfigurationError, TableError, OSError) as error:
