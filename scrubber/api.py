@@ -69,6 +69,7 @@ def scrub(
     fix: Iterable[str] = ("safe",),
     as_of: date | None = None,
     strict: bool = False,
+    report_only: bool = False,
     force: bool = False,
     history: History = NO_HISTORY,
     jobs: int = 1,
@@ -82,7 +83,8 @@ def scrub(
     ``policy`` is one made by `make_policy`; without it, one is made from the other arguments. ``fix``
     contains ``safe`` and the ids of edits whose fixes are to be applied; if it is empty, nothing is fixed.
     With ``select`` or ``ignore``, the names of all outputs begin with ``STEM.partial``.
-    ``strict`` holds claims that are not fully checked. ``as_of`` is the day to use as today, ``tables`` the
+    ``strict`` holds claims that are not fully checked; ``report_only`` holds no claim for what is found on it
+    and gives it the verdict ``would_be_held``. ``as_of`` is the day to use as today, ``tables`` the
     folder of imported tables, ``history`` what was received before. ``jobs`` is the number of processes that
     evaluate the claims of an input of a megabyte or more; it changes nothing but time. Raise
     ConfigurationError, TableError, OutputExistsError, InputChangedError, ReadBackError, WorkerError or
@@ -98,6 +100,7 @@ def scrub(
         fix=fix,
         as_of=as_of,
         strict=strict,
+        report_only=report_only,
     )
     run = _run(source, policy, output, formats, force=force, mask=mask, diff=diff, history=history, jobs=jobs)
     claims, report = tuple(run), run.report
@@ -246,12 +249,14 @@ def make_policy(
     as_of: date | None = None,
     lock: str | Path | None = None,
     strict: bool = False,
+    report_only: bool = False,
 ) -> Policy:
     """Load edits, packs and configuration, and open the tables; the same policy serves many inputs.
 
     ``lock`` is a file of `scrubber tables lock`: then exactly the releases that it names are
-    used. ``strict``, or the key of the configuration, holds claims that are not fully checked. Raise
-    ConfigurationError for anything not understood, TableError for a table that cannot be used.
+    used. ``strict``, or the key of the configuration, holds claims that are not fully checked, and
+    ``report_only`` holds none for what is found on it. Raise ConfigurationError for anything not understood,
+    TableError for a table that cannot be used.
     """
     settings = load_configuration(Path(config)) if config else Configuration()
     rulebook = load_rulebook([*settings.edits, *(Path(folder) for folder in edits)])
@@ -273,10 +278,12 @@ def make_policy(
         as_of=as_of or date.today(),  # noqa: DTZ011 - the user's local date is intended
         pack=pack or settings.pack,
         payers=settings.payers,
-        suppressions=settings.suppressions,
+        suppressions=(*settings.suppressions, *settings.known),
+        baseline=settings.baseline,
         fixes=Fixes("safe" in fixes, frozenset(fixes) - {"safe"}),
         configuration=settings.file,
         is_strict=strict or settings.strict,
+        is_report_only=report_only or settings.report_only,
     )
 
 

@@ -32,6 +32,8 @@ _NAME, _FIRST_NAME, _MIDDLE_NAME, _ID, _REFERENCE, _CODE = 60, 35, 25, 80, 50, 4
 _MESSAGE = 264
 """STC12."""
 _PARTIAL = "PARTIAL RUN"
+_REPORT_ONLY = "Report-only run, would be held"
+_WOULD_BE_HELD = "WOULD BE HELD"
 _REMEMBERED_LENGTH = 24
 """No amount is longer, and junk must not fill the memory."""
 
@@ -81,7 +83,8 @@ class Writer277:
     """Writer of one interchange with an ST*277 for each transaction, fed with the claims in their order.
 
     Counts precede what they count, so claims are buffered on disk until their provider and their transaction
-    are complete. Each claim has the ``remark`` in STC12. Raises only what ``out`` raises.
+    are complete. Each claim has the ``remark`` in STC12, and one that only a report-only run accepts what
+    would hold it. Raises only what ``out`` raises.
     """
 
     def __init__(self, addressee: Addressee, out: BinaryIO, remark: str = "") -> None:
@@ -94,20 +97,22 @@ class Writer277:
         self._sets = 0
         self._element, self._terminator = self._interchange.element, self._interchange.terminator
         self._accepted = self._element.join(("STC", self._status(ACCEPTED), self._day, "WQ", ""))
+        self._partial = remark
         remark = self._first_usable((remark.upper(),), _MESSAGE, otherwise=_PARTIAL) if remark else ""
         self._after_amount = (*("",) * 7, remark)  # STC05 to STC12
         self._remark = self._element * 8 + remark if remark else ""
 
-    def claim(self, result: ClaimResult, provider: object, patient: object) -> None:
+    def claim(self, result: ClaimResult, provider: object, patient: object, *, held: bool) -> None:
         """Add the next claim of the transaction.
 
-        ``provider`` and ``patient`` are the HL loops that contain it, compared by identity.
+        ``provider`` and ``patient`` are the HL loops that contain it, compared by identity. It is accepted
+        unless it is ``held``.
         """
         facts, batch, element, end = result.facts, self._batch, self._element, self._terminator
         batch.first = batch.first or facts.levels
         open_provider = self._provider_of(facts.levels, provider)
         amount, amount_text = _amount(facts)
-        open_provider.tally.add(amount, accepted=not result.holds)
+        open_provider.tally.add(amount, accepted=not held)
         segments: list[str] = []
         if batch.patient is not patient:
             batch.patient = patient
@@ -115,15 +120,16 @@ class Writer277:
             segments += self._patient(facts.levels, batch.levels, open_provider.number)
         # Every claim has these segments: they are filled in without a look at each element.
         segments.append(f"TRN{element}2{element}{self._number(result, facts)}{end}")
-        holding = [finding for finding in result.findings if finding.holds] if result.findings else []
-        if result.holds:
+        holding = [finding for finding in result.findings if finding.holds] if held else []
+        if held:
             text, day = self._interchange.text, self._day
             segments += [
                 text("STC", self._status(status), day, "U", amount_text, *self._after_amount)
                 for status in (statuses(holding) or [GENERAL])
             ]
         else:
-            segments.append(f"{self._accepted}{amount_text}{self._remark}{end}")
+            remark = self._would_hold(result) if result.holds else self._remark
+            segments.append(f"{self._accepted}{amount_text}{remark}{end}")
         if facts.reference and self._interchange.usable(facts.reference, _REFERENCE):
             segments.append(f"REF{element}D9{element}{facts.reference}{end}")
         form, dates = self._period(facts)
@@ -209,6 +215,15 @@ class Writer277:
             f"HL{element}{number}{element}{parent}{element}PT{end}",
             element.join(("NM1", "QC", "1", *names, "MI", member)) + end,
         )
+
+    def _would_hold(self, result: ClaimResult) -> str:
+        """Return STC05 to STC12 of a claim that is sent on although edits reject it."""
+        edits = dict.fromkeys(finding.edit for finding in result.all_findings if finding.holds)
+        edits |= dict.fromkeys(failure.edit for failure in result.failures)
+        named = ", ".join((*edits, *(edit for edit in result.holding_unchecked if edit not in edits)))
+        texts = [f"{_REPORT_ONLY} by {named}".upper(), _REPORT_ONLY.upper()]
+        texts = [f"{self._partial.upper()}. {text}" for text in texts if self._partial] + texts
+        return self._element * 8 + self._first_usable(texts, _MESSAGE, otherwise=_WOULD_BE_HELD)
 
     def _number(self, result: ClaimResult, facts: ClaimFacts) -> str:
         """Return the claim's number as received: the sender does not know another one."""

@@ -118,7 +118,8 @@ class Acknowledger(SilentSink):
         """Take a claim: its faults go to the 999, its verdict to the 277CA."""
         leaf, result = step.leaf, step.result
         self._claims += 1
-        self._sound += not (result.findings and result.holds_by_guide)
+        # In a report-only run the faulty go on, too.
+        self._sound += not (step.held and result.findings and result.holds_by_guide)
         if leaf.frame is not self._frame:
             self._enter(leaf)
         if result.faults:
@@ -127,7 +128,7 @@ class Acknowledger(SilentSink):
         if self._isa is not None:
             if self._statuses is None:
                 self._statuses = Writer277(self._reply(self._isa), self._streams.ack277, self._remark)
-            self._statuses.claim(result, self._provider, leaf.frame)
+            self._statuses.claim(result, self._provider, leaf.frame, held=step.held)
 
     def remainder(self, step: Remainder) -> None:
         """Take what is not a claim: the faults of the levels above it are reported."""

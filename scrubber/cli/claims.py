@@ -13,7 +13,14 @@ import click
 from msgspec.structs import replace
 
 from scrubber.cli.ending import STANDARD_OUTPUT
-from scrubber.cli.options import FIX, example, policy_near, policy_options, selection_options
+from scrubber.cli.options import (
+    FIX,
+    REPORT_ONLY,
+    example,
+    policy_near,
+    policy_options,
+    selection_options,
+)
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
 from scrubber.errors import ConfigurationError, OutputExistsError
 from scrubber.pipeline.scrub import scrub_source
@@ -45,7 +52,7 @@ def _run_options(report_help: str, *, multiple: bool) -> Callable[[Callable[...,
     def add(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             command = option(command)
-        return policy_options(selection_options(command))
+        return policy_options(selection_options(REPORT_ONLY(command)))
 
     return add
 
@@ -70,9 +77,9 @@ def check(
 ) -> None:
     """Report what is wrong with the claims of FILE... (`-` is standard input); change nothing.
 
-    Exit status 0: all claims are accepted. 1: at least one claim is held, or a file is unreadable. 2: wrong
-    usage or configuration, or an edit failed. 3: nothing is held, but --select or --ignore left edits out.
-    75: try again later.
+    Exit status 0: all claims are accepted, or with --report-only none is held. 1: at least one claim is held,
+    or a file is unreadable. 2: wrong usage or configuration, or an edit failed. 3: nothing is held, but
+    --select or --ignore left edits out. 75: try again later.
     """
     format_ = formats or _format_of(path)
     _require_tables(format_)
@@ -121,9 +128,9 @@ def scrub(
 ) -> None:
     """Apply safe fixes, run the edits, and split the claims of FILE... into a clean and a held 837.
 
-    Exit status 0: all claims are accepted. 1: at least one claim is held, or a file is unreadable. 2: wrong
-    usage or configuration, or an edit failed. 3: nothing is held, but --select or --ignore left edits out.
-    75: try again later.
+    Exit status 0: all claims are accepted, or with --report-only none is held. 1: at least one claim is held,
+    or a file is unreadable. 2: wrong usage or configuration, or an edit failed. 3: nothing is held, but
+    --select or --ignore left edits out. 75: try again later.
     """
     from scrubber.pipeline.to_folder import (  # noqa: PLC0415 - check writes no files
         Wanted,

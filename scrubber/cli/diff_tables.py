@@ -21,7 +21,6 @@ from scrubber.tables.lock import is_lock, locked
 from scrubber.tables.vintage import Vintage
 
 ANY_DAY = CoveredDays(date.min, date.max)
-_MANIFEST = "manifest.json"
 
 
 class Change(NamedTuple):
@@ -86,18 +85,6 @@ def _alone(releases: Iterable[Vintage], now: Iterable[Vintage]) -> Tables:
     ]
     replaced = {vintage.about.table for vintage in stretched}
     return Tables([*(vintage for vintage in now if vintage.about.table not in replaced), *stretched])
-
-
-def claim_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Yield the files among the paths; of a spool, the files as received, from its archive."""
-    for path in paths:
-        if (path / "archive").is_dir():
-            inside = (path / "archive").rglob("*")
-            yield from sorted(file for file in inside if file.is_file() and file.name != _MANIFEST)
-        elif path.is_dir():
-            yield from sorted(file for file in path.iterdir() if file.is_file())
-        else:
-            yield path
 
 
 def changes(files: Iterable[Path], old: Policy, new: Policy) -> Iterator[Change | None]:

@@ -28,6 +28,10 @@ class _Commands(click.Group):
         "Check claims": {
             "check": _Lazy("claims", "Report what is wrong; change and write nothing."),
             "scrub": _Lazy("claims", "Fix what is safe; write a clean and a held 837, and reports."),
+            "baseline": _Lazy("baseline", "Freeze the findings that claims have today."),
+            "compare": _Lazy(
+                "compare", "Compare what two packs, configurations, tables or saved reports hold."
+            ),
             "explain": _Lazy("explain", "Print the manual page of an edit, or list a family of edits."),
         },
         "Watch folder": {

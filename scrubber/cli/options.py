@@ -39,7 +39,7 @@ class _Day(click.DateTime):
 
 
 DAY = _Day()
-_NAMES = ("pack", "config", "edits", "select", "ignore", "tables", "lock", "strict")
+_NAMES = ("pack", "config", "edits", "select", "ignore", "tables", "lock", "strict", "report_only")
 _CONFIG = click.option("--config", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
                        help="The configuration, scrubber.toml.")  # fmt: skip
 _EDITS = click.option("--edits", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False),
@@ -66,6 +66,12 @@ FIX = click.option(
     help="Which fixes to apply; safe by default, an unsafe one only by its edit's ID.",
 )
 """What the commands that write clean files correct."""
+REPORT_ONLY = click.option(
+    "--report-only",
+    is_flag=True,
+    help="Hold no claim for what is found on it: report that it would be held, and send it on.",
+)
+"""For trying the scrubber out without changing what is sent."""
 
 
 def edit_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -47,6 +47,7 @@ from scrubber.x12.source import STANDARD_INPUT, Source, source_of_path, source_o
 
 FILE_WIDTH = 80
 """Characters per line of text that is not printed to a terminal."""
+_NOTHING_HELD = ("clean", "partly_checked", "would_be_held")
 Work = Callable[[Source, OnProgress], Generator[Step, None, None]]
 """A function that processes an input and yields its steps."""
 
@@ -120,6 +121,7 @@ class Run:
         self._verbose = verbose
         self._debug = debug
         self._name = name
+        self._is_report_only = policy.is_report_only
         self._status = {PARTIAL if policy.rulebook.is_narrowed else OK}
         self._files = 0
         self._is_done = False
@@ -147,7 +149,7 @@ class Run:
             self._fail(path, error)
             return False
         verdict, counts = done.result.verdict, done.result.counts
-        self._status.add(OK if verdict in ("clean", "partly_checked") else HELD)
+        self._status.add(OK if verdict in _NOTHING_HELD else HELD)
         if self._verbose:
             log.logger(verbose=True).info(
                 "file scrubbed", file_number=self._files, verdict=verdict, claims=counts.claims,
@@ -181,7 +183,8 @@ class Run:
             if self._debug:
                 click.echo("".join(f"    {plain(frame)}\n" for frame in failure.frames), nl=False, err=True)
         if not self._debug:
-            say("claims on which an edit failed are held; --debug shows where")
+            are = "would be" if self._is_report_only else "are"
+            say(f"claims on which an edit failed {are} held; --debug shows where")
 
     def _fail(self, path: Path, error: Exception) -> None:
         if isinstance(error, OSError):

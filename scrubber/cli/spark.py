@@ -13,11 +13,12 @@ from typing import Any
 import click
 
 from scrubber.cli.ending import HELD, OK, PARTIAL, USAGE, say
-from scrubber.cli.options import FIX, example, policy_near, policy_options, selection_options
+from scrubber.cli.options import FIX, REPORT_ONLY, example, policy_near, policy_options, selection_options
 from scrubber.engine.loading.config import Configuration, find_configuration, load_configuration
 from scrubber.engine.policy import Policy
 from scrubber.errors import OutputExistsError
 from scrubber.report.formats import NAMES
+from scrubber.report.wording import counts_of
 from scrubber.stopping import stoppable
 from scrubber.text import counted, dollars, plain, spoken
 
@@ -65,6 +66,7 @@ _MEGABYTE = 1 << 20
     help="Hold what another file of the run, before it in the order of paths, has sent already.",
 )
 @click.option("--force", is_flag=True, help="Replace output files that exist.")
+@REPORT_ONLY
 @selection_options
 @policy_options
 def spark(
@@ -151,8 +153,10 @@ def _print(summary: Any) -> None:  # noqa: ANN401 - a class of the extra
     counts = summary.counts
     click.echo(f"{counted(summary.files, 'file')}: {kinds}." if kinds else "No files.")
     held = f"${dollars(counts.held_charges)} of ${dollars(counts.charges)}"
-    click.echo(f"{counted(counts.claims, 'claim')}: {counts.accepted:,} accepted, {counts.held:,} held.")
+    click.echo(f"{counted(counts.claims, 'claim')}: {counts_of(counts)}.")
     click.echo(f"Held charges: {held}.")
+    if counts.would_be_held:
+        click.echo(f"Charges that would be held: ${dollars(counts.would_be_held_charges)}.")
     _name_failed(summary.failed)
     for failure, times in sorted(summary.provenance.failures.items(), key=lambda item: str(item[0])):
         say(f"{failure} ({counted(times, 'time')})")
@@ -169,6 +173,6 @@ def _name_failed(failed: Iterable[tuple[str, str]]) -> None:
 def _status(summary: Any, policy: Policy) -> int:  # noqa: ANN401 - see above
     if summary.failed or summary.provenance.failures:
         return USAGE
-    if set(summary.verdicts) - {"clean", "partly_checked"}:
+    if set(summary.verdicts) - {"clean", "partly_checked", "would_be_held"}:
         return HELD
     return PARTIAL if policy.rulebook.is_narrowed else OK

@@ -20,6 +20,7 @@ from scrubber.cli.in_spool import FOLDER, reading, spool_argument, writing
 from scrubber.cli.options import (
     DAY,
     FIX,
+    REPORT_ONLY,
     example,
     has_own_edits,
     policy_of,
@@ -34,6 +35,7 @@ from scrubber.errors import ConfigurationError, TableError
 from scrubber.report.formats import NAMES, PARQUET, require_arrow
 from scrubber.spool import pruning
 from scrubber.spool.access import Access, require_own
+from scrubber.spool.durable import write_whole
 from scrubber.spool.hooks import Hooks
 from scrubber.spool.jobs import failing
 from scrubber.spool.layout import Spool
@@ -91,6 +93,7 @@ from scrubber.text import counted
 @click.option("--diff", is_flag=True, help="Write STEM.diff with every change and its reason.")
 @click.option("-v", "--verbose", is_flag=True,
               help="With --once: log each file to standard error.")  # fmt: skip
+@REPORT_ONLY
 @policy_options
 @spool_argument
 def watch(
@@ -108,8 +111,9 @@ def watch(
 ) -> None:
     """Scrub every file dropped into SPOOL/in. SPOOL and its folders are created if they do not exist.
 
-    Exit status of --once 0: all claims are accepted. 1: something is held, unreadable or failed. 2: wrong
-    usage or configuration, a spool that cannot be used, or an edit failed. 75: try again later.
+    Exit status of --once 0: all claims are accepted, or with --report-only none is held. 1: something is
+    held, unreadable or failed. 2: wrong usage or configuration, a spool that cannot be used, or an edit
+    failed. 75: try again later.
     """
     log.configure(verbose=verbose or not once)
     fixes = () if fix == ("none",) else fix
@@ -340,3 +344,62 @@ def rebuild(root: Path) -> None:
     with owned(folders):
         count = rebuilding.rebuild(folders)
     click.echo(f"the ledger is rebuilt from {counted(count, 'manifest')}")
+
+
+@spool.command(epilog=example("spool timely /var/spool/scrubber INJ-0001 --format html -o proof.html"))
+@click.option("--service-date", "service", type=DAY, metavar="DATE",
+              help="The claim's first date of service, if several claims have the number.")  # fmt: skip
+@click.option("--job", default="", metavar="JOB", help="A job that had the claim, if that is not enough.")
+@click.option("--answers", multiple=True, metavar="FILE", type=click.Path(exists=True, path_type=Path),
+              help="A 999, TA1 or 277CA, or a folder of them, as well as SPOOL/feedback-in.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "html"]), default="text")
+@click.option("-o", "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the page to this file instead of standard output.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace an output file that exists.")
+@click.option("--mask", is_flag=True, help="Hide the patient, the claim's number and the names of files.")
+@policy_options
+@spool_argument
+@click.argument("claim", metavar="CLAIM")
+def timely(
+    root: Path,
+    claim: str,
+    service: datetime | None,
+    job: str,
+    answers: tuple[Path, ...],
+    form: str,
+    path: Path | None,
+    force: bool,
+    mask: bool,
+    **options: Any,  # noqa: ANN401 - click passes them by name
+) -> None:
+    """Write a proof of timely filing for a claim (CLM01): when it was received, sent and acknowledged.
+
+    It says what the archive and the acknowledgments prove, with hashes and control numbers, how much of the
+    payer's timely filing limit was used, and what is not on record.
+    """
+    from scrubber.adoption.inputs import claim_files  # noqa: PLC0415 - few commands need any of these
+    from scrubber.cli.timely_sheet import SHEETS  # noqa: PLC0415
+    from scrubber.spool.timely.answers import acknowledgments  # noqa: PLC0415
+    from scrubber.spool.timely.proof import proof_of  # noqa: PLC0415
+    from scrubber.spool.worklist.worklist import ClaimChoiceError  # noqa: PLC0415
+
+    if path and path.exists() and not force:
+        raise click.UsageError(f"{path} exists; --force replaces it")
+    policy = policy_of(options, ())
+    inbox = root / "feedback-in"
+    paths = (*answers, *([inbox] if inbox.is_dir() else []))
+    with reading(root) as (folders, ledger):
+        known = acknowledgments(file.path for file in claim_files(paths))
+        try:
+            day = service.date() if service else None
+            proof = proof_of(folders, ledger, claim, policy, known, day, job)
+        except ClaimChoiceError as error:
+            click.echo(f"scrubber: {error}", err=True)
+            for choice in error.choices:
+                click.echo(f"  {choice}", err=True)
+            sys.exit(USAGE)
+    text = SHEETS[form](proof, policy.as_of, masked=mask)
+    if path is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(path, text.encode())

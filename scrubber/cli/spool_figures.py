@@ -25,6 +25,9 @@ def summary_text(summary: Summary) -> str:
         f"  accepted  {whole.accepted:>8}  ${dollars(in_dollars(whole.cents - whole.held_cents)):>16}",
         f"  held      {whole.held:>8}  ${dollars(in_dollars(whole.held_cents)):>16}",
     ]
+    if summary.sent_on:
+        claims, charges = counted(summary.sent_on, "claim"), dollars(in_dollars(summary.sent_on_cents))
+        lines.append(f"  of the held, {claims} (${charges}) went out all the same: report-only")
     if summary.unreadable or summary.failed:
         lines.append(f"  {summary.unreadable} unreadable files, {summary.failed} failed jobs")
     if len(summary.days) > 1:
@@ -68,6 +71,8 @@ def summary_json(summary: Summary) -> str:
         **_part(summary.whole),
         "unreadable": summary.unreadable,
         "failed": summary.failed,
+        "would_be_held": summary.sent_on,
+        "would_be_held_charges": f"{in_dollars(summary.sent_on_cents):.2f}",
         "days": [{"day": part.name, **_part(part)} for part in summary.days],
         "payers": [{"payer": part.name, **_part(part)} for part in summary.payers],
         "day_payers": [{"day": day, "payer": part.name, **_part(part)} for day, part in summary.day_payers],
@@ -130,13 +135,19 @@ def totals_text(totals: Totals) -> str:
         text = "nothing to do\n"
     else:
         rate = percent(totals.accepted / totals.claims if totals.claims else None)
+        held = f"{totals.claims - totals.accepted - totals.sent_on} held"
+        files, charges = "", "held charges"
+        if totals.sent_on:
+            held += f", {totals.sent_on} would be held and were sent on (report-only)"
+            files = f"{totals.would_be_held} with claims that would be held, "
+            charges = "charges held or sent on"
         text = (
-            f"{counted(totals.files, 'file')}: {totals.clean} clean, {totals.held} with held claims,"
+            f"{counted(totals.files, 'file')}: {totals.clean} clean, {files}{totals.held} with held claims,"
             f" {totals.unreadable} unreadable, {totals.failed} failed\n"
-            f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted,"
-            f" {totals.claims - totals.accepted} held, clean-claim rate {rate}\n"
+            f"{counted(totals.claims, 'claim')}: {totals.accepted} accepted, {held},"
+            f" clean-claim rate {rate}\n"
             f"charges ${dollars(in_dollars(totals.cents))},"
-            f" held charges ${dollars(in_dollars(totals.held_cents))}\n"
+            f" {charges} ${dollars(in_dollars(totals.held_cents))}\n"
         )
     if totals.edit_errors:
         text += f"edits failed on {counted(totals.edit_errors, 'file')}: see the reports\n"

@@ -272,8 +272,9 @@ def diff(
     folder of tables. A file or a release is used for services of any day, so that a new one can be
     tried on claims of the last quarter. Exit status 1: a claim gets another verdict.
     """
-    from scrubber.api import make_policy  # noqa: PLC0415 - only this command evaluates claims
-    from scrubber.cli.diff_tables import changes, claim_files, tables_for  # noqa: PLC0415 - likewise
+    from scrubber.adoption.inputs import claim_files  # noqa: PLC0415 - only this command evaluates claims
+    from scrubber.api import make_policy  # noqa: PLC0415 - likewise
+    from scrubber.cli.diff_tables import changes, tables_for  # noqa: PLC0415 - likewise
 
     try:
         policy = make_policy(
@@ -281,8 +282,12 @@ def diff(
         )
         now = policy.tables.vintages
         with tempfile.TemporaryDirectory() as place:
-            policies = [replace(policy, tables=tables_for(name, now, Path(place))) for name in (old, new)]
-            found = list(changes(claim_files(paths), policies[0], policies[1]))
+            policies = [
+                replace(policy, tables=tables_for(name, now, Path(place)), is_report_only=False)
+                for name in (old, new)
+            ]
+            files = (file.path for file in claim_files(paths))
+            found = list(changes(files, policies[0], policies[1]))
     except (ConfigurationError, TableError, OSError) as error:
         raise click.UsageError(str(error)) from error
     changed = [change for change in found if change]

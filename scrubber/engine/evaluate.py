@@ -281,7 +281,7 @@ def _failure(edit: Edit, error: Exception) -> EditFailure:
 def _suppression(claim: Claim, finding: Finding, policy: Policy) -> Suppressed | None:
     for number, entry in enumerate(policy.suppressions):
         if entry.matches(claim, finding, policy.as_of):
-            return Suppressed(finding, entry.reason, entry.owner, number)
+            return Suppressed(finding, entry.reason, entry.owner, number, baseline=bool(entry.faults))
     return None
 
 

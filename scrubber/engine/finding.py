@@ -167,13 +167,15 @@ class Finding(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Suppressed(Struct, frozen=True):
     """A finding that an edit override accepts, with the reason and owner given in the configuration.
 
-    ``number`` is the override's position in the configuration, from 0.
+    ``number`` is the override's position in the configuration, from 0. ``baseline`` is true if it is one of
+    the baseline's.
     """
 
     finding: Finding
     reason: str
     owner: str
     number: int
+    baseline: bool = False
 
 
 class UncheckedEdit(Value, frozen=True, forbid_unknown_fields=True):

@@ -21,9 +21,12 @@ from scrubber.guide.fault import Fault
 from scrubber.tables import VintageName
 from scrubber.x12 import Segment
 
-ClaimVerdict = Literal["accepted", "held"]
-FileVerdict = Literal["clean", "partly_checked", "partly_held", "held", "unreadable"]
-"""``partly_checked``: nothing is held, but the user left edits out."""
+ClaimVerdict = Literal["accepted", "would_be_held", "held"]
+"""``would_be_held``: it is in the clean file of a report-only run, and of no other."""
+FileVerdict = Literal["clean", "partly_checked", "would_be_held", "partly_held", "held", "unreadable"]
+"""``partly_checked``: nothing is held, but the user left edits out. ``would_be_held``: nothing is held in a
+report-only run, in which claims that would be held are sent on.
+"""
 WhyUnreadable = Literal["not_x12", "not_837p", "no_claim", "damaged"]
 
 
@@ -130,7 +133,7 @@ class ClaimResult:
     @property
     def holds(self) -> bool:
         """Return True if the claim must not be sent: a finding holds it, an edit failed on it, or it is not
-        fully checked in a strict run.
+        fully checked in a strict run. In a report-only run it would be held for that.
         """
         if self.failures or (self.is_strict and self.unchecked):
             return True
@@ -156,16 +159,26 @@ class ClaimResult:
 
 
 class Counts(msgspec.Struct):
-    """Claims, service lines, and charges (CLM02) in dollars; a claim without a readable total counts 0."""
+    """Claims, service lines, and charges (CLM02) in dollars; a claim without a readable total counts 0.
+
+    ``accepted``, ``would_be_held`` and ``held`` claims are all there are; the clean file has the first two.
+    """
 
     claims: int = 0
     accepted: int = 0
+    would_be_held: int = 0
     held: int = 0
     not_fully_checked: int = 0
     lines: int = 0
     charges: Decimal = msgspec.field(default_factory=Decimal)
     held_charges: Decimal = msgspec.field(default_factory=Decimal)
+    would_be_held_charges: Decimal = msgspec.field(default_factory=Decimal)
     unchecked_charges: Decimal = msgspec.field(default_factory=Decimal)
+
+    @property
+    def sent(self) -> int:
+        """Return the number of claims in the clean file."""
+        return self.accepted + self.would_be_held
 
     def add(self, result: ClaimResult, *, held: bool) -> None:
         """Count a claim."""
@@ -177,6 +190,9 @@ class Counts(msgspec.Struct):
         if held:
             self.held += 1
             self.held_charges += charge
+        elif result.holds:
+            self.would_be_held += 1
+            self.would_be_held_charges += charge
         else:
             self.accepted += 1
         if not result.is_fully_checked:
@@ -206,13 +222,16 @@ class RunProvenance(msgspec.Struct):
     """The provenance of a run's results: the packs that decided, the tables that answered, and what failed.
 
     ``suppressed`` counts findings by the number of the edit override that accepted them, ``failures`` the
-    claims and envelopes on which an edit failed.
+    claims and envelopes on which an edit failed. ``known_claims`` counts claims with a finding of the
+    baseline, ``known_charges`` are their charges in dollars.
     """
 
     packs: set[str] = msgspec.field(default_factory=set)
     tables: set[VintageName] = msgspec.field(default_factory=set)
     suppressed: Counter[int] = msgspec.field(default_factory=Counter)
     failures: Counter[EditFailure] = msgspec.field(default_factory=Counter)
+    known_claims: int = 0
+    known_charges: Decimal = msgspec.field(default_factory=Decimal)
 
     def add(self, result: ClaimResult) -> None:
         """Add the provenance of a claim."""
@@ -220,6 +239,9 @@ class RunProvenance(msgspec.Struct):
         self.tables |= result.tables
         if result.suppressed:
             self.suppressed.update(entry.number for entry in result.suppressed)
+            if any(entry.baseline for entry in result.suppressed):
+                self.known_claims += 1
+                self.known_charges += result.facts.charge or 0
         if result.failures:
             self.failures.update(result.failures)
 
@@ -229,3 +251,5 @@ class RunProvenance(msgspec.Struct):
         self.tables |= other.tables
         self.suppressed.update(other.suppressed)
         self.failures.update(other.failures)
+        self.known_claims += other.known_claims
+        self.known_charges += other.known_charges

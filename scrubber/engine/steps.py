@@ -61,7 +61,10 @@ class Begun(Struct, frozen=True):
 
 
 class ClaimDone(Struct, frozen=True):
-    """A claim with its result. ``held`` is True if the claim, or the envelope around it, is held."""
+    """A claim with its result. ``held`` is True if the claim, or the envelope around it, is held.
+
+    Where it is not and the result holds, the run is a report-only one.
+    """
 
     leaf: Leaf
     result: ClaimResult

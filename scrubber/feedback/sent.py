@@ -98,7 +98,7 @@ def read_sent(source: Source, file: str, policy: Policy, as_of: date | None = No
     InputChangedError, TableError or OSError.
     """
     day = as_of or made_on(source) or policy.as_of
-    usual = replace(policy, as_of=day)
+    usual = replace(policy, as_of=day, is_report_only=False)
     everything = replace(usual, rulebook=_with_all_edits(policy.rulebook), suppressions=())
     runs = (scrub_source(source, each) for each in (usual, everything))
     claims = ((step for step in run if isinstance(step, ClaimDone)) for run in runs)

@@ -1,4 +1,4 @@
-"""Evaluating one claim of an input, by what preflight found out."""
+"""Evaluating one claim of an input, by what preflight found out, and whether it is held."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from scrubber.claim.walk import Leaf
 from scrubber.engine.context import Others
 from scrubber.engine.evaluate import skip_claim
 from scrubber.engine.memory.evaluator import Evaluator
+from scrubber.engine.policy import Policy
 from scrubber.engine.result import ClaimResult
 from scrubber.pipeline.preflight import Preflight
 
@@ -21,3 +22,14 @@ def evaluate(leaf: Leaf, evaluator: Evaluator, first: Preflight) -> ClaimResult:
     repeats = first.repeats.get(leaf.number, 0) if first.repeats else 0
     earlier = first.earlier.get(leaf.number, ()) if first.earlier else ()
     return evaluator.evaluate(leaf, Others(repeats, earlier))
+
+
+def is_held(leaf: Leaf, result: ClaimResult, first: Preflight, policy: Policy) -> bool:
+    """Return True if a claim goes to the held file: with its envelope, or for what was found on it.
+
+    A report-only run holds no claim for itself. What is wrong with an envelope holds it in any run: it may be
+    cut off, or a second copy, and what is sent must be a whole 837.
+    """
+    if leaf.frame is not None and first.holds(leaf.frame.scope):
+        return True
+    return result.holds and not policy.is_report_only

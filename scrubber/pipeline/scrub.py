@@ -14,7 +14,7 @@ from scrubber.engine.policy import Policy
 from scrubber.engine.result import ClaimResult, Counts, FileResult, FileVerdict, RunProvenance
 from scrubber.engine.steps import Begun, ClaimDone, FileDone, Remainder, ScopeEnded, Step
 from scrubber.errors import InputChangedError
-from scrubber.pipeline.evaluation import evaluate
+from scrubber.pipeline.evaluation import evaluate, is_held
 from scrubber.pipeline.preflight import OnProgress, Preflight, preflight, watched
 from scrubber.x12.envelope import envelope_events
 from scrubber.x12.source import HashingReader, Source
@@ -74,7 +74,7 @@ def scrub_source(
                 )
             elif result is not None:
                 result.is_strict = policy.is_strict
-                held = result.holds or (step.frame is not None and first.holds(step.frame.scope))
+                held = is_held(step, result, first, policy)
                 counts.add(result, held=held)
                 provenance.add(result)
                 yield ClaimDone(step, result, held)
@@ -122,8 +122,10 @@ def _result(source: Source, first: Preflight, counts: Counts, remainders: int, p
 def _verdict(counts: Counts, remainders: int, policy: Policy) -> FileVerdict:
     if not counts.claims:
         return "unreadable"
-    if not counts.accepted:
+    if not counts.sent:
         return "held"
     if counts.held or remainders:
         return "partly_held"
+    if counts.would_be_held:
+        return "would_be_held"
     return "partly_checked" if policy.rulebook.is_narrowed else "clean"

@@ -112,8 +112,8 @@ class _Outputs:
         """Discard empty outputs, complete the reports, and return the step with what was recounted."""
         counts = done.result.counts
         empty = [stream for stream in self._acks if not stream.tell()]
-        if counts.accepted:
-            read_back(self._clean, counts.accepted)
+        if counts.sent:
+            read_back(self._clean, counts.sent)
         else:
             empty += [self._clean, *([self._diff] if self._diff else [])]
         if not (counts.claims and self._split.has_held):

@@ -13,6 +13,7 @@ from scrubber.engine.result import ClaimResult, Counts, FileResult, RunProvenanc
 from scrubber.engine.rulebook import BASE
 from scrubber.report.model import (
     AdministrationReport,
+    BaselineReport,
     ChargesReport,
     ClaimReport,
     ConfigurationReport,
@@ -34,13 +35,13 @@ from scrubber.version import __version__
 
 
 def claim_report(result: ClaimResult, *, held: bool) -> ClaimReport:
-    """Return the report of a claim."""
+    """Return the report of a claim, which is ``held``, or else goes out."""
     facts = result.facts
     levels, findings, suppressed = facts.levels, result.findings, result.suppressed
     return ClaimReport(
         control_number=facts.control_number,
         transaction=levels.header.transaction,
-        verdict="held" if held else "accepted",
+        verdict="held" if held else "would_be_held" if result.holds else "accepted",
         held_by=held_by(result) if findings or result.is_strict else (),
         fully_checked=result.is_fully_checked,
         patient=name_of(levels.patient),
@@ -81,6 +82,7 @@ def file_report(
         counts=CountsReport(
             claims=counts.claims,
             accepted=counts.accepted,
+            would_be_held=counts.would_be_held,
             held=counts.held,
             not_fully_checked=counts.not_fully_checked,
             lines=counts.lines,
@@ -101,6 +103,7 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
         version=__version__,
         as_of=policy.as_of,
         partial=partial_report(policy),
+        report_only=policy.is_report_only,
         configuration=_configuration(policy),
         packs=tuple(
             PackReport(id=pack.id, version=pack.version, sha256=pack.sha256)
@@ -111,6 +114,7 @@ def run_report(provenance: RunProvenance, policy: Policy, files: Iterable[FileRe
             for table in sorted(provenance.tables | {rulebook.codes_vintage})
         ),
         suppressions=tuple(_suppressions(provenance, policy)),
+        baseline=_baseline(provenance, policy),
         edit_errors=tuple(
             EditErrorReport(
                 edit=failure.edit, error=failure.error, file=failure.file, line=failure.line, times=times
@@ -145,7 +149,8 @@ def name_of(party: Party | PartyFacts | None) -> str:
 def _charges(counts: Counts) -> ChargesReport:
     return ChargesReport(
         total=cents(counts.charges),
-        accepted=cents(counts.charges - counts.held_charges),
+        accepted=cents(counts.charges - counts.held_charges - counts.would_be_held_charges),
+        would_be_held=cents(counts.would_be_held_charges),
         held=cents(counts.held_charges),
         not_fully_checked=cents(counts.unchecked_charges),
     )
@@ -153,6 +158,8 @@ def _charges(counts: Counts) -> ChargesReport:
 
 def _suppressions(provenance: RunProvenance, policy: Policy) -> Iterable[SuppressionReport]:
     for number, entry in enumerate(policy.suppressions):
+        if entry.faults:
+            continue
         yield SuppressionReport(
             edit=entry.edit,
             payer=entry.payer,
@@ -164,6 +171,26 @@ def _suppressions(provenance: RunProvenance, policy: Policy) -> Iterable[Suppres
             expired=entry.has_expired(policy.as_of),
             findings=provenance.suppressed[number],
         )
+
+
+def _baseline(provenance: RunProvenance, policy: Policy) -> BaselineReport | None:
+    file = policy.baseline
+    if file is None:
+        return None
+    known = [(number, entry) for number, entry in enumerate(policy.suppressions) if entry.faults]
+    valid = [number for number, entry in known if not entry.has_expired(policy.as_of)]
+    found = [provenance.suppressed[number] for number in valid]
+    return BaselineReport(
+        file=file.name,
+        sha256=file.sha256,
+        expires=max((entry.expires for _, entry in known if entry.expires), default=None),
+        entries=len(known),
+        expired=len(known) - len(valid),
+        unused=found.count(0),
+        findings=sum(found),
+        claims=provenance.known_claims,
+        charges=cents(provenance.known_charges),
+    )
 
 
 # Few of these values are new: payers are few, and a practice gives the same drugs for the same diagnoses.
@@ -197,4 +224,6 @@ def _administrations(entries: tuple[AdministrationFacts, ...]) -> tuple[Administ
 
 
 def _suppressed(entry: Suppressed) -> SuppressedReport:
-    return SuppressedReport(finding=entry.finding, reason=entry.reason, owner=entry.owner)
+    return SuppressedReport(
+        finding=entry.finding, reason=entry.reason, owner=entry.owner, baseline=entry.baseline
+    )

@@ -97,7 +97,7 @@ class Diff:
     def file(self, view: FileView) -> None:
         """Compare the files and write the diff. Raise InputChangedError if the input has changed."""
         file = view.report
-        if file.counts.accepted:
+        if file.counts.accepted or file.counts.would_be_held:
             name = plain(file.name)
             self._out.write(f"--- {name}\n+++ {name}, clean\n")
             with self._source.open() as reader:

@@ -46,7 +46,14 @@ class ReportSink(SilentSink):
         self.provenance.merge(done.provenance)
         report = file_report(done.result, done.provenance, self._policy, self._not_checked.report())
         self._not_checked = NotCheckedTally()
-        view = FileView(report, done.result.segments, done.recount, partial_report(self._policy), shared)
+        view = FileView(
+            report,
+            done.result.segments,
+            done.recount,
+            partial_report(self._policy),
+            shared,
+            report_only=self._policy.is_report_only,
+        )
         if self._style.masked:
             view = view.mask(f"file {self._files}")
         for writer in self._writers:

@@ -21,6 +21,7 @@ class FileView(Struct, frozen=True, dict=True):
 
     ``segments`` are those that the first findings are about, by segment number; ``recount`` is empty if there
     is no clean file, ``partial`` is set if not all edits were run, ``shared`` has what claims share.
+    ``report_only`` is true if no claim was held for what was found on it.
     """
 
     report: FileReport
@@ -29,6 +30,7 @@ class FileView(Struct, frozen=True, dict=True):
     partial: PartialReport | None = None
     shared: SharedFaults = field(default_factory=SharedFaults)
     masked: bool = False
+    report_only: bool = False
 
     def mask(self, name: str) -> FileView:
         """Return the view under another name, with everything hidden that may identify a patient."""

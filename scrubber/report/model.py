@@ -43,11 +43,15 @@ class PayerReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class SuppressedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A finding that an edit override accepts, with the override's reason and owner."""
+    """A finding that an edit override accepts, with the override's reason and owner.
+
+    ``baseline`` is true if it is a known finding of the baseline.
+    """
 
     finding: Finding
     reason: str
     owner: str
+    baseline: bool = False
 
 
 class SharedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,7 +78,8 @@ class ClaimReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``control_number`` is CLM01, ``transaction`` ST02, ``patient`` the patient's name, ``service_date`` the
     first date of service, ``charge`` the total charge (CLM02) as sent. ``held_by`` are the edits that hold
     the claim, each once, in a strict run also those that could not be evaluated; it is empty if the claim is
-    held with its envelope or because an edit failed.
+    held with its envelope or because an edit failed. In a report-only run they are those that would hold it,
+    and the verdict is then ``would_be_held``.
     ``fully_checked`` is false if an edit could not be evaluated. ``more_findings`` is how many findings there
     are besides those in ``findings``: of one claim 1,000 are reported, first those that hold it. ``shared``
     are findings on what several claims share, such as the billing provider, that a written report has at an
@@ -98,24 +103,42 @@ class ClaimReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     suppressed: tuple[SuppressedReport, ...]
     shared: tuple[SharedReport, ...] = ()
 
+    @property
+    def overridden(self) -> tuple[SuppressedReport, ...]:
+        """Return the findings set aside by overrides of the configuration, without those of the baseline."""
+        return tuple(entry for entry in self.suppressed if not entry.baseline)
+
+    @property
+    def is_rejected(self) -> bool:
+        """Return True if the claim is held, or would be but for a report-only run."""
+        return self.verdict != "accepted"
+
 
 class CountsReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The numbers of claims and service lines of a file, and of its accepted, held and unchecked claims."""
+    """The numbers of claims and service lines of a file, and of its accepted, held and unchecked claims.
+
+    ``would_be_held`` are those that only a report-only run sends on; they are not among ``accepted``.
+    """
 
     claims: int
     accepted: int
     held: int
     not_fully_checked: int
     lines: int
+    would_be_held: int = 0
 
 
 class ChargesReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Total charges in dollars: of all claims, accepted and held ones, and those not fully checked."""
+    """Total charges in dollars: of all claims, accepted and held ones, and those not fully checked.
+
+    ``would_be_held`` are those of claims that only a report-only run sends on.
+    """
 
     total: str
     accepted: str
     held: str
     not_fully_checked: str
+    would_be_held: str = "0.00"
 
 
 class NotCheckedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -135,10 +158,11 @@ class NotCheckedReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=T
 class FileReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The report of one input. ``findings`` are those outside any claim.
 
-    ``verdict`` is ``clean`` (every claim is accepted), ``partly_held``, ``held`` (none is accepted) or
-    ``unreadable``, and then ``unreadable`` is the reason. ``fully_checked`` is true only if every edit could
-    be evaluated on every claim, none failed, and none was left out of the run; ``not_checked`` are the
-    reasons why claims are not. ``claims`` is empty if claims are passed on one by one.
+    ``verdict`` is ``clean`` (every claim is accepted), ``would_be_held`` (in a report-only run: nothing is
+    held, and something would be), ``partly_held``, ``held`` (none is accepted) or ``unreadable``, and then
+    ``unreadable`` is the reason. ``fully_checked`` is true only if every edit could be evaluated on every
+    claim, none failed, and none was left out of the run; ``not_checked`` are the reasons why claims are not.
+    ``claims`` is empty if claims are passed on one by one.
     """
 
     name: str
@@ -183,6 +207,24 @@ class SuppressionReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=
     findings: int
 
 
+class BaselineReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The baseline of a run: what it set aside, and of how many claims.
+
+    ``expires`` is the last day of its entries. ``expired`` counts those whose last day is past, ``unused``
+    the others that matched nothing. ``charges`` are the total charges of the ``claims`` in dollars.
+    """
+
+    file: str
+    sha256: str
+    expires: date | None
+    entries: int
+    expired: int
+    unused: int
+    findings: int
+    claims: int
+    charges: str
+
+
 class PartialReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the user left out: only the edits in ``select`` were run (empty: all), and none in ``ignore``."""
 
@@ -209,26 +251,35 @@ class EditErrorReport(Value, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Report(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The report of one run. ``suppressions`` are all edit overrides of the configuration, used or not."""
+    """The report of one run. ``suppressions`` are all edit overrides of the configuration, used or not,
+    without those of the ``baseline``.
+
+    ``report_only`` is true if no claim was held for what was found on it.
+    """
 
     schema: Literal["scrubber.report/2"] = "scrubber.report/2"
     version: str
     as_of: date
     partial: PartialReport | None
+    report_only: bool = False
     configuration: ConfigurationReport | None
     packs: tuple[PackReport, ...]
     tables: tuple[TableReport, ...]
     suppressions: tuple[SuppressionReport, ...]
+    baseline: BaselineReport | None = None
     edit_errors: tuple[EditErrorReport, ...]
     files: tuple[FileReport, ...] = ()
 
 
 class ClaimLine(ClaimReport, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line of the JSON-lines report: one claim, with the name of its file and what was left out."""
+    """A line of the JSON-lines report: one claim, with the name of its file, what was left out, and whether
+    the run was a report-only one.
+    """
 
     schema: Literal["scrubber.report/2"] = "scrubber.report/2"
     file: str
     partial: PartialReport | None
+    report_only: bool = False
 
 
 def cents(amount: Decimal) -> str:

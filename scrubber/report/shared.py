@@ -85,7 +85,7 @@ class SharedFaults:
     def take(self, view: ClaimView) -> ClaimView:
         """Return a claim without the findings that were told before; it refers to them."""
         report = view.report
-        if report.verdict == "held" and not (report.held_by or view.result.failures):
+        if report.is_rejected and not (report.held_by or view.result.failures):
             self.envelope.add(report.control_number)
         if not any(map(may_be_shared, report.findings)):
             return view

@@ -11,6 +11,7 @@ from decimal import Decimal
 from msgspec import Struct, field
 
 from scrubber.engine.finding import Finding
+from scrubber.engine.result import ClaimVerdict
 from scrubber.report.claim_view import ClaimView
 from scrubber.report.model import FileReport
 
@@ -19,11 +20,29 @@ OTHER_PAYERS = "other payers"
 
 
 class Sum(Struct):
-    """Claims, and the held ones among them with their total charge in dollars."""
+    """Claims, and the held ones among them with their total charge in dollars.
+
+    ``sent_on`` are those of the held ones that are not: a report-only run says that they would be.
+    """
 
     claims: int = 0
     held: int = 0
     dollars: Decimal = field(default_factory=Decimal)
+    sent_on: int = 0
+
+    @property
+    def held_word(self) -> str:
+        """Return what is true of the held ones."""
+        if not self.sent_on:
+            return "held"
+        return "would be held" if self.sent_on == self.held else "held or would be held"
+
+    def held_heading(self, what: str) -> str:
+        """Return a heading for ``what`` is held: ``Held claims``, ``Claims that would be held``."""
+        if not self.sent_on:
+            return f"Held {what}"
+        are = "" if self.sent_on == self.held else "are "
+        return f"{what.capitalize()} that {are}{self.held_word}"
 
     @property
     def rate(self) -> float | None:
@@ -35,6 +54,7 @@ class Sum(Struct):
         self.claims += other.claims
         self.held += other.held
         self.dollars += other.dollars
+        self.sent_on += other.sent_on
 
 
 class Tally(Struct):
@@ -58,15 +78,14 @@ class Tally(Struct):
     def add(self, claim: ClaimView) -> None:
         """Count a claim."""
         report, charge = claim.report, claim.charge or Decimal(0)
-        held = report.verdict == "held"
         self.charges += charge
         findings = (*report.findings, *claim.omitted())
         self.fixed += sum(finding.is_fixed for finding in findings)
         self.findings.update((finding.edit, kind_of(finding)) for finding in findings)
-        self._count(self.total, charge, held=held)
-        self._count(self._payer(claim), charge, held=held)
+        self._count(self.total, charge, report.verdict)
+        self._count(self._payer(claim), charge, report.verdict)
         for edit in report.held_by:
-            self._count(self.edits.setdefault(edit, Sum()), charge, held=held)
+            self._count(self.edits.setdefault(edit, Sum()), charge, report.verdict)
         if report.unchecked:
             self.incomplete += 1
             self.incomplete_charges += charge
@@ -89,11 +108,12 @@ class Tally(Struct):
             self._payer_named(payer, other.names.get(payer, "")).add(found)
 
     @staticmethod
-    def _count(found: Sum, charge: Decimal, *, held: bool) -> None:
+    def _count(found: Sum, charge: Decimal, verdict: ClaimVerdict) -> None:
         found.claims += 1
-        if held:
+        if verdict != "accepted":
             found.held += 1
             found.dollars += charge
+            found.sent_on += verdict == "would_be_held"
 
     def _payer(self, claim: ClaimView) -> Sum:
         known = self.payers.get(claim.report.payer.id)

@@ -50,6 +50,8 @@ class _Settings(Struct, frozen=True):
     ignore: tuple[str, ...]
     configuration: ConfigurationFile | None
     is_strict: bool
+    is_report_only: bool
+    baseline: ConfigurationFile | None
 
 
 class Bundle(Struct, frozen=True):
@@ -99,6 +101,8 @@ def make_bundle(
         ignore=rulebook.ignore,
         configuration=policy.configuration,
         is_strict=policy.is_strict,
+        is_report_only=policy.is_report_only,
+        baseline=policy.baseline,
     )
     part = folder / "bundle.part"
     with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
@@ -165,6 +169,8 @@ def policy_of(bundle: Bundle) -> Policy:
         fixes=settings.fixes,
         configuration=settings.configuration,
         is_strict=settings.is_strict,
+        is_report_only=settings.is_report_only,
+        baseline=settings.baseline,
     )
     if fingerprint(policy) != settings.fingerprint:
         raise ConfigurationError(

@@ -139,7 +139,7 @@ def run_job(context: SparkContext, root: Path, plan: Plan) -> Outcome:
         _scrub_all(context, plan, [_Work("", files[at], at, history=ready[at]) for at in ready], outcome)
         for at in ready:
             row = outcome.rows[files[at].below]
-            waves.done(at, row.sha256 or files[at].below, sent=row.counts.accepted > 0)
+            waves.done(at, row.sha256 or files[at].below, sent=row.counts.sent > 0)
         waiting = [at for at in waiting if at not in ready]
     return outcome
 

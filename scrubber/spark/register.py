@@ -31,6 +31,7 @@ def register(
     ignore: Iterable[str] = (),
     fix: Iterable[str] = ("safe",),
     strict: bool = False,
+    report_only: bool = False,
 ) -> Bundle:
     """Make ``scrubber837`` a format of this session; return the bundle, which `tables_of` takes.
 
@@ -53,6 +54,7 @@ def register(
         as_of=date.fromisoformat(as_of) if isinstance(as_of, str) else as_of,
         lock=lock,
         strict=strict,
+        report_only=report_only,
     )
     folder = Path(tempfile.mkdtemp(prefix="scrubber-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

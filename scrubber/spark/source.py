@@ -94,9 +94,9 @@ class ScrubberSource(DataSource):  # type: ignore[misc] # see above
         """Return the schema of the table that is asked for."""
         return from_arrow_schema(_Options(self.options).schema)
 
-    def reader(self, schema: StructType) -> DataSourceReader:  # noqa: ARG002 - as Spark calls it
-        """Return what reads the table."""
-        return _Reader(self.bundle, self.options)
+    def reader(self, schema: StructType) -> DataSourceReader:
+        """Return what reads the table: the columns of ``schema``, which may be one that the user gave."""
+        return _Reader(self.bundle, {**self.options, "columns": ",".join(schema.names)})
 
 
 class _Reader(DataSourceReader):  # type: ignore[misc] # see above

@@ -11,7 +11,7 @@ from msgspec import Struct
 from scrubber.claim.walk import Leaf
 from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.engine.steps import ClaimDone, FileDone
-from scrubber.pipeline.evaluation import evaluate
+from scrubber.pipeline.evaluation import evaluate, is_held
 from scrubber.pipeline.preflight import Preflight
 from scrubber.pipeline.ranges import Range, claims_of
 from scrubber.pipeline.scrub import scrub_source
@@ -82,7 +82,7 @@ def _rows(unit: Unit, evaluator: Evaluator) -> Iterator[Row]:
 def _view(leaf: Leaf, evaluator: Evaluator, first: Preflight, ordinal: int, *, masked: bool) -> ClaimView:
     result = evaluate(leaf, evaluator, first)
     result.is_strict = evaluator.policy.is_strict
-    held = result.holds or (leaf.frame is not None and first.holds(leaf.frame.scope))
+    held = is_held(leaf, result, first, evaluator.policy)
     return ClaimView.of(claim_report(result, held=held), result, ordinal, masked=masked)
 
 

@@ -21,8 +21,9 @@ def write_day(spool: Spool, ledger: Ledger, day: str) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_HEAD)
     rows = ledger.each(
-        "SELECT decided, job, stem, verdict, claims, accepted, claims - accepted, cents, held_cents"
-        " FROM jobs WHERE day = ? ORDER BY sequence",
+        "SELECT decided, job, stem, verdict, claims, accepted, (claims - accepted) * is_held, cents,"
+        " held_cents * is_held FROM (SELECT *, verdict <> 'would_be_held' AS is_held FROM jobs)"
+        " WHERE day = ? ORDER BY sequence",
         (day,),
     )
     for *texts, cents, held_cents in rows:

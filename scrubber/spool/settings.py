@@ -26,9 +26,14 @@ class Settings:
 
 @dataclass(slots=True)
 class Totals:
-    """The totals of a run of the watch; none of it is patient data."""
+    """The totals of a run of the watch; none of it is patient data.
+
+    ``would_be_held`` files have claims that a report-only watch sends on, ``sent_on`` counts these claims;
+    ``held_cents`` includes their charges.
+    """
 
     clean: int = 0
+    would_be_held: int = 0
     held: int = 0
     unreadable: int = 0
     failed: int = 0
@@ -36,6 +41,7 @@ class Totals:
     changed: int = 0
     claims: int = 0
     accepted: int = 0
+    sent_on: int = 0
     cents: int = 0
     held_cents: int = 0
     left: int = 0
@@ -46,7 +52,7 @@ class Totals:
     @property
     def files(self) -> int:
         """The number of finished files, whatever the outcome."""
-        return self.clean + self.held + self.unreadable + self.failed
+        return self.clean + self.would_be_held + self.held + self.unreadable + self.failed
 
     @property
     def needs_a_person(self) -> bool:

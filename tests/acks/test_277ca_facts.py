@@ -120,7 +120,7 @@ def test_segments_of_accepted_claims(claims: list[ClaimFacts], marks: Delimiters
     out = BytesIO()
     writer = Writer277(_addressee(marks), out)
     for at, claim in enumerate(claims):
-        writer.claim(cast("Any", _Result(claim)), "provider", at // 2)
+        writer.claim(cast("Any", _Result(claim)), "provider", at // 2, held=False)
     writer.end(_GS)
     writer.close()
     interchange = AckInterchange(BytesIO(), _addressee(marks), ACK_277)

@@ -314,6 +314,10 @@ def test_columns_and_files_are_pruned(context: Any, lake: Lake) -> None:
     assert frame.columns == ["file", "claim", "verdict"]
     assert frame.rdd.getNumPartitions() == 1
     assert [row.verdict for row in frame.collect()] == ["accepted", "held", "accepted", "held"]
+    # A schema of one's own is the other way to say which columns are wanted.
+    named = session.read.format("scrubber837").schema("verdict string, claim int").load(str(lake.root))
+    assert named.columns == ["verdict", "claim"]
+    assert sorted({row.verdict for row in named.collect()}) == ["accepted", "held"]
 
 
 def test_contents_of_a_column(context: Any, lake: Lake, expected: dict[str, list[dict[str, Any]]]) -> None:

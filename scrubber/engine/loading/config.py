@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from scrubber.engine.loading.baseline import read_baseline
 from scrubber.engine.loading.toml_file import line_of, read_toml
 from scrubber.engine.loading.trust import require_own
 from scrubber.engine.loading.watch_section import WatchSection, read_watch
@@ -24,20 +25,26 @@ if TYPE_CHECKING:
 NAME = "scrubber.toml"
 Fail = Callable[..., ConfigurationError]
 """Makes the error of a table and key: file and line, and the message."""
-_KEYS = {"pack", "strict", "edits", "tables", "payers", "suppressions", "watch"}
+_KEYS = {"pack", "strict", "report_only", "baseline", "edits", "tables", "payers", "suppressions", "watch"}
 _SUPPRESSION_KEYS = {"edit", "payer", "provider", "procedure", "reason", "owner", "expires"}
 
 
 class Configuration(Struct, frozen=True):
-    """The content of scrubber.toml. ``edits`` and ``tables`` are folders, relative to the file itself."""
+    """The content of scrubber.toml. ``edits`` and ``tables`` are folders, relative to the file itself.
+
+    ``known`` are the edit overrides of the ``baseline``, a file of its own.
+    """
 
     file: ConfigurationFile | None = None
     pack: str = ""
     strict: bool = False
+    report_only: bool = False
     edits: tuple[Path, ...] = ()
     tables: Path | None = None
     payers: Mapping[str, str] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
+    baseline: ConfigurationFile | None = None
+    known: tuple[Suppression, ...] = ()
     watch: WatchSection = field(default_factory=WatchSection)
 
 
@@ -76,14 +83,20 @@ def load_configuration(path: Path) -> Configuration:
         raise fail("", "pack", "pack must be the id of a pack")
     if not isinstance(data.get("strict", False), bool):
         raise fail("", "strict", "strict must be true or false")
+    if not isinstance(data.get("report_only", False), bool):
+        raise fail("", "report_only", "report_only must be true or false")
+    baseline, known = _baseline(path.parent, data.get("baseline", ""), fail)
     return Configuration(
         file=ConfigurationFile(path.name, hashlib.sha256(source.encode()).hexdigest()),
         pack=data.get("pack", ""),
         strict=data.get("strict", False),
+        report_only=data.get("report_only", False),
         edits=_edits(path.parent, data.get("edits", []), fail),
         tables=_tables(path.parent, data.get("tables", ""), fail),
         payers=_payers(data.get("payers", {}), fail),
         suppressions=tuple(_suppressions(data.get("suppressions", []), fail)),
+        baseline=baseline,
+        known=known,
         watch=read_watch(data.get("watch", {}), fail),
     )
 
@@ -125,6 +138,20 @@ def _tables(place: Path, name: Any, fail: Fail) -> Path | None:  # noqa: ANN401 
     if name and not os.path.isdir(place / name):  # noqa: PTH112 - likewise
         raise fail("", "tables", f"{place / name}: tables folder not found")
     return (place / name).absolute() if name else None
+
+
+def _baseline(
+    place: Path,
+    name: Any,  # noqa: ANN401 - anything that TOML can hold
+    fail: Fail,
+) -> tuple[ConfigurationFile | None, tuple[Suppression, ...]]:
+    if not isinstance(name, str):
+        raise fail("", "baseline", "baseline must be the file that `scrubber baseline` wrote")
+    if not name:
+        return None, ()
+    if not os.path.isfile(place / name):  # noqa: PTH113 - likewise
+        raise fail("", "baseline", f"{place / name}: baseline not found")
+    return read_baseline(place / name)
 
 
 def _payers(payers: Any, fail: Fail) -> Mapping[str, str]:  # noqa: ANN401 - anything that TOML can hold

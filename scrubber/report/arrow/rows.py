@@ -156,10 +156,14 @@ def file_row(report: FileReport) -> Row:
         report.fully_checked,
         counts.claims,
         counts.accepted,
+        counts.would_be_held,
         counts.held,
         counts.not_fully_checked,
         counts.lines,
-        *(exact(Decimal(amount), 2) for amount in (charges.total, charges.held, charges.not_fully_checked)),
+        *(
+            exact(Decimal(amount), 2)
+            for amount in (charges.total, charges.would_be_held, charges.held, charges.not_fully_checked)
+        ),
     )
 
 
@@ -174,6 +178,7 @@ def run_row(run: Report) -> Row:
         partial.select if partial else (),
         partial.ignore if partial else (),
         sorted({error.edit for error in run.edit_errors}),
+        run.report_only,
     )
 
 

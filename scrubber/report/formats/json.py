@@ -19,7 +19,7 @@ _CONTROL = re.compile("[\x7f-\x9f\u2028\u2029]")
 """Characters that JSON allows unescaped, but that control terminals or end lines for some readers."""
 
 
-def dump(value: msgspec.Struct | str | None) -> bytes:
+def dump(value: msgspec.Struct | str | bool | None) -> bytes:
     """Return a part of the report as JSON, on one line."""
     return _escaped(msgspec.json.format(msgspec.json.encode(value), indent=0))
 

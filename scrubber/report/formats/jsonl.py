@@ -25,8 +25,8 @@ class Writer:
 
     def file(self, file: FileView) -> None:
         """Write the claims of the file."""
-        values = dump(SCHEMA), dump(file.report.name), dump(file.partial)
-        head = b'{"schema": %s, "file": %s, "partial": %s, ' % values
+        values = dump(SCHEMA), dump(file.report.name), dump(file.partial), dump(file.report_only)
+        head = b'{"schema": %s, "file": %s, "partial": %s, "report_only": %s, ' % values
         told = file.shared.told()
         for ordinal, line in enumerate(self._claims, 1):
             claim = counted_line(line, told[ordinal]) if ordinal in told else line

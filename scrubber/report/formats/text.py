@@ -18,6 +18,9 @@ from scrubber.report.model import FileReport, Report, SharedReport
 from scrubber.report.shared import Told, may_be_shared, sharing_of
 from scrubber.report.tally import Tally, kind_of, notes_of
 from scrubber.report.wording import (
+    REPORT_ONLY,
+    baseline_of,
+    counts_of,
     failed_on,
     failure_of,
     held_unchecked,
@@ -79,12 +82,12 @@ class Writer:
         self._references(report.shared)
         if omitted := claim.omitted(quiet=quiet):
             self._wrapped(f"and {more_findings(omitted)}", 4)
-        if report.verdict == "held" and not report.held_by:
+        if report.is_rejected and not report.held_by:
             self._wrapped(plain(why_held(report)), 4)
         if claim.result.holding_unchecked:
-            self._wrapped(held_unchecked(claim.result.holding_unchecked), 4)
+            self._wrapped(held_unchecked(report, claim.result.holding_unchecked), 4)
         if not quiet:
-            for entry in report.suppressed:
+            for entry in report.overridden:
                 self._wrapped(
                     f"overridden {entry.finding.edit}: {plain(entry.reason)} ({plain(entry.owner)})", 4
                 )
@@ -95,11 +98,11 @@ class Writer:
         """Return False for a claim with nothing to say, or nothing but what is told at an earlier claim or
         at the file.
         """
-        report, is_held = claim.report, claim.report.verdict == "held"
+        report, is_held = claim.report, claim.report.is_rejected
         if self._style.quiet and not is_held:
             return False
         has_changes = self._style.diff and bool(claim.changes)
-        has_overrides = not self._style.quiet and bool(report.suppressed)
+        has_overrides = not self._style.quiet and bool(report.overridden)
         has_reason = bool(failed_on(report) or claim.result.holding_unchecked)
         return has_findings or has_overrides or has_changes or (is_held and has_reason)
 
@@ -149,6 +152,8 @@ class Writer:
             if not entry.findings:
                 why = "has expired" if entry.expired else "matched nothing"
                 self._wrapped(f"override of {entry.edit} ({plain(entry.owner)}) {why}: remove it?", 0)
+        if report.baseline:
+            self._wrapped(" ".join(baseline_of(report.baseline)), 0)
         if report.configuration:
             found = ", found with the files" if report.configuration.found else ""
             self._wrapped(f"Configuration: {plain(report.configuration.file)}{found}.", 0)
@@ -157,6 +162,8 @@ class Writer:
         if report.partial:
             left_out = partial_run(report.partial.select, report.partial.ignore)
             self._wrapped(f"PARTIAL RUN: {left_out}.", 0)
+        if report.report_only:
+            self._wrapped(f"REPORT-ONLY RUN: {REPORT_ONLY}.", 0)
         pour(self._claims, self._out)
         self._out.detach()
 
@@ -165,14 +172,14 @@ class Writer:
     def _head(self, claim: ClaimView) -> None:
         report = claim.report
         number = plain(report.control_number) or _UNNUMBERED
-        verdict = report.verdict.upper()
+        verdict = spoken(report.verdict).upper()
         payer = report.payer
         parts = [f"payer {plain(payer.id)}"] if payer.id else []
         parts += [f"pack {payer.pack}", f"transaction {plain(report.transaction)}"]
         charge = f" ${dollars(claim.charge)}" if claim.charge is not None else ""
-        unsure = "" if report.fully_checked or report.verdict == "held" else ", not fully checked"
+        unsure = "" if report.fully_checked or report.is_rejected else ", not fully checked"
         before, word, after = self._lines(f"claim {number} {verdict}{unsure}{charge}", 2).rpartition(verdict)
-        word = self._colored(word, "red" if report.verdict == "held" else "green")
+        word = self._colored(word, "red" if report.is_rejected else "green")
         self._write(f"\n{before}{word}{after}")
         self._wrapped(f"({', '.join(parts)})", 4)
 
@@ -255,7 +262,7 @@ class Writer:
         why = f" ({why_unreadable(file)})" if file.unreadable else ""
         text = (
             f"{plain(file.name)}: {verdict_of(file).upper()}{why}. {counted(counts.claims, 'claim')} with"
-            f" {counted(counts.lines, 'service line')}: {counts.accepted:,} accepted, {counts.held:,} held."
+            f" {counted(counts.lines, 'service line')}: {counts_of(counts)}."
         )
         text += _sums(tally)
         if tally.incomplete:
@@ -266,7 +273,9 @@ class Writer:
         total = self._all.total
         verdicts = ", ".join(f"{count} {spoken(key)}" for key, count in sorted(self._verdicts.items()))
         text = f"{counted(self._verdicts.total(), 'file')}: {verdicts}. {counted(total.claims, 'claim')}:"
-        text += f" {total.claims - total.held:,} accepted, {total.held:,} held." + _sums(self._all)
+        held = f"{total.held - total.sent_on:,} held"
+        held += f", {total.sent_on:,} would be held" if total.sent_on else ""
+        text += f" {total.claims - total.held:,} accepted, {held}." + _sums(self._all)
         if self._all.incomplete:
             text += f" {_incomplete(self._all)}."
         self._write("\n")
@@ -337,7 +346,8 @@ def _sums(tally: Tally) -> str:
     """Return the held charges, the number of fixes, and the edits that hold the most claims."""
     text = ""
     if tally.total.held:
-        text += f" Held charges: ${dollars(tally.total.dollars)} of ${dollars(tally.charges)}."
+        heading = tally.total.held_heading("charges")
+        text += f" {heading}: ${dollars(tally.total.dollars)} of ${dollars(tally.charges)}."
     if tally.fixed:
         text += f" {tally.fixed:,} fixed."
     top = sorted((-claims.held, edit) for edit, claims in tally.edits.items())[:_TOP]

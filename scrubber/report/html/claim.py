@@ -123,7 +123,7 @@ def _findings(view: ClaimView, style: Style) -> Element:
     unchecked = view.result.holding_unchecked
     if view.report.held_by and not unchecked:
         return items
-    why = held_unchecked(unchecked) if unchecked else why_held(view.report)
+    why = held_unchecked(view.report, unchecked) if unchecked else why_held(view.report)
     return tag("div", tag("p", why), items if len(items) else None)
 
 

@@ -22,7 +22,7 @@ from scrubber.report.html.shared import is_told_elsewhere, shared_faults, told_e
 from scrubber.report.html.short import fixes, has_fixes, has_notes, notes, recounts, short_card
 from scrubber.report.model import FileReport
 from scrubber.report.tally import Sum, Tally
-from scrubber.report.wording import failed_on, verdict_of, why_unreadable
+from scrubber.report.wording import counts_of, failed_on, verdict_of, why_unreadable
 from scrubber.report.writer import Style
 from scrubber.text import counted, pour, temporary_text
 
@@ -86,14 +86,14 @@ class FileSection:
         """Keep what will be shown of the claim."""
         self.tally.add(claim)
         report, style = claim.report, self._style
-        if report.verdict == "held":
+        if report.is_rejected:
             self._hold(claim)
         else:
             if has_notes(claim, style):
                 self._notes.add(lambda: notes(claim))
             if has_fixes(claim, style):
                 self._fixes.add(lambda: fixes(claim))
-        if report.verdict == "held" or not style.quiet:
+        if report.is_rejected or not style.quiet:
             self.glossary.add(report.findings)
             self.glossary.add(claim.omitted())
             self.glossary.add(entry.finding for entry in report.suppressed)
@@ -102,7 +102,7 @@ class FileSection:
         """Return the beginning of the section."""
         counts = file.counts
         claims, lines = counted(counts.claims, "claim"), counted(counts.lines, "service line")
-        totals = f"{claims} with {lines}: {counts.accepted:,} accepted, {counts.held:,} held."
+        totals = f"{claims} with {lines}: {counts_of(counts)}."
         heading = tag("h2", clipped(file.name, 200), " ", _badge(file))
         return f'<section class="file" id="{self.anchor}">\n{render(heading)}\n{render(tag("p", totals))}\n'
 
@@ -132,7 +132,8 @@ class FileSection:
     def _hold(self, claim: ClaimView) -> None:
         if not claim.report.held_by:
             held = self.failed if failed_on(claim.report) else self.envelope
-            held.add(Sum(1, 1, claim.charge or Decimal(0)))
+            sent_on = claim.report.verdict == "would_be_held"
+            held.add(Sum(1, 1, claim.charge or Decimal(0), sent_on))
         if is_told_elsewhere(claim, self._style):
             self._told.add(lambda: told_elsewhere(claim))
         elif not (self._budget.is_open(Share.CARD) and self._keep_card(claim)):
@@ -176,15 +177,16 @@ class FileSection:
             note = "No claim in this file is held." if file.counts.claims else "The file has no claims."
             out.write(f"{render(tag('p', note))}\n")
             return
-        out.write(f"{render(tag('h3', f'Held claims ({self.held:,})'))}\n")
+        heading = self.tally.total.held_heading("claims")
+        out.write(f"{render(tag('h3', f'{heading} ({self.held:,})'))}\n")
         omitted = self.coverage.of_held()
         if omitted is not None:
             out.write(f"{render(omitted)}\n")
         if self.cards > 1:
             state = " open" if self.cards <= _ROWS_SHOWN else ""
-            summary = render(tag("summary", "Index of held claims"))
+            summary = render(tag("summary", f"Index of {heading[0].lower()}{heading[1:]}"))
             out.write(f'<details class="box"{state}>\n{summary}\n')
-            pour_table("Held claims", INDEX, (4,), self._index, out, cls="idx")
+            pour_table(heading, INDEX, (4,), self._index, out, cls="idx")
             out.write("</details>\n")
         if self.cards:
             out.write(f'<div class="{_listed("cards", self.cards)}">\n')
@@ -195,11 +197,11 @@ class FileSection:
             pour(self._cards, out)
             out.write("</div>\n")
         if self._short.shown:
-            out.write(f"{render(tag('h3', 'Held claims, summarized'))}\n")
-            self._pour_list(self._short, f"Held claims without a card: {self._short.shown:,}", out)
+            out.write(f"{render(tag('h3', f'{heading}, summarized'))}\n")
+            self._pour_list(self._short, f"{heading} without a card: {self._short.shown:,}", out)
         if self._told.shown:
             out.write(f"{render(tag('h3', 'Held by a fault reported above'))}\n")
-            self._pour_list(self._told, f"Held claims without other faults: {self._told.shown:,}", out)
+            self._pour_list(self._told, f"{heading} without other faults: {self._told.shown:,}", out)
 
     def _write_list(self, kept: Spill, heading: str, label: str, out: IO[str]) -> None:
         """Write a list as an element that opens; only its count if there was space for none of it."""
@@ -225,7 +227,7 @@ def _badge(file: FileReport) -> Element:
     """Return the file's verdict as a badge, amber if nothing is held but it is not fully checked."""
     why = f" ({why_unreadable(file)})" if file.unreadable else ""
     unsure = file.verdict == "partly_checked" or (file.verdict == "clean" and not file.fully_checked)
-    level = "warn" if unsure else file.verdict
+    level = "warn" if unsure or file.verdict == "would_be_held" else file.verdict
     return tag("b", verdict_of(file), why, cls=f"sev {level}")
 
 

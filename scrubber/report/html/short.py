@@ -32,7 +32,7 @@ def short_card(view: ClaimView) -> Element:
     told = references([entry for entry in view.report.shared if entry.holds])
     unchecked = view.result.holding_unchecked
     if not (holding or told):
-        why = held_unchecked(unchecked) if unchecked else why_held(view.report)
+        why = held_unchecked(view.report, unchecked) if unchecked else why_held(view.report)
         return tag("li", head_of(view), tag("p", why))
     items = _findings(holding, view.omitted(quiet=True))
     add(items, *told)
@@ -42,7 +42,7 @@ def short_card(view: ClaimView) -> Element:
 def has_notes(view: ClaimView, style: Style) -> bool:
     """Return True if an accepted claim has findings that were not fixed."""
     report = view.report
-    more = report.suppressed or any(not finding.is_fixed for finding in report.findings)
+    more = report.overridden or any(not finding.is_fixed for finding in report.findings)
     return bool(more) and not style.quiet
 
 

@@ -19,7 +19,7 @@ from scrubber.html.tags import (
 from scrubber.report.html.finding import anchor_of
 from scrubber.report.model import FileReport, Report
 from scrubber.report.tally import Sum, Tally
-from scrubber.report.wording import failure_of, verdict_of
+from scrubber.report.wording import REPORT_ONLY, baseline_of, failure_of, verdict_of
 from scrubber.report.writer import Style
 from scrubber.text import counted, dollars, partial_run, percent, spoken
 
@@ -46,23 +46,26 @@ def headline(tally: Tally, verdicts: Mapping[str, int]) -> str:
     if not total.claims:
         return "There are no claims in this report"
     if total.held:
-        return _headline_of_held(total.held, total.claims)
-    if set(verdicts) - {"clean", "partly_checked"}:
+        return _headline_of_held(total)
+    if set(verdicts) - {"clean", "partly_checked", "would_be_held"}:
         return f"No claim is held, but other parts of the input are ({counted(total.claims, 'claim')})"
     return "The claim is accepted" if total.claims == 1 else f"All {total.claims:,} claims are accepted"
 
 
 def notices(report: Report) -> tuple[Element, ...]:
-    """Return what a reader must know first: that the run was partial, or that edits failed."""
+    """Return what a reader must know first: that the run was partial or report-only, or that edits failed."""
     elements = []
     if report.partial:
         left_out = partial_run(report.partial.select, report.partial.ignore)
         elements.append(tag("p", tag("b", "Partial run: "), f"{left_out}.", cls="left"))
+    if report.report_only:
+        elements.append(tag("p", tag("b", "Report-only run: "), f"{REPORT_ONLY}.", cls="left"))
     if report.edit_errors:
         items = [tag("li", failure_of(error)) for error in report.edit_errors[:_MOST_FAILURES]]
         rest = len(report.edit_errors) - len(items)
         items += [tag("li", f"and {rest:,} more")] if rest else []
-        lead = "Edits failed. Claims on which an edit failed are held."
+        are = "would be" if report.report_only else "are"
+        lead = f"Edits failed. Claims on which an edit failed {are} held."
         elements.append(tag("div", tag("b", lead), tag("ul", *items), cls="left"))
     return tuple(elements)
 
@@ -71,8 +74,10 @@ def tiles(tally: Tally, *, unchecked: bool) -> Element:
     """Return the main totals as a list of terms; ``unchecked`` if the page has a Not checked section."""
     total, terms = tally.total, tag("dl", cls="tiles")
     of_all = f"of {total.claims:,}"
-    add_tile(terms, "Held claims", f"{total.held:,}", of_all, "red" if total.held else "green")
-    add_tile(terms, "Held charges", f"${dollars(total.dollars)}", f"of ${dollars(tally.charges)}")
+    add_tile(terms, total.held_heading("claims"), f"{total.held:,}", of_all, "red" if total.held else "green")
+    add_tile(
+        terms, total.held_heading("charges"), f"${dollars(total.dollars)}", f"of ${dollars(tally.charges)}"
+    )
     add_tile(terms, "Clean-claim rate", percent(total.rate), "of claims accepted")
     add_tile(terms, "Fixed", f"{tally.fixed:,}", "faults fixed in the output")
     note = f"claims, ${dollars(tally.incomplete_charges)}{'; see Not checked' if unchecked else ''}"
@@ -89,7 +94,9 @@ def reasons(tally: Tally, envelope: Sum, failed: Sum, style: Style) -> Element |
     held = tally.total.held
     if not held:
         return None
-    section = tag("section", tag("h2", "Why claims are held"), id="why", cls="two")
+    word = tally.total.held_word
+    title = "Why claims would be held" if word == "would be held" else f"Why claims are {word}"
+    section = tag("section", tag("h2", title), id="why", cls="two")
 
     def edit_row(edit: str, claims: Sum) -> Element:
         if edit == _ENVELOPE:
@@ -98,13 +105,13 @@ def reasons(tally: Tally, envelope: Sum, failed: Sum, style: Style) -> Element |
             name, title = tag("b", "Failed edit"), "held because an edit could not be run"
         else:
             name, title = link(anchor_of(edit), edit), style.title(edit)
-        picture = bar(claims.held, held, f"{claims.held:,} of {held:,} held")
+        picture = bar(claims.held, held, f"{claims.held:,} of {held:,} {word}")
         cell = tag("div", name, " ", tag("small", title), picture)
         return row(cell, f"{claims.held:,}", _dollars(claims), numbers=(1, 2))
 
     def payer_row(payer: str, claims: Sum) -> Element:
         picture = bar(
-            claims.held, claims.claims, f"{claims.held:,} of {counted(claims.claims, 'claim')} held"
+            claims.held, claims.claims, f"{claims.held:,} of {counted(claims.claims, 'claim')} {word}"
         )
         name = tag("small", clipped(tally.names.get(payer, ""), _LONGEST))
         cell = tag("div", clipped(payer, _LONGEST) or "unknown", " ", name, picture)
@@ -168,6 +175,8 @@ def sources(report: Report) -> Element:
     section = tag(
         "section", tag("h2", "How this run was made"), tag("p", run), *suppressions(report), id="run"
     )
+    if report.baseline:
+        section.append(tag("p", " ".join(baseline_of(report.baseline))))
     versions, body = table("Packs and tables", ("Kind", "ID", "Version", "SHA-256"))
     for pack in report.packs:
         body.append(row("pack", pack.id, pack.version, tag("code", pack.sha256)))
@@ -202,7 +211,10 @@ def _dollars(claims: Sum) -> str:
     return clipped(dollars(claims.dollars), _LONGEST_AMOUNT)
 
 
-def _headline_of_held(held: int, claims: int) -> str:
+def _headline_of_held(total: Sum) -> str:
+    held, claims, word = total.held, total.claims, total.held_word
     if claims == 1:
-        return "The only claim is held"
-    return f"{held:,} of {claims:,} claims held" if held < claims else f"All {claims:,} claims are held"
+        return f"The only claim {word}" if total.sent_on else "The only claim is held"
+    if held < claims:
+        return f"{held:,} of {claims:,} claims {word}"
+    return f"All {claims:,} claims {word}" if total.sent_on == held else f"All {claims:,} claims are {word}"

@@ -11,9 +11,16 @@ from scrubber.report.file_view import FileView
 from scrubber.report.model import cents
 from scrubber.report.shared import may_be_shared
 from scrubber.report.tally import Tally, kind_of, notes_of
-from scrubber.report.wording import failed_on, held_unchecked, more_findings, verdict_of, why_held
+from scrubber.report.wording import (
+    REPORT_ONLY,
+    failed_on,
+    held_unchecked,
+    more_findings,
+    verdict_of,
+    why_held,
+)
 from scrubber.report.writer import Style
-from scrubber.text import partial_run, plain
+from scrubber.text import partial_run, plain, spoken
 
 
 class WorkRow(NamedTuple):
@@ -63,7 +70,7 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[tuple[int | None, Wor
     charge = claim.charge
     row = WorkRow(
         claim=plain(report.control_number),
-        verdict=report.verdict,
+        verdict=spoken(report.verdict),
         payer_id=plain(report.payer.id),
         payer=plain(claim.payer_name),
         pack=report.payer.pack,
@@ -80,10 +87,10 @@ def claim_rows(claim: ClaimView, style: Style) -> Iterator[tuple[int | None, Wor
             yield (index if may_be_shared(finding) else None), listed
     if omitted := claim.omitted(quiet=style.quiet):
         yield None, row._replace(message=f"and {more_findings(omitted)}")
-    if report.verdict == "held" and failed_on(report) and not report.held_by:
+    if report.is_rejected and failed_on(report) and not report.held_by:
         yield None, row._replace(message=plain(why_held(report)))
     if claim.result.holding_unchecked:
-        yield None, row._replace(message=held_unchecked(claim.result.holding_unchecked))
+        yield None, row._replace(message=held_unchecked(report, claim.result.holding_unchecked))
 
 
 def file_rows(view: FileView, style: Style) -> Iterator[WorkRow]:
@@ -92,6 +99,8 @@ def file_rows(view: FileView, style: Style) -> Iterator[WorkRow]:
     if view.partial:
         left_out = partial_run(view.partial.select, view.partial.ignore)
         yield WorkRow(verdict=verdict_of(file), message=f"Partial run: {left_out}.")
+    if view.report_only:
+        yield WorkRow(verdict=verdict_of(file), message=f"Report-only run: {REPORT_ONLY}.")
     for finding in file.findings:
         if finding.holds or not (style.quiet or kind_of(finding) == "info"):
             yield _with(WorkRow(verdict=verdict_of(file)), finding)

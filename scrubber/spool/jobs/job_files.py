@@ -116,7 +116,10 @@ class JobOutput:
 
 @dataclass(frozen=True, slots=True)
 class PayerCount:
-    """Claims of one payer in a file, charges in dollars."""
+    """Claims of one payer in a file, charges in dollars.
+
+    ``held_charges`` are those of all claims that are not accepted, also if a report-only run sent them on.
+    """
 
     payer: str
     pack: str
@@ -143,8 +146,9 @@ class JobVerdict(_JsonRecord):
     """What the worker found and wrote; amounts in dollars.
 
     ``earlier`` are the jobs that the same identities were seen in, as the worker knew them. ``edit_errors``
-    name edits that failed, with their places in the code. Decisions of version 0.1 call a file ``rejected``
-    where it is now ``held`` or ``partly_held``.
+    name edits that failed, with their places in the code. ``report_only`` is true if no claim was held for
+    what was found on it, ``would_be_held`` counts the claims that were sent on for that. Decisions of version
+    0.1 call a file ``rejected`` where it is now ``held`` or ``partly_held``.
     """
 
     verdict: FileVerdict
@@ -159,6 +163,8 @@ class JobVerdict(_JsonRecord):
     earlier: tuple[str, ...]
     files: tuple[JobOutput, ...]
     edit_errors: tuple[str, ...] = ()
+    report_only: bool = False
+    would_be_held: int = 0
 
     @property
     def charges(self) -> Decimal:
@@ -167,13 +173,13 @@ class JobVerdict(_JsonRecord):
 
     @property
     def held_charges(self) -> Decimal:
-        """The charges of the held claims."""
+        """The charges of the claims that are not accepted."""
         return sum((payer.held_charges for payer in self.payers), Decimal())
 
     @property
     def held(self) -> int:
         """The number of held claims."""
-        return self.claims - self.accepted
+        return self.claims - self.accepted - self.would_be_held
 
     @property
     def sends(self) -> bool:

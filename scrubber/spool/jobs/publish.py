@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -66,7 +65,8 @@ def publish(spool: Spool, job: Job, decision: JobDecision, ledger: Ledger) -> bo
     if spool.access.billers is not None:
         admit(reports, spool.access.billers, within=False)
     _rename(job.reports, reports / decision.label)
-    manifest = hashlib.sha256(decision.to_json()).hexdigest()
+    # Another version may have written it, and would not write these very bytes.
+    manifest = hash_file(archived / MANIFEST)
     ledger.record(decision, manifest, claims=read_claims(archived))
     _rename(job.held, spool.held / f"{decision.label}.held.837")
     in_time = _keep_late_bytes(spool, job, decision, ledger)

@@ -152,7 +152,8 @@ class Ledger:
                 ],
             )
             record_claims(run, decision.job, claims)
-            note(run, "decided", decision.job, verdict=verdict.verdict, manifest=manifest)
+            mode = {"report_only": 1} if verdict.report_only else {}
+            note(run, "decided", decision.job, verdict=verdict.verdict, manifest=manifest, **mode)
 
     def record_events(self, job: str, events: Sequence[Recorded]) -> None:
         """Record events of a job's claims; known ones stay as they are. The audit log has their hashes."""

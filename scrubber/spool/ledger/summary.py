@@ -29,7 +29,7 @@ class SummaryRow:
 
     @property
     def held(self) -> int:
-        """The number of held claims."""
+        """The number of claims that are not accepted: held, or sent on by a report-only watch."""
         return self.claims - self.accepted
 
     @property
@@ -57,7 +57,10 @@ class TopEdit:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A period, including its last day. Files received more than once count each time."""
+    """A period, including its last day. Files received more than once count each time.
+
+    ``sent_on`` counts the claims that are counted as held and went out, since the watch was report-only.
+    """
 
     since: date
     until: date
@@ -68,6 +71,8 @@ class Summary:
     payers: tuple[SummaryRow, ...]
     edits: tuple[TopEdit, ...]
     day_payers: tuple[OfDay, ...] = ()
+    sent_on: int = 0
+    sent_on_cents: int = 0
 
 
 def summarise(ledger: Ledger, since: date, until: date) -> Summary:
@@ -90,7 +95,21 @@ def summarise(ledger: Ledger, since: date, until: date) -> Summary:
         tuple(SummaryRow(*row) for row in payers),
         edits_of(ledger, since, until),
         tuple(OfDay(day, SummaryRow(*row)) for day, *row in day_payers),
+        *sent_on(ledger, since, until),
     )  # fmt: skip
+
+
+def sent_on(ledger: Ledger, since: date, until: date) -> tuple[int, int]:
+    """Return how many claims would have been held but for report-only runs, and their charges in cents.
+
+    Where something else in their file was held, they are counted as held.
+    """
+    ((claims, cents),) = ledger.rows(
+        "SELECT coalesce(sum(claims - accepted), 0), CAST(total(held_cents) AS INTEGER) FROM jobs"
+        " WHERE day BETWEEN ? AND ? AND verdict = 'would_be_held'",
+        _period(since, until),
+    )
+    return claims, cents
 
 
 def days_of(ledger: Ledger, since: date, until: date) -> tuple[SummaryRow, ...]:

@@ -56,7 +56,7 @@ def _held_file(view: Overview, job: JobLine) -> Element | str:
     """Return where the billers find the held claims of a file, unless they have taken it."""
     if job.held_file in view.waiting.names:
         return tag("code", f"held/{job.held_file}")
-    return "none" if job.verdict == "clean" else "taken from held/"
+    return "none" if job.verdict in ("clean", "would_be_held") else "taken from held/"
 
 
 def _link(spool: Spool, job: JobLine) -> Element | str:

@@ -16,7 +16,7 @@ from scrubber.spool.jobs.failing import failure_of
 from scrubber.spool.jobs.job_files import Failure
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
-from scrubber.spool.ledger.summary import SummaryRow, TopEdit, added, days_of, edits_of
+from scrubber.spool.ledger.summary import SummaryRow, TopEdit, added, days_of, edits_of, sent_on
 
 DAYS = 90
 _WAITING = 50
@@ -88,7 +88,7 @@ class Overview:
     """All data of the page. ``days`` are the days of the period that had files, in order.
 
     ``payers`` are those with the highest held charges; ``other_payers`` is the number of others, which form
-    one last entry.
+    one last entry. ``sent_on`` are claims, and their cents, that report-only runs did not hold.
     """
 
     today: date
@@ -102,6 +102,7 @@ class Overview:
     edits: tuple[TopEdit, ...]
     rises: tuple[EditTrend, ...]
     recent: tuple[JobLine, ...]
+    sent_on: tuple[int, int] = (0, 0)
 
     @property
     def since(self) -> date:
@@ -137,6 +138,7 @@ def overview(spool: Spool, ledger: Ledger, today: date) -> Overview:
         edits=edits_of(ledger, since, today),
         rises=_rises(ledger, today),
         recent=_recent(ledger),
+        sent_on=sent_on(ledger, since, today),
     )
 
 

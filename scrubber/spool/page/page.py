@@ -84,6 +84,10 @@ def _period(view: Overview) -> str:
     whole = view.last_days(DAYS)
     done = f"{counted(whole.files, 'file')}, {counted(whole.claims, 'claim')}"
     last = f" Last file processed {_readable(view.recent[0].decided)}." if view.recent else ""
+    claims, cents = view.sent_on
+    if claims:
+        charges = f"${dollars(in_dollars(cents))}"
+        last += f" Of the claims counted as held, {claims:,} ({charges}) went out: the watch was report-only."
     return f"Last {DAYS} days through {day_name(view.today.isoformat())}: {done}.{last}"
 
 

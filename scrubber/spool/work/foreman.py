@@ -203,9 +203,11 @@ class Foreman:
         totals = self.totals
         totals.clean += verdict.verdict == "clean"
         totals.held += verdict.verdict in ("held", "partly_held")
+        totals.would_be_held += verdict.verdict == "would_be_held"
         totals.unreadable += verdict.verdict == "unreadable"
         totals.edit_errors += bool(verdict.edit_errors)
         totals.claims += verdict.claims
         totals.accepted += verdict.accepted
+        totals.sent_on += verdict.would_be_held
         totals.cents += cents(verdict.charges)
         totals.held_cents += cents(verdict.held_charges)

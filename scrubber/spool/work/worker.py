@@ -153,7 +153,7 @@ class VerdictTally(SilentSink):
         count = self.payers[payer, pack]
         count.claims += 1
         count.charges += charge
-        if step.held:
+        if step.held or step.result.holds:
             count.held_charges += charge
         else:
             count.accepted += 1
@@ -225,6 +225,8 @@ class Scrubber:
             sha256=file.sha256,
             claims=file.counts.claims,
             accepted=file.counts.accepted,
+            report_only=policy.is_report_only,
+            would_be_held=file.counts.would_be_held,
             lines=file.counts.lines,
             payers=tally.payer_counts(),
             edits=tally.edit_counts(),
