@@ -252,6 +252,10 @@ class Ledger:
         """Return True if this job is recorded as decided."""
         return bool(self.rows("SELECT 1 FROM jobs WHERE job = ?", (job,)))
 
+    def stems(self, stem: str) -> list[str]:
+        """Return the decided jobs whose files had this name, apart from its extension."""
+        return [job for (job,) in self.each("SELECT job FROM jobs WHERE stem = ? ORDER BY sequence", (stem,))]
+
     def jobs(self, until: date | None = None) -> Iterator[JobRow]:
         """Yield all decided jobs in the order of decision, or those of days before ``until``."""
         yield from map(

@@ -6,10 +6,11 @@ An event is durable in the archive before the ledger has it, and no command is d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from scrubber.errors import SpoolBusyError, SpoolError
@@ -100,23 +101,22 @@ class Worklist:
 
     def enter(self, entries: Sequence[Entry], user: str) -> None:
         """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one."""
+        with self.entering() as session:
+            session.enter(entries, user)
+
+    @contextmanager
+    def entering(self) -> Iterator[WorkSession]:
+        """Be the only one who enters events within the context: what is read in it is the state they meet."""
         with self._locked() as pending:
             self._settle(pending)
-            now = {row.claim: row for row in self.ledger.work()} if len(entries) > 1 else {}
-            for entry in entries:
-                row = now.get(entry.row.claim) or self._again(entry.row)
-                if not is_allowed(row.state, entry.event):  # type: ignore[arg-type] # the ledger has no others
-                    raise SpoolError(
-                        f"claim {row.id} is {spoken(row.state)}: it cannot be {spoken(entry.event)}"
-                    )
-            self._write(entries, user, pending)
+            yield WorkSession(self, pending)
 
     def history(self, item: WorkItem) -> list[Moment]:
         """Return what happened to a claim: the files that had it, and its events."""
         texts: dict[tuple[str, int], EventLine] = {}
         happenings = self.ledger.happenings(item.row.claim)
         for job in {happening.place[0] for happening in happenings if happening.is_event}:
-            texts |= {(job, event.line.number): event.line for event in self._events(job)}
+            texts |= {(job, event.line.number): event.line for event in self.events(job)}
         return [
             Moment(
                 happening.at, happening.what, happening.place[0], *_user_and_text(texts.get(happening.place))
@@ -140,6 +140,14 @@ class Worklist:
             entries = [entry for entry in entries if entry.row.claim in still]
             self._write(entries, AUTOMATIC, pending)
         return len(entries)
+
+    def folder(self, job: str) -> Path:
+        """Return the folder of a job in the archive."""
+        return archived(self.spool, self._job(job))
+
+    def events(self, job: str) -> list[Recorded]:
+        """Return the events of a job's claims."""
+        return _events_of(self.spool, self._job(job))
 
     @contextmanager
     def _locked(self) -> Iterator[Pending]:
@@ -204,7 +212,7 @@ class Worklist:
         notes = {
             (job, event.line.number): event.line.text
             for job in {row.note_job for row in rows if row.notes}
-            for event in self._events(job)
+            for event in self.events(job)
         }
         return [
             WorkItem(row, records.get(row.claim), notes.get((row.note_job, row.note), "")) for row in rows
@@ -212,7 +220,7 @@ class Worklist:
 
     def _records(self, job: str, rows: Iterable[WorkRow]) -> Iterator[tuple[int, ClaimRecord]]:
         try:
-            stream = (archived(self.spool, self._job(job)) / CLAIMS).open("rb")
+            stream = (self.folder(job) / CLAIMS).open("rb")
         except FileNotFoundError:
             return
         with stream:
@@ -222,8 +230,28 @@ class Worklist:
                 except ValueError:
                     raise SpoolError(f"{job}: {CLAIMS} is damaged; restore it from a backup") from None
 
-    def _events(self, job: str) -> list[Recorded]:
-        return _events_of(self.spool, self._job(job))
+
+@dataclass(frozen=True, slots=True)
+class WorkSession:
+    """The work list while no one else can enter anything."""
+
+    worklist: Worklist
+    _pending: Pending
+
+    def items(self, ids: Collection[str]) -> dict[str, WorkItem]:
+        """Return the claims with these IDs."""
+        rows = [row for row in self.worklist.ledger.work() if row.id in ids]
+        return {item.row.id: item for item in self.worklist._items(rows)}  # noqa: SLF001 - one module
+
+    def enter(self, entries: Sequence[Entry], user: str) -> None:
+        """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one."""
+        work = self.worklist
+        now = {row.claim: row for row in work.ledger.work()} if len(entries) > 1 else {}
+        for entry in entries:
+            row = now.get(entry.row.claim) or work._again(entry.row)  # noqa: SLF001 - one module
+            if not is_allowed(row.state, entry.event):  # type: ignore[arg-type] # the ledger has no others
+                raise SpoolError(f"claim {row.id} is {spoken(row.state)}: it cannot be {spoken(entry.event)}")
+        work._write(entries, user, self._pending)  # noqa: SLF001 - one module
 
 
 def _events_of(spool: Spool, row: JobRow) -> list[Recorded]:
