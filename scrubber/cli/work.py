@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +13,7 @@ from typing import Any
 import click
 
 from scrubber.cli.ending import HELD, OK, USAGE, say
-from scrubber.cli.in_spool import spool_argument, writing
+from scrubber.cli.in_spool import account, spool_argument, writing
 from scrubber.cli.options import example
 from scrubber.cli.work_figures import (
     CLAIMS,
@@ -215,7 +213,7 @@ def _correct(
         if dry_run:
             done = preview(worklist, values)
         else:
-            done = apply(worklist, values, _cleaned(user or _account(), "--user"))
+            done = apply(worklist, values, _cleaned(user or account(), "--user"))
     except NewValueError as error:
         for fault in error.faults:
             say(fault)
@@ -236,7 +234,7 @@ def _correct(
 def _enter(root: Path, claim: str, event: Event, user: str, text: str = "") -> None:
     with _worklist(root) as worklist:
         row = worklist.find(claim).row
-        worklist.enter([Entry(row, event, text)], _cleaned(user or _account(), "--user"))
+        worklist.enter([Entry(row, event, text)], _cleaned(user or account(), "--user"))
         (after,) = (item.row for item in [worklist.find(row.id)])
     owner = f", owner {after.owner}" if after.owner else ""
     done = "note added; " if event == "noted" else ""
@@ -281,10 +279,6 @@ def _cleaned(text: str, what: str) -> str:
     if len(cleaned) > _MOST_LETTERS:
         raise click.UsageError(f"{what} is longer than {_MOST_LETTERS:,} characters")
     return cleaned
-
-
-def _account() -> str:
-    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def _today() -> date:

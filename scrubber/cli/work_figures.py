@@ -33,7 +33,8 @@ _WITH_ENVELOPE = "held with its envelope"
 class WorkLine(NamedTuple):
     """A claim of the list; all texts are safe for terminals. ``days`` is its age, ``service_date`` is ISO.
 
-    ``what_is_wrong`` and ``to_do`` are of the first finding that holds it. With a mask, it has only values
+    ``what_is_wrong`` and ``to_do`` are of the first finding that holds it; of a claim that was refused, the
+    former is the reason. With a mask, it has only values
     that a masked report has: the title in place of the message, and no texts of people.
     """
 
@@ -95,7 +96,9 @@ def line_of(item: WorkItem, today: date, *, masked: bool) -> WorkLine:
     """Return a claim as it is listed."""
     row, record = item.row, item.record
     first = record.findings[0] if record and record.findings else None
-    if first is None:
+    if item.refusal:
+        wrong, to_do = _words(item.refusal), ""
+    elif first is None:
         wrong, to_do = "" if row.edits else _WITH_ENVELOPE, ""
     else:
         wrong, to_do = (first.title, "") if masked else (first.message, first.to_do)
@@ -164,6 +167,11 @@ def correction_text(correction: ClaimCorrection, *, masked: bool) -> str:
 
 def _value(value: str, *, is_hidden: bool) -> str:
     return HIDDEN if is_hidden and value else plain(value)
+
+
+def _words(refusal: str) -> str:
+    """Return why a claim was refused, without the answer that says so; it has codes and amounts only."""
+    return refusal.partition(": ")[2]
 
 
 def list_text(lines: Sequence[WorkLine], _today: date) -> bytes:
@@ -265,8 +273,10 @@ def claim_text(item: WorkItem, history: Sequence[Moment], today: date, *, masked
         f"  payer     {line.payer_id} {line.payer}".rstrip(),
         f"  service   {line.service_date}",
         "",
-        "Held for",
     ]
+    if item.refusal:
+        text += ["Refused", f"  {plain(item.refusal)}", ""]
+    text.append("Held for")
     findings = item.record.findings if item.record else ()
     for one in findings:
         place = f"line {one.line}: " if one.line else ""
@@ -277,7 +287,7 @@ def claim_text(item: WorkItem, history: Sequence[Moment], today: date, *, masked
             now = _value(value.value, is_hidden=masked and value.is_hidden) or "empty"
             text.append(f"  {'':<9} value: {value.name} ({value}) is {now}")
     if not findings:
-        text.append(f"  {line.edits or line.what_is_wrong}")
+        text.append(f"  {line.edits or ('-' if item.refusal else line.what_is_wrong)}")
     text += ["", "History (UTC)"]
     for moment in history:
         told = _told(moment, masked=masked)
@@ -292,6 +302,7 @@ def claim_json(item: WorkItem, history: Sequence[Moment], today: date, *, masked
     record = {
         "schema": "scrubber.work-claim/1",
         **_record(line_of(item, today, masked=masked)),
+        "refusal": item.refusal,
         "findings": [
             {
                 "edit": one.edit, "title": one.title, "line": one.line or None,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from scrubber.answers import CasAdjustment, ClaimAcknowledgment, ClaimPayment
+from scrubber.answers import CasAdjustment, ClaimAcknowledgment, ClaimPayment, PayerAnswer
 from scrubber.feedback.codes import CodeClass, codes, normal, shown
 from scrubber.feedback.matching import match_line
 from scrubber.feedback.sent import Mark, MarkState, SentClaim
@@ -62,7 +62,8 @@ class ClaimOutcome(Struct):
     """A claim with what was answered. ``payments`` are those that stand: reversed ones are not among them.
 
     ``answered_lines`` are the service lines with an answer. ``ambiguous_lines`` counts lines of answers that
-    fit two of them, ``unmatched_lines`` those that fit none.
+    fit two of them, ``unmatched_lines`` those that fit none. ``decided_by`` is the answer that decides, with
+    the hash of its file; ``reversals`` counts the payments that were taken back.
     """
 
     claim: SentClaim
@@ -71,8 +72,10 @@ class ClaimOutcome(Struct):
     rejection: Rejection | None = None
     answered_lines: set[int] = field(default_factory=set)
     unknown_reversals: int = 0
+    reversals: int = 0
     ambiguous_lines: int = 0
     unmatched_lines: int = 0
+    decided_by: tuple[str, PayerAnswer] | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -164,6 +167,7 @@ def _stand(outcome: ClaimOutcome, payment: ClaimPayment) -> None:
         same = [each for each in standing if each.paid == -payment.paid]
         if same:
             outcome.payments.remove(same[-1])
+            outcome.reversals += 1
         else:
             outcome.unknown_reversals += 1
     elif not standing:

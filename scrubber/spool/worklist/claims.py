@@ -7,7 +7,8 @@ be the corrected copy of a claim that was held before, and a payer may yet deny 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -137,6 +138,16 @@ def read_claims(folder: Path) -> Iterator[tuple[ClaimRecord, int]]:
         for line in stream:
             yield _DECODER.decode(line), offset
             offset += len(line)
+
+
+def record_finder(folder: Path) -> Callable[[int], tuple[ClaimRecord, int] | None]:
+    """Return what finds a claim in a job's folder by its ordinal; the file is read when it is first asked."""
+
+    @cache
+    def records() -> dict[int, tuple[ClaimRecord, int]]:
+        return {record.ordinal: (record, offset) for record, offset in read_claims(folder)}
+
+    return lambda ordinal: records().get(ordinal)
 
 
 def read_claim(stream: BinaryIO, offset: int) -> ClaimRecord:

@@ -41,7 +41,9 @@ _TO: dict[Event, State] = {
     "closed": "closed",
     "reopened": "open",
 }
-_WAITS_ANEW: tuple[Event, ...] = ("rejected", "denied", "reopened")
+REFUSALS: tuple[Event, ...] = ("rejected", "denied")
+"""What brings a claim onto the list that was never held."""
+_WAITS_ANEW: tuple[Event, ...] = (*REFUSALS, "reopened")
 
 
 class Happening(NamedTuple):

@@ -6,7 +6,7 @@ An event is durable in the archive before the ledger has it, and no command is d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from scrubber.spool.jobs.failing import archived
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import JobRow, Ledger
 from scrubber.spool.ledger.work_rows import WorkRow
-from scrubber.spool.worklist.claims import CLAIMS, ClaimRecord, read_claim
+from scrubber.spool.worklist.claims import CLAIMS, ClaimRecord, read_claim, record_finder
 from scrubber.spool.worklist.event_files import (
     EventLine,
     NewEvent,
@@ -28,7 +28,7 @@ from scrubber.spool.worklist.event_files import (
     locked,
     read_events,
 )
-from scrubber.spool.worklist.states import Event, is_allowed
+from scrubber.spool.worklist.states import REFUSALS, Event, is_allowed
 from scrubber.text import plain, spoken
 
 AUTOMATIC = "scrubber"
@@ -46,12 +46,14 @@ class ClaimChoiceError(SpoolError):
 class WorkItem(NamedTuple):
     """A claim of the list, with what its file says of it and its last note.
 
-    ``record`` is ``None`` if the archive no longer has it.
+    ``record`` is ``None`` if the archive no longer has it. ``refusal`` is why a payer or clearinghouse
+    refused it, if that is its state.
     """
 
     row: WorkRow
     record: ClaimRecord | None
     note: str
+    refusal: str = ""
 
     def age(self, today: date) -> int:
         """Return for how many days the claim has been waiting for a person."""
@@ -173,15 +175,19 @@ class Worklist:
         by_job: defaultdict[str, list[NewEvent]] = defaultdict(list)
         for entry in entries:
             by_job[entry.row.job].append(NewEvent(entry.row.ordinal, entry.event, entry.text))
+        self._append(by_job, user, pending)
+
+    def _append(self, by_job: Mapping[str, Sequence[NewEvent]], user: str, pending: Pending) -> None:
         after = self.ledger.last_job()
         for job, events in by_job.items():
             row = self._job(job)
             pending.add(job)
             try:
-                added = append(archived(self.spool, row), row.manifest, after, user, events)
+                folder = archived(self.spool, row)
+                added = append(folder, row.manifest, after, user, events)
             except ValueError:
                 raise _damaged(job) from None
-            self.ledger.record_events(job, added)
+            self.ledger.record_events(job, added, record_finder(folder))
         pending.clear()
 
     def _catch_up(self) -> None:
@@ -193,7 +199,8 @@ class Worklist:
     def _settle(self, pending: Pending) -> None:
         for job in pending.jobs:
             if row := self.ledger.job(job):
-                self.ledger.record_events(job, _events_of(self.spool, row))
+                finder = record_finder(archived(self.spool, row))
+                self.ledger.record_events(job, _events_of(self.spool, row), finder)
         pending.clear()
 
     def _job(self, job: str) -> JobRow:
@@ -214,9 +221,29 @@ class Worklist:
             for job in {row.note_job for row in rows if row.notes}
             for event in self.events(job)
         }
+        refusals = self._refusals(rows)
         return [
-            WorkItem(row, records.get(row.claim), notes.get((row.note_job, row.note), "")) for row in rows
+            WorkItem(
+                row,
+                records.get(row.claim),
+                notes.get((row.note_job, row.note), ""),
+                refusals.get(row.claim, ""),
+            )
+            for row in rows
         ]
+
+    def _refusals(self, rows: Iterable[WorkRow]) -> dict[int, str]:
+        """Return why those that are refused are."""
+        refused = {row.claim for row in rows if row.state in REFUSALS}
+        if not refused:
+            return {}
+        places = {claim: place for claim, place in self.ledger.last_refusals().items() if claim in refused}
+        texts = {
+            (job, event.line.number): event.line.text
+            for job in {job for job, _ in places.values()}
+            for event in self.events(job)
+        }
+        return {claim: texts.get(place, "") for claim, place in places.items()}
 
     def _records(self, job: str, rows: Iterable[WorkRow]) -> Iterator[tuple[int, ClaimRecord]]:
         try:
@@ -252,6 +279,10 @@ class WorkSession:
             if not is_allowed(row.state, entry.event):  # type: ignore[arg-type] # the ledger has no others
                 raise SpoolError(f"claim {row.id} is {spoken(row.state)}: it cannot be {spoken(entry.event)}")
         work._write(entries, user, self._pending)  # noqa: SLF001 - one module
+
+    def enter_of_jobs(self, by_job: Mapping[str, Sequence[NewEvent]], user: str) -> None:
+        """Enter events of claims by their jobs; refusals bring those onto the list that were never held."""
+        self.worklist._append(by_job, user, self._pending)  # noqa: SLF001 - one module
 
 
 def _events_of(spool: Spool, row: JobRow) -> list[Recorded]:
