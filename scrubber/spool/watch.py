@@ -90,6 +90,7 @@ class Watch:
             self._finish(foreman)
             if self.answers and not self._stopping:
                 self.answers.finish(self._sleep)
+                self.totals.answers, self.totals.answers_refused = self.answers.imported, self.answers.refused
             self._finish_hooks()
             self.totals.left += foreman.not_begun
             self.totals.skipped = sum(arrivals.skipped.values())

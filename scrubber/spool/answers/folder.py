@@ -35,6 +35,7 @@ from scrubber.x12.source import source_of_path
 
 IMPORTED, REFUSED = "imported", "refused"
 """The folders in ``feedback-in/`` for what was imported, and for what was not, with the reason beside it."""
+_WHY = ".why.txt"
 _TRIES = 3
 _DONE, _FAILED, _LATER = 0, 1, 75
 _LONGEST_ENDING = 12
@@ -45,17 +46,20 @@ _DIED = "the import of this file failed; `scrubber feedback import` may tell mor
 class AnswersIn:
     """The folder for answers. ``load`` returns the policy by which claims of the archive are evaluated.
 
-    ``quiet`` and ``truncated_after`` are those of ``in/``.
+    ``quiet`` and ``truncated_after`` are those of ``in/``. ``imported`` and ``refused`` count files.
     """
 
     spool: Spool
     load: Callable[[], Policy]
     quiet: float
     truncated_after: float = 900.0
+    imported: int = 0
+    refused: int = 0
     _arrivals: Arrivals = field(init=False)
     _child: BaseProcess | None = None
     _names: list[str] = field(default_factory=list)
     _tries: Counter[str] = field(default_factory=Counter)
+    _refused_before: int = 0
     _log: Any = field(default_factory=structlog.get_logger)
 
     def __post_init__(self) -> None:
@@ -78,6 +82,7 @@ class AnswersIn:
         complete = [each.name for each in self._arrivals.look() if self._arrivals.is_whole(each)]
         if complete:
             self._names = complete
+            self._refused_before = _count_in(self.spool.feedback_in / REFUSED)
             self._child = multiprocessing.get_context("fork").Process(
                 target=_import, args=(complete, self.spool, self.load, os.getpid())
             )
@@ -110,20 +115,28 @@ class AnswersIn:
         child.close()
         self._child = None
         left = [name for name in self._names if (self.spool.feedback_in / name).exists()]
-        self._log.info("answers", files=len(self._names) - len(left), left=len(left))
-        if code in (_DONE, _LATER):
-            return
-        # The first one that is left is what it died over; it must not keep the others from being imported.
-        for name in left[:1]:
-            self._tries[name] += 1
-            if self._tries[name] >= _TRIES:
-                refuse(self.spool, self.spool.feedback_in / name, _DIED)
+        if code not in (_DONE, _LATER):
+            # The first one that is left is what it died over; it must not keep the others waiting.
+            for name in left[:1]:
+                self._tries[name] += 1
+                if self._tries[name] >= _TRIES:
+                    refuse(self.spool, self.spool.feedback_in / name, _DIED)
+                    left.remove(name)
+        refused = _count_in(self.spool.feedback_in / REFUSED) - self._refused_before
+        self.refused += refused
+        self.imported += len(self._names) - len(left) - refused
+        self._log.info("answers", files=len(self._names) - len(left), refused=refused, left=len(left))
+
+
+def _count_in(folder: Path) -> int:
+    """Return the number of files that are kept in a folder, apart from the reasons beside them."""
+    return sum(not path.name.endswith(_WHY) for path in folder.iterdir()) if folder.is_dir() else 0
 
 
 def refuse(spool: Spool, path: Path, why: str) -> None:
     """Move a file to those that are refused, with the reason beside it."""
     target = _target(path, spool.feedback_in / REFUSED)
-    write_whole(target.with_name(f"{target.name}.why.txt"), (why + "\n").encode())
+    write_whole(target.with_name(target.name + _WHY), (why + "\n").encode())
     move(path, target)
 
 
@@ -166,7 +179,7 @@ def _take(spool: Spool, path: Path, done: AnswersImported, ledger: Ledger) -> No
         return
     target = _target(path, spool.feedback_in / IMPORTED)
     if troubles:
-        write_whole(target.with_name(f"{target.name}.why.txt"), troubles.encode())
+        write_whole(target.with_name(target.name + _WHY), troubles.encode())
     move(path, target)
 
 
