@@ -125,7 +125,7 @@ class AnswersIn:
         refused = _count_in(self.spool.feedback_in / REFUSED) - self._refused_before
         self.refused += refused
         self.imported += len(self._names) - len(left) - refused
-        self._log.info("answers", files=len(self._names) - len(left), refused=refused, left=len(left))
+        self._log.info("answers taken", files=len(self._names) - len(left))
 
 
 def _count_in(folder: Path) -> int:
