@@ -22,6 +22,7 @@ from scrubber.cli.work_figures import (
     correction_text,
     corrections_csv,
     line_of,
+    list_xlsx,
 )
 from scrubber.spool.corrections.apply import apply, places_of, preview
 from scrubber.spool.corrections.table import read_new_values
@@ -89,12 +90,12 @@ def list_(
     wanted = () if "all" in states else tuple(state.replace("-", "_") for state in states) or TO_DO
     with _worklist(root) as worklist:
         items = [item for item in worklist.items(wanted) if _is_wanted(item, today, **filters)]
-    places = [line for item in items for line in correction_lines(item, masked=mask)]
-    if corrections and form == "csv":
-        raw = corrections_csv(places)
+    lines = [line_of(item, today, masked=mask) for item in items]
+    if form == "xlsx" or corrections:
+        values = [line for item in items for line in correction_lines(item, masked=mask)]
+        raw = list_xlsx(lines, today, values) if form == "xlsx" else corrections_csv(values)
     else:
-        more = {"corrections": places} if form == "xlsx" else {}
-        raw = LISTS[form]([line_of(item, today, masked=mask) for item in items], today, **more)
+        raw = LISTS[form](lines, today)
     if output is None:
         click.echo(raw, nl=False)
         return

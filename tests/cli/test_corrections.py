@@ -31,7 +31,9 @@ def spool(made: Spool, tmp_path: Path) -> Spool:
 
 def work(*arguments: str | Path, text: str = "") -> Result:
     with unflushed():
-        return CliRunner().invoke(main, ["work", *map(os.fspath, arguments)], input=text)
+        return CliRunner().invoke(
+            main, ["work", *(os.fspath(argument) for argument in arguments)], input=text
+        )
 
 
 def book_of(spool: Spool, path: Path, *options: str) -> openpyxl.Workbook:
@@ -40,12 +42,12 @@ def book_of(spool: Spool, path: Path, *options: str) -> openpyxl.Workbook:
     return openpyxl.load_workbook(path)
 
 
-def fill(path: Path, book: openpyxl.Workbook, values: dict[str, object]) -> None:
+def fill(path: Path, book: openpyxl.Workbook, values: dict[str, str | int]) -> None:
     """Enter new values by the claims' numbers, as a person does."""
     sheet = book["corrections"]
     heads = [cell.value for cell in sheet[1]]
     for row in sheet.iter_rows(min_row=2):
-        number = row[heads.index("claim")].value
+        number = str(row[heads.index("claim")].value)
         if number in values:
             row[heads.index("new value")].value = values[number]
     book.save(path)
@@ -150,12 +152,13 @@ def test_a_mask_hides_values_of_the_patient(tmp_path: Path) -> None:
     book = book_of(spool, path, "--mask")
     heads, row, *_ = [[cell.value for cell in row] for row in book["corrections"].iter_rows()]
     entry = dict(zip(heads, row, strict=True))
+    id_ = str(entry["id"])
     assert (entry["claim"], entry["element"], entry["value"]) == (HIDDEN, "DMG02", HIDDEN)
-    assert "19579922" not in work("show", spool.root, entry["id"], "--mask").stdout
-    assert "19579922" in work("show", spool.root, entry["id"]).stdout
+    assert "19579922" not in work("show", spool.root, id_, "--mask").stdout
+    assert "19579922" in work("show", spool.root, id_).stdout
     fill(path, book, {HIDDEN: "19570822"})
     done = work("apply", spool.root, path, "--mask")
     assert done.exit_code == 0, done.output
     assert f"{HIDDEN} -> {HIDDEN}" in done.stdout
     assert "1957" not in done.output
-    assert "1957" not in work("show", spool.root, entry["id"], "--mask").stdout
+    assert "1957" not in work("show", spool.root, id_, "--mask").stdout

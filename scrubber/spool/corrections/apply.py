@@ -96,6 +96,7 @@ class _Run:
         self._spool = session.worklist.spool
         self._ledger = session.worklist.ledger
         self._faults: list[str] = []
+        self._of_jobs: dict[str, Mapping[int, dict[str, str]]] = {}
         self._unknown: list[ClaimCorrection] = []
         self._claims: list[_Claim] = []
         by_claim: defaultdict[str, list[NewValue]] = defaultdict(list)
@@ -186,13 +187,17 @@ class _Run:
 
     def _entered(self, claim: _Claim) -> dict[str, str]:
         """Return what was entered for a claim since it was held, each with the file that has it."""
-        found: dict[str, str] = {}
-        for event in self._session.worklist.events(claim.item.row.job):
-            if event.line.event == "changed" and event.line.ordinal == claim.ordinal:
-                text, _, file = event.line.text.rpartition(_IN)
-                found.pop(text, None)  # the last one is to be last
-                found[text] = file
-        return found
+        job = claim.item.row.job
+        if job not in self._of_jobs:
+            found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+            for event in self._session.worklist.events(job):
+                if event.line.event == "changed":
+                    text, _, file = event.line.text.rpartition(_IN)
+                    of_claim = found[event.line.ordinal]
+                    of_claim.pop(text, None)  # the last one is to be last
+                    of_claim[text] = file
+            self._of_jobs[job] = found
+        return self._of_jobs[job].get(claim.ordinal, {})
 
     def _whereabouts(self, file: str) -> str:
         """Return where a corrected file is; empty if it was never dropped, or was taken out of ``in/``.

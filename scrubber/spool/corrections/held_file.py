@@ -41,7 +41,8 @@ class HeldFile:
 
     def __init__(self, spool: Spool, folder: Path) -> None:
         self.sha256 = ""
-        self._ordinals = [record.ordinal for record, _ in read_claims(folder) if record.held]
+        held = (record.ordinal for record, _ in read_claims(folder) if record.held)
+        self._numbers = {ordinal: number for number, ordinal in enumerate(held, 1)}
         decision = JobDecision.from_json((folder / MANIFEST).read_bytes())
         for output in decision.verdict.files:
             if output.place == "held":
@@ -62,7 +63,7 @@ class HeldFile:
 
     def number_of(self, ordinal: int) -> int:
         """Return which claim of the held file a claim of the job is, from 1."""
-        return self._ordinals.index(ordinal) + 1
+        return self._numbers[ordinal]
 
     def read(self, correct: Correct) -> None:
         """Pass every claim to a function. Raise MovedError if the file is not what was held."""
@@ -76,7 +77,7 @@ class HeldFile:
                 pass
             if reader.sha256() != self.sha256:
                 raise MovedError("its held file was changed")
-        if claims != len(self._ordinals):
+        if claims != len(self._numbers):
             raise MovedError("its held file does not have the claims that were held")
 
     @contextmanager

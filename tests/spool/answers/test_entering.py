@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,7 +123,7 @@ def test_an_answer_about_an_earlier_copy_changes_nothing(spool: Spool) -> None:
     cases = answers.cases([("no edit", 1)])
     scrub(spool, cases)
     answered(spool)
-    scrub(spool, [answers.replace(cases[0], charges=(1, 2))], held=[cases[0].number], control=2)
+    scrub(spool, [replace(cases[0], charges=(1, 2))], held=[cases[0].number], control=2)
     done = answered(spool, answers.remittances(cases))
     assert (done.superseded, done.events) == (1, {})
     assert by_number(spool) == {cases[0].number: "open"}
@@ -132,10 +133,10 @@ def test_a_corrected_claim_is_paid(spool: Spool) -> None:
     """Its held copy has the same number, day and charge, but it was not sent."""
     cases = answers.cases([("paid", 1)])
     scrub(spool, cases, held=[cases[0].number])
-    changed = answers.replace(cases[0], has_control_numbers=not cases[0].has_control_numbers)
+    changed = replace(cases[0], has_control_numbers=not cases[0].has_control_numbers)
     scrub(spool, [changed], control=2)
     assert by_number(spool) == {cases[0].number: "corrected"}
-    plain = answers.replace(cases[0], has_control_numbers=False)
+    plain = replace(cases[0], has_control_numbers=False)
     done = answered(spool, answers.remittances([plain]))
     assert (done.events, done.ambiguous) == ({"paid": 1}, 0)
     assert by_number(spool) == {cases[0].number: "paid"}
@@ -144,8 +145,8 @@ def test_a_corrected_claim_is_paid(spool: Spool) -> None:
 def test_what_fits_two_claims_enters_nothing(spool: Spool) -> None:
     cases = answers.cases([("no edit", 1)])
     scrub(spool, cases)
-    scrub(spool, [answers.replace(cases[0], has_control_numbers=not cases[0].has_control_numbers)], control=2)
-    done = answered(spool, answers.remittances([answers.replace(cases[0], has_control_numbers=False)]))
+    scrub(spool, [replace(cases[0], has_control_numbers=not cases[0].has_control_numbers)], control=2)
+    done = answered(spool, answers.remittances([replace(cases[0], has_control_numbers=False)]))
     assert done.ambiguous == 1
     assert by_number(spool) == {}
 
@@ -161,7 +162,7 @@ def test_a_set_that_a_999_rejects(spool: Spool) -> None:
     }  # fmt: skip
     assert reasons(spool)[cases[0].number] == "transaction set 0001 with it is rejected (code R)"
     # Scrubbed and sent again, they are done.
-    scrub(spool, [answers.replace(case, charges=(9, 9)) for case in cases[:2]], control=2)
+    scrub(spool, [replace(case, charges=(9, 9)) for case in cases[:2]], control=2)
     assert by_number(spool)[cases[0].number] == "corrected"
 
 
