@@ -246,6 +246,9 @@ class _Run:
 
     def _drop(self, job: str, claims: Sequence[_Claim], user: str) -> None:
         """Write the corrected file of a held one, enter the changes, and put the file into ``in/``."""
+        claims = self._unmoved(claims)
+        if not claims:
+            return
         held = HeldFile(self._spool, self._session.worklist.folder(job))
         file = _name_of(held, claims)
         part = self._spool.work / retry_part(job)
@@ -264,6 +267,15 @@ class _Run:
             part.unlink(missing_ok=True)
         for claim in claims:
             claim.file = file
+
+    def _unmoved(self, claims: Sequence[_Claim]) -> list[_Claim]:
+        """Return the claims that are where they were: the watch may have decided on one in the meantime."""
+        rows = {row.id: row for row in self._ledger.work()}
+        for claim in claims:
+            row = rows.get(claim.item.row.id)
+            if row is None or (row.job, row.state) != (claim.item.row.job, claim.item.row.state):
+                claim.why = "it has moved on just now: list it anew"
+        return [claim for claim in claims if not claim.why]
 
     def _control_number(self, held: HeldFile, file: str) -> int:
         """Return a control number that no file of this sender has had; the same again for the same file."""

@@ -10,7 +10,9 @@ from unittest.mock import patch
 
 import pytest
 
+from scrubber.files.corrected import Correct
 from scrubber.spool.corrections.apply import apply, preview
+from scrubber.spool.corrections.held_file import HeldFile
 from scrubber.spool.corrections.values import NewValue, NewValueError
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
@@ -151,6 +153,26 @@ def test_a_claim_that_came_back_by_another_file_is_refused(spool: Spool) -> None
     assert files_of(spool.inbox) == []
 
 
+def test_a_claim_that_moves_on_while_values_are_checked_is_refused(
+    spool: Spool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watch waits for no one: it may decide on the claim at any moment."""
+    values = new_values(spool, GOOD)
+    read = HeldFile.read
+
+    def decided(held: HeldFile, correct: Correct) -> None:
+        read(held, correct)
+        ledger.connection.execute("UPDATE work SET state = 'corrected' WHERE ordinal = 2")
+
+    monkeypatch.setattr(HeldFile, "read", decided)
+    with worklist(spool) as work:
+        ledger = work.ledger
+        done = {one.number: one for one in apply(work, values, "ann")}
+    assert done["INJ-0002"].why == "it has moved on just now: list it anew"
+    (path,) = files_of(spool.inbox)
+    assert set(claims_of(path.read_bytes())) == set(HELD[1:])
+
+
 def test_a_held_file_that_is_not_what_was_held_is_refused(spool: Spool) -> None:
     values = new_values(spool, GOOD)
     held_file(spool).write_bytes(held_file(spool).read_bytes().replace(b"E53Z", b"E53Y"))
@@ -260,6 +282,7 @@ def test_killed_between_any_two_steps_it_can_be_run_again(spool: Spool, at: int)
             ledger.close()
     for path in files_of(spool.inbox):
         assert len(claims_of(path.read_bytes())) == 3
+        assert changed_events(spool) == 3  # who changed what is kept before anything can be sent
     with worklist(spool) as work:
         again = apply(work, values, "ann")
     assert {one.outcome for one in again} <= {"changed", "known"}
