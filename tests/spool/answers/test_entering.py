@@ -21,7 +21,7 @@ from tests.support import answers
 from tests.support.corrections import by_number
 from tests.support.running import shipped
 from tests.support.spool import drop, make_spool, run_once, unflushed
-from tests.support.work import claim, decide_with, enter, told, worklist
+from tests.support.work import claim, decide_with, enter, receive, told, worklist
 
 
 @pytest.fixture
@@ -116,6 +116,21 @@ def test_a_rebuilt_ledger_has_the_same_list(spool: Spool) -> None:
     ledger = Ledger.reading(spool.ledger)
     assert list(verify(spool, ledger)) == []
     ledger.close()
+
+
+def test_a_rebuilt_ledger_has_its_rows_in_the_same_order(spool: Spool) -> None:
+    """A claim that could be either of two is the one that came onto the list first, also when it is rebuilt."""
+    cases = answers.cases([("no edit", 1)])
+    number = cases[0].number
+    scrub(spool, cases)
+    receive(spool, claim(number=number, service="2026-05-12"))
+    answered(spool, answers.remittances(cases))
+    receive(spool, claim(number=number, service="2026-05-13", doubts=("service",)))
+    before = told(spool)
+    assert [item.row.state for item, _ in before] == ["open", "denied"]
+    with unflushed():
+        rebuild(spool)
+    assert told(spool) == before
 
 
 def test_an_answer_about_an_earlier_copy_changes_nothing(spool: Spool) -> None:

@@ -18,6 +18,7 @@ from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.rebuild import rebuild
 from scrubber.spool.ledger.verify import verify
+from scrubber.spool.worklist.claims import CLAIMS
 from scrubber.spool.worklist.event_files import EVENTS_FILE
 from scrubber.spool.worklist.worklist import Worklist
 from tests.support import check837
@@ -171,6 +172,20 @@ def test_a_claim_that_moves_on_while_values_are_checked_is_refused(
     assert done["INJ-0002"].why == "it has moved on just now: list it anew"
     (path,) = files_of(spool.inbox)
     assert set(claims_of(path.read_bytes())) == set(HELD[1:])
+
+
+def test_a_record_that_is_not_of_this_claim_changes_nothing(spool: Spool) -> None:
+    """What was listed must be what is there, or another value would be replaced."""
+    values = new_values(spool, GOOD)
+    (path,) = spool.archive.glob(f"*/*/{CLAIMS}")
+    raw = path.read_bytes()
+    for before, after, why in (
+        (b'"E53Z"', b'"E53Y"', "its held file does not have the listed value"),
+        (b"INJ-0002", b"INJ-0009", "its held file has another claim in its place"),
+    ):
+        path.write_bytes(raw.replace(before, after))
+        with worklist(spool) as work:
+            assert why in {one.why for one in preview(work, values)}
 
 
 def test_a_held_file_that_is_not_what_was_held_is_refused(spool: Spool) -> None:
