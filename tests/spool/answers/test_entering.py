@@ -119,7 +119,7 @@ def test_a_rebuilt_ledger_has_the_same_list(spool: Spool) -> None:
 
 
 def test_a_rebuilt_ledger_has_its_rows_in_the_same_order(spool: Spool) -> None:
-    """A claim that could be either of two is the one that came onto the list first, also when it is rebuilt."""
+    """A claim that could be either of two is the one that came onto the list first."""
     cases = answers.cases([("no edit", 1)])
     number = cases[0].number
     scrub(spool, cases)
