@@ -17,6 +17,8 @@ Verdict = Literal["caught", "missed", "no_edit", "not_foreseeable", "unclassifie
 but only warned, was overridden, is off or was unchecked. ``no_edit``: the claim shows the reason, and no edit
 fired for it. ``not_foreseeable``: the claim does not show it. ``unclassified``: the CARC is in no class.
 """
+Decision = Literal["paid", "denied", "rejected", "written_off"]
+"""Of a claim as a whole; it is denied if anything of it is."""
 _ORDER: tuple[MarkState, ...] = ("rejects", "overridden", "warns", "off", "unchecked")
 """Which of several states counts for a denial: the first."""
 _DENIED = "4"
@@ -83,6 +85,35 @@ class ClaimOutcome(Struct):
         return bool(self.payments) or self.rejection is not None
 
     @property
+    def paid(self) -> int:
+        """Return what is paid, in cents."""
+        return sum(payment.paid for payment in self.payments)
+
+    @property
+    def patient(self) -> int:
+        """Return what the patient owes, in cents: as stated (CLP05), else by the adjustments."""
+        return sum(payment.patient or _adjusted(payment, "PR") for payment in self.payments)
+
+    @property
+    def denied(self) -> int:
+        """Return what is denied, in cents."""
+        return sum(denial.cents for denial in self.denials)
+
+    @property
+    def decision(self) -> Decision | None:
+        """Return what became of the claim as a whole; ``None`` if no one has decided on it.
+
+        A payment that was taken back leaves it denied. What no one owes is written off.
+        """
+        if self.rejection:
+            return "rejected"
+        if self.denials or (not self.payments and self.reversals):
+            return "denied"
+        if not self.payments:
+            return None
+        return "paid" if self.paid or self.patient else "written_off"
+
+    @property
     def is_allowed(self) -> bool:
         """Return True if the claim was adjudicated and nothing of it was denied."""
         return bool(self.payments) and not self.denials and self.rejection is None
@@ -107,6 +138,11 @@ class ClaimOutcome(Struct):
         if self.rejection and any(has_status(mark, status) for status in self.rejection.statuses):
             found.append(self.claim.charge or 0)
         return sum(found) if found else None
+
+
+def _adjusted(payment: ClaimPayment, group: str) -> int:
+    adjustments = (*payment.adjustments, *(each for line in payment.lines for each in line.adjustments))
+    return sum(each.cents for each in adjustments if each.group == group)
 
 
 def outcome_of(

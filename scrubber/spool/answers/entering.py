@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from scrubber.answers import ClaimAcknowledgment, ClaimPayment, PayerAnswer, Receipt
 from scrubber.answers.money import amount
 from scrubber.feedback.joining import Joined, outcomes
-from scrubber.feedback.outcome import ClaimOutcome, Denial
+from scrubber.feedback.outcome import ClaimOutcome, Decision, Denial
 from scrubber.feedback.sent import SentClaim
 from scrubber.feedback.store import Store
 from scrubber.spool.ledger.ledger import JobRow
@@ -73,10 +73,10 @@ def _verdicts(store: Store, entered: AnswersEntered) -> Iterator[_Verdict]:
     joined = Joined()
     answered = set()
     for outcome in outcomes(store, joined):
-        decided = _decided(outcome)
-        if decided and outcome.decided_by and outcome.claim.ordinal:
+        decision = outcome.decision
+        if decision and outcome.decided_by and outcome.claim.ordinal:
             answered.add(outcome.claim.key)
-            yield _verdict(outcome.claim, *decided, *outcome.decided_by)
+            yield _verdict(outcome.claim, decision, _words(outcome, decision), *outcome.decided_by)
     entered.ambiguous = sum(count for (_, why), count in joined.unmatched.items() if why == "ambiguous")
     accepted = {
         _received(stored.answer)
@@ -104,29 +104,19 @@ def _verdict(claim: SentClaim, event: Event, words: str, file: str, answer: Paye
     return _Verdict(claim.file, claim.ordinal, event, source, words)
 
 
-def _decided(outcome: ClaimOutcome) -> tuple[Event, str] | None:
-    """Return what became of a claim, and in words; ``None`` if no one has decided on it."""
+def _words(outcome: ClaimOutcome, decision: Decision) -> str:
+    """Return why a claim is what it is, in codes and amounts."""
     if outcome.rejection:
         statuses = ", ".join(dict.fromkeys(outcome.rejection.statuses))
-        return "rejected", f"rejected before adjudication, {statuses or 'no status'}"
+        return f"rejected before adjudication, {statuses or 'no status'}"
     if outcome.denials:
-        cents = sum(denial.cents for denial in outcome.denials)
-        return "denied", f"${amount(cents)} denied: {_denials(outcome.denials)}"
-    if not outcome.payments:
-        return ("denied", "the payment was taken back") if outcome.reversals else None
-    paid = sum(payment.paid for payment in outcome.payments)
-    patient = sum(map(_of_patient, outcome.payments))
-    if not paid and not patient:
-        return "written_off", "nothing is paid, nothing is denied, and the patient owes nothing"
-    owed = f", ${amount(patient)} is the patient's" if patient else ""
-    return "paid", f"${amount(paid)} paid{owed}"
-
-
-def _of_patient(payment: ClaimPayment) -> int:
-    """Return what the patient owes: as stated (CLP05), else by the adjustments."""
-    adjustments = [each for line in payment.lines for each in line.adjustments]
-    adjusted = sum(each.cents for each in (*payment.adjustments, *adjustments) if each.group == "PR")
-    return payment.patient or adjusted
+        return f"${amount(outcome.denied)} denied: {_denials(outcome.denials)}"
+    if decision == "denied":
+        return "the payment was taken back"
+    if decision == "written_off":
+        return "nothing is paid, nothing is denied, and the patient owes nothing"
+    owed = f", ${amount(outcome.patient)} is the patient's" if outcome.patient else ""
+    return f"${amount(outcome.paid)} paid{owed}"
 
 
 def _denials(denials: Sequence[Denial]) -> str:
