@@ -16,11 +16,12 @@ import msgspec
 from scrubber.cli.ending import HELD, OK, TRY_LATER, USAGE, say
 from scrubber.cli.options import example, policy_near, policy_of, policy_options
 from scrubber.engine.policy import Policy
-from scrubber.errors import FeedbackError, OutputExistsError, SpoolBusyError, SpoolError
+from scrubber.errors import ConfigurationError, FeedbackError, OutputExistsError, SpoolBusyError, SpoolError
 from scrubber.feedback.figures import FeedbackReport
 from scrubber.feedback.importing import AnswersImported, ClaimsImported, import_answers, import_claims
 from scrubber.feedback.store import Store
 from scrubber.files.folder import OutputFolder
+from scrubber.report.formats import require_arrow
 from scrubber.stopping import stoppable
 from scrubber.text import counted, dollars, in_dollars, plain, spoken
 from scrubber.x12.source import source_of_path
@@ -28,6 +29,7 @@ from scrubber.x12.source import source_of_path
 if TYPE_CHECKING:
     from scrubber.spool.answers.entering import AnswersEntered
 
+_PARQUET = "parquet"
 _STORE_NAME = "feedback.db"
 _INBOX = "feedback-in"
 _PATH = click.Path(exists=True, path_type=Path)
@@ -105,8 +107,10 @@ def import_files(
 @feedback.command(
     "report", epilog=example("feedback report --store feedback.db --format csv -o feedback.csv")
 )
-@click.option("--format", "format_", type=click.Choice(["text", "html", "csv", "json"]), default="text",
-              help="The format of the report; text by default.")  # fmt: skip
+@click.option("--format", "format_", default="text",
+              type=click.Choice(["text", "html", "csv", "json", _PARQUET]),
+              help="The format of the report; text by default. With parquet, -o FILE.parquet gives the tables"
+              " FILE.outcomes.parquet and FILE.denials.parquet.")  # fmt: skip
 @click.option("-o", "--output", "path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the report to this file instead of standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
@@ -131,17 +135,36 @@ def report(
     """
     from scrubber.feedback.build import feedback_report  # noqa: PLC0415 - an import needs none of it
 
-    with _opened(store, spool, create=False) as opened:
-        raw = _rendered(feedback_report(opened, least=least, mask=mask), format_)
-    if path is None:
-        click.echo(raw.decode(), nl=False)
-        return
+    if format_ == _PARQUET and path is None:
+        raise click.UsageError("--format parquet needs -o FILE")
     try:
+        with _opened(store, spool, create=False) as opened:
+            if format_ == _PARQUET and path:
+                _write_tables(opened, path, force=force)
+                return
+            raw = _rendered(feedback_report(opened, least=least, mask=mask), format_)
+        if path is None:
+            click.echo(raw.decode(), nl=False)
+            return
         with OutputFolder(path.resolve().parent, force) as outputs:
             outputs.create(path.name).write(raw)
             outputs.publish()
     except OutputExistsError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _write_tables(store: Store, path: Path, *, force: bool) -> None:
+    """Write the tables of outcomes beside each other, both or none."""
+    try:
+        require_arrow()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+    from scrubber.feedback.arrow import write_outcomes  # noqa: PLC0415 - needs the extra
+
+    stem = path.name.removesuffix(".parquet")
+    with OutputFolder(path.resolve().parent, force) as outputs:
+        write_outcomes(store, lambda table: outputs.create(f"{stem}.{table}.parquet"))
+        outputs.publish()
 
 
 def _rendered(report: FeedbackReport, format_: str) -> bytes:
