@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -30,6 +31,7 @@ from scrubber.spool.durable import hash_file, move, write_whole
 from scrubber.spool.jobs.arrivals import Arrivals, uptime
 from scrubber.spool.layout import Spool, safe_stem
 from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.work.worker import silence
 from scrubber.spool.worklist.worklist import AUTOMATIC, Worklist
 from scrubber.x12.source import source_of_path
 
@@ -46,13 +48,15 @@ _DIED = "the import of this file failed; `scrubber feedback import` may tell mor
 class AnswersIn:
     """The folder for answers. ``load`` returns the policy by which claims of the archive are evaluated.
 
-    ``quiet`` and ``truncated_after`` are those of ``in/``. ``imported`` and ``refused`` count files.
+    ``quiet`` and ``truncated_after`` are those of ``in/``; an import may take ``longest`` seconds. ``imported``
+    and ``refused`` count files.
     """
 
     spool: Spool
     load: Callable[[], Policy]
     quiet: float
     truncated_after: float = 900.0
+    longest: float = 3600.0
     imported: int = 0
     refused: int = 0
     _arrivals: Arrivals = field(init=False)
@@ -60,6 +64,7 @@ class AnswersIn:
     _names: list[str] = field(default_factory=list)
     _tries: Counter[str] = field(default_factory=Counter)
     _refused_before: int = 0
+    _deadline: float = 0.0
     _log: Any = field(default_factory=structlog.get_logger)
 
     def __post_init__(self) -> None:
@@ -73,10 +78,19 @@ class AnswersIn:
         """Take note of what is there, so that `finish` knows since when."""
         self._arrivals.look()
 
+    def look_after(self) -> None:
+        """Take note of an import that has ended, and end one that takes too long."""
+        is_overdue = self._child is not None and time.monotonic() > self._deadline
+        if self._child and is_overdue:
+            self._child.kill()
+            self._child.join()
+        if self._child and self._child.exitcode is not None:
+            # What was evaluated of the archive is kept, so the next import has less to do.
+            self._reap(self._child, _LATER if is_overdue else self._child.exitcode)
+
     def look(self) -> None:
         """Import what is complete, without waiting for it; take note of an import that has ended."""
-        if self._child and self._child.exitcode is not None:
-            self._reap(self._child)
+        self.look_after()
         if self._child:
             return
         complete = [each.name for each in self._arrivals.look() if self._arrivals.is_whole(each)]
@@ -87,6 +101,7 @@ class AnswersIn:
                 target=_import, args=(complete, self.spool, self.load, os.getpid())
             )
             self._child.start()
+            self._deadline = time.monotonic() + self.longest
 
     def finish(self, sleep: Callable[[float], None]) -> None:
         """Import what is complete, and wait until that is done."""
@@ -94,9 +109,9 @@ class AnswersIn:
         if self._arrivals.waiting and self._child is None:
             sleep(self.quiet)
             self.look()
-        if self._child:
-            self._child.join()
-            self._reap(self._child)
+        while self._child:
+            self._child.join(max(0.0, self._deadline - time.monotonic()))
+            self.look_after()
 
     def close(self) -> None:
         """End an import that is under way: it will be done again."""
@@ -110,8 +125,7 @@ class AnswersIn:
         """Save what was seen for the next run."""
         self._arrivals.remember(self.spool.waiting_answers)
 
-    def _reap(self, child: BaseProcess) -> None:
-        code = child.exitcode
+    def _reap(self, child: BaseProcess, code: int) -> None:
         child.close()
         self._child = None
         left = [name for name in self._names if (self.spool.feedback_in / name).exists()]
@@ -143,6 +157,7 @@ def refuse(spool: Spool, path: Path, why: str) -> None:
 def _import(names: Sequence[str], spool: Spool, load: Callable[[], Policy], parent: int) -> None:
     """Import files and enter what they answer, in a process of its own; its exit status tells how it went."""
     die_with(parent)
+    silence()  # what an edit of a user prints could be patient data
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(which, signal.SIG_IGN)  # a signal to stop is meant for the watch
     code = _FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,21 @@ def test_an_import_that_dies_does_not_end_the_watch(spool: Spool) -> None:
             Watch(spool, light, settings(), answers=folder).once()
         assert [path.name for path in spool.feedback_in.iterdir()] == left
     assert names(spool.feedback_in / "refused") == ["era.835", "era.835.why.txt"]
+
+
+def test_an_import_that_never_ends_is_ended(spool: Spool) -> None:
+    """It is not the fault of the file, which waits for the next one."""
+
+    def hangs() -> Policy:
+        signal.pause()
+        raise AssertionError
+
+    (spool.feedback_in / "era.835").write_bytes(answers.remittances(CASES))
+    folder = AnswersIn(spool, hangs, 0, longest=0)
+    for _ in range(4):
+        with unflushed():
+            Watch(spool, light, settings(), answers=folder).once()
+    assert [path.name for path in spool.feedback_in.iterdir()] == ["era.835"]
 
 
 def test_a_disk_that_fails_refuses_nothing(spool: Spool) -> None:
