@@ -48,8 +48,8 @@ _DIED = "the import of this file failed; `scrubber feedback import` may tell mor
 class AnswersIn:
     """The folder for answers. ``load`` returns the policy by which claims of the archive are evaluated.
 
-    ``quiet`` and ``truncated_after`` are those of ``in/``; an import may take ``longest`` seconds. ``imported``
-    and ``refused`` count files.
+    ``quiet`` and ``truncated_after`` are those of ``in/``; an import may take ``longest`` seconds.
+    ``imported`` and ``refused`` count files.
     """
 
     spool: Spool
