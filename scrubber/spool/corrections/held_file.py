@@ -20,11 +20,13 @@ from scrubber.errors import SpoolError
 from scrubber.files.corrected import ChangedClaim, Correct, write_corrected
 from scrubber.guide.elements import value_fault
 from scrubber.spool.corrections.values import Change
+from scrubber.spool.jobs.arrivals import PADDING
 from scrubber.spool.jobs.job_files import MANIFEST, JobDecision
 from scrubber.spool.layout import Spool
 from scrubber.spool.worklist.claims import read_claims
 from scrubber.spool.worklist.places import CLAIM
 from scrubber.x12 import Piece, Segment, find_delimiters
+from scrubber.x12.delimiters import LONGEST_ISA
 from scrubber.x12.source import HashingReader
 
 _BEFORE_REFERENCES = frozenset({"CLM", "DTP", "CL1", "PWK", "CN1", "AMT", "REF"})
@@ -54,7 +56,7 @@ class HeldFile:
     def identity(self, control_number: int) -> Identity | None:
         """Return by what a receiver would know the corrected file, with this control number."""
         with self._opened() as reader:
-            head = reader.read(_CHUNK)
+            head = reader.read(LONGEST_ISA).lstrip(PADDING)
         delimiters = find_delimiters(head)
         if delimiters is None:
             return None
