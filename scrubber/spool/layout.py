@@ -191,12 +191,12 @@ def retry_name(job: str, name: str) -> str:
 
 
 def retry_part(job: str) -> str:
-    """Return a new name in ``work/`` for the copy that becomes `retry_name`."""
+    """Return a new name in ``work/`` for a file of a job that is on its way back into ``in/``."""
     return f"{_RETRY_PART}{job}-{secrets.token_hex(4)}"
 
 
 def is_retry_part(name: str) -> bool:
-    """Return True if a file in ``work/`` is a copy that a retry has made and not yet dropped."""
+    """Return True if a file in ``work/`` is on its way back into ``in/``."""
     return name.startswith(_RETRY_PART)
 
 
