@@ -8,25 +8,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
-from scrubber.cli.ending import HELD, OK, say
+from scrubber.cli.ending import HELD, OK, TRY_LATER, USAGE, say
 from scrubber.cli.options import example, policy_near, policy_of, policy_options
 from scrubber.engine.policy import Policy
-from scrubber.errors import FeedbackError, OutputExistsError
+from scrubber.errors import ConfigurationError, FeedbackError, OutputExistsError, SpoolBusyError, SpoolError
 from scrubber.feedback.figures import FeedbackReport
-from scrubber.feedback.importing import AnswersImported, import_answers, import_claims
+from scrubber.feedback.importing import AnswersImported, ClaimsImported, import_answers, import_claims
 from scrubber.feedback.store import Store
 from scrubber.files.folder import OutputFolder
+from scrubber.report.formats import require_arrow
 from scrubber.stopping import stoppable
-from scrubber.text import counted, dollars, in_dollars, plain
+from scrubber.text import counted, dollars, in_dollars, plain, spoken
 from scrubber.x12.source import source_of_path
 
+if TYPE_CHECKING:
+    from scrubber.spool.answers.entering import AnswersEntered
+
+_PARQUET = "parquet"
 _STORE_NAME = "feedback.db"
-_ARCHIVED = "original.837"
 _INBOX = "feedback-in"
 _PATH = click.Path(exists=True, path_type=Path)
 
@@ -84,30 +88,29 @@ def import_files(
     """
     if spool and not files and (spool / _INBOX).is_dir():
         files = (spool / _INBOX,)
-    sent, archived, answers = tuple(_files_in(claims)), list(_archived(spool)), list(_files_in(files))
-    if not (sent or archived or answers):
+    sent, answers = tuple(_files_in(claims)), list(_files_in(files))
+    if not (sent or spool or answers):
         raise click.UsageError("name files of answers, or files of claims with --claims")
     is_sound = True
     with stoppable(), _opened(store, spool, create=True) as opened:
         if sent:
             policy = policy_near(sent, options, ())
-            is_sound &= _import_claims([(path, None) for path in sent], opened, policy, options, again=True)
-        if archived:
-            # The watch fixes what is safe before it sends.
-            policy = policy_of(options, ("safe",))
-            is_sound &= _import_claims(archived, opened, policy, options, again=again)
-        for path in answers:
-            result = import_answers(source_of_path(path), opened)
-            _tell(result)
-            is_sound &= not (result.troubles or result.more_troubles)
+            is_sound &= _import_claims(sent, opened, policy, _as_of(options))
+        if spool:
+            is_sound &= _import_in_spool(spool, opened, answers, options, again=again)
+        else:
+            for path in answers:
+                is_sound &= _tell(import_answers(source_of_path(path), opened))
     sys.exit(OK if is_sound else HELD)
 
 
 @feedback.command(
     "report", epilog=example("feedback report --store feedback.db --format csv -o feedback.csv")
 )
-@click.option("--format", "format_", type=click.Choice(["text", "html", "csv", "json"]), default="text",
-              help="The format of the report; text by default.")  # fmt: skip
+@click.option("--format", "format_", default="text",
+              type=click.Choice(["text", "html", "csv", "json", _PARQUET]),
+              help="The format of the report; text by default. With parquet, -o FILE.parquet gives the tables"
+              " FILE.outcomes.parquet and FILE.denials.parquet.")  # fmt: skip
 @click.option("-o", "--output", "path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the report to this file instead of standard output.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace the output file if it exists.")
@@ -132,17 +135,36 @@ def report(
     """
     from scrubber.feedback.build import feedback_report  # noqa: PLC0415 - an import needs none of it
 
-    with _opened(store, spool, create=False) as opened:
-        raw = _rendered(feedback_report(opened, least=least, mask=mask), format_)
-    if path is None:
-        click.echo(raw.decode(), nl=False)
-        return
+    if format_ == _PARQUET and path is None:
+        raise click.UsageError("--format parquet needs -o FILE")
     try:
+        with _opened(store, spool, create=False) as opened:
+            if format_ == _PARQUET and path:
+                _write_tables(opened, path, force=force)
+                return
+            raw = _rendered(feedback_report(opened, least=least, mask=mask), format_)
+        if path is None:
+            click.echo(raw.decode(), nl=False)
+            return
         with OutputFolder(path.resolve().parent, force) as outputs:
             outputs.create(path.name).write(raw)
             outputs.publish()
     except OutputExistsError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _write_tables(store: Store, path: Path, *, force: bool) -> None:
+    """Write the tables of outcomes beside each other, both or none."""
+    try:
+        require_arrow()
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+    from scrubber.feedback.arrow import write_outcomes  # noqa: PLC0415 - needs the extra
+
+    stem = path.name.removesuffix(".parquet")
+    with OutputFolder(path.resolve().parent, force) as outputs:
+        write_outcomes(store, lambda table: outputs.create(f"{stem}.{table}.parquet"))
+        outputs.publish()
 
 
 def _rendered(report: FeedbackReport, format_: str) -> bytes:
@@ -164,35 +186,68 @@ def _rendered(report: FeedbackReport, format_: str) -> bytes:
     return "".join(f"{line}\n" for line in text_lines(report)).encode()
 
 
-def _import_claims(
-    files: Iterable[tuple[Path, date | None]],
-    store: Store,
-    policy: Policy,
-    options: Mapping[str, Any],
-    *,
-    again: bool,
-) -> bool:
+def _import_claims(files: Iterable[Path], store: Store, policy: Policy, as_of: date | None) -> bool:
     """Import files of claims; return False if one has none."""
+    done = [_tell_claims(import_claims(source_of_path(path), store, policy, as_of)) for path in files]
+    return all(done)
+
+
+def _import_in_spool(
+    root: Path, store: Store, answers: Iterable[Path], options: Mapping[str, Any], *, again: bool
+) -> bool:
+    """Import the claims of a spool's archive, then answers, and enter these on the claim work list."""
+    from scrubber.cli.in_spool import account, writing  # noqa: PLC0415 - a spool needs Linux
+    from scrubber.spool.answers.entering import enter_answers  # noqa: PLC0415 - likewise
+    from scrubber.spool.answers.importing import import_archive, import_file  # noqa: PLC0415 - likewise
+    from scrubber.spool.worklist.worklist import Worklist  # noqa: PLC0415 - likewise
+
     is_sound = True
-    as_of = options["as_of"].date() if options["as_of"] else None
-    for path, day in files:
-        done = import_claims(source_of_path(path), store, policy, as_of or day, again=again)
-        if done.is_known:
-            continue
-        name = path.parent.name if path.name == _ARCHIVED else done.name  # the job's
-        claims = counted(done.claims, "claim")
-        click.echo(plain(f"{name}: {claims}, {done.held:,} held by the edits"))
-        if not done.claims:
-            say(f"{name}: no 837P claim is in this file")
-            is_sound = False
+    try:
+        with writing(root) as (folders, ledger):
+            # The watch fixes what is safe before it sends.
+            policy = policy_of(options, ("safe",))
+            for done in import_archive(folders, ledger, store, policy, _as_of(options), again=again):
+                is_sound &= _tell_claims(done)
+            for path in answers:
+                is_sound &= _tell(import_file(source_of_path(path), store, ledger))
+            _tell_entered(enter_answers(Worklist(folders, ledger), store, account()))
+    except SpoolError as error:
+        say(str(error))
+        sys.exit(TRY_LATER if isinstance(error, SpoolBusyError) else USAGE)
     return is_sound
 
 
-def _tell(done: AnswersImported) -> None:
-    """Print what came of a file of answers."""
+def _as_of(options: Mapping[str, Any]) -> date | None:
+    return options["as_of"].date() if options["as_of"] else None
+
+
+def _tell_claims(done: ClaimsImported) -> bool:
+    """Print what came of a file of claims; return False if it has none."""
+    claims = counted(done.claims, "claim")
+    click.echo(plain(f"{done.name}: {claims}, {done.held:,} held by the edits"))
+    if not done.claims:
+        say(f"{done.name}: no 837P claim is in this file")
+    return done.claims > 0
+
+
+def _tell_entered(entered: AnswersEntered) -> None:
+    """Print what the answers have changed on the claim work list, and what they could not."""
+    events = [f"{count:,} {spoken(event)}" for event, count in sorted(entered.events.items())]
+    click.echo(f"work list: {', '.join(events) or 'nothing new'}")
+    for count, why in (
+        (entered.ambiguous, "fits several claims"),
+        (entered.superseded, "about a claim that a later file has again"),
+        (entered.contradicted, "about a claim of a set that another receipt accepts"),
+    ):
+        if count:
+            click.echo(f"work list: {counted(count, 'answer')} not entered, {why}")
+
+
+def _tell(done: AnswersImported) -> bool:
+    """Print what came of a file of answers; return False if something is wrong in it."""
     if done.is_known:
         click.echo(plain(f"{done.name}: imported before, nothing changed"))
-        return
+        return True
     parts = []
     if done.payments:
         payments, claims = counted(done.payments, "payment"), counted(done.claims, "claim")
@@ -206,6 +261,7 @@ def _tell(done: AnswersImported) -> None:
         say(f"{done.name}: {trouble}")
     if done.more_troubles:
         say(f"{done.name}: {done.more_troubles:,} more")
+    return not (done.troubles or done.more_troubles)
 
 
 def _files_in(paths: Iterable[Path]) -> Iterator[Path]:
@@ -215,17 +271,6 @@ def _files_in(paths: Iterable[Path]) -> Iterator[Path]:
             yield from sorted(each for each in path.iterdir() if each.is_file() and each.name[0] != ".")
         else:
             yield path
-
-
-def _archived(spool: Path | None) -> Iterator[tuple[Path, date | None]]:
-    """Yield the files in the archive of a watch folder, with the days on which they were scrubbed."""
-    if spool is None:
-        return
-    for path in sorted((spool / "archive").glob(f"*/*/{_ARCHIVED}")):
-        try:
-            yield path, date.fromisoformat(path.parent.parent.name)
-        except ValueError:
-            yield path, None
 
 
 @contextmanager

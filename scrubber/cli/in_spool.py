@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -39,6 +40,11 @@ def spool_argument(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(TRY_LATER if isinstance(error, OSError | SpoolBusyError | TroubleError) else USAGE)
 
     return run
+
+
+def account() -> str:
+    """Return who runs the command: who called `sudo`, else the account."""
+    return os.environ.get("SUDO_USER") or getpass.getuser()
 
 
 def _reason_of(error: OSError, root: Path) -> str:

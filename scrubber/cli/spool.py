@@ -35,6 +35,7 @@ from scrubber.errors import ConfigurationError, TableError
 from scrubber.report.formats import NAMES, PARQUET, require_arrow
 from scrubber.spool import pruning
 from scrubber.spool.access import Access, require_own
+from scrubber.spool.answers.folder import AnswersIn
 from scrubber.spool.durable import write_whole
 from scrubber.spool.hooks import Hooks
 from scrubber.spool.jobs import failing
@@ -141,6 +142,7 @@ def watch(
         hooks=Hooks(section.hooks),
         renew=new_tables.look,
         tables=functools.partial(_states, loaded.tables, as_of.date() if as_of else None),
+        answers=AnswersIn(place, loaded.load, settle),
     )
     for which in (signal.SIGTERM, signal.SIGINT):
         signal.signal(which, run.stop)

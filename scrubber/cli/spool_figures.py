@@ -132,7 +132,7 @@ def status_json(status: SpoolStatus) -> str:
 def totals_text(totals: Totals) -> str:
     """Format what one run did; cron emails it."""
     if not totals.files:
-        text = "nothing to do\n"
+        text = "" if totals.answers or totals.answers_refused else "nothing to do\n"
     else:
         rate = percent(totals.accepted / totals.claims if totals.claims else None)
         held = f"{totals.claims - totals.accepted - totals.sent_on} held"
@@ -149,6 +149,10 @@ def totals_text(totals: Totals) -> str:
             f"charges ${dollars(in_dollars(totals.cents))},"
             f" {charges} ${dollars(in_dollars(totals.held_cents))}\n"
         )
+    if totals.answers:
+        text += f"answers: {counted(totals.answers, 'file')} imported\n"
+    if totals.answers_refused:
+        text += f"answers: {counted(totals.answers_refused, 'file')} refused, see feedback-in/refused/\n"
     if totals.edit_errors:
         text += f"edits failed on {counted(totals.edit_errors, 'file')}: see the reports\n"
     if totals.late:

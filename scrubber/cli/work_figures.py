@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +17,10 @@ import xlsxwriter
 from scrubber.report.masking import HIDDEN
 from scrubber.report.worklist.sheet import Column, SheetTable, fill
 from scrubber.report.worklist.xlsx import BOOK_OPTIONS
+from scrubber.spool.corrections.apply import places_of
+from scrubber.spool.corrections.table import NEW_VALUE, SHEET
+from scrubber.spool.corrections.values import ClaimCorrection
+from scrubber.spool.worklist.states import is_allowed
 from scrubber.spool.worklist.worklist import Moment, WorkItem
 from scrubber.text import cell, counted, dollars, in_dollars, plain, spoken
 
@@ -29,7 +33,8 @@ _WITH_ENVELOPE = "held with its envelope"
 class WorkLine(NamedTuple):
     """A claim of the list; all texts are safe for terminals. ``days`` is its age, ``service_date`` is ISO.
 
-    ``what_is_wrong`` and ``to_do`` are of the first finding that holds it. With a mask, it has only values
+    ``what_is_wrong`` and ``to_do`` are of the first finding that holds it; of a claim that was refused, the
+    former is the reason. With a mask, it has only values
     that a masked report has: the title in place of the message, and no texts of people.
     """
 
@@ -52,6 +57,32 @@ class WorkLine(NamedTuple):
     job: str
 
 
+class CorrectionLine(NamedTuple):
+    """A value that can be corrected, as it is listed. ``new_value`` is left to people."""
+
+    id: str
+    claim: str
+    state: str
+    owner: str
+    edits: str
+    what_is_wrong: str
+    to_do: str
+    line: int | None
+    loop: str
+    element: str
+    segment: int | None
+    value: str
+    new_value: str
+    place: str
+    job: str
+
+
+_CORRECTIONS = (
+    Column("id", 12), Column("claim", 18), Column("state", 11), Column("owner", 14), Column("edits", 14),
+    Column("what is wrong", 60), Column("to do", 60), Column("line", 6), Column("loop", 8),
+    Column("element", 10), Column("segment", 9), Column("value", 24), Column(NEW_VALUE, 24, "entry"),
+    Column("place", 14), Column("job", 26),
+)  # fmt: skip
 _COLUMNS = (
     Column("id", 12), Column("claim", 18), Column("state", 11), Column("owner", 14), Column("days", 6),
     Column("charges", 12, "money"), Column("payer id", 12), Column("payer", 26), Column("edits", 20),
@@ -65,7 +96,9 @@ def line_of(item: WorkItem, today: date, *, masked: bool) -> WorkLine:
     """Return a claim as it is listed."""
     row, record = item.row, item.record
     first = record.findings[0] if record and record.findings else None
-    if first is None:
+    if item.refusal:
+        wrong, to_do = _words(item.refusal), ""
+    elif first is None:
         wrong, to_do = "" if row.edits else _WITH_ENVELOPE, ""
     else:
         wrong, to_do = (first.title, "") if masked else (first.message, first.to_do)
@@ -88,6 +121,57 @@ def line_of(item: WorkItem, today: date, *, masked: bool) -> WorkLine:
         notes=row.notes,
         job=row.job,
     )
+
+
+def correction_lines(item: WorkItem, *, masked: bool) -> Iterator[CorrectionLine]:
+    """Yield what can be corrected of a claim by a new value, each place once, if it may be changed now."""
+    row, record = item.row, item.record
+    if record is None or not is_allowed(row.state, "changed"):  # type: ignore[arg-type] # the ledger has no others
+        return
+    for place in places_of(item).values():
+        asking = [one for one in record.findings if place.name in {other.name for other in one.places}]
+        first = asking[0]
+        yield CorrectionLine(
+            id=row.id,
+            claim=HIDDEN if masked else plain(record.number),
+            state=spoken(row.state),
+            owner=plain(row.owner),
+            edits=" ".join(dict.fromkeys(one.edit for one in asking)),
+            what_is_wrong=plain(first.title if masked else first.message),
+            to_do="" if masked else plain(first.to_do),
+            line=place.line or None,
+            loop=place.loop,
+            element=place.element if place.segment else "REF02 (F8)",
+            segment=place.segment or None,
+            value=_value(place.value, is_hidden=masked and place.is_hidden),
+            new_value="",
+            place=place.name,
+            job=row.job,
+        )
+
+
+def correction_text(correction: ClaimCorrection, *, masked: bool) -> str:
+    """Return what became of the new values of a claim, a line for each."""
+    number = HIDDEN if masked and correction.number else plain(correction.number)
+    text = [f"{plain(correction.claim)}  claim {number}".rstrip()]
+    for change in correction.changes:
+        is_hidden = masked and change.place.is_hidden
+        before = _value(change.place.value, is_hidden=is_hidden) or "empty"
+        text.append(f"    {change.place}: {before} -> {_value(change.after, is_hidden=is_hidden)}")
+    if correction.why:
+        text.append(f"    refused: {correction.why}")
+    elif correction.outcome == "known":
+        text.append(f"    entered before, in {correction.file}")
+    return "\n".join(text)
+
+
+def _value(value: str, *, is_hidden: bool) -> str:
+    return HIDDEN if is_hidden and value else plain(value)
+
+
+def _words(refusal: str) -> str:
+    """Return why a claim was refused, without the answer that says so; it has codes and amounts only."""
+    return refusal.partition(": ")[2]
 
 
 def list_text(lines: Sequence[WorkLine], _today: date) -> bytes:
@@ -121,7 +205,16 @@ def list_csv(lines: Sequence[WorkLine], _today: date) -> bytes:
     return (_MARK + out.getvalue()).encode("utf-8", "replace")
 
 
-def _csv_cells(line: WorkLine) -> list[object]:
+def corrections_csv(lines: Sequence[CorrectionLine]) -> bytes:
+    """Format what can be corrected as CSV, with a column to fill in."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(column.heading for column in _CORRECTIONS)
+    writer.writerows(map(_csv_cells, lines))
+    return (_MARK + out.getvalue()).encode("utf-8", "replace")
+
+
+def _csv_cells(line: Iterable[object]) -> list[object]:
     # An amount is a number: its minus sign does not start a formula.
     return [
         f"{value:.2f}" if isinstance(value, Decimal) else cell(value) if isinstance(value, str) else value
@@ -141,8 +234,8 @@ def list_json(lines: Sequence[WorkLine], today: date) -> bytes:
     return _dumped(record)
 
 
-def list_xlsx(lines: Sequence[WorkLine], today: date) -> bytes:
-    """Format the list as an Excel workbook."""
+def list_xlsx(lines: Sequence[WorkLine], today: date, corrections: Iterable[CorrectionLine] = ()) -> bytes:
+    """Format the list as an Excel workbook, with a sheet of what can be corrected by a new value."""
     rows = (
         [
             date.fromisoformat(value) if name == "service_date" and value else value
@@ -155,12 +248,12 @@ def list_xlsx(lines: Sequence[WorkLine], today: date) -> bytes:
         book = xlsxwriter.Workbook(path, {**BOOK_OPTIONS, "tmpdir": folder})
         # A workbook contains its time of creation; the same list must give the same bytes.
         book.set_properties({"title": "Claims", "created": datetime.combine(today, time())})
-        fill(book, SheetTable("claims", _COLUMNS, rows))
+        fill(book, SheetTable("claims", _COLUMNS, rows), SheetTable(SHEET, _CORRECTIONS, corrections))
         book.close()
         return path.read_bytes()
 
 
-LISTS: dict[str, Callable[[Sequence[WorkLine], date], bytes]] = {
+LISTS: dict[str, Callable[..., bytes]] = {
     "text": list_text,
     "csv": list_csv,
     "json": list_json,
@@ -180,19 +273,24 @@ def claim_text(item: WorkItem, history: Sequence[Moment], today: date, *, masked
         f"  payer     {line.payer_id} {line.payer}".rstrip(),
         f"  service   {line.service_date}",
         "",
-        "Held for",
     ]
+    if item.refusal:
+        text += ["Refused", f"  {plain(item.refusal)}", ""]
+    text.append("Held for")
     findings = item.record.findings if item.record else ()
     for one in findings:
         place = f"line {one.line}: " if one.line else ""
         text.append(f"  {one.edit:<9} {place}{plain(one.title if masked else one.message)}")
         if not masked:
             text.append(f"  {'':<9} to do: {plain(one.to_do)}")
+        for value in one.places:
+            now = _value(value.value, is_hidden=masked and value.is_hidden) or "empty"
+            text.append(f"  {'':<9} value: {value.name} ({value}) is {now}")
     if not findings:
-        text.append(f"  {line.edits or line.what_is_wrong}")
+        text.append(f"  {line.edits or ('-' if item.refusal else line.what_is_wrong)}")
     text += ["", "History (UTC)"]
     for moment in history:
-        told = HIDDEN if masked and moment.text and moment.what != "assigned" else plain(moment.text)
+        told = _told(moment, masked=masked)
         by = f"by {plain(moment.user)}" if moment.user else f"file {moment.job}"
         text.append(f"  {_time(moment.at)}  {spoken(moment.what):<11} {by}" + (f": {told}" if told else ""))
     return ("\n".join(text) + "\n").encode("utf-8", "replace")
@@ -204,17 +302,26 @@ def claim_json(item: WorkItem, history: Sequence[Moment], today: date, *, masked
     record = {
         "schema": "scrubber.work-claim/1",
         **_record(line_of(item, today, masked=masked)),
+        "refusal": item.refusal,
         "findings": [
             {
                 "edit": one.edit, "title": one.title, "line": one.line or None,
                 "message": "" if masked else one.message, "to_do": "" if masked else one.to_do,
+                "places": [
+                    {
+                        "place": each.name, "loop": each.loop, "element": each.element,
+                        "segment": each.segment or None,
+                        "value": _value(each.value, is_hidden=masked and each.is_hidden),
+                    }
+                    for each in one.places
+                ],
             }
             for one in findings
         ],
         "history": [
             {
                 "at": moment.at, "what": moment.what, "job": moment.job, "user": moment.user,
-                "text": HIDDEN if masked and moment.text and moment.what != "assigned" else moment.text,
+                "text": _told(moment, masked=masked),
             }
             for moment in history
         ],
@@ -223,6 +330,11 @@ def claim_json(item: WorkItem, history: Sequence[Moment], today: date, *, masked
 
 
 CLAIMS: dict[str, Callable[..., bytes]] = {"text": claim_text, "json": claim_json}
+
+
+def _told(moment: Moment, *, masked: bool) -> str:
+    """Return the text of an event; a note, and a value of a claim, may tell of the patient."""
+    return HIDDEN if masked and moment.text and moment.what in ("noted", "changed") else plain(moment.text)
 
 
 def _record(line: WorkLine) -> dict[str, object]:

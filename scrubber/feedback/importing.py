@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from msgspec import Struct, field
@@ -19,12 +19,10 @@ from scrubber.answers import (
 from scrubber.engine.policy import Policy
 from scrubber.errors import InputChangedError
 from scrubber.feedback.sent import read_sent
-from scrubber.feedback.store import Store
+from scrubber.feedback.store import CLAIMS_PREFIX, Store
 from scrubber.x12.source import Source
 
 _CHUNK = 1 << 18
-_CLAIMS = "837:"
-"""Before the hash of a file that was imported as claims: it may be given as answers, by mistake."""
 MOST_TROUBLES = 100
 """The most troubles of a file that are kept; all are counted."""
 
@@ -44,11 +42,14 @@ class ClaimsImported(Struct):
 class AnswersImported(Struct):
     """What came of a file of answers. ``is_known`` is true if it was imported before: nothing was changed.
 
+    ``sha256`` is the hash of its bytes.
+
     ``troubles`` are the first of those that there are, ``more_troubles`` counts the others.
     """
 
     name: str
     is_known: bool = False
+    sha256: str = ""
     payments: int = 0
     unbalanced: int = 0
     claims: int = 0
@@ -57,6 +58,11 @@ class AnswersImported(Struct):
     paid: int = 0
     troubles: list[Trouble] = field(default_factory=list)
     more_troubles: int = 0
+
+    @property
+    def has_answers(self) -> bool:
+        """Return True unless nothing of the file could be read."""
+        return self.is_known or bool(self.payments or self.claims or self.statuses or self.receipts)
 
     def add(self, answer: PayerAnswer) -> bool:
         """Count an answer; return False if it is a trouble too many to keep."""
@@ -79,9 +85,15 @@ class AnswersImported(Struct):
 
 
 def import_claims(
-    source: Source, store: Store, policy: Policy, as_of: date | None = None, *, again: bool = True
+    source: Source,
+    store: Store,
+    policy: Policy,
+    as_of: date | None = None,
+    *,
+    again: bool = True,
+    not_sent: Collection[int] = (),
 ) -> ClaimsImported:
-    """Evaluate the claims of an 837 and keep them.
+    """Evaluate the claims of an 837 and keep them; ``not_sent`` are those that a watch held, by ordinal.
 
     Those of a file that is known are evaluated again, since the edits may be others, unless ``again`` is
     false.
@@ -89,21 +101,21 @@ def import_claims(
     done = ClaimsImported(source.name)
     sha256 = _hash(source)
     with store.importing():
-        if not again and store.knows(_CLAIMS + sha256):
+        if not again and store.knows_claims(sha256):
             done.is_known = True
             return done
-        for claim in read_sent(source, sha256, policy, as_of):
+        for claim in read_sent(source, sha256, policy, as_of, not_sent):
             store.add_claim(claim)
             done.claims += 1
             done.held += claim.held
-        store.add_file(_CLAIMS + sha256, source.name)
+        store.add_file(CLAIMS_PREFIX + sha256, source.name)
     return done
 
 
 def import_answers(source: Source, store: Store) -> AnswersImported:
     """Keep the answers of a file, unless its very bytes are known."""
-    done = AnswersImported(source.name)
     sha256 = _hash(source)
+    done = AnswersImported(source.name, sha256=sha256)
     with store.importing():
         if store.knows(sha256):
             done.is_known = True

@@ -59,14 +59,19 @@ def outcomes(store: Store, joined: Joined) -> Iterator[ClaimOutcome]:
     for stored in store.answers("payment"):
         _join_payment(store, stored, joined, next(numbers))
     for key, entries in groupby(store.joined(), itemgetter(0)):
-        answers = [answer for _, answer in entries]
+        found = [stored for _, stored in entries]
+        answers = [stored.answer for stored in found]
         claim = store.claim(key)
         assert claim is not None  # it was there when it was joined
-        yield outcome_of(
+        outcome = outcome_of(
             claim,
             [answer for answer in answers if isinstance(answer, ClaimPayment)],
             [answer for answer in answers if isinstance(answer, ClaimAcknowledgment)],
         )
+        # A payer's decision counts more than what was said before it.
+        deciding = [stored for stored in found if isinstance(stored.answer, ClaimPayment)] or found
+        outcome.decided_by = (deciding[-1].file, deciding[-1].answer)
+        yield outcome
 
 
 def _join_receipt(store: Store, stored: StoredAnswer, joined: Joined) -> None:
@@ -76,13 +81,15 @@ def _join_receipt(store: Store, stored: StoredAnswer, joined: Joined) -> None:
     if not receipt.is_rejected:
         return
     joined.receipts[receipt.kind] += 1
-    files = {claim.file for claim in store.claims_received(receipt)}
+    # What the watch held is not in what was sent.
+    files = {claim.file for claim in store.claims_received(receipt) if not claim.was_held}
     if len(files) != 1:
         joined.miss(stored, receipt.kind, "ambiguous" if files else "unknown", len(files), receipt.segment)
         return
     joined.matched[receipt.kind] += 1
     for claim in list(store.claims_received(receipt)):
-        store.mark_unpaid(claim.key)
+        if not claim.was_held:
+            store.mark_unpaid(claim.key, stored)
 
 
 def _join_status(store: Store, stored: StoredAnswer, joined: Joined, number: int) -> None:
@@ -93,7 +100,7 @@ def _join_status(store: Store, stored: StoredAnswer, joined: Joined, number: int
     if _note(match, stored, joined, "277CA", status.segment) and match.claim:
         store.join(match.claim.key, number, stored, status.icn)
         if status.is_rejected:
-            store.mark_unpaid(match.claim.key)
+            store.mark_unpaid(match.claim.key, stored)
 
 
 def _join_payment(store: Store, stored: StoredAnswer, joined: Joined, number: int) -> None:

@@ -91,6 +91,7 @@ def match_payment(
         lambda claim: bool(payment.frequency) and claim.frequency == payment.frequency,
         lambda claim: bool(payment.original) and claim.original == payment.original,
         lambda claim: day is None or claim.sent_on <= day,
+        lambda claim: not claim.was_held,
     )
     return _chosen(candidates, fitting, narrowing)
 
@@ -112,7 +113,11 @@ def match_status(status: ClaimAcknowledgment, candidates: Sequence[SentClaim]) -
 
     evidence = (has_charge, has_dates, is_of_batch, has_reference)
     fitting = [claim for claim in candidates if any(fits(claim) for fits in evidence)]
-    narrowing = (is_of_batch, has_reference, has_charge, has_dates)
+
+    def was_sent(claim: SentClaim) -> bool:
+        return not claim.was_held
+
+    narrowing = (is_of_batch, has_reference, has_charge, has_dates, was_sent)
     return _chosen(candidates, fitting, narrowing)
 
 

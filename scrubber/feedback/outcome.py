@@ -7,7 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from scrubber.answers import CasAdjustment, ClaimAcknowledgment, ClaimPayment
+from scrubber.answers import CasAdjustment, ClaimAcknowledgment, ClaimPayment, PayerAnswer
 from scrubber.feedback.codes import CodeClass, codes, normal, shown
 from scrubber.feedback.matching import match_line
 from scrubber.feedback.sent import Mark, MarkState, SentClaim
@@ -17,6 +17,8 @@ Verdict = Literal["caught", "missed", "no_edit", "not_foreseeable", "unclassifie
 but only warned, was overridden, is off or was unchecked. ``no_edit``: the claim shows the reason, and no edit
 fired for it. ``not_foreseeable``: the claim does not show it. ``unclassified``: the CARC is in no class.
 """
+Decision = Literal["paid", "denied", "rejected", "written_off"]
+"""Of a claim as a whole; it is denied if anything of it is."""
 _ORDER: tuple[MarkState, ...] = ("rejects", "overridden", "warns", "off", "unchecked")
 """Which of several states counts for a denial: the first."""
 _DENIED = "4"
@@ -62,7 +64,8 @@ class ClaimOutcome(Struct):
     """A claim with what was answered. ``payments`` are those that stand: reversed ones are not among them.
 
     ``answered_lines`` are the service lines with an answer. ``ambiguous_lines`` counts lines of answers that
-    fit two of them, ``unmatched_lines`` those that fit none.
+    fit two of them, ``unmatched_lines`` those that fit none. ``decided_by`` is the answer that decides, with
+    the hash of its file; ``reversals`` counts the payments that were taken back.
     """
 
     claim: SentClaim
@@ -71,13 +74,44 @@ class ClaimOutcome(Struct):
     rejection: Rejection | None = None
     answered_lines: set[int] = field(default_factory=set)
     unknown_reversals: int = 0
+    reversals: int = 0
     ambiguous_lines: int = 0
     unmatched_lines: int = 0
+    decided_by: tuple[str, PayerAnswer] | None = None
 
     @property
     def is_answered(self) -> bool:
         """Return True if a payer has decided on it."""
         return bool(self.payments) or self.rejection is not None
+
+    @property
+    def paid(self) -> int:
+        """Return what is paid, in cents."""
+        return sum(payment.paid for payment in self.payments)
+
+    @property
+    def patient(self) -> int:
+        """Return what the patient owes, in cents: as stated (CLP05), else by the adjustments."""
+        return sum(payment.patient or _adjusted(payment, "PR") for payment in self.payments)
+
+    @property
+    def denied(self) -> int:
+        """Return what is denied, in cents."""
+        return sum(denial.cents for denial in self.denials)
+
+    @property
+    def decision(self) -> Decision | None:
+        """Return what became of the claim as a whole; ``None`` if no one has decided on it.
+
+        A payment that was taken back leaves it denied. What no one owes is written off.
+        """
+        if self.rejection:
+            return "rejected"
+        if self.denials or (not self.payments and self.reversals):
+            return "denied"
+        if not self.payments:
+            return None
+        return "paid" if self.paid or self.patient else "written_off"
 
     @property
     def is_allowed(self) -> bool:
@@ -104,6 +138,11 @@ class ClaimOutcome(Struct):
         if self.rejection and any(has_status(mark, status) for status in self.rejection.statuses):
             found.append(self.claim.charge or 0)
         return sum(found) if found else None
+
+
+def _adjusted(payment: ClaimPayment, group: str) -> int:
+    adjustments = (*payment.adjustments, *(each for line in payment.lines for each in line.adjustments))
+    return sum(each.cents for each in adjustments if each.group == group)
 
 
 def outcome_of(
@@ -164,6 +203,7 @@ def _stand(outcome: ClaimOutcome, payment: ClaimPayment) -> None:
         same = [each for each in standing if each.paid == -payment.paid]
         if same:
             outcome.payments.remove(same[-1])
+            outcome.reversals += 1
         else:
             outcome.unknown_reversals += 1
     elif not standing:

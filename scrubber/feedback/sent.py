@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -65,7 +65,9 @@ class SentClaim(Struct, frozen=True, kw_only=True):
 
     ``number`` is CLM01, ``original`` REF*F8, ``reference`` REF*D9. ``interchange``, ``group``, ``batch`` and
     ``transaction`` are ISA13, GS06, BHT03 and ST02, ``file`` is the hash of the file that has them.
-    ``sent_on`` is the day on which it was evaluated. No name and no ID of a person is kept.
+    ``sent_on`` is the day on which it was evaluated. ``ordinal`` is its number among the claims of the file,
+    from 1. ``was_held`` is true if the watch held it in each file that has it, so that it went out by another
+    way, if at all. No name and no ID of a person is kept.
     """
 
     key: str
@@ -88,22 +90,27 @@ class SentClaim(Struct, frozen=True, kw_only=True):
     held: bool
     lines: tuple[SentLine, ...]
     marks: tuple[Mark, ...]
+    ordinal: int = 0
+    was_held: bool = False
 
 
-def read_sent(source: Source, file: str, policy: Policy, as_of: date | None = None) -> Iterator[SentClaim]:
+def read_sent(
+    source: Source, file: str, policy: Policy, as_of: date | None = None, not_sent: Collection[int] = ()
+) -> Iterator[SentClaim]:
     """Yield the claims of an 837, evaluated as of the day on which it was made, or ``as_of``.
 
-    Each claim is evaluated twice: by its pack, and with every edit on and no edit override. What a fix of the
-    policy would put right is not counted as a fault: the file was sent after it, then. Raise
-    InputChangedError, TableError or OSError.
+    ``not_sent`` are the ordinals of those that a watch held. Each claim is evaluated twice: by its pack, and
+    with every edit on and no edit override. What a fix of the policy would put right is not counted as a
+    fault: the file was sent after it, then. Raise InputChangedError, TableError or OSError.
     """
     day = as_of or made_on(source) or policy.as_of
     usual = replace(policy, as_of=day, is_report_only=False)
     everything = replace(usual, rulebook=_with_all_edits(policy.rulebook), suppressions=())
     runs = (scrub_source(source, each) for each in (usual, everything))
     claims = ((step for step in run if isinstance(step, ClaimDone)) for run in runs)
-    for step, full in zip(*claims, strict=True):
-        yield _sent(step, file, full.result, usual)
+    for ordinal, (step, full) in enumerate(zip(*claims, strict=True), 1):
+        claim = _sent(step, file, full.result, usual)
+        yield replaced(claim, ordinal=ordinal, was_held=ordinal in not_sent)
 
 
 def made_on(source: Source) -> date | None:

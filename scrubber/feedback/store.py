@@ -42,7 +42,7 @@ _JOINING = (
     "CREATE TEMP TABLE joined (key TEXT, number INTEGER, file TEXT, position INTEGER, icn TEXT)",
     "CREATE INDEX temp.joined_by_key ON joined (key, number)",
     "CREATE INDEX temp.joined_by_icn ON joined (icn)",
-    "CREATE TEMP TABLE unpaid (key TEXT PRIMARY KEY)",
+    "CREATE TEMP TABLE unpaid (key TEXT PRIMARY KEY, file TEXT, position INTEGER)",
 )
 """Made in the transaction of a report, and rolled back with it."""
 _KINDS: dict[str, type[PayerAnswer]] = {
@@ -56,6 +56,8 @@ _NAMES = {kind: name for name, kind in _KINDS.items()}
 _DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in _KINDS.items()}
 _ENCODER = msgspec.json.Encoder()
 _SENT = msgspec.json.Decoder(SentClaim)
+CLAIMS_PREFIX = "837:"
+"""Before the hash of a file that was imported as claims: it may be given as answers, by mistake."""
 MOST_NUMBER = 20
 """What payers must return of CLM01."""
 
@@ -114,6 +116,10 @@ class Store:
         """Return True if a file was added under this name of its bytes."""
         return bool(self._rows("SELECT 1 FROM files WHERE sha256 = ?", sha256))
 
+    def knows_claims(self, sha256: str) -> bool:
+        """Return True if the file with this hash was added as claims."""
+        return self.knows(CLAIMS_PREFIX + sha256)
+
     def add_file(self, sha256: str, name: str) -> None:
         """Add a file, of which all claims or answers were added."""
         self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (sha256, name))
@@ -127,10 +133,15 @@ class Store:
         )
 
     def add_claim(self, claim: SentClaim) -> None:
-        """Add a claim, or replace what the edits said of it before; the day when it was first sent stays."""
+        """Add a claim, or replace what the edits said of it before; the day when it was first sent stays.
+
+        So does the file in which it was sent, if the watch held it in the other one.
+        """
         known = self.claim(claim.key)
         if known and known.sent_on < claim.sent_on:
             claim = msgspec.structs.replace(claim, sent_on=known.sent_on)
+        if known and claim.was_held and not known.was_held:
+            claim = msgspec.structs.replace(claim, file=known.file, ordinal=known.ordinal, was_held=False)
         self._connection.execute(
             "INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -198,22 +209,34 @@ class Store:
         """Return the keys of the claims that were joined with this number of the payer."""
         return {key for (key,) in self._each("SELECT key FROM joined WHERE icn = ?", icn)} if icn else set()
 
-    def mark_unpaid(self, key: str) -> None:
-        """Note that a claim was rejected before a payer decided on it."""
-        self._connection.execute("INSERT OR IGNORE INTO unpaid VALUES (?)", (key,))
+    def mark_unpaid(self, key: str, stored: StoredAnswer) -> None:
+        """Note that a claim was rejected by an answer, before a payer decided on it."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO unpaid VALUES (?, ?, ?)", (key, stored.file, stored.position)
+        )
+
+    def rejected(self) -> Iterator[tuple[SentClaim, StoredAnswer]]:
+        """Yield the claims that were rejected before a payer decided on them, with the answer that did."""
+        query = (
+            "SELECT claims.data, file, position, name, kind, answers.data FROM unpaid"
+            " JOIN claims USING (key) JOIN answers USING (file, position) JOIN files ON sha256 = file"
+            " ORDER BY key"
+        )
+        for data, file, position, name, kind, answer in self._each(query):
+            yield _SENT.decode(data), StoredAnswer(file, position, name, _DECODERS[kind].decode(answer))
 
     def unpaid(self, keys: Iterable[str]) -> set[str]:
         """Return those of the keys that were marked as unpaid."""
         return {key for key in keys if self._rows("SELECT 1 FROM unpaid WHERE key = ?", key)}
 
-    def joined(self) -> Iterator[tuple[str, PayerAnswer]]:
+    def joined(self) -> Iterator[tuple[str, StoredAnswer]]:
         """Yield keys of claims with the answers that were joined: by claim, in the order of answers."""
         query = (
-            "SELECT key, kind, data FROM joined JOIN answers USING (file, position)"
-            " ORDER BY key, number, position"
+            "SELECT key, file, position, name, kind, data FROM joined JOIN answers USING (file, position)"
+            " JOIN files ON sha256 = file ORDER BY key, number, position"
         )
-        for key, kind, data in self._each(query):
-            yield key, _DECODERS[kind].decode(data)
+        for key, file, position, name, kind, data in self._each(query):
+            yield key, StoredAnswer(file, position, name, _DECODERS[kind].decode(data))
 
     def _claims(self, where: str, *values: str) -> Iterator[SentClaim]:
         for (data,) in self._each(f"SELECT data FROM claims WHERE {where} ORDER BY key", *values):  # noqa: S608 - texts of ours

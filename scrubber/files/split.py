@@ -63,8 +63,8 @@ class _Recounted:
             self.first[received.number] = (received, written)
 
 
-class _Output:
-    """One output being assembled."""
+class SubsetFile:
+    """An 837 of some claims of another one, assembled claim by claim; its stream is empty and seekable."""
 
     def __init__(self, stream: BinaryIO, origins: SegmentNumbers | None = None, *, is_clean: bool) -> None:
         self.recounted = _Recounted()
@@ -261,8 +261,8 @@ class Split(SilentSink):
     """
 
     def __init__(self, clean: BinaryIO, held: BinaryIO, origins: SegmentNumbers | None = None) -> None:
-        self._clean = _Output(clean, origins, is_clean=True)
-        self._held = _Output(held, is_clean=False)
+        self._clean = SubsetFile(clean, origins, is_clean=True)
+        self._held = SubsetFile(held, is_clean=False)
         self._is_leading = True  # no segment has been read yet
 
     def claim(self, step: ClaimDone) -> None:

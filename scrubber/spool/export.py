@@ -19,6 +19,7 @@ from scrubber.errors import SpoolError
 from scrubber.report.arrow.batches import ParquetFile
 from scrubber.report.arrow.columns import TABLES
 from scrubber.report.arrow.json_report import OF_REPORT, pour_report
+from scrubber.report.arrow.schema import schema_of
 from scrubber.spool.durable import hash_file, sync_folder
 from scrubber.spool.jobs.failing import archived
 from scrubber.spool.jobs.job_files import MANIFEST, JobDecision
@@ -74,7 +75,7 @@ def _tables_of(report: Path, made: Path, row: JobRow) -> None:
     """Make the tables of a JSON report."""
     with ExitStack() as stack:
         streams = {name: stack.enter_context((made / name).open("wb")) for name in OF_REPORT}
-        targets = {name: ParquetFile(name, stream) for name, stream in streams.items()}
+        targets = {name: ParquetFile(schema_of(name), stream) for name, stream in streams.items()}
         try:
             with report.open("rb") as stream:
                 pour_report(stream, targets)

@@ -72,6 +72,16 @@ class Spool:
         return self.root / "tables-in"
 
     @property
+    def feedback_in(self) -> Path:
+        """Where the answers of payers and clearinghouses are dropped."""
+        return self.root / "feedback-in"
+
+    @property
+    def feedback_store(self) -> Path:
+        """The store of the feedback, which is made from the archive and the answers."""
+        return self.state / "feedback.db"
+
+    @property
     def state(self) -> Path:
         """The lock and the ledger."""
         return self.root / "state"
@@ -85,6 +95,11 @@ class Spool:
     def waiting(self) -> Path:
         """What the last run saw in ``in/`` and did not take."""
         return self.state / "waiting.json"
+
+    @property
+    def waiting_answers(self) -> Path:
+        """What the last run saw in ``feedback-in/`` and did not take."""
+        return self.state / "waiting-answers.json"
 
     def late(self, job: str) -> Path:
         """Return the folder of ``failed/`` for bytes that came after a job's file was taken."""
@@ -101,6 +116,7 @@ class Spool:
             self.archive,
             self.failed,
             self.tables_in,
+            self.feedback_in,
             self.state,
         )
 
@@ -121,7 +137,14 @@ class Spool:
             looking(self.reports, self.access.billers),
             *(
                 Rule(folder, PRIVATE)
-                for folder in (self.work, self.archive, self.failed, self.tables_in, self.state)
+                for folder in (
+                    self.work,
+                    self.archive,
+                    self.failed,
+                    self.tables_in,
+                    self.feedback_in,
+                    self.state,
+                )
             ),
         )
 
@@ -168,12 +191,12 @@ def retry_name(job: str, name: str) -> str:
 
 
 def retry_part(job: str) -> str:
-    """Return a new name in ``work/`` for the copy that becomes `retry_name`."""
+    """Return a new name in ``work/`` for a file of a job that is on its way back into ``in/``."""
     return f"{_RETRY_PART}{job}-{secrets.token_hex(4)}"
 
 
 def is_retry_part(name: str) -> bool:
-    """Return True if a file in ``work/`` is a copy that a retry has made and not yet dropped."""
+    """Return True if a file in ``work/`` is on its way back into ``in/``."""
     return name.startswith(_RETRY_PART)
 
 

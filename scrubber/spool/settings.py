@@ -48,6 +48,9 @@ class Totals:
     skipped: int = 0
     edit_errors: int = 0
     """Files on which an edit failed."""
+    answers: int = 0
+    """Files of answers that were imported."""
+    answers_refused: int = 0
 
     @property
     def files(self) -> int:
@@ -57,7 +60,7 @@ class Totals:
     @property
     def needs_a_person(self) -> bool:
         """True if something needs a person's attention."""
-        return bool(self.held or self.unreadable or self.failed or self.late)
+        return bool(self.held or self.unreadable or self.failed or self.late or self.answers_refused)
 
 
 DoneCallback = Callable[[str, str], None]

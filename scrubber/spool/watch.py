@@ -17,6 +17,7 @@ import structlog
 
 from scrubber.errors import SpoolError
 from scrubber.spool.access import enforce, require_own
+from scrubber.spool.answers.folder import AnswersIn
 from scrubber.spool.daily_csv import write_day
 from scrubber.spool.filesystem import is_forgetful, refuse_unfit
 from scrubber.spool.hooks import WAKE, Hooks
@@ -45,7 +46,7 @@ class Watch:
 
     ``progress`` is called, in a single run, with the number of files to process; ``titles`` are the titles of
     the edits. ``renew`` is called before each look: it takes up new tables, and returns True if there are
-    some. ``tables`` returns the state of all tables, for the page.
+    some. ``tables`` returns the state of all tables, for the page. ``answers`` imports what payers answered.
     """
 
     spool: Spool
@@ -57,6 +58,7 @@ class Watch:
     hooks: Hooks = field(default_factory=Hooks)
     renew: Callable[[], bool] = lambda: False
     tables: Callable[[], Sequence[TableStatus]] = lambda: ()
+    answers: AnswersIn | None = None
     totals: Totals = field(default_factory=Totals)
     _stopping: bool = False
     _days: set[str] = field(default_factory=set)
@@ -73,6 +75,8 @@ class Watch:
         with self._opened() as (foreman, arrivals):
             self._has_new_tables |= self.renew()
             arrivals.look()
+            if self.answers:
+                self.answers.note()
             began = time.monotonic()
             if arrivals.waiting:
                 self._sleep(self.settings.quiet)
@@ -84,6 +88,9 @@ class Watch:
                 self._sleep(began + arrivals.longer_quiet - time.monotonic())
                 self._work_off(foreman, arrivals, self._again(arrivals))
             self._finish(foreman)
+            if self.answers and not self._stopping:
+                self.answers.finish(self._sleep)
+                self.totals.answers, self.totals.answers_refused = self.answers.imported, self.answers.refused
             self._finish_hooks()
             self.totals.left += foreman.not_begun
             self.totals.skipped = sum(arrivals.skipped.values())
@@ -144,6 +151,8 @@ class Watch:
                 self._enforce_access()
                 self._has_new_tables |= self.renew()
                 candidates = deque(arrivals.look())
+                if self.answers:
+                    self.answers.look()
                 next_look = time.monotonic() + self.settings.interval
             self._claim(foreman, arrivals, candidates)
             if not candidates:
@@ -183,11 +192,17 @@ class Watch:
                     for job in recover(self.spool, foreman):
                         foreman.accept(job)
                     prepare()
+                    if self.answers:
+                        self.answers.open()
                     yield foreman, arrivals
                     self._write_days(ledger)
                     arrivals.remember(self.spool.waiting)
+                    if self.answers:
+                        self.answers.remember()
                 finally:
                     foreman.abandon()
+                    if self.answers:
+                        self.answers.close()
             finally:
                 ledger.close()
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from scrubber.cli.main import main
 from tests.support import answers
+from tests.support.spool import drop, make_spool, real, run_once
 
 CASES = answers.cases([("paid", 3), ("no edit", 3), ("coverage", 1), ("rejected", 1)])
 
@@ -150,14 +151,14 @@ def test_a_folder_of_answers(folder: Path) -> None:
 
 
 def test_a_spool_has_its_claims_and_its_store(folder: Path) -> None:
-    spool = folder / "spool"
-    archived = spool / "archive" / "2026-06-02" / "20260602-090000-00000000_sent"
-    archived.mkdir(parents=True)
-    (spool / "state").mkdir()
+    made = make_spool(folder)
+    spool = made.root
     raw = (folder / "sent.837").read_bytes()
     # The watch puts the dot right before it sends, so DX-04 says nothing of what was sent.
     assert b"ABK:E538" in raw
-    (archived / "original.837").write_bytes(raw.replace(b"ABK:E538", b"ABK:E53.8"))
+    drop(made, "sent.837", raw.replace(b"ABK:E538", b"ABK:E53.8"))
+    run_once(made, real())
+    (archived,) = spool.glob("archive/*/*")
     arguments = ["feedback", "import", str(folder / "era.835"), "--spool", str(spool)]
     done = CliRunner().invoke(main, arguments)
     assert done.exit_code == 0, done.output
@@ -169,13 +170,13 @@ def test_a_spool_has_its_claims_and_its_store(folder: Path) -> None:
     )
     assert "DX-04" not in {edit["edit"] for edit in json.loads(record)["edits"]}
     # The archive is evaluated once, and what lies in the folder for answers is read without being named.
-    (spool / "feedback-in").mkdir()
     (folder / "batch.277").rename(spool / "feedback-in" / "batch.277")
     done = CliRunner().invoke(main, ["feedback", "import", "--spool", str(spool)])
-    assert done.stdout.splitlines() == ["batch.277: 277CA: 8 claims; 1 receipt"]
+    assert done.stdout.splitlines() == ["batch.277: 277CA: 8 claims; 1 receipt", "work list: 1 rejected"]
     done = CliRunner().invoke(main, ["feedback", "import", "--spool", str(spool), "--again"])
-    evaluated, known = done.stdout.splitlines()
-    assert evaluated.startswith(f"{archived.name}: 8 claims, ")
+    evaluated, known, entered = done.stdout.splitlines()
+    assert evaluated.startswith(f"{archived.name.removesuffix('_sent')}: 8 claims, ")
+    assert entered == "work list: nothing new"
     assert known == "batch.277: imported before, nothing changed"
     given = ["import", str(folder / "era.835"), "--claims", str(archived / "original.837"), "--no-config"]
     assert feedback(folder, *given).exit_code == 0

@@ -140,5 +140,6 @@ def test_a_watch_with_roles_loses_nothing(area: Path, spool: Spool) -> None:
     modes = {folder.name: stat.S_IMODE(folder.stat().st_mode) for folder in spool.folders()}
     assert modes == {
         "in": 0o3770, "out": 0o770, "held": 0o770, "reports": 0o750,
-        "tables-in": 0o700, "work": 0o700, "archive": 0o700, "failed": 0o700, "state": 0o700,
+        "tables-in": 0o700, "feedback-in": 0o700, "work": 0o700, "archive": 0o700, "failed": 0o700,
+        "state": 0o700,
     }  # fmt: skip

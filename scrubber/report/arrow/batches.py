@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scrubber.report.arrow.rows import Row
-from scrubber.report.arrow.schema import schema_of
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -103,8 +102,8 @@ class Gathered:
 class ParquetFile:
     """A Parquet file on a stream, in row groups of some ten thousand rows."""
 
-    def __init__(self, table: str, stream: BinaryIO) -> None:
-        self.schema = schema_of(table)
+    def __init__(self, schema: pa.Schema, stream: BinaryIO) -> None:
+        self.schema = schema
         self._writer = pq.ParquetWriter(stream, self.schema, compression="zstd")
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0

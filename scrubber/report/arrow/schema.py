@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import pyarrow as pa
 
-from scrubber.report.arrow.columns import SCHEMA, TABLES, Kind, ListOf, Record
+from scrubber.report.arrow.columns import SCHEMA, TABLES, Column, Kind, ListOf, Record
 from scrubber.version import __version__
 
 _SIMPLE = {
@@ -22,9 +23,14 @@ _DECIMAL = re.compile(r"decimal\(([0-9]+), ([0-9]+)\)")
 
 @cache
 def schema_of(table: str) -> pa.Schema:
-    """Return the schema of a table; its metadata say its version, and that of the scrubber."""
-    fields = [pa.field(column.name, _type(column.kind)) for column in TABLES[table]]
-    metadata = {"scrubber.schema": SCHEMA, "scrubber.table": table, "scrubber.version": __version__}
+    """Return the schema of one of the five tables."""
+    return schema_with(TABLES[table], SCHEMA, table)
+
+
+def schema_with(columns: Iterable[Column], version: str, table: str) -> pa.Schema:
+    """Return a schema with these columns; its metadata say its version, and that of the scrubber."""
+    fields = [pa.field(column.name, _type(column.kind)) for column in columns]
+    metadata = {"scrubber.schema": version, "scrubber.table": table, "scrubber.version": __version__}
     return pa.schema(fields, metadata)
 
 

@@ -111,4 +111,4 @@ class Writer:
 def parquet_writer(create: Callable[[str], BinaryIO], stem: str = "") -> Writer:
     """Return a writer of Parquet files ``STEM.TABLE.parquet``, or ``TABLE.parquet`` without a stem."""
     prefix = f"{stem}." if stem else ""
-    return Writer({name: ParquetFile(name, create(f"{prefix}{name}.parquet")) for name in TABLES})
+    return Writer({name: ParquetFile(schema_of(name), create(f"{prefix}{name}.parquet")) for name in TABLES})

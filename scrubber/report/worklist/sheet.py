@@ -13,15 +13,18 @@ MOST_ROWS = 1_048_576
 """The most rows that Excel can read on one sheet, including the heading."""
 _FIRST_DAY = date(1900, 3, 1)
 """Before this date Excel counts a day that did not exist."""
-_FORMATS = {"date": "yyyy-mm-dd", "money": "#,##0.00", "share": "0.0%"}
+_FORMATS = {"date": "yyyy-mm-dd", "money": "#,##0.00", "share": "0.0%", "entry": "@"}
 
 
 class Column(NamedTuple):
-    """A column: its heading, its width in characters, and the format of its numbers."""
+    """A column: its heading, its width in characters, and the format of its numbers.
+
+    An ``entry`` is for people to fill in: what they type stays text, with its leading zeros.
+    """
 
     heading: str
     width: int
-    kind: Literal["text", "date", "money", "share"] | str = "text"  # noqa: PYI051 - documents the values
+    kind: Literal["text", "date", "money", "share", "entry"] | str = "text"  # noqa: PYI051 - documents the values
 
 
 class SheetTable(NamedTuple):
@@ -71,7 +74,8 @@ class _Sheet:
         self._sheet = self._book.add_worksheet(self._table.name + number)
         self._sheet.freeze_panes(1, 0)
         for at, column in enumerate(self._table.columns):
-            self._sheet.set_column(at, at, column.width)
+            form = self._formats["entry"] if column.kind == "entry" else None
+            self._sheet.set_column(at, at, column.width, form)
             self._sheet.write_string(0, at, column.heading, self._heading)
         self._row = 1
 

@@ -80,10 +80,16 @@ def _drop(spool: Spool, job: str, name: str, source: Path) -> None:
     try:
         with source.open("rb") as stream:
             copy_hashed(stream, part)
-        # A link fails if the name is taken; a rename would replace.
-        os.link(part, spool.inbox / retry_name(job, name))
+        put_into_inbox(spool, part, retry_name(job, name))
     except FileExistsError as error:
         raise SpoolError(f"{job}: its file is already in in/") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def put_into_inbox(spool: Spool, part: Path, name: str) -> None:
+    """Put a complete file of ``work/`` into ``in/``, durably. Raise FileExistsError if the name is taken."""
+    # A link fails then; a rename would replace.
+    os.link(part, spool.inbox / name)
+    part.unlink()
     sync_folder(spool.inbox)

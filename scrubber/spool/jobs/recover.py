@@ -34,7 +34,7 @@ def recover(spool: Spool, finisher: JobFinisher) -> list[Job]:
     again = []
     for folder in sorted(spool.work.iterdir()):
         if is_retry_part(folder.name):
-            # A retry that died. One that is still running fails, and its file stays where it was.
+            # A retry or correction that died. One that is still running fails, and can be run again.
             folder.unlink(missing_ok=True)
         elif is_job_id(folder.name) and folder.is_dir():
             job = _recover_one(spool, folder, finisher)

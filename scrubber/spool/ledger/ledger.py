@@ -22,12 +22,14 @@ from scrubber.spool.ledger.audit import AuditRow, note
 from scrubber.spool.ledger.database import translated_errors
 from scrubber.spool.ledger.work_rows import (
     WORK_COLUMNS,
+    RecordAt,
     WorkRow,
     forget_claims,
     happenings_of,
     hashed_number,
     record_claims,
     record_events,
+    row_of,
 )
 
 if TYPE_CHECKING:
@@ -155,10 +157,13 @@ class Ledger:
             mode = {"report_only": 1} if verdict.report_only else {}
             note(run, "decided", decision.job, verdict=verdict.verdict, manifest=manifest, **mode)
 
-    def record_events(self, job: str, events: Sequence[Recorded]) -> None:
-        """Record events of a job's claims; known ones stay as they are. The audit log has their hashes."""
+    def record_events(self, job: str, events: Sequence[Recorded], record_at: RecordAt) -> None:
+        """Record events of a job's claims; known ones stay as they are. The audit log has their hashes.
+
+        ``record_at`` has what the job's file says of a claim, by its ordinal.
+        """
         with self._transaction() as run:
-            for event in record_events(run, job, events):
+            for event in record_events(run, job, events, record_at):
                 note(run, "work", job, number=event.line.number, hash=event.hash)
 
     def work(self, states: Iterable[str] = ()) -> list[WorkRow]:
@@ -175,6 +180,26 @@ class Ledger:
             if found := [WorkRow(*row) for row in self.each(query, (value,))]:
                 return found
         return []
+
+    def work_row(self, job: str, record: ClaimRecord) -> WorkRow | None:
+        """Return the row of a claim of a job; ``None`` if it is not on the list."""
+        with translated_errors(self.path):
+            return row_of(self.connection, job, record)
+
+    def last_seen(self, claim: int) -> int:
+        """Return the number of the last decision on a file that had a claim."""
+        rows = self.rows(
+            "SELECT max(jobs.sequence) FROM occurrences JOIN jobs USING (job) WHERE claim = ?", (claim,)
+        )
+        return int(rows[0][0] or 0)
+
+    def last_refusals(self) -> dict[int, tuple[str, int]]:
+        """Return for each claim that was refused the job and number of the last event that says so."""
+        rows = self.each(
+            "SELECT claim, job, number, max(at) FROM events WHERE event IN ('rejected', 'denied')"
+            " GROUP BY claim"
+        )
+        return {claim: (job, number) for claim, job, number, _ in rows}
 
     def last_job(self) -> str:
         """Return the job of the last decision; empty at first."""
@@ -252,6 +277,10 @@ class Ledger:
     def knows(self, job: str) -> bool:
         """Return True if this job is recorded as decided."""
         return bool(self.rows("SELECT 1 FROM jobs WHERE job = ?", (job,)))
+
+    def stems(self, stem: str) -> list[str]:
+        """Return the decided jobs whose files had this name, apart from its extension."""
+        return [job for (job,) in self.each("SELECT job FROM jobs WHERE stem = ? ORDER BY sequence", (stem,))]
 
     def jobs(self, until: date | None = None) -> Iterator[JobRow]:
         """Yield all decided jobs in the order of decision, or those of days before ``until``."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from scrubber.errors import SpoolError
@@ -18,8 +20,9 @@ from scrubber.spool.jobs.failing import failure_of
 from scrubber.spool.jobs.job_files import MANIFEST, PRUNED, WHY, Failure, JobDecision
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
-from scrubber.spool.worklist.claims import read_claims
-from scrubber.spool.worklist.event_files import EVENTS_FILE, locked, read_events
+from scrubber.spool.ledger.work_rows import RecordAt
+from scrubber.spool.worklist.claims import read_claims, record_finder
+from scrubber.spool.worklist.event_files import EVENTS_FILE, Recorded, locked, read_events
 
 _ASIDE = ".damaged"
 _PART = ".part"
@@ -49,11 +52,14 @@ def _rebuild(spool: Spool) -> int:
     ledger = Ledger.making(part)
     try:
         last = 0
+        finders: dict[str, RecordAt] = {}
+        events = _events_by_decision(spool, [decision for decision, _ in decisions])
         for decision, digest in decisions:
             last = max(last + 1, decision.sequence)
             _record(ledger, spool, decision, digest, last)
-        for decision, _ in decisions:  # an event may be after a later decision than its own
-            _record_events(ledger, spool, decision)
+            for earlier, together in groupby(events.get(decision.job, ()), itemgetter(0)):
+                finder = finders.setdefault(earlier.job, record_finder(_archived(spool, earlier)))
+                ledger.record_events(earlier.job, [event for _, event in together], finder)
         for failure in _failures(spool):
             ledger.record_failure(failure)
         ledger.note("rebuilt", jobs=len(decisions))
@@ -69,7 +75,7 @@ def _rebuild(spool: Spool) -> int:
 
 
 def _record(ledger: Ledger, spool: Spool, decision: JobDecision, digest: str, sequence: int) -> None:
-    folder = spool.archive / decision.taken.day.isoformat() / decision.label
+    folder = _archived(spool, decision)
     try:
         ledger.record(decision, digest, sequence, read_claims(folder))
     except ValueError as error:  # a text that no database takes
@@ -79,16 +85,34 @@ def _record(ledger: Ledger, spool: Spool, decision: JobDecision, digest: str, se
         ledger.mark_pruned(decision.job, marker.read_text(encoding="ascii"))
 
 
-def _record_events(ledger: Ledger, spool: Spool, decision: JobDecision) -> None:
-    folder = spool.archive / decision.taken.day.isoformat() / decision.label
-    try:
-        events = read_events(folder)
-    except ValueError as error:
-        raise SpoolError(
-            f"{_place(folder / EVENTS_FILE)}: {EVENTS_FILE} is damaged; restore it from a backup"
-        ) from error
-    if events:
-        ledger.record_events(decision.job, events)
+def _events_by_decision(
+    spool: Spool, decisions: Sequence[JobDecision]
+) -> dict[str, list[tuple[JobDecision, Recorded]]]:
+    """Return all events by the job of the last decision before them, in the order in which they were entered.
+
+    An event may bring a claim onto the list, so it is recorded when it was: among the decisions.
+    """
+    order = {decision.job: at for at, decision in enumerate(decisions)}
+    found: defaultdict[str, list[tuple[JobDecision, Recorded]]] = defaultdict(list)
+    for decision in decisions:
+        folder = _archived(spool, decision)
+        try:
+            events = read_events(folder)
+        except ValueError as error:
+            raise SpoolError(
+                f"{_place(folder / EVENTS_FILE)}: {EVENTS_FILE} is damaged; restore it from a backup"
+            ) from error
+        for event in events:
+            # What another archive decided cannot be before the file that the event is filed with.
+            is_later = order.get(event.line.after, -1) > order[decision.job]
+            found[event.line.after if is_later else decision.job].append((decision, event))
+    for together in found.values():
+        together.sort(key=lambda entry: (entry[1].line.at, order[entry[0].job], entry[1].line.number))
+    return found
+
+
+def _archived(spool: Spool, decision: JobDecision) -> Path:
+    return spool.archive / decision.taken.day.isoformat() / decision.label
 
 
 def manifests(spool: Spool) -> Iterator[tuple[JobDecision, str]]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from scrubber.spool.worklist.states import Happening, Standing, standing_of
+from scrubber.spool.worklist.states import REFUSALS, Happening, Standing, standing_of
 
 if TYPE_CHECKING:
     from scrubber.spool.worklist.claims import ClaimRecord
     from scrubber.spool.worklist.event_files import Recorded
 
+RecordAt = Callable[[int], "tuple[ClaimRecord, int] | None"]
+"""Returns a claim of a job by its ordinal, with its offset in the job's file of claims."""
 _ID_LENGTH = 10
 _SET_HELD = (
     "UPDATE work SET (job, ordinal, position, cents, payer, edits, number, npi, tax_id, member, name,"
@@ -90,14 +92,22 @@ def record_claims(run: sqlite3.Connection, job: str, claims: Iterable[tuple[Clai
         _recompute(run, claim)
 
 
-def record_events(run: sqlite3.Connection, job: str, events: Iterable[Recorded]) -> list[Recorded]:
-    """Record events of a job's claims; return those that were not known."""
+def record_events(
+    run: sqlite3.Connection, job: str, events: Iterable[Recorded], record_at: RecordAt
+) -> list[Recorded]:
+    """Record events of a job's claims; return those that were not known.
+
+    A claim that was never held comes onto the list when a payer or clearinghouse refuses it; ``record_at``
+    has what the job's file says of it.
+    """
     added, changed = [], set()
     for event in events:
         line = event.line
         found = run.execute(
             "SELECT claim FROM occurrences WHERE job = ? AND ordinal = ?", (job, line.ordinal)
         ).fetchone()
+        if not found and line.event in REFUSALS and (record := record_at(line.ordinal)):
+            found = (_add_refused(run, job, *record),)
         if not found:
             continue
         owner = line.text if line.event == "assigned" else ""
@@ -111,6 +121,16 @@ def record_events(run: sqlite3.Connection, job: str, events: Iterable[Recorded])
     for claim in changed:
         _recompute(run, claim)
     return added
+
+
+def row_of(run: sqlite3.Connection, job: str, record: ClaimRecord) -> WorkRow | None:
+    """Return the row of a claim of a job; ``None`` if it is not on the list."""
+    found = run.execute(
+        "SELECT claim FROM occurrences WHERE job = ? AND ordinal = ?", (job, record.ordinal)
+    ).fetchone()
+    claim = found[0] if found else _known(run, record)
+    row = run.execute(f"SELECT {WORK_COLUMNS} FROM work WHERE claim = ?", (claim,)).fetchone()  # noqa: S608 - of fixed names
+    return WorkRow(*row) if row else None
 
 
 def forget_claims(run: sqlite3.Connection, job: str) -> None:
@@ -128,7 +148,22 @@ def forget_claims(run: sqlite3.Connection, job: str) -> None:
 
 
 def _add_held(run: sqlite3.Connection, job: str, record: ClaimRecord, position: int) -> int:
+    return _add(run, job, record, position, _known(run, record), held=1)
+
+
+def _add_refused(run: sqlite3.Connection, job: str, record: ClaimRecord, position: int) -> int:
+    """Add a claim that was refused; what is known of one that is on the list stays."""
     known = _known(run, record)
+    if known is None:
+        return _add(run, job, record, position, None, held=0)
+    run.execute("INSERT OR IGNORE INTO occurrences VALUES (?, ?, ?, 0)", (job, record.ordinal, known))
+    return known
+
+
+def _add(
+    run: sqlite3.Connection, job: str, record: ClaimRecord, position: int, known: int | None, *, held: int
+) -> int:
+    """Add a claim of a job to a row, or to a new one, which then has what the job's file says of it."""
     identity = _identity(record)
     row = (
         job, record.ordinal, position, record.cents, record.payer, " ".join(record.edits),
@@ -138,7 +173,7 @@ def _add_held(run: sqlite3.Connection, job: str, record: ClaimRecord, position: 
         digest = hashlib.sha256(f"{job} {record.ordinal}".encode("ascii")).hexdigest()
         known = run.execute("INSERT INTO work (id) VALUES (?)", (digest[:_ID_LENGTH],)).lastrowid
     run.execute(_SET_HELD, (*row, known))
-    run.execute("INSERT OR IGNORE INTO occurrences VALUES (?, ?, ?, 1)", (job, record.ordinal, known))
+    run.execute("INSERT OR IGNORE INTO occurrences VALUES (?, ?, ?, ?)", (job, record.ordinal, known, held))
     assert known is not None  # SQLite numbers each row
     return known
 

@@ -78,7 +78,7 @@ def _run(job: Job, decide: Decide, ledger: Path, limits: Limits, parent: int) ->
     die_with(parent)
     for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(which, signal.SIG_IGN)  # a signal to stop is meant for the watch
-    _silence()
+    silence()
     limits.apply(job.size)
     code = Exit.FAILED
     try:
@@ -95,7 +95,7 @@ def _run(job: Job, decide: Decide, ledger: Path, limits: Limits, parent: int) ->
     sys.exit(code)
 
 
-def _silence() -> None:
+def silence() -> None:
     """Redirect all output: what a worker or library prints could be patient data and must not be logged."""
     null = os.open(os.devnull, os.O_RDWR)
     for handle in (0, 1, 2):

@@ -1,13 +1,14 @@
 """The claims of a job as its folder of the archive has them: ``claims.jsonl``, one claim a line.
 
-Held claims are there with what a biller needs, others with what identifies them: one may be the corrected
-copy of a claim that was held before.
+Held claims are there with what a biller needs, others with what identifies them and what is at stake: one may
+be the corrected copy of a claim that was held before, and a payer may yet deny it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from scrubber.engine.result import ClaimResult
 from scrubber.engine.steps import ClaimDone, SilentSink
 from scrubber.report.build import held_by, name_of
 from scrubber.spool.ledger.ledger import cents
+from scrubber.spool.worklist.places import Places, ValuePlace
 
 CLAIMS = "claims.jsonl"
 _MOST_FINDINGS = 50
@@ -26,20 +28,21 @@ _LEVELS = {"2000A": "provider", "2000B": "patient", "2000C": "patient"}
 
 
 class HeldFor(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A finding that holds a claim, in short."""
+    """A finding that holds a claim, in short. ``places`` are those whose value can be its remedy."""
 
     edit: str
     title: str
     message: str
     to_do: str
     line: int = 0
+    places: tuple[ValuePlace, ...] = ()
 
 
 class ClaimRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """A claim. ``ordinal`` counts the claims of the file from 1, ``service`` is the first day in ISO form.
 
-    Those that are not held end with ``service``. ``doubts`` are the parts that a finding is about, which may
-    therefore be others in the corrected claim: ``provider``, ``patient``, ``service``.
+    Those that are not held end with ``payer_name``. ``doubts`` are the parts that a finding is about, which
+    may therefore be others in the corrected claim: ``provider``, ``patient``, ``service``.
     """
 
     ordinal: int
@@ -98,23 +101,24 @@ def record_of(step: ClaimDone, ordinal: int) -> ClaimRecord:
         name=patient.name if patient else "",
         first_name=patient.first_name if patient else "",
         service=facts.first_service.isoformat() if facts.first_service else "",
-    )
-    if not step.held:
-        return record
-    holding = [finding for finding in step.result.all_findings if finding.holds]
-    failed = (failure.edit for failure in step.result.failures)
-    return msgspec.structs.replace(
-        record,
-        held=True,
         cents=cents(facts.charge) if facts.charge is not None else 0,
         patient=name_of(patient),
         provider=name_of(provider),
         payer=levels.payer_id,
         payer_name=levels.payer_name,
+    )
+    if not step.held:
+        return record
+    holding = [finding for finding in step.result.all_findings if finding.holds]
+    failed = (failure.edit for failure in step.result.failures)
+    places = Places(step.result)
+    return msgspec.structs.replace(
+        record,
+        held=True,
         edits=tuple(dict.fromkeys((*held_by(step.result), *failed))),
         doubts=tuple(sorted(_doubts(step.result, holding))),
         findings=tuple(
-            HeldFor(one.edit, one.title, one.message, one.to_do, one.where.line or 0)
+            HeldFor(one.edit, one.title, one.message, one.to_do, one.where.line or 0, places.of(one))
             for one in holding[:_MOST_FINDINGS]
         ),
     )
@@ -134,6 +138,16 @@ def read_claims(folder: Path) -> Iterator[tuple[ClaimRecord, int]]:
         for line in stream:
             yield _DECODER.decode(line), offset
             offset += len(line)
+
+
+def record_finder(folder: Path) -> Callable[[int], tuple[ClaimRecord, int] | None]:
+    """Return what finds a claim in a job's folder by its ordinal; the file is read when it is first asked."""
+
+    @cache
+    def records() -> dict[int, tuple[ClaimRecord, int]]:
+        return {record.ordinal: (record, offset) for record, offset in read_claims(folder)}
+
+    return lambda ordinal: records().get(ordinal)
 
 
 def read_claim(stream: BinaryIO, offset: int) -> ClaimRecord:

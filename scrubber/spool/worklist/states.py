@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, get_args
 
-State = Literal["open", "in_work", "corrected", "sent", "paid", "denied", "written_off", "closed"]
+State = Literal["open", "in_work", "corrected", "sent", "rejected", "paid", "denied", "written_off", "closed"]
 STATES: tuple[State, ...] = get_args(State)
-TO_DO: tuple[State, ...] = ("open", "in_work", "denied")
+TO_DO: tuple[State, ...] = ("open", "in_work", "rejected", "denied")
 """What waits for a person."""
-Event = Literal["assigned", "noted", "sent", "paid", "denied", "written_off", "closed", "reopened"]
+Event = Literal[
+    "assigned", "noted", "changed", "sent", "rejected", "paid", "denied", "written_off", "closed", "reopened"
+]
 EVENTS: tuple[Event, ...] = get_args(Event)
 
 _BY_A_PERSON: tuple[State, ...] = ("written_off", "closed")
@@ -18,8 +20,11 @@ _UNDER_WAY: tuple[State, ...] = ("open", "in_work")
 _FROM: dict[Event, tuple[State, ...]] = {
     "assigned": TO_DO,
     "noted": STATES,
+    # Only what is held can be changed: its corrected copy comes back with a file.
+    "changed": _UNDER_WAY,
     "sent": ("corrected",),
     # A claim may have been sent by another route, and a payer may change its mind: an answer counts always.
+    "rejected": STATES,
     "paid": STATES,
     "denied": STATES,
     "written_off": tuple(state for state in STATES if state not in _BY_A_PERSON),
@@ -29,12 +34,16 @@ _FROM: dict[Event, tuple[State, ...]] = {
 _TO: dict[Event, State] = {
     "assigned": "in_work",
     "sent": "sent",
+    "rejected": "rejected",
     "paid": "paid",
     "denied": "denied",
     "written_off": "written_off",
     "closed": "closed",
     "reopened": "open",
 }
+REFUSALS: tuple[Event, ...] = ("rejected", "denied")
+"""What brings a claim onto the list that was never held."""
+_WAITS_ANEW: tuple[Event, ...] = (*REFUSALS, "reopened")
 
 
 class Happening(NamedTuple):
@@ -91,12 +100,11 @@ def _next(standing: Standing, happening: Happening) -> Standing:
         return replace(standing, state="open", since=happening.at)
     if what == "clean":
         return replace(standing, state="corrected") if standing.state in TO_DO else standing
-    if not is_allowed(standing.state, what):
-        return standing
     if what == "noted":
         return replace(standing, note=happening.place, notes=standing.notes + 1)
-    since = (
-        standing.since if standing.state in _UNDER_WAY or what not in ("denied", "reopened") else happening.at
-    )
+    if what not in _TO or not is_allowed(standing.state, what):
+        return standing
+    waits_anew = what in _WAITS_ANEW and standing.state not in _UNDER_WAY
+    since = happening.at if waits_anew else standing.since
     owner = happening.value if what == "assigned" else standing.owner
     return replace(standing, state=_TO[what], owner=owner, since=since)

@@ -6,10 +6,11 @@ An event is durable in the archive before the ledger has it, and no command is d
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from scrubber.errors import SpoolBusyError, SpoolError
@@ -17,7 +18,7 @@ from scrubber.spool.jobs.failing import archived
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import JobRow, Ledger
 from scrubber.spool.ledger.work_rows import WorkRow
-from scrubber.spool.worklist.claims import CLAIMS, ClaimRecord, read_claim
+from scrubber.spool.worklist.claims import CLAIMS, ClaimRecord, read_claim, record_finder
 from scrubber.spool.worklist.event_files import (
     EventLine,
     NewEvent,
@@ -27,7 +28,7 @@ from scrubber.spool.worklist.event_files import (
     locked,
     read_events,
 )
-from scrubber.spool.worklist.states import Event, is_allowed
+from scrubber.spool.worklist.states import REFUSALS, Event, is_allowed
 from scrubber.text import plain, spoken
 
 AUTOMATIC = "scrubber"
@@ -45,12 +46,14 @@ class ClaimChoiceError(SpoolError):
 class WorkItem(NamedTuple):
     """A claim of the list, with what its file says of it and its last note.
 
-    ``record`` is ``None`` if the archive no longer has it.
+    ``record`` is ``None`` if the archive no longer has it. ``refusal`` is why a payer or clearinghouse
+    refused it, if that is its state.
     """
 
     row: WorkRow
     record: ClaimRecord | None
     note: str
+    refusal: str = ""
 
     def age(self, today: date) -> int:
         """Return for how many days the claim has been waiting for a person."""
@@ -100,23 +103,22 @@ class Worklist:
 
     def enter(self, entries: Sequence[Entry], user: str) -> None:
         """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one."""
+        with self.entering() as session:
+            session.enter(entries, user)
+
+    @contextmanager
+    def entering(self) -> Iterator[WorkSession]:
+        """Be the only one who enters events within the context: what is read in it is the state they meet."""
         with self._locked() as pending:
             self._settle(pending)
-            now = {row.claim: row for row in self.ledger.work()} if len(entries) > 1 else {}
-            for entry in entries:
-                row = now.get(entry.row.claim) or self._again(entry.row)
-                if not is_allowed(row.state, entry.event):  # type: ignore[arg-type] # the ledger has no others
-                    raise SpoolError(
-                        f"claim {row.id} is {spoken(row.state)}: it cannot be {spoken(entry.event)}"
-                    )
-            self._write(entries, user, pending)
+            yield WorkSession(self, pending)
 
     def history(self, item: WorkItem) -> list[Moment]:
         """Return what happened to a claim: the files that had it, and its events."""
         texts: dict[tuple[str, int], EventLine] = {}
         happenings = self.ledger.happenings(item.row.claim)
         for job in {happening.place[0] for happening in happenings if happening.is_event}:
-            texts |= {(job, event.line.number): event.line for event in self._events(job)}
+            texts |= {(job, event.line.number): event.line for event in self.events(job)}
         return [
             Moment(
                 happening.at, happening.what, happening.place[0], *_user_and_text(texts.get(happening.place))
@@ -140,6 +142,14 @@ class Worklist:
             entries = [entry for entry in entries if entry.row.claim in still]
             self._write(entries, AUTOMATIC, pending)
         return len(entries)
+
+    def folder(self, job: str) -> Path:
+        """Return the folder of a job in the archive."""
+        return archived(self.spool, self._job(job))
+
+    def events(self, job: str) -> list[Recorded]:
+        """Return the events of a job's claims."""
+        return _events_of(self.spool, self._job(job))
 
     @contextmanager
     def _locked(self) -> Iterator[Pending]:
@@ -165,15 +175,19 @@ class Worklist:
         by_job: defaultdict[str, list[NewEvent]] = defaultdict(list)
         for entry in entries:
             by_job[entry.row.job].append(NewEvent(entry.row.ordinal, entry.event, entry.text))
+        self._append(by_job, user, pending)
+
+    def _append(self, by_job: Mapping[str, Sequence[NewEvent]], user: str, pending: Pending) -> None:
         after = self.ledger.last_job()
         for job, events in by_job.items():
             row = self._job(job)
             pending.add(job)
             try:
-                added = append(archived(self.spool, row), row.manifest, after, user, events)
+                folder = archived(self.spool, row)
+                added = append(folder, row.manifest, after, user, events)
             except ValueError:
                 raise _damaged(job) from None
-            self.ledger.record_events(job, added)
+            self.ledger.record_events(job, added, record_finder(folder))
         pending.clear()
 
     def _catch_up(self) -> None:
@@ -185,7 +199,8 @@ class Worklist:
     def _settle(self, pending: Pending) -> None:
         for job in pending.jobs:
             if row := self.ledger.job(job):
-                self.ledger.record_events(job, _events_of(self.spool, row))
+                finder = record_finder(archived(self.spool, row))
+                self.ledger.record_events(job, _events_of(self.spool, row), finder)
         pending.clear()
 
     def _job(self, job: str) -> JobRow:
@@ -204,15 +219,35 @@ class Worklist:
         notes = {
             (job, event.line.number): event.line.text
             for job in {row.note_job for row in rows if row.notes}
-            for event in self._events(job)
+            for event in self.events(job)
         }
+        refusals = self._refusals(rows)
         return [
-            WorkItem(row, records.get(row.claim), notes.get((row.note_job, row.note), "")) for row in rows
+            WorkItem(
+                row,
+                records.get(row.claim),
+                notes.get((row.note_job, row.note), ""),
+                refusals.get(row.claim, ""),
+            )
+            for row in rows
         ]
+
+    def _refusals(self, rows: Iterable[WorkRow]) -> dict[int, str]:
+        """Return why those that are refused are."""
+        refused = {row.claim for row in rows if row.state in REFUSALS}
+        if not refused:
+            return {}
+        places = {claim: place for claim, place in self.ledger.last_refusals().items() if claim in refused}
+        texts = {
+            (job, event.line.number): event.line.text
+            for job in {job for job, _ in places.values()}
+            for event in self.events(job)
+        }
+        return {claim: texts.get(place, "") for claim, place in places.items()}
 
     def _records(self, job: str, rows: Iterable[WorkRow]) -> Iterator[tuple[int, ClaimRecord]]:
         try:
-            stream = (archived(self.spool, self._job(job)) / CLAIMS).open("rb")
+            stream = (self.folder(job) / CLAIMS).open("rb")
         except FileNotFoundError:
             return
         with stream:
@@ -222,8 +257,32 @@ class Worklist:
                 except ValueError:
                     raise SpoolError(f"{job}: {CLAIMS} is damaged; restore it from a backup") from None
 
-    def _events(self, job: str) -> list[Recorded]:
-        return _events_of(self.spool, self._job(job))
+
+@dataclass(frozen=True, slots=True)
+class WorkSession:
+    """The work list while no one else can enter anything."""
+
+    worklist: Worklist
+    _pending: Pending
+
+    def items(self, ids: Collection[str]) -> dict[str, WorkItem]:
+        """Return the claims with these IDs."""
+        rows = [row for row in self.worklist.ledger.work() if row.id in ids]
+        return {item.row.id: item for item in self.worklist._items(rows)}  # noqa: SLF001 - one module
+
+    def enter(self, entries: Sequence[Entry], user: str) -> None:
+        """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one."""
+        work = self.worklist
+        now = {row.claim: row for row in work.ledger.work()} if len(entries) > 1 else {}
+        for entry in entries:
+            row = now.get(entry.row.claim) or work._again(entry.row)  # noqa: SLF001 - one module
+            if not is_allowed(row.state, entry.event):  # type: ignore[arg-type] # the ledger has no others
+                raise SpoolError(f"claim {row.id} is {spoken(row.state)}: it cannot be {spoken(entry.event)}")
+        work._write(entries, user, self._pending)  # noqa: SLF001 - one module
+
+    def enter_of_jobs(self, by_job: Mapping[str, Sequence[NewEvent]], user: str) -> None:
+        """Enter events of claims by their jobs; refusals bring those onto the list that were never held."""
+        self.worklist._append(by_job, user, self._pending)  # noqa: SLF001 - one module
 
 
 def _events_of(spool: Spool, row: JobRow) -> list[Recorded]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scrubber.spool.worklist.states import EVENTS, STATES, Happening, is_allowed, standing_of
 
-WAITING = {"open", "in_work", "denied"}
+WAITING = {"open", "in_work", "rejected", "denied"}
 WHATS = ("held", "clean", *EVENTS)
 
 
@@ -23,13 +23,14 @@ LEADS: dict[str, tuple[set[str], str]] = {
     "clean": (WAITING, "corrected"),
     "assigned": (WAITING, "in_work"),
     "sent": ({"corrected"}, "sent"),
+    "rejected": (ALL, "rejected"),
     "paid": (ALL, "paid"),
     "denied": (ALL, "denied"),
     "written_off": (ALL - FINISHED, "written_off"),
     "closed": (ALL - FINISHED, "closed"),
     "reopened": (ALL - UNDER_WAY, "open"),
 }
-"""From which states each leads to which, as the documentation has it; a note leads nowhere."""
+"""From which states each leads to which, as the documentation has it; a note or new value leads nowhere."""
 
 
 def expected(state: str, what: str) -> str:
@@ -64,8 +65,8 @@ def test_each_event_leads_where_the_table_says(whats: list[str], dice: random.Ra
 @pytest.mark.parametrize("event", EVENTS)
 def test_what_changes_nothing_is_not_allowed(state: str, event: str) -> None:
     """A person learns that an event has no effect: all others are allowed, notes and answers always."""
-    changes = expected(state, event) != state or event in {"noted", "paid", "denied"}
-    again = event == "assigned" and state == "in_work"
+    changes = expected(state, event) != state or event in {"noted", "rejected", "paid", "denied"}
+    again = (event == "assigned" and state == "in_work") or (event == "changed" and state in UNDER_WAY)
     assert is_allowed(state, event) == (changes or again)  # type: ignore[arg-type]
 
 
