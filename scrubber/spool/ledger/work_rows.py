@@ -46,6 +46,12 @@ class WorkRow(NamedTuple):
     payer: str
     edits: str
 
+    @property
+    def stamp(self) -> str:
+        """Return what differs as soon as anything happened to the claim."""
+        seen = (self.state, self.owner, self.since, self.notes, self.note_job, self.note, self.job)
+        return hashlib.sha256(repr(seen).encode("utf-8", "replace")).hexdigest()[:_ID_LENGTH]
+
 
 WORK_COLUMNS = ", ".join(WorkRow._fields)
 

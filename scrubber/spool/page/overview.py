@@ -136,7 +136,7 @@ def overview(spool: Spool, ledger: Ledger, today: date) -> Overview:
         cross=_cross(ledger, since, today),
         edits=edits_of(ledger, since, today),
         rises=_rises(ledger, today),
-        recent=_recent(ledger),
+        recent=recent_jobs(ledger, _RECENT),
     )
 
 
@@ -157,11 +157,12 @@ def _waiting(spool: Spool, ledger: Ledger) -> Waiting:
     return Waiting(files, claims, cents, since, tuple(JobLine(*row) for row in rows), names)
 
 
-def _recent(ledger: Ledger) -> tuple[JobLine, ...]:
+def recent_jobs(ledger: Ledger, most: int) -> tuple[JobLine, ...]:
+    """Return the jobs decided last, the latest first."""
     rows = ledger.rows(
         "SELECT job, day, stem, decided, verdict, claims, claims - accepted, held_cents"
         " FROM jobs ORDER BY sequence DESC LIMIT ?",
-        (_RECENT,),
+        (most,),
     )
     return tuple(JobLine(*row) for row in rows)
 
