@@ -169,11 +169,14 @@ class Ledger:
 
     def work_named(self, name: str) -> list[WorkRow]:
         """Return the claims with this number (CLM01) or, if there are none, with this ID."""
-        for column, value in (("number", hashed_number(name)), ("id", name)):
-            query = f"SELECT {WORK_COLUMNS} FROM work WHERE {column} = ? ORDER BY claim"  # noqa: S608 - of two
-            if found := [WorkRow(*row) for row in self.each(query, (value,))]:
-                return found
-        return []
+        query = f"SELECT {WORK_COLUMNS} FROM work WHERE number = ? ORDER BY claim"  # noqa: S608 - fixed names
+        found = [WorkRow(*row) for row in self.each(query, (hashed_number(name),))]
+        return found or self.work_with_id(name)
+
+    def work_with_id(self, id_: str) -> list[WorkRow]:
+        """Return the claim of the work list with this ID, if there is one."""
+        query = f"SELECT {WORK_COLUMNS} FROM work WHERE id = ? ORDER BY claim"  # noqa: S608 - fixed names
+        return [WorkRow(*row) for row in self.each(query, (id_,))]
 
     def last_job(self) -> str:
         """Return the job of the last decision; empty at first."""

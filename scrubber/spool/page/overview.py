@@ -26,6 +26,7 @@ _PAYERS = 20
 _COLUMNS = 8
 _RISING = 10
 _HELD = ".held.837"
+_JOB_LINE = "SELECT job, day, stem, decided, verdict, claims, claims - accepted, held_cents FROM jobs"
 
 
 class JobLine(NamedTuple):
@@ -159,12 +160,13 @@ def _waiting(spool: Spool, ledger: Ledger) -> Waiting:
 
 def recent_jobs(ledger: Ledger, most: int) -> tuple[JobLine, ...]:
     """Return the jobs decided last, the latest first."""
-    rows = ledger.rows(
-        "SELECT job, day, stem, decided, verdict, claims, claims - accepted, held_cents"
-        " FROM jobs ORDER BY sequence DESC LIMIT ?",
-        (most,),
-    )
-    return tuple(JobLine(*row) for row in rows)
+    return tuple(JobLine(*row) for row in ledger.rows(f"{_JOB_LINE} ORDER BY sequence DESC LIMIT ?", (most,)))
+
+
+def job_line(ledger: Ledger, job: str) -> JobLine | None:
+    """Return a decided job."""
+    rows = ledger.rows(f"{_JOB_LINE} WHERE job = ?", (job,))
+    return JobLine(*rows[0]) if rows else None
 
 
 def _payers(ledger: Ledger, since: date, until: date) -> tuple[tuple[SummaryRow, ...], int]:

@@ -173,7 +173,7 @@ def _with_details(record: ClaimRecord, result: ClaimResult) -> ClaimDetail:
         administrations=tuple(
             entry
             for entry in view.administrations
-            if max(entry.line, *entry.drugs, *entry.wastage) <= len(lines)
+            if max((entry.line, *entry.drugs, *entry.wastage)) <= len(lines)
         ),
     )
 

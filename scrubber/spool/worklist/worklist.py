@@ -129,6 +129,11 @@ class Worklist:
             raise ClaimChoiceError(text, list(map(_choice, found)))
         return found[0]
 
+    def with_id(self, id_: str) -> WorkItem | None:
+        """Return the claim with this ID, whatever numbers (CLM01) others have; ``None`` if there is none."""
+        self._catch_up()
+        return next(iter(self._items(self.ledger.work_with_id(id_))), None)
+
     def detail(self, item: WorkItem) -> ClaimDetail | None:
         """Return what the page of a claim shows; ``None`` if the archive no longer has the claim."""
         try:
