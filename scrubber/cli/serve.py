@@ -95,13 +95,13 @@ def serve(
 
 @contextmanager
 def _watch(root: Path, config: str | None, *, runs: bool) -> Iterator[None]:
-    """Run the watch as a process of its own while the page is there; another one may own the spool already."""
+    """Run the watch in a process of its own while the page is there, unless another one owns the spool."""
     if not runs:
         yield
         return
     command = [sys.executable, "-m", "scrubber", "watch", os.fspath(root), "--format", "html"]
     command += ["--config", config] if config else []
-    process = subprocess.Popen(command, start_new_session=True)
+    process = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - this program, no shell
     try:
         yield
     finally:

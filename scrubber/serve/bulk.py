@@ -1,4 +1,4 @@
-"""What a person does to claims: the events of a form, entered by the same rules as those of the command line."""
+"""What a person does to claims: the events of a form, entered by the rules of the command line."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ def action_of(form: Form, session: Session) -> Action:
 
 
 def enter(
-    worklist: Worklist, items: Sequence[WorkItem], stamps: Mapping[str, str], action: Action, session: Session
+    worklist: Worklist, claims: Sequence[tuple[WorkItem, str]], action: Action, session: Session
 ) -> str:
     """Enter an event for each claim, or none; return what was done.
 
-    ``stamps`` are those that the person saw, by ID. Raise ClaimChangedError and SpoolError.
+    Claims come with the stamps that they had when the person saw them. Raise ClaimChangedError and SpoolError.
     """
-    entries = [Entry(item.row, action.event, action.text, stamps[item.row.id]) for item in items]
+    entries = [Entry(item.row, action.event, action.text, stamp) for item, stamp in claims]
     worklist.enter(entries, session.person.name)
-    return f"{action.done} {counted(len(items), 'claim')}."
+    return f"{action.done} {counted(len(claims), 'claim')}."

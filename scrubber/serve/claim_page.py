@@ -1,4 +1,4 @@
-"""The page of one claim: what is wrong, the drawing, its lines and codes, its history, and what can be done."""
+"""The page of one claim: what is wrong, the drawing, lines and codes, the history, and what can be done."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def act(site: Site, request: Request, session: Session, sent: Form) -> Response:
         try:
             action = action_of(sent, session)
             # A form without a stamp is no form of this page.
-            enter(worklist, [item], {item.row.id: sent.get("stamp") or "-"}, action, session)
+            enter(worklist, [(item, sent.get("stamp") or "-")], action, session)
         except ClaimChangedError:
             item = _item(worklist, request) or item
             told = f"{_last_change(worklist, item)} Nothing was entered: look at the claim as it is now."
@@ -124,7 +124,7 @@ def _page(
         add(left, *_drawn(detail), _codes(site, detail))
     add(left, _history(worklist.history(item), sees=sees))
     right = tag(
-        "div", *_actions(session, query, item, typed), _facts(site, item, line, detail, sees=sees), cls="side"
+        "div", *_actions(session, query, item, typed), _facts(item, line, detail, sees=sees), cls="side"
     )
     body = tag("div", around, _head(line, item, title), tag("div", left, right, cls="claim"))
     if detail and detail.reported:
@@ -162,7 +162,7 @@ def _head(line: WorkLine, item: WorkItem, title: str) -> Element:
     )
 
 
-def _facts(site: Site, item: WorkItem, line: WorkLine, detail: ClaimDetail | None, *, sees: bool) -> Element:
+def _facts(item: WorkItem, line: WorkLine, detail: ClaimDetail | None, *, sees: bool) -> Element:
     number = (
         tag("span", tag("span", line.claim, id="number"), " ", copy_button("Copy", "number"))
         if sees
@@ -259,21 +259,29 @@ def _codes(site: Site, detail: ClaimDetail) -> Element | None:
 def _history(moments: Sequence[Moment], *, sees: bool) -> Element:
     items = tag("ol", cls="history")
     for moment in reversed(moments):
-        text = HIDDEN if moment.text and moment.what != "assigned" and not sees else moment.text
-        by = tag("b", moment.user) if moment.user else anchor(to(f"/files/{moment.job}"), "a file")
-        what = "assigned to" if moment.what == "assigned" else spoken(moment.what)
-        item = tag(
-            "li",
-            tag("small", local(moment.at)),
-            " ",
-            by,
-            f" {what}",
-            f" {text}" if moment.what == "assigned" else "",
-        )
-        if text and moment.what != "assigned":
-            add(item, tag("p", text))
-        items.append(item)
+        items.append(tag("li", tag("small", local(moment.at)), " ", *_told(moment, sees=sees)))
     return tag("section", tag("h2", "History"), items, id="history", cls="box")
+
+
+def _told(moment: Moment, *, sees: bool) -> Iterator[Child]:
+    """Yield a step of the history in words; a note may name the patient."""
+    if not moment.user:
+        yield from ("held in " if moment.what == "held" else "came back clean in ",)
+        yield anchor(to(f"/files/{moment.job}"), "a file")
+        return
+    yield tag("b", moment.user)
+    if moment.what == "assigned":
+        yield f" assigned it to {moment.text}"
+        return
+    yield f" {_VERBS.get(moment.what, spoken(moment.what))}"
+    if moment.text:
+        yield tag("p", moment.text if sees else HIDDEN)
+
+
+_VERBS = {
+    "noted": "added a note", "sent": "saw that it left out/", "written_off": "wrote it off",
+    "closed": "closed it", "reopened": "reopened it",
+}  # fmt: skip
 
 
 def _actions(session: Session, query: Query, item: WorkItem, typed: Typed) -> Iterator[Element]:
@@ -290,7 +298,7 @@ def _actions(session: Session, query: Query, item: WorkItem, typed: Typed) -> It
         if item.row.owner != session.person.name or item.row.state != "in_work":
             forms.append(one(button("Take in work", "take", cls="main")))
         owner = labeled("Owner", text_field("owner", typed.owner or item.row.owner))
-        forms.append(one(owner, button("Assign", "assign")))
+        forms.append(one(tag("span", owner, button("Assign", "assign"), cls="row")))
     forms.append(
         one(labeled("Note", text_area("note", typed.note, longest=MOST_LETTERS)), button("Add note", "note"))
     )

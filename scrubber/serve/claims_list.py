@@ -17,6 +17,7 @@ from scrubber.serve.controls import (
     button,
     choice,
     copy_button,
+    folded,
     labeled,
     no_default,
     text_field,
@@ -77,17 +78,9 @@ def act(site: Site, request: Request, session: Session, sent: Form) -> Response:
     with site.worklist() as worklist:
         found = claims_of(worklist.items(query.states), query, session.search, site.today())
         try:
-            if sent.get("all"):
-                if sent.get("all") != digest_of(found):
-                    raise ActionError("The list changed in the meantime. Nothing was entered; look again.")
-                items, stamps = found, {item.row.id: item.row.stamp for item in found}
-            else:
-                stamps = ticked.stamps
-                items = _items(worklist, found, stamps)
             action = action_of(sent, session)
-            if not items:
-                raise ActionError("Tick the claims first.")
-            session.told = enter(worklist, items, stamps, action, session)
+            chosen = _chosen(worklist, found, ticked, sent.get("all"))
+            session.told = enter(worklist, chosen, action, session)
         except ClaimChangedError as error:
             kept = {id_: stamp for id_, stamp in ticked.stamps.items() if id_ not in error.claims}
             count = counted(len(error.claims), "ticked claim")
@@ -107,15 +100,27 @@ def query_of(request: Request, session: Session) -> Query:
     return query
 
 
-def _items(worklist: Worklist, found: Sequence[WorkItem], stamps: dict[str, str]) -> list[WorkItem]:
-    """Return the ticked claims, also those that are no longer in the list: they changed."""
+def _chosen(
+    worklist: Worklist, found: Sequence[WorkItem], ticked: Ticked, everything: str
+) -> list[tuple[WorkItem, str]]:
+    """Return the claims that were chosen, with the stamps that they had: all of the list, or the ticked ones.
+
+    A ticked claim that is no longer in the list changed. Raise ActionError and ClaimChangedError.
+    """
+    if everything:
+        if everything != digest_of(found):
+            raise ActionError("The list changed in the meantime. Nothing was entered; look again.")
+        return [(item, item.row.stamp) for item in found]
+    stamps = ticked.stamps
+    if not stamps:
+        raise ActionError("Tick the claims first.")
     known = {item.row.id: item for item in found}
     missing = set(stamps) - set(known)
     if missing:
         known |= {item.row.id: item for item in worklist.items() if item.row.id in missing}
     if gone := set(stamps) - set(known):
         raise ClaimChangedError(sorted(gone))
-    return [known[id_] for id_ in stamps]
+    return [(known[id_], stamp) for id_, stamp in stamps.items()]
 
 
 def _stamps(values: Sequence[str]) -> dict[str, str]:
@@ -142,10 +147,10 @@ def _page(
         site.note_view(worklist.ledger, session, claims=" ".join(item.row.id for item in shown))
     body = tag(
         "div",
-        tag("div", tag("h1", _title(query)), *_patients(session, query), cls="head"),
+        tag("div", tag("h1", _title(query)), _search(session, query), *_patients(session, query), cls="head"),
         _tiles(found, today),
         _remedy(query, found, session),
-        tag("div", _filters(query, listed), _search(session, query), cls="filters"),
+        folded("Filter", _filters(query, listed), is_open=query.is_filtered),
     )
     if found:
         add(body, _table(session, query, shown, lines, found, ticked, number), _pager(query, number, pages))
@@ -194,18 +199,27 @@ _LONG = 14
 
 
 def _remedy(query: Query, found: Sequence[WorkItem], session: Session) -> Element | None:
-    """Return the reason that the list is about, with its one remedy."""
+    """Return the reason that the list is about, with its remedy if all of its claims have the same."""
     if not query.reason or not found:
         return None
     edit = query.reason.partition(".")[0]
-    findings = (reasons_of(found[0]) or {}).items()
-    finding = next((one for key, one in findings if key == query.reason or one.edit == query.reason), None)
-    if finding is None:
-        return tag("p", tag("b", edit), " holds these claims.", cls="remedy")
-    say = tag("p", tag("code", finding.edit, cls="edits"), " ", tag("b", finding.title))
-    to_do = tag("p", tag("b", "To do: "), finding.to_do) if session.may(Right.SEE) else None
-    tip = "Tick the claims and enter it once for all of them." if session.may(Right.CHANGE) else ""
-    return tag("div", say, to_do, tag("p", tip, cls="mute") if tip else None, cls="remedy")
+    findings = [
+        finding
+        for item in found
+        for key, finding in reasons_of(item).items()
+        if query.reason in (key, finding.edit)
+    ]
+    title = findings[0].title if findings else "holds these claims"
+    remedies = {finding.to_do for finding in findings}
+    to_do = None
+    if session.may(Right.SEE) and len(remedies) == 1:
+        to_do = tag("p", tag("b", "To do: "), remedies.pop())
+    tip = (
+        tag("p", "Tick the claims and enter it once for all of them.") if session.may(Right.CHANGE) else None
+    )
+    return tag(
+        "div", tag("p", tag("code", edit, cls="edits"), " ", tag("b", title)), to_do, tip, cls="remedy"
+    )
 
 
 def _filters(query: Query, known: Sequence[WorkItem]) -> Element:
@@ -227,7 +241,7 @@ def _filters(query: Query, known: Sequence[WorkItem]) -> Element:
         labeled("Payer", choice("payer", [("", "any"), *payer_choices], query.payer)),
         labeled("Edit", choice("edit", [("", "any"), *edit_choices], query.edit)),
         labeled("Owner", choice("owner", owner_choices, query.owner)),
-        labeled("Waiting more than (days)", text_field("days", query.days, kind="number", longest=5)),
+        labeled("Waiting days over", text_field("days", query.days, kind="number", longest=5)),
         labeled("Charges from ($)", text_field("dollars", query.dollars, kind="number", longest=7)),
     )
     kept = ("reason", "job", "order", "down")
@@ -240,11 +254,12 @@ def _filters(query: Query, known: Sequence[WorkItem]) -> Element:
 
 
 def _search(session: Session, query: Query) -> Element:
-    field = labeled("Search", text_field("search", session.search))
-    tip = tag("small", "Number, patient, note, provider, what is wrong", cls="mute")
+    field = text_field("search", session.search)
+    field.set("placeholder", "Number, patient, note, provider …")
     clear = button("Clear search", "clear", cls="quiet") if session.search else None
     return form(
-        "/search", session, _back(query), field, tag("span", button("Search", "search"), clear, cls="go"), tip,
+        "/search", session, _back(query), labeled("Search", field, is_hidden=True),
+        button("Search", "search"), clear,
         role="search", aria_label="Search", cls="search",
     )  # fmt: skip
 
@@ -281,7 +296,9 @@ def _table(
         return tag("div", tag("div", copy_button("Copy this page", "claims"), cls="bulk"), grid)
     address = to("/claims", **query.address)
     page_field = hidden("page", str(number))
-    return form(address, session, page_field, no_default(), _bulk(found, shown, ticked), grid)
+    is_open = bool(ticked.stamps or query.reason)
+    bulk = folded("With the ticked claims", _bulk(found, shown, ticked), is_open=is_open)
+    return form(address, session, page_field, no_default(), bulk, grid)
 
 
 def _head(query: Query, order: str, text: str, session: Session) -> Element:

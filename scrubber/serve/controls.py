@@ -66,6 +66,14 @@ def copy_button(text: str, target: str) -> Element:
     return tag("button", text, type="button", cls="quiet copy", hidden="hidden", data_copy=target)
 
 
+def folded(name: str, content: Element, *, is_open: bool) -> Element:
+    """Return what is always shown on a wide screen, and opens on a narrow one."""
+    found = tag("details", tag("summary", name), content, cls="fold")
+    if is_open:
+        found.set("open", "open")
+    return found
+
+
 def pairs(terms: Iterable[tuple[str, str | Element]], cls: str) -> Element:
     """Return a list of terms, without those that have no value."""
     found = tag("dl", cls=cls)

@@ -20,6 +20,7 @@ from scrubber.serve.sessions import Right, Session
 from scrubber.serve.site import Site
 from scrubber.serve.upload import Arriving, RefusedError, new_key, received
 from scrubber.spool.jobs.failing import failure_of
+from scrubber.spool.jobs.recover import read_taken
 from scrubber.spool.layout import is_job_id
 from scrubber.spool.ledger.ledger import JobRow, Ledger
 from scrubber.spool.lock import is_owned
@@ -93,7 +94,7 @@ async def drop(site: Site, request: Request) -> Response:
     try:
         async with received(request, session, site.spool, site.largest) as dropped:
             after = await run_in_threadpool(_last, site)
-            path = await run_in_threadpool(dropped.finish)
+            name, modified = await run_in_threadpool(dropped.finish)
     except RefusedError as error:
         status = error.status
         return await run_in_threadpool(_page, site, session, str(error), status)
@@ -102,7 +103,7 @@ async def drop(site: Site, request: Request) -> Response:
     key = new_key()
     while len(site.arriving) >= _MOST_ARRIVING:
         site.arriving.pop(next(iter(site.arriving)))
-    site.arriving[key] = Arriving(path.stem, path.name, dropped.sha256, after)
+    site.arriving[key] = Arriving(name, modified, dropped.sha256, after)
     return RedirectResponse(to(f"/files/arriving/{key}"), 303)
 
 
@@ -120,16 +121,29 @@ def arriving(site: Site, request: Request) -> Response:
     if rows:
         return RedirectResponse(to(f"/files/{rows[0][0]}"), 303)
     body = tag("div", tag("div", tag("h1", "Your file is on its way"), _state(site), cls="head"))
+    why = _failure(site, found)
     is_there = (site.spool.inbox / found.name).exists()
     steps = [
         "It is in in/ and waits for the watch." if is_there else "The watch took it and is scrubbing it."
     ]
     if not is_there and not is_owned(site.spool):
         steps = ["The watch took it, and is not running now."]
-    text = "This page shows the result by itself; you need not wait here. The file is in the list when it is done."
-    add(body, tag("p", tag("b", f"{found.stem}.837: "), *steps), tag("p", text, cls="mute"))
+    text = "This page shows the result by itself. You need not wait: the file is in the list when it is done."
+    if why:
+        steps, text = [f"It could not be scrubbed: {why}."], "It is in failed/; spool retry tries it again."
+    add(body, tag("p", tag("b", f"{found.name}: "), *steps), tag("p", text, cls="mute"))
     body.append(tag("p", anchor(to("/files"), "To the files")))
-    return page(Shown("On its way", body, "/files", _AGAIN), session)
+    return page(Shown("On its way", body, "/files", 0 if why else _AGAIN), session)
+
+
+def _failure(site: Site, found: Arriving) -> str:
+    """Return why a file that was dropped could not be scrubbed; empty if that is not so."""
+    for folder in sorted(site.spool.failed.iterdir(), reverse=True)[:_FAILED]:
+        if is_job_id(folder.name):
+            taken = read_taken(folder)
+            if (taken.name, taken.arrived) == (found.name, found.modified):
+                return failure_of(folder).why
+    return ""
 
 
 def job(site: Site, request: Request) -> Response:
@@ -150,17 +164,14 @@ def job(site: Site, request: Request) -> Response:
         f"${dollars(in_dollars(line.held_cents))}",
         "red" if line.held else "",
     )
-    body = tag(
-        "div",
-        tag("div", tag("h1", f"File {line.stem}"), tag("p", line.job, cls="mute"), cls="head"),
-        tiles,
-        tag("section", tag("h2", "Reports"), _report_links(site, session, job_row), cls="box"),
-    )
+    body = tag("div", tag("div", tag("h1", f"File {line.stem}"), tag("p", line.job, cls="mute"), cls="head"))
+    add(body, tiles)
     if claims:
-        text = f"{counted(claims, 'claim')} of this file on the work list"
-        body.append(tag("p", anchor(to("/", job=line.job), text, cls="button")))
+        text = f"Work on {counted(claims, 'claim')} of this file"
+        body.append(tag("p", anchor(to("/", job=line.job), text, cls="button main"), cls="next"))
     elif line.verdict == "clean":
-        body.append(tag("p", "Every claim is accepted: there is nothing to work on."))
+        body.append(tag("p", "Every claim is accepted: there is nothing to work on.", cls="done"))
+    body.append(tag("section", tag("h2", "Reports"), _report_links(site, session, job_row), cls="box"))
     body.append(tag("p", anchor(to("/files"), "All files")))
     return page(Shown(f"File {line.job}", body, "/files"), session)
 
@@ -268,7 +279,6 @@ def _jobs(jobs: tuple[JobLine, ...]) -> Element:
         return tag("p", "No file was scrubbed yet.", cls="empty")
     heads = ("File", "Scrubbed", "Verdict", "Claims", "Held", "Held charges")
     found, body = table("Files", heads, (3, 4, 5))
-    add(found[0])
     for one in jobs:
         link = anchor(to(f"/files/{one.job}"), clipped(one.stem, 60))
         verdict = tag("span", spoken(one.verdict), cls=f"sev {one.verdict}")
@@ -280,4 +290,5 @@ def _jobs(jobs: tuple[JobLine, ...]) -> Element:
             cell.set("data-label", head)
         body.append(cells)
     found.set("class", "work jobs")
-    return tag("section", tag("h2", "Lately"), found)
+    found[0].set("class", "away")
+    return tag("section", tag("h2", "Scrubbed lately"), found)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scrubber.html.tags import Element, add, clipped, row, table, tag
+from scrubber.html.tags import Element, add, clipped, tag
 from scrubber.serve.frame import Shown, anchor, page, to
 from scrubber.serve.query import reasons_of
 from scrubber.serve.sessions import Right, Session
@@ -41,7 +41,7 @@ def show(site: Site, request: Request) -> Response:
     session: Session = request.state.session
     with site.worklist() as worklist:
         found = grouped(worklist.items(TO_DO))
-    text = "Fix what many claims have in common once. Open a reason, tick its claims, and enter it for all of them."
+    text = "Fix once what many claims have in common: open a reason, tick its claims, enter it for all."
     body = tag("div", tag("div", tag("h1", "Reasons"), tag("p", text, cls="mute"), cls="head"))
     if not found:
         body.append(tag("p", "No claim waits for a person.", cls="empty"))
@@ -70,34 +70,24 @@ def grouped(items: Sequence[WorkItem]) -> list[_Reason]:
 
 
 def _card(reason: _Reason, *, sees: bool) -> Element:
-    payers = counted(len(reason.payers), "payer")
-    numbers = tag(
-        "p", tag("b", counted(reason.claims, "claim")), f", ${dollars(in_dollars(reason.cents))}, {payers}. "
-    )
+    sums = f"{counted(reason.claims, 'claim')}, ${dollars(in_dollars(reason.cents))}"
+    payers = f", {counted(len(reason.payers), 'payer')}"
+    numbers = tag("p", tag("b", sums), payers)
     if reason.alone:
-        add(numbers, tag("span", f"{reason.alone:,} held by this alone.", cls="alone"))
-    name = f"Open {counted(reason.claims, 'claim')} of {reason.edit}"
-    link = anchor(to("/", reason=reason.edit), name, cls="button")
-    card = tag(
-        "section",
-        tag("h2", tag("code", reason.edit, cls="edits"), " ", reason.title),
-        numbers,
-        cls="box reason",
-    )
-    remedies = reason.remedies.most_common()
-    if not sees:
-        remedies = []
+        add(numbers, tag("span", f" {reason.alone:,} held by this alone", cls="alone"))
+    link = anchor(to("/", reason=reason.edit), f"Open {counted(reason.claims, 'claim')}", cls="button")
+    link.set("aria-label", f"Open {counted(reason.claims, 'claim')} of {reason.edit}")
+    title = tag("h2", tag("code", reason.edit, cls="edits"), " ", reason.title)
+    card = tag("section", tag("div", tag("div", title, numbers), link, cls="head"), cls="box reason")
+    remedies = reason.remedies.most_common() if sees else []
     if len(remedies) == 1:
         add(card, tag("p", tag("b", "To do: "), clipped(remedies[0][0][1], _LONGEST)))
     elif remedies:
-        found, body = table(f"Remedies of {reason.edit}", ("To do", "Claims"), (1,))
+        items = tag("ul", cls="remedies")
         for (key, to_do), count in remedies[:_MOST_REMEDIES]:
-            body.append(
-                row(clipped(to_do, _LONGEST), anchor(to("/", reason=key), f"{count:,}"), numbers=(1,))
-            )
-        found.set("class", "remedies")
-        add(card, found)
+            some = anchor(to("/", reason=key), counted(count, "claim"))
+            items.append(tag("li", clipped(to_do, _LONGEST), " ", some))
         if len(remedies) > _MOST_REMEDIES:
-            add(card, tag("p", f"and {len(remedies) - _MOST_REMEDIES:,} more", cls="mute"))
-    add(card, tag("p", link))
+            add(items, tag("li", f"and {len(remedies) - _MOST_REMEDIES:,} more", cls="mute"))
+        add(card, tag("p", tag("b", "To do:")), items)
     return card

@@ -25,7 +25,9 @@ def bound(port: int) -> socket.socket:
         found.bind((HOST, port))
     except OSError as error:
         found.close()
-        raise SpoolError(f"port {port} cannot be used: another program has it; --port names another") from error
+        raise SpoolError(
+            f"port {port} cannot be used: another program has it; --port names another"
+        ) from error
     return found
 
 

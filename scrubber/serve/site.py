@@ -28,7 +28,10 @@ def _today() -> date:
 
 @dataclass
 class Site:
-    """One server. ``largest`` is the most bytes of a file that is dropped; ``arriving`` files by their key."""
+    """One server. ``largest`` is the most bytes of a file that is dropped.
+
+    ``arriving`` are the files that were dropped lately, by their keys.
+    """
 
     spool: Spool
     sessions: Sessions

@@ -38,10 +38,10 @@ class RefusedError(Exception):
 
 
 class Arriving(NamedTuple):
-    """A file that was dropped: its stem, its name in ``in/``, its hash, and the last decision before it."""
+    """A file that was dropped: its name in ``in/``, its time, its hash, and the last decision before it."""
 
-    stem: str
     name: str
+    modified: int
     sha256: str
     after: int
 

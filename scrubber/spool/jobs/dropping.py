@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -25,7 +24,7 @@ class Drop:
     def __init__(self, spool: Spool, name: str) -> None:
         self._spool = spool
         # The name of a retry would make it the retry of another file.
-        self.stem = safe_stem(parse_retry(safe_stem(name) + _SUFFIX)[1])
+        self._stem = safe_stem(parse_retry(safe_stem(name) + _SUFFIX)[1])
         self.size = 0
         self._digest = hashlib.sha256()
         self._part = spool.work / retry_part("drop")
@@ -55,20 +54,24 @@ class Drop:
         self._digest.update(raw)
         self.size += len(raw)
 
-    def finish(self) -> Path:
-        """Put the file into ``in/`` and return its path there. Raise SpoolError if no name is free."""
+    def finish(self) -> tuple[str, int]:
+        """Put the file into ``in/``; return its name there and its time in nanoseconds.
+
+        Raise SpoolError if no name is free.
+        """
         assert self._stream is not None  # within the context
         self._stream.flush()
         os.fsync(self._stream.fileno())
+        modified = os.fstat(self._stream.fileno()).st_mtime_ns
         self._stream.close()
         for number in range(1, _MOST_NAMES):
-            path = self._spool.inbox / f"{self.stem}{f'-{number}' if number > 1 else ''}{_SUFFIX}"
+            name = f"{self._stem}{f'-{number}' if number > 1 else ''}{_SUFFIX}"
             try:
                 # A link fails if the name is taken; a rename would replace.
-                os.link(self._part, path)
+                os.link(self._part, self._spool.inbox / name)
             except FileExistsError:
                 continue
             self._part.unlink()
             sync_folder(self._spool.inbox)
-            return path
-        raise SpoolError(f"in/ has too many files named {self.stem}{_SUFFIX}")
+            return name, modified
+        raise SpoolError("in/ has too many files of this name")
