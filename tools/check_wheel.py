@@ -23,7 +23,8 @@ NEEDED = (
     "scrubber/edits/examples.toml",
 )
 ENDINGS = {
-    ".py", ".typed", ".toml", ".csv", ".gz", ".css", ".js", ".svg", ".json", ".rng", ".rnc", ".837", ".txt", ".md",
+    ".py", ".typed", ".toml", ".csv", ".gz", ".css", ".js", ".svg", ".json", ".rng", ".rnc", ".837",
+    ".txt", ".md",
 }  # fmt: skip
 """What the package is made of. A new kind of file is added here on purpose, not by accident."""
 FOREIGN = {"tests", "docs", "fixtures", "bench", "tools", "deploy", "requirements", "__pycache__"}

@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from urllib.parse import parse_qsl
 
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from scrubber.serve import claim_page, claims_list, files, reasons
@@ -46,8 +45,10 @@ def make_app(site: Site, hosts: Iterable[str], on_sign_in: Callable[[Session], N
         Route("/patients", posted(_patients, Right.SEE), methods=["POST"]),
         Route("/sign-out", _post(_sign_out), methods=["POST"]),
     ]
-    handlers = {404: _not_found, 405: _not_found}
-    return Guard(Starlette(routes=routes, exception_handlers=handlers), site.sessions, hosts, site.log)
+    # Without what Starlette puts around it: the guard answers errors, and lets nothing of them out.
+    nowhere = plain_page("Not found", "There is no such page.", 404)
+    router = Router(routes, redirect_slashes=False, default=nowhere)
+    return Guard(router, site.sessions, hosts, site.log)
 
 
 def _shown(site: Site, show: Callable[[Site, Request], Response]) -> Callable[[Request], Awaitable[Response]]:
@@ -108,7 +109,3 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 async def _icon(_request: Request) -> Response:
     return Response(icon(), media_type="image/svg+xml")
-
-
-async def _not_found(_request: Request, _error: Exception) -> Response:
-    return plain_page("Not found", "There is no such page.", 404)

@@ -58,7 +58,7 @@ def enter(
 ) -> str:
     """Enter an event for each claim, or none; return what was done.
 
-    Claims come with the stamps that they had when the person saw them. Raise ClaimChangedError and SpoolError.
+    Claims come with the stamps that they had when the person saw them. Raise ClaimChangedError, SpoolError.
     """
     entries = [Entry(item.row, action.event, action.text, stamp) for item, stamp in claims]
     worklist.enter(entries, session.person.name)

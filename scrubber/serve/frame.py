@@ -49,7 +49,8 @@ def content_policy() -> str:
     """Return what a page may load: its own style and script, its icon, and nothing else."""
     return (
         f"default-src 'none'; style-src 'sha256-{digest_of(style())}';"
-        f" script-src 'sha256-{digest_of(script())}'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f" script-src 'sha256-{digest_of(script())}'; img-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

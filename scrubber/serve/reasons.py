@@ -71,7 +71,7 @@ def grouped(items: Sequence[WorkItem]) -> list[_Reason]:
 
 def _card(reason: _Reason, *, sees: bool) -> Element:
     sums = f"{counted(reason.claims, 'claim')}, ${dollars(in_dollars(reason.cents))}"
-    payers = f", {counted(len(reason.payers), 'payer')}"
+    payers = f" from {counted(len(reason.payers), 'payer')}"
     numbers = tag("p", tag("b", sums), payers)
     if reason.alone:
         add(numbers, tag("span", f" {reason.alone:,} held by this alone", cls="alone"))
