@@ -19,8 +19,9 @@ def labeled(label: str, control: Element, *, is_hidden: bool = False) -> Element
 
 def text_field(name: str, value: str = "", *, kind: str = "text", longest: int = 100) -> Element:
     """Return a field of one line."""
-    mode = {"inputmode": "numeric", "size": 5} if kind == "number" else {}
-    field = tag("input", type="text", name=name, maxlength=longest, autocomplete="off", **mode)
+    field = tag("input", type="text", name=name, maxlength=longest, autocomplete="off")
+    if kind == "number":
+        field.set("inputmode", "numeric")
     return valued(field, value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
@@ -37,7 +37,7 @@ class Form:
 Handler = Callable[[Request, Session, Form], Response]
 
 
-def posted(handler: Handler, right: Right | None = None) -> Callable[[Request], object]:
+def posted(handler: Handler, right: Right | None = None) -> Callable[[Request], Awaitable[Response]]:
     """Return an endpoint that reads a form, and gives it to a handler if the person has the right."""
 
     async def endpoint(request: Request) -> Response:

@@ -143,10 +143,8 @@ def has_reason(item: WorkItem, reason: str) -> bool:
 
 def digest_of(items: Iterable[WorkItem]) -> str:
     """Return what differs if a list has other claims, or if something happened to one of them."""
-    digest = hashlib.sha256()
-    for item in items:
-        digest.update(f"{item.row.id}{item.row.stamp}".encode("ascii"))
-    return digest.hexdigest()[:16]
+    seen = [(row.id, *row.history) for row in (item.row for item in items)]
+    return hashlib.sha256(repr(seen).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def page_of(items: Sequence[WorkItem], number: int) -> tuple[Sequence[WorkItem], int, int]:

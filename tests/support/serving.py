@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -102,7 +101,7 @@ class Visitor:
         """The token in the forms of this session."""
         match = re.search(r'name="token" value="([^"]+)"', self.get("/files").text)
         assert match
-        return html.unescape(match[1])
+        return match[1]
 
     def show_patients(self) -> None:
         """Ask for patients in lists."""
@@ -110,7 +109,7 @@ class Visitor:
 
     def stamped(self, number: int = 0) -> str:
         """The ID and stamp of a claim of the list, as its box sends it."""
-        return self.page("/?state=all").find("//input[@name='claim']/@value")[number]
+        return str(self.page("/?state=all").find("//input[@name='claim']/@value")[number])
 
     def send(self, id_and_stamp: str, action: str, **fields: str) -> httpx2.Response:
         """Send a form of a claim's page."""
