@@ -23,6 +23,7 @@ def bound(port: int) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((HOST, port))
+        found.listen()  # who follows a link at once waits, and is not refused
     except OSError as error:
         found.close()
         raise SpoolError(

@@ -15,11 +15,9 @@ from scrubber.serve.names import CodeNames
 from scrubber.serve.sessions import Session, Sessions
 from scrubber.serve.upload import Arriving
 from scrubber.spool.layout import Spool
+from scrubber.spool.ledger.audit import VIEWED
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.worklist.worklist import ReadBefore, Worklist
-
-VIEWED = "viewed"
-"""The event of the audit log: a person was shown patients."""
 
 
 def _today() -> date:

@@ -18,7 +18,7 @@ from scrubber.engine.history import Earlier
 from scrubber.envelopes.scan import Identity
 from scrubber.spool.jobs.job_files import Failure, JobDecision, JobVerdict
 from scrubber.spool.ledger import database
-from scrubber.spool.ledger.audit import AuditRow, note
+from scrubber.spool.ledger.audit import AuditRow, carry_over, note
 from scrubber.spool.ledger.database import translated_errors
 from scrubber.spool.ledger.work_rows import (
     WORK_COLUMNS,
@@ -232,6 +232,12 @@ class Ledger:
         """Add to the audit log; details contain nothing from a claim."""
         with self._transaction() as run:
             note(run, event, job, **detail)
+
+    def carry_over(self, rows: Iterable[AuditRow]) -> None:
+        """Add entries of an earlier ledger's audit log to this one's."""
+        with self._transaction() as run:
+            for row in rows:
+                carry_over(run, row)
 
     def last(self) -> tuple[int, str]:
         """Return the sequence and manifest hash of the last decision; 0 and an empty string at first."""
