@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,8 +17,11 @@ import click
 from scrubber import log
 from scrubber.cli.in_spool import spool_argument, writing
 from scrubber.cli.options import example
+from scrubber.errors import SpoolBusyError
 from scrubber.spool.jobs.arrivals import uptime
 from scrubber.spool.layout import Spool
+from scrubber.spool.ledger.rebuild import rebuild_if_missing
+from scrubber.spool.lock import owned
 
 _PORT = 8370
 _MEGABYTE = 1_000_000
@@ -73,7 +76,7 @@ def serve(
     except ValueError as error:
         raise click.UsageError(f"--user: {error}") from error
     if watches:
-        Spool(root).create()
+        _prepare(Spool(root))
     with bound(port) as listener, _watch(root, config, runs=watches):
         with writing(root) as (folders, _):
             pass  # a spool that cannot be used is told now, not on the first page
@@ -90,7 +93,18 @@ def serve(
         for person in people:
             click.echo(f"{person.name} ({person.role}) signs in with this link, which works once:")
             click.echo(f"  {address}/sign-in?token={sessions.invite(person)}")
+        # The server ends by itself at a signal, then raises it again: the watch has to end, too.
+        for which in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(which, lambda *_: sys.exit(0))
         run(make_app(site, hosts_of(number), invite), listener)
+
+
+def _prepare(spool: Spool) -> None:
+    """Make a new spool with its ledger, before the watch does and while no other one has it."""
+    os.umask(0o077)
+    spool.create()
+    with suppress(SpoolBusyError), owned(spool):
+        rebuild_if_missing(spool)
 
 
 @contextmanager

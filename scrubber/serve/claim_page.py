@@ -239,9 +239,9 @@ def _drawn(detail: ClaimDetail) -> Iterator[Element]:
 def _codes(site: Site, detail: ClaimDetail) -> Element | None:
     """Return the names of the codes on the claim, where they are free."""
     names: dict[tuple[str, str], str] = {}
+    for code in detail.diagnoses:
+        names["ICD-10-CM", code] = site.names.diagnosis(code)
     for line in detail.lines:
-        for code in line.diagnoses:
-            names["ICD-10-CM", code] = site.names.diagnosis(code)
         names["HCPCS", line.procedure] = site.names.drug(line.procedure)
         names["Place of service", line.place] = site.names.place(line.place)
     known = [(kind, code, name) for (kind, code), name in names.items() if name][:_MOST_CODES]
@@ -308,7 +308,7 @@ def _actions(session: Session, query: Query, item: WorkItem, typed: Typed) -> It
         if is_allowed(item.row.state, event)  # type: ignore[arg-type] # the ledger has no others
     ]
     forms.append(one(*endings))
-    yield tag("section", tag("h2", "Do"), *forms, id="do", cls="box do")
+    yield tag("section", tag("h2", "Next step"), *forms, id="do", cls="box do")
 
 
 _ENDINGS: tuple[tuple[str, str, Event], ...] = (

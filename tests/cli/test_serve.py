@@ -8,13 +8,16 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from scrubber.cli.main import main
-from tests.support.spool import PROJECT, make_spool, run_once
+from scrubber.spool.layout import Spool
+from tests.support.spool import PROJECT, make_spool
 
 
 @pytest.mark.parametrize(
@@ -41,10 +44,10 @@ def test_what_is_no_spool_is_refused(tmp_path: Path) -> None:
 
 
 def test_it_serves_on_this_machine_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    spool = make_spool(tmp_path)
-    run_once(spool)
+    """With a watch of its own, which ends with it, and a spool that it makes."""
+    spool = Spool(tmp_path / "new")
     command = [sys.executable, "-u", "-m", "scrubber", "serve", os.fspath(spool.root), "--port", "0"]
-    command += ["--user", "ann", "--user", "bea:viewer"]
+    command += ["--user", "ann", "--user", "bea:viewer", "--watch"]
     process = subprocess.Popen(
         command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -54,8 +57,17 @@ def test_it_serves_on_this_machine_until_it_is_told_to_stop(tmp_path: Path) -> N
         _, told = process.communicate(timeout=30)
     finally:
         process.kill()
-    assert process.returncode in (0, -signal.SIGTERM)
+    assert process.returncode == 0
     assert "Traceback" not in told
+    assert not list(_running(spool.root))
+
+
+def _running(root: Path) -> Iterator[str]:
+    """Yield the processes that were started for a spool."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it has just ended
+            if os.fsencode(root) in path.read_bytes():
+                yield path.parent.name
 
 
 def _try_out(process: subprocess.Popen[str]) -> None:

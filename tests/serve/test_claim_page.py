@@ -72,6 +72,7 @@ def test_codes_have_their_free_names_and_cpt_codes_none(server: Server) -> None:
     rows = page_of(server, "DX-06").texts("//table[@class='codes']/tbody/tr")
     assert "J3420 cyanocobalamin (vitamin B12) HCPCS" in rows
     assert "I10 Essential (primary) hypertension ICD-10-CM" in rows
+    assert "E538 Deficiency of other specified B group vitamins ICD-10-CM" in rows  # no line points to it
     assert "11 Office Place of service" in rows
     assert not [row for row in rows if row.startswith(("9", "20"))]
 

@@ -64,12 +64,13 @@ class ClaimRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ClaimDetail(ClaimRecord, frozen=True, omit_defaults=True):
-    """A held claim with what its page shows: all findings, the service lines and what belongs together.
+    """A held claim with what its page shows: findings, diagnoses, service lines and what belongs together.
 
     Lists read it as a `ClaimRecord`. Claims of earlier versions have none of it.
     """
 
     reported: tuple[Finding, ...] = ()
+    diagnoses: tuple[str, ...] = ()
     lines: tuple[LineView, ...] = ()
     administrations: tuple[AdministrationView, ...] = ()
 
@@ -169,6 +170,7 @@ def _with_details(record: ClaimRecord, result: ClaimResult) -> ClaimDetail:
     return ClaimDetail(
         **msgspec.structs.asdict(record),
         reported=tuple(sorted(result.findings, key=lambda one: not one.holds)[:_MOST_FINDINGS]),
+        diagnoses=tuple(code for _, code in view.diagnoses),
         lines=lines,
         administrations=tuple(
             entry
