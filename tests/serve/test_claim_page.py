@@ -126,7 +126,8 @@ def test_a_claim_of_an_earlier_version_shows_what_is_kept(tmp_path: Path) -> Non
 
 def test_a_place_that_is_not_as_the_finding_says_is_not_shown(server: Server, spool: Spool) -> None:
     for path in spool.archive.glob("*/*/original.837"):
-        path.write_bytes(b"ISA" + path.read_bytes())
+        raw = path.read_bytes()
+        path.write_bytes(raw[:400] + b"XYZ" + raw[400:])
     page = page_of(server, "DX-06")
     assert page.find("//section[@id='wrong']//pre") == []
     assert "DX-06" in page.text
