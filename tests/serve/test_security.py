@@ -143,7 +143,7 @@ def test_a_form_without_an_origin_needs_a_referer_of_this_page(server: Server) -
     assert visitor.client.post("/patients", data=data, headers={"Referer": f"{ORIGIN}/"}).status_code == 303
 
 
-@pytest.mark.parametrize("token", ["", "x", "\u00e9"])
+@pytest.mark.parametrize("token", ["", "\u00e9"])
 @pytest.mark.parametrize("path", FORMS)
 def test_a_form_without_its_token_is_refused(server: Server, path: str, token: str) -> None:
     visitor = server.visitor()

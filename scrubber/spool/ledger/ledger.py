@@ -165,7 +165,7 @@ class Ledger:
         wanted = tuple(states)
         where = f"WHERE state IN ({', '.join('?' * len(wanted))})" if wanted else ""
         query = f"SELECT {WORK_COLUMNS} FROM work {where} ORDER BY cents DESC, since, id"  # noqa: S608 - marks only
-        return [WorkRow(*row) for row in self.each(query, wanted)]
+        return list(map(WorkRow._make, self.each(query, wanted)))
 
     def work_named(self, name: str) -> list[WorkRow]:
         """Return the claims with this number (CLM01) or, if there are none, with this ID."""
