@@ -116,7 +116,7 @@ lock:
 	$(LOCK_PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet 'pip-tools>=7.5'
 	$(COMPILE) --output-file requirements/run.lock pyproject.toml
-	$(COMPILE) --extra dev --extra docs --extra arrow --output-file requirements/dev.lock pyproject.toml
+	$(COMPILE) --extra dev --extra docs --extra arrow --extra serve --output-file requirements/dev.lock pyproject.toml
 	$(COMPILE) --extra dev --extra fuzz --output-file requirements/fuzz.lock pyproject.toml
 	$(COMPILE) --extra dev --extra spark --output-file requirements/spark.lock
 	! grep -nE '://|^--(index|extra|find|trusted)' requirements/*.lock

@@ -16,12 +16,16 @@ NEEDED = (
     "scrubber/casetest/base.toml",
     "scrubber/casetest/new_edit.py.txt",
     "scrubber/guide/corrections.toml",
+    "scrubber/serve/icd10cm_names.txt.gz",
     "scrubber/edits/packs/base.toml",
     "scrubber/edits/tables/tables.toml",
     "scrubber/edits/sources.toml",
     "scrubber/edits/examples.toml",
 )
-ENDINGS = {".py", ".typed", ".toml", ".csv", ".gz", ".css", ".json", ".rng", ".rnc", ".837", ".txt", ".md"}
+ENDINGS = {
+    ".py", ".typed", ".toml", ".csv", ".gz", ".css", ".js", ".svg", ".json", ".rng", ".rnc", ".837",
+    ".txt", ".md",
+}  # fmt: skip
 """What the package is made of. A new kind of file is added here on purpose, not by accident."""
 FOREIGN = {"tests", "docs", "fixtures", "bench", "tools", "deploy", "requirements", "__pycache__"}
 

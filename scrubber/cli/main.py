@@ -38,6 +38,7 @@ class _Commands(click.Group):
             "watch": _Lazy("spool", "Scrub every file dropped into a folder.", needs_linux=True),
             "spool": _Lazy("spool", "Show and maintain a watch folder.", needs_linux=True),
             "work": _Lazy("work", "Work off the held claims of a watch folder.", needs_linux=True),
+            "serve": _Lazy("serve", "Work on held claims in a browser on this machine.", needs_linux=True),
         },
         "Learn from answers": {
             "feedback": _Lazy("feedback", "Learn from 835, 277CA, 999 and TA1 what the edits got right."),

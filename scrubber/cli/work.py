@@ -21,19 +21,18 @@ from scrubber.cli.work_figures import (
     correction_lines,
     correction_text,
     corrections_csv,
-    line_of,
     list_xlsx,
 )
 from scrubber.spool.corrections.apply import apply, places_of, preview
 from scrubber.spool.corrections.table import read_new_values
 from scrubber.spool.corrections.values import NewValue, NewValueError
 from scrubber.spool.durable import write_whole
+from scrubber.spool.worklist.line import line_of
 from scrubber.spool.worklist.states import STATES, TO_DO, Event
-from scrubber.spool.worklist.worklist import ClaimChoiceError, Entry, WorkItem, Worklist
+from scrubber.spool.worklist.wanted import Wanted, in_one_line, owner_named
+from scrubber.spool.worklist.worklist import ClaimChoiceError, Entry, Worklist
 from scrubber.text import counted, spoken
 
-_MOST_LETTERS = 4_000
-_NO_OWNER = "-"
 _STATES = [state.replace("_", "-") for state in STATES]
 _MASK = click.option("--mask", is_flag=True, help="Hide the claim's number, the patient and all notes.")
 _MASK_VALUES = click.option(
@@ -89,7 +88,7 @@ def list_(
     today = _today()
     wanted = () if "all" in states else tuple(state.replace("-", "_") for state in states) or TO_DO
     with _worklist(root) as worklist:
-        items = [item for item in worklist.items(wanted) if _is_wanted(item, today, **filters)]
+        items = [item for item in worklist.items(wanted) if Wanted(**filters).takes(item, today)]
     lines = [line_of(item, today, masked=mask) for item in items]
     if form == "xlsx" or corrections:
         values = [line for item in items for line in correction_lines(item, masked=mask)]
@@ -157,7 +156,7 @@ def set_(root: Path, claim: str, place: str, value: str, dry_run: bool, user: st
         if len(fitting) != 1:
             choices = ", ".join(fitting or places) or "none"
             raise click.UsageError(f"PLACE must be one of the places of this claim: {choices}")
-        new = NewValue(item.row.id, fitting[0], _cleaned(value, "VALUE"), item.row.job)
+        new = NewValue(item.row.id, fitting[0], _checked(in_one_line, value, "VALUE"), item.row.job)
         _correct(worklist, [new], user, dry_run=dry_run, masked=mask)
 
 
@@ -170,7 +169,7 @@ def note(root: Path, claim: str, text: str, user: str) -> None:
     """Add a note to a claim. TEXT - reads it from standard input, so that no list of processes shows it."""
     if text == "-":
         text = sys.stdin.read()
-    _enter(root, claim, "noted", user, _cleaned(text, "TEXT"))
+    _enter(root, claim, "noted", user, _checked(in_one_line, text, "TEXT"))
 
 
 @work.command(epilog=example("work assign /var/spool/scrubber INJ-0001 ann"))
@@ -180,10 +179,7 @@ def note(root: Path, claim: str, text: str, user: str) -> None:
 @click.argument("owner", metavar="OWNER")
 def assign(root: Path, claim: str, owner: str, user: str) -> None:
     """Give a claim an owner. It is then in work."""
-    owner = _cleaned(owner, "OWNER")
-    if owner == _NO_OWNER:
-        raise click.UsageError(f"{owner} is not a name")
-    _enter(root, claim, "assigned", user, owner)
+    _enter(root, claim, "assigned", user, _checked(owner_named, owner, "OWNER"))
 
 
 @work.command(epilog=example("work close /var/spool/scrubber INJ-0001 --as written-off"))
@@ -214,7 +210,7 @@ def _correct(
         if dry_run:
             done = preview(worklist, values)
         else:
-            done = apply(worklist, values, _cleaned(user or account(), "--user"))
+            done = apply(worklist, values, _checked(in_one_line, user or account(), "--user"))
     except NewValueError as error:
         for fault in error.faults:
             say(fault)
@@ -235,7 +231,7 @@ def _correct(
 def _enter(root: Path, claim: str, event: Event, user: str, text: str = "") -> None:
     with _worklist(root) as worklist:
         row = worklist.find(claim).row
-        worklist.enter([Entry(row, event, text)], _cleaned(user or account(), "--user"))
+        worklist.enter([Entry(row, event, text)], _checked(in_one_line, user or account(), "--user"))
         (after,) = (item.row for item in [worklist.find(row.id)])
     owner = f", owner {after.owner}" if after.owner else ""
     done = "note added; " if event == "noted" else ""
@@ -254,32 +250,12 @@ def _worklist(root: Path) -> Iterator[Worklist]:
             sys.exit(USAGE)
 
 
-def _is_wanted(
-    item: WorkItem, today: date, owner: str | None, edit: str | None, payer: str | None, days: int | None
-) -> bool:
-    row = item.row
-    tests: tuple[Callable[[], bool], ...] = (
-        lambda: owner is None or row.owner == ("" if owner == _NO_OWNER else owner),
-        lambda: edit is None or any(_is_of(held, edit.upper()) for held in row.edits.split()),
-        lambda: payer is None or row.payer.upper() == payer.upper(),
-        lambda: days is None or item.age(today) > days,
-    )
-    return all(test() for test in tests)
-
-
-def _is_of(edit: str, wanted: str) -> bool:
-    """Return True if an edit is the one that is wanted, or of that family."""
-    return edit == wanted or edit.rpartition("-")[0] == wanted
-
-
-def _cleaned(text: str, what: str) -> str:
-    """Return a text in one line. Arguments need not be valid text."""
-    cleaned = " ".join(text.encode("utf-8", "replace").decode().split())
-    if not cleaned:
-        raise click.UsageError(f"{what} is empty")
-    if len(cleaned) > _MOST_LETTERS:
-        raise click.UsageError(f"{what} is longer than {_MOST_LETTERS:,} characters")
-    return cleaned
+def _checked(check: Callable[[str], str], text: str, what: str) -> str:
+    """Return a text as it may be entered. Arguments need not be valid text."""
+    try:
+        return check(text)
+    except ValueError as error:
+        raise click.UsageError(f"{what} {error}") from error
 
 
 def _today() -> date:

@@ -20,41 +20,13 @@ from scrubber.report.worklist.xlsx import BOOK_OPTIONS
 from scrubber.spool.corrections.apply import places_of
 from scrubber.spool.corrections.table import NEW_VALUE, SHEET
 from scrubber.spool.corrections.values import ClaimCorrection
+from scrubber.spool.worklist.line import WITH_ENVELOPE, WorkLine, line_of
 from scrubber.spool.worklist.states import is_allowed
 from scrubber.spool.worklist.worklist import Moment, WorkItem
-from scrubber.text import cell, counted, dollars, in_dollars, plain, spoken
+from scrubber.text import cell, counted, dollars, plain, spoken
 
 _MARK = "\ufeff"
 """Without it, Excel decodes the text in a legacy code page."""
-_NOT_KEPT = "not in the archive"
-_WITH_ENVELOPE = "held with its envelope"
-
-
-class WorkLine(NamedTuple):
-    """A claim of the list; all texts are safe for terminals. ``days`` is its age, ``service_date`` is ISO.
-
-    ``what_is_wrong`` and ``to_do`` are of the first finding that holds it; of a claim that was refused, the
-    former is the reason. With a mask, it has only values
-    that a masked report has: the title in place of the message, and no texts of people.
-    """
-
-    id: str
-    claim: str
-    state: str
-    owner: str
-    days: int
-    charges: Decimal
-    payer_id: str
-    payer: str
-    edits: str
-    patient: str
-    service_date: str
-    provider: str
-    what_is_wrong: str
-    to_do: str
-    note: str
-    notes: int
-    job: str
 
 
 class CorrectionLine(NamedTuple):
@@ -90,37 +62,6 @@ _COLUMNS = (
     Column("what is wrong", 60), Column("to do", 60), Column("note", 50), Column("notes", 6),
     Column("job", 26),
 )  # fmt: skip
-
-
-def line_of(item: WorkItem, today: date, *, masked: bool) -> WorkLine:
-    """Return a claim as it is listed."""
-    row, record = item.row, item.record
-    first = record.findings[0] if record and record.findings else None
-    if item.refusal:
-        wrong, to_do = _words(item.refusal), ""
-    elif first is None:
-        wrong, to_do = "" if row.edits else _WITH_ENVELOPE, ""
-    else:
-        wrong, to_do = (first.title, "") if masked else (first.message, first.to_do)
-    return WorkLine(
-        id=row.id,
-        claim=HIDDEN if masked else plain(record.number) if record else _NOT_KEPT,
-        state=spoken(row.state),
-        owner=plain(row.owner),
-        days=item.age(today),
-        charges=in_dollars(row.cents),
-        payer_id=plain(row.payer),
-        payer=plain(record.payer_name) if record else "",
-        edits=row.edits,
-        patient="" if record is None else HIDDEN if masked else plain(record.patient),
-        service_date=record.service if record else "",
-        provider=plain(record.provider) if record else "",
-        what_is_wrong=plain(wrong),
-        to_do=plain(to_do),
-        note=HIDDEN if masked and item.note else plain(item.note),
-        notes=row.notes,
-        job=row.job,
-    )
 
 
 def correction_lines(item: WorkItem, *, masked: bool) -> Iterator[CorrectionLine]:
@@ -169,11 +110,6 @@ def _value(value: str, *, is_hidden: bool) -> str:
     return HIDDEN if is_hidden and value else plain(value)
 
 
-def _words(refusal: str) -> str:
-    """Return why a claim was refused, without the answer that says so; it has codes and amounts only."""
-    return refusal.partition(": ")[2]
-
-
 def list_text(lines: Sequence[WorkLine], _today: date) -> bytes:
     """Format the list for a terminal: a line for each claim, its last note below, then the total."""
     total = f"{counted(len(lines), 'claim')}, ${dollars(_sum(lines))} at stake\n"
@@ -183,7 +119,7 @@ def list_text(lines: Sequence[WorkLine], _today: date) -> bytes:
     cells = [
         (
             one.id, one.claim, one.state, one.owner, str(one.days), dollars(one.charges), one.payer_id,
-            one.edits.replace(" ", ",") or _WITH_ENVELOPE, one.patient,
+            one.edits.replace(" ", ",") or WITH_ENVELOPE, one.patient,
         )
         for one in lines
     ]  # fmt: skip

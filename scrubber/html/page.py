@@ -12,8 +12,8 @@ from scrubber.html.tags import Element, render, tag
 
 def opening(title: str) -> str:
     """Return the page from the doctype to the beginning of the body."""
-    style = _style()
-    policy = f"default-src 'none'; style-src 'sha256-{_hash(style)}'; base-uri 'none'; form-action 'none'"
+    style = shared_style()
+    policy = f"default-src 'none'; style-src 'sha256-{digest_of(style)}'; base-uri 'none'; form-action 'none'"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -37,9 +37,11 @@ def navigation(sections: dict[str, str]) -> str:
 
 
 @cache
-def _style() -> str:
+def shared_style() -> str:
+    """Return the style of all pages."""
     return resources.files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
-def _hash(style: str) -> str:
-    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def digest_of(text: str) -> str:
+    """Return the hash of a style or script as a content security policy names it."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

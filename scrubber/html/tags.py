@@ -26,7 +26,7 @@ LONGEST = 2000
 """The longest text of a report: a claim may have a megabyte in a name."""
 
 
-def tag(name: str, *children: Child, **attributes: str | int) -> Element:
+def tag(name: str, /, *children: Child, **attributes: str | int) -> Element:
     """Return an element. ``cls`` is its class, ``aria_label`` becomes ``aria-label``; ``None`` children are
     skipped.
 

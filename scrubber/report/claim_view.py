@@ -41,6 +41,18 @@ class LineView(NamedTuple):
     unit: str
 
 
+class AdministrationView(NamedTuple):
+    """An administration line with what belongs to it: the numbers of its drug lines and of discarded amounts.
+
+    ``diagnoses`` are the places of its diagnoses on the claim (``HI01-2``).
+    """
+
+    line: int
+    drugs: tuple[int, ...]
+    wastage: tuple[int, ...]
+    diagnoses: tuple[str, ...]
+
+
 class ClaimView(Struct, frozen=True, eq=False, dict=True):
     """A claim's report and result. ``ordinal`` counts the claims of a file from 1.
 
@@ -130,9 +142,22 @@ class ClaimView(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def lines(self) -> tuple[LineView, ...]:
         """Return the service lines in order."""
-        administrations = {entry.line.index for entry in self.result.administrations}
-        drugs = {drug.index for entry in self.result.administrations for drug in entry.drugs}
+        administrations = {entry.line for entry in self.administrations}
+        drugs = {drug for entry in self.administrations for drug in entry.drugs}
         return tuple(self._line(line, administrations, drugs) for line in self.claim.lines)
+
+    @cached_property
+    def administrations(self) -> tuple[AdministrationView, ...]:
+        """Return the administrations in the order of their lines."""
+        return tuple(
+            AdministrationView(
+                entry.line.index,
+                tuple(drug.index for drug in entry.drugs),
+                tuple(line.index for line in entry.wastage),
+                tuple(diagnosis.code.name for diagnosis in entry.diagnoses),
+            )
+            for entry in self.result.administrations
+        )
 
     @cached_property
     def changes(self) -> tuple[SegmentChange, ...]:

@@ -6,9 +6,22 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from scrubber.errors import SpoolBusyError
 from scrubber.spool.layout import Spool
+
+
+def is_owned(spool: Spool) -> bool:
+    """Return True if a process owns the spool, without trying to: a watch that starts must not meet us."""
+    try:
+        inode = (spool.state / "lock").stat().st_ino
+        locks = Path("/proc/locks").read_text(encoding="ascii")
+    except OSError:
+        return False
+    # 1: FLOCK  ADVISORY  WRITE 4711 fe:01:393228 0 EOF; the middle number is that of the inode
+    fields = (line.split() for line in locks.splitlines())
+    return any(len(found) > 5 and found[5].rpartition(":")[2] == str(inode) for found in fields)
 
 
 @contextmanager

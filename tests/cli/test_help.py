@@ -59,7 +59,7 @@ def test_commands_are_in_groups() -> None:
     )
     for names, start, end in (
         (("check", "scrub", "explain"), check, watch),
-        (("watch", "spool", "work"), watch, learn),
+        (("watch", "spool", "work", "serve"), watch, learn),
         (("feedback",), learn, configure),
         (("edits", "packs", "tables"), configure, len(text)),
     ):

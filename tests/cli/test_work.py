@@ -184,7 +184,7 @@ def test_the_user_is_who_called_sudo(spool: Spool, monkeypatch: pytest.MonkeyPat
         (("note", "NONE-1", "text"), "no claim of the work list has this number or ID"),
         (("note", "INJ-0001", "  "), "TEXT is empty"),
         (("note", "INJ-0001", "x" * 4001), "TEXT is longer than 4,000 characters"),
-        (("assign", "INJ-0001", "-"), "- is not a name"),
+        (("assign", "INJ-0001", "-"), "OWNER is not a name"),
         (("reopen", "INJ-0001"), "is open: it cannot be reopened"),
         (("close", "INJ-0001", "--as", "paid"), "'paid' is not one of"),
     ],

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -46,6 +47,7 @@ class Browser:
         os.close(commands)
         os.close(answers)
         self._buffer = b""
+        self._seen: list[dict[str, Any]] = []  # what happened while an answer was waited for
         self._number = 0
         self._session = ""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -75,24 +77,37 @@ class Browser:
         os.write(self._commands, json.dumps(message).encode() + b"\0")
         while True:
             answer = self._next()
+            if "method" in answer:
+                self._seen.append(answer)
             if answer.get("id") == self._number:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']}")
                 result: dict[str, Any] = answer["result"]
                 return result
 
-    def open(self, path: Path) -> list[dict[str, Any]]:
-        """Open a file, wait until it is loaded, and give all that happened meanwhile."""
-        events: list[dict[str, Any]] = []
+    def open(self, path: Path | str) -> list[dict[str, Any]]:
+        """Open a file or an address, wait until it is loaded, and give all that happened meanwhile."""
+        url = path if isinstance(path, str) else path.resolve().as_uri()
+        self._seen.clear()
         self._number += 1
-        message = {"id": self._number, "method": "Page.navigate", "params": {"url": path.resolve().as_uri()}}
+        message = {"id": self._number, "method": "Page.navigate", "params": {"url": url}}
         os.write(self._commands, json.dumps({**message, "sessionId": self._session}).encode() + b"\0")
-        while True:
+        return self._loaded()
+
+    def leave(self, act: Callable[[], object]) -> list[dict[str, Any]]:
+        """Do what leads to another page, and wait until that is loaded."""
+        self._seen.clear()
+        act()
+        return self._loaded()
+
+    def _loaded(self) -> list[dict[str, Any]]:
+        events = self._seen.copy()
+        self._seen.clear()
+        while not any(event["method"] == "Page.loadEventFired" for event in events):
             event = self._next()
             if "method" in event:
                 events.append(event)
-            if event.get("method") == "Page.loadEventFired":
-                return events
+        return events
 
     def asked_and_logged(self, path: Path) -> tuple[list[str], list[str]]:
         """Open a file and give the addresses it has asked for, and what the browser complained about."""

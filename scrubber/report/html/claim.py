@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
+from scrubber.engine.finding import Finding
 from scrubber.html.tags import Element, add, clipped, link, listed, row, scrolling, table, tag
 from scrubber.report.claim_view import ClaimView, LineView
 from scrubber.report.html.finding import (
@@ -44,10 +46,8 @@ def index_row(view: ClaimView, anchor: str) -> Element:
 def card(view: ClaimView, anchor: str, style: Style) -> Element:
     """Return a held claim with everything reported on it, as an element that opens."""
     body = tag("div", _facts(view), id=anchor, cls="body")
-    drawings = list(triads(view))
-    if drawings:
-        add(body, *drawings)
-    add(body, _findings(view, style), _lines(view), *_suppressed(view))
+    add(body, *triads(view.lines, view.administrations, view.report.findings))
+    add(body, _findings(view, style), lines_table(view.lines, view.report.findings), *_suppressed(view))
     return tag("details", _summary(view), body, cls="c")
 
 
@@ -140,25 +140,25 @@ def _suppressed(view: ClaimView) -> tuple[Element, ...]:
     return tag("h5", "Accepted by edit override"), items
 
 
-def _lines(view: ClaimView) -> Element:
+def lines_table(claim_lines: Sequence[LineView], findings: Sequence[Finding]) -> Element:
     """Return the service lines as a table, with the findings on each line."""
     by_line: dict[int, dict[str, None]] = {}
-    for finding in view.report.findings:
+    for finding in findings:
         if finding.where.line:
             by_line.setdefault(finding.where.line, {})[f"{kind_of(finding)} {finding.edit}"] = None
     heads = [*_COLUMNS]
-    heads += ["NDC"] if any(line.ndc for line in view.lines) else []
+    heads += ["NDC"] if any(line.ndc for line in claim_lines) else []
     heads += ["Findings"] if by_line else []
     lines, body = table("Service lines", tuple(heads), (4, 5))
-    for line in view.lines[:_MOST_LINES]:
+    for line in claim_lines[:_MOST_LINES]:
         cells = _cells(line)
         if "NDC" in heads:
             cells.append(cut(" ".join(part for part in (line.ndc, line.quantity, line.unit) if part)))
         if by_line:
             cells.append(listed([*by_line.get(line.number, ())], _MOST_EDITS))
         body.append(row(*cells, numbers=(4, 5)))
-    if len(view.lines) > _MOST_LINES:
-        rest = f"{len(view.lines) - _MOST_LINES} more lines are not shown"
+    if len(claim_lines) > _MOST_LINES:
+        rest = f"{len(claim_lines) - _MOST_LINES} more lines are not shown"
         body.append(tag("tr", tag("td", rest, colspan=len(heads))))
     return scrolling(lines, "Service lines")
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import Administration
 from scrubber.engine.finding import Finding
 from scrubber.html.tags import Element, add, clipped, listed, tag
-from scrubber.report.claim_view import ClaimView, LineView
+from scrubber.report.claim_view import AdministrationView, LineView
 
 _MOST_DRUGS = 8
 _MOST_TRIADS = 20
@@ -59,19 +57,21 @@ def _about(finding: Finding) -> str:
     return "ndc" if element.startswith(("LIN", "CTP")) else "line"
 
 
-def triads(view: ClaimView) -> Iterator[Element]:
+def triads(
+    claim_lines: Sequence[LineView], entries: Sequence[AdministrationView], findings: Iterable[Finding]
+) -> Iterator[Element]:
     """Yield a drawing for each administration, then for each drug that should have one but does not."""
-    lines = {line.number: line for line in view.lines}
-    faults = _Faults(view.report.findings)
-    entries = view.result.administrations
+    lines = {line.number: line for line in claim_lines}
+    faults = _Faults(findings)
     for entry in _chosen(entries, faults):
-        administration = lines[entry.line.index]
-        drugs = [lines[drug.index] for drug in entry.drugs[:_MOST_DRUGS]]
-        wrong = faults.of_codes(diagnosis.code.name for diagnosis in entry.diagnoses)
+        administration = lines[entry.line]
+        drugs = [lines[drug] for drug in entry.drugs[:_MOST_DRUGS]]
+        wastage = [lines[line] for line in entry.wastage]
+        wrong = faults.of_codes(entry.diagnoses)
         wrong += faults.of(administration.number, "diagnoses")
         for drug in drugs:
             wrong += faults.of(drug.number, "diagnoses") if _agree(administration, drug) else ()
-        drawn_drugs = [_drug(administration, drug, faults, entry.wastage) for drug in drugs]
+        drawn_drugs = [_drug(administration, drug, faults, wastage) for drug in drugs]
         body = tag(
             "div",
             _diagnoses(administration),
@@ -90,24 +90,24 @@ def triads(view: ClaimView) -> Iterator[Element]:
     if len(entries) > _MOST_TRIADS:
         rest = f"{len(entries) - _MOST_TRIADS} more administrations are not drawn."
         yield tag("p", rest, cls="mute")
-    paired = {drug.index for entry in entries for drug in entry.drugs}
+    paired = {drug for entry in entries for drug in entry.drugs}
     orphans = [
         line
-        for line in view.lines
+        for line in claim_lines
         if line.role == "drug" and line.number not in paired and faults.of(line.number, "drug")
     ]
     for line in orphans[:_MOST_TRIADS]:
         yield _figure(f"Line {line.number}: a drug without an administration", _orphan(line, faults))
 
 
-def _chosen(entries: Sequence[Administration], faults: _Faults) -> list[Administration]:
+def _chosen(entries: Sequence[AdministrationView], faults: _Faults) -> list[AdministrationView]:
     """Return the administrations that are drawn, in order; of very many, those with a fault first."""
     if len(entries) <= _MOST_TRIADS:
         return [*entries]
 
     def is_sound(at: int) -> bool:
         entry = entries[at]
-        return not any(faults.has_any(line.index) for line in (entry.line, *entry.drugs))
+        return not any(faults.has_any(line) for line in (entry.line, *entry.drugs))
 
     return [entries[at] for at in sorted(sorted(range(len(entries)), key=is_sound)[:_MOST_TRIADS])]
 
@@ -128,11 +128,9 @@ def _diagnoses(line: LineView) -> Element:
     return _box("Diagnosis" if len(line.diagnoses) == 1 else "Diagnoses", codes)
 
 
-def _drug(
-    administration: LineView, line: LineView, faults: _Faults, wastage: Sequence[ServiceLine]
-) -> Element:
+def _drug(administration: LineView, line: LineView, faults: _Faults, wastage: Sequence[LineView]) -> Element:
     """Return a drug line with its links; its discarded amount is stated, not drawn."""
-    discarded = [other.index for other in wastage if str(other.procedure) == line.procedure][:_MOST_DRUGS]
+    discarded = [other.number for other in wastage if other.procedure == line.procedure][:_MOST_DRUGS]
     note = f"; discarded: line {', '.join(str(number) for number in discarded)}" if discarded else ""
     on_line = faults.of(line.number, "line")
     if not _agree(administration, line):
@@ -171,7 +169,7 @@ def _orphan(line: LineView, faults: _Faults) -> Element:
     return tag("div", _diagnoses(line), pointer, administration, tag("div", row, cls="t-ds"), cls="t-in")
 
 
-def _more(drugs: Sequence[ServiceLine]) -> tuple[Element, ...]:
+def _more(drugs: Sequence[int]) -> tuple[Element, ...]:
     rest = len(drugs) - _MOST_DRUGS
     return (tag("p", f"and {rest} more drug lines", cls="mute"),) if rest > 0 else ()
 

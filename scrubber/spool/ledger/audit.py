@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from scrubber.spool.layout import now
 
+VIEWED = "viewed"
+"""The event that a person was shown patients; nothing else remembers it."""
+
 
 class AuditRow(NamedTuple):
     """One entry of the audit log."""
@@ -34,9 +37,17 @@ def chained(previous: str, *texts: str) -> str:
 
 def note(run: sqlite3.Connection, event: str, job: str, **detail: str | int) -> None:
     """Add an entry within the transaction that it documents. Raise sqlite3.Error."""
+    _add(run, now(), event, job, json.dumps(detail, sort_keys=True))
+
+
+def carry_over(run: sqlite3.Connection, row: AuditRow) -> None:
+    """Add an entry of an earlier ledger, with its time. Raise sqlite3.Error."""
+    _add(run, row.at, row.event, row.job, row.detail)
+
+
+def _add(run: sqlite3.Connection, at: str, event: str, job: str, text: str) -> None:
     row = run.execute("SELECT hash FROM audit ORDER BY number DESC LIMIT 1").fetchone()
     previous = row[0] if row else ""
-    at, text = now(), json.dumps(detail, sort_keys=True)
     run.execute(
         "INSERT INTO audit (at, event, job, detail, previous, hash) VALUES (?, ?, ?, ?, ?, ?)",
         (at, event, job, text, previous, chained(previous, at, event, job, text)),

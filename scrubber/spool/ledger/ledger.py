@@ -18,7 +18,7 @@ from scrubber.engine.history import Earlier
 from scrubber.envelopes.scan import Identity
 from scrubber.spool.jobs.job_files import Failure, JobDecision, JobVerdict
 from scrubber.spool.ledger import database
-from scrubber.spool.ledger.audit import AuditRow, note
+from scrubber.spool.ledger.audit import AuditRow, carry_over, note
 from scrubber.spool.ledger.database import translated_errors
 from scrubber.spool.ledger.work_rows import (
     WORK_COLUMNS,
@@ -171,15 +171,18 @@ class Ledger:
         wanted = tuple(states)
         where = f"WHERE state IN ({', '.join('?' * len(wanted))})" if wanted else ""
         query = f"SELECT {WORK_COLUMNS} FROM work {where} ORDER BY cents DESC, since, id"  # noqa: S608 - marks only
-        return [WorkRow(*row) for row in self.each(query, wanted)]
+        return list(map(WorkRow._make, self.each(query, wanted)))
 
     def work_named(self, name: str) -> list[WorkRow]:
         """Return the claims with this number (CLM01) or, if there are none, with this ID."""
-        for column, value in (("number", hashed_number(name)), ("id", name)):
-            query = f"SELECT {WORK_COLUMNS} FROM work WHERE {column} = ? ORDER BY claim"  # noqa: S608 - of two
-            if found := [WorkRow(*row) for row in self.each(query, (value,))]:
-                return found
-        return []
+        query = f"SELECT {WORK_COLUMNS} FROM work WHERE number = ? ORDER BY claim"  # noqa: S608 - fixed names
+        found = [WorkRow(*row) for row in self.each(query, (hashed_number(name),))]
+        return found or self.work_with_id(name)
+
+    def work_with_id(self, id_: str) -> list[WorkRow]:
+        """Return the claim of the work list with this ID, if there is one."""
+        query = f"SELECT {WORK_COLUMNS} FROM work WHERE id = ? ORDER BY claim"  # noqa: S608 - fixed names
+        return [WorkRow(*row) for row in self.each(query, (id_,))]
 
     def work_row(self, job: str, record: ClaimRecord) -> WorkRow | None:
         """Return the row of a claim of a job; ``None`` if it is not on the list."""
@@ -255,6 +258,12 @@ class Ledger:
         """Add to the audit log; details contain nothing from a claim."""
         with self._transaction() as run:
             note(run, event, job, **detail)
+
+    def carry_over(self, rows: Iterable[AuditRow]) -> None:
+        """Add entries of an earlier ledger's audit log to this one's."""
+        with self._transaction() as run:
+            for row in rows:
+                carry_over(run, row)
 
     def last(self) -> tuple[int, str]:
         """Return the sequence and manifest hash of the last decision; 0 and an empty string at first."""

@@ -19,6 +19,7 @@ from scrubber.spool.durable import sync_folder
 from scrubber.spool.jobs.failing import failure_of
 from scrubber.spool.jobs.job_files import MANIFEST, PRUNED, WHY, Failure, JobDecision
 from scrubber.spool.layout import Spool
+from scrubber.spool.ledger.audit import VIEWED, AuditRow
 from scrubber.spool.ledger.ledger import Ledger
 from scrubber.spool.ledger.work_rows import RecordAt
 from scrubber.spool.worklist.claims import read_claims, record_finder
@@ -38,7 +39,8 @@ def rebuild(spool: Spool) -> int:
     """Recreate the ledger, as the spool's owner, and return the number of jobs in it.
 
     An existing ledger is kept as ``ledger.db.damaged``. What only the ledger had is lost: the audit log's
-    entries on tries and retries. Raise SpoolError for an unreadable manifest.
+    entries on tries and retries, but not those on who was shown patients, if they can be read. Raise
+    SpoolError for an unreadable manifest.
     """
     with locked(spool):  # an event that is written now would be in the old ledger
         return _rebuild(spool)
@@ -51,6 +53,7 @@ def _rebuild(spool: Spool) -> int:
     decisions = in_order(manifests(spool))
     ledger = Ledger.making(part)
     try:
+        ledger.carry_over(_views(spool))
         last = 0
         finders: dict[str, RecordAt] = {}
         events = _events_by_decision(spool, [decision for decision, _ in decisions])
@@ -72,6 +75,20 @@ def _rebuild(spool: Spool) -> int:
     part.rename(spool.ledger)
     sync_folder(spool.state)
     return len(decisions)
+
+
+def _views(spool: Spool) -> list[AuditRow]:
+    """Return who was shown patients, as the ledger has it; what was changed there is not taken over."""
+    try:
+        ledger = Ledger.reading(spool.ledger)
+    except (OSError, SpoolError):
+        return []
+    try:
+        return [row for row in ledger.audit() if row.event == VIEWED and row.is_sound]
+    except (OSError, SpoolError):
+        return []
+    finally:
+        ledger.close()
 
 
 def _record(ledger: Ledger, spool: Spool, decision: JobDecision, digest: str, sequence: int) -> None:

@@ -48,6 +48,16 @@ class WorkRow(NamedTuple):
     payer: str
     edits: str
 
+    @property
+    def history(self) -> tuple[str | int, ...]:
+        """What differs as soon as anything happened to the claim."""
+        return (self.state, self.owner, self.since, self.notes, self.note_job, self.note, self.job)
+
+    @property
+    def stamp(self) -> str:
+        """Return the history as a short text, for a form."""
+        return hashlib.sha256(repr(self.history).encode("utf-8", "replace")).hexdigest()[:_ID_LENGTH]
+
 
 WORK_COLUMNS = ", ".join(WorkRow._fields)
 

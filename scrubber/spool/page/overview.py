@@ -26,6 +26,7 @@ _PAYERS = 20
 _COLUMNS = 8
 _RISING = 10
 _HELD = ".held.837"
+_JOB_LINE = "SELECT job, day, stem, decided, verdict, claims, claims - accepted, held_cents FROM jobs"
 
 
 class JobLine(NamedTuple):
@@ -137,7 +138,7 @@ def overview(spool: Spool, ledger: Ledger, today: date) -> Overview:
         cross=_cross(ledger, since, today),
         edits=edits_of(ledger, since, today),
         rises=_rises(ledger, today),
-        recent=_recent(ledger),
+        recent=recent_jobs(ledger, _RECENT),
         sent_on=sent_on(ledger, since, today),
     )
 
@@ -159,13 +160,15 @@ def _waiting(spool: Spool, ledger: Ledger) -> Waiting:
     return Waiting(files, claims, cents, since, tuple(JobLine(*row) for row in rows), names)
 
 
-def _recent(ledger: Ledger) -> tuple[JobLine, ...]:
-    rows = ledger.rows(
-        "SELECT job, day, stem, decided, verdict, claims, claims - accepted, held_cents"
-        " FROM jobs ORDER BY sequence DESC LIMIT ?",
-        (_RECENT,),
-    )
-    return tuple(JobLine(*row) for row in rows)
+def recent_jobs(ledger: Ledger, most: int) -> tuple[JobLine, ...]:
+    """Return the jobs decided last, the latest first."""
+    return tuple(JobLine(*row) for row in ledger.rows(f"{_JOB_LINE} ORDER BY sequence DESC LIMIT ?", (most,)))
+
+
+def job_line(ledger: Ledger, job: str) -> JobLine | None:
+    """Return a decided job."""
+    rows = ledger.rows(f"{_JOB_LINE} WHERE job = ?", (job,))
+    return JobLine(*rows[0]) if rows else None
 
 
 def _payers(ledger: Ledger, since: date, until: date) -> tuple[tuple[SummaryRow, ...], int]:

@@ -17,12 +17,14 @@ import msgspec
 from scrubber.engine.finding import Finding
 from scrubber.engine.result import ClaimResult
 from scrubber.engine.steps import ClaimDone, SilentSink
-from scrubber.report.build import held_by, name_of
+from scrubber.report.build import claim_report, held_by, name_of
+from scrubber.report.claim_view import AdministrationView, ClaimView, LineView
 from scrubber.spool.ledger.ledger import cents
 from scrubber.spool.worklist.places import Places, ValuePlace
 
 CLAIMS = "claims.jsonl"
 _MOST_FINDINGS = 50
+_MOST_LINES = 100
 _LEVELS = {"2000A": "provider", "2000B": "patient", "2000C": "patient"}
 """What a fault in a level puts in doubt."""
 
@@ -64,8 +66,21 @@ class ClaimRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     findings: tuple[HeldFor, ...] = ()
 
 
+class ClaimDetail(ClaimRecord, frozen=True, omit_defaults=True):
+    """A held claim with what its page shows: findings, diagnoses, service lines and what belongs together.
+
+    Lists read it as a `ClaimRecord`. Claims of earlier versions have none of it.
+    """
+
+    reported: tuple[Finding, ...] = ()
+    diagnoses: tuple[str, ...] = ()
+    lines: tuple[LineView, ...] = ()
+    administrations: tuple[AdministrationView, ...] = ()
+
+
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(ClaimRecord)
+_DETAIL_DECODER = msgspec.json.Decoder(ClaimDetail)
 
 
 class ClaimRecords(SilentSink):
@@ -112,7 +127,7 @@ def record_of(step: ClaimDone, ordinal: int) -> ClaimRecord:
     holding = [finding for finding in step.result.all_findings if finding.holds]
     failed = (failure.edit for failure in step.result.failures)
     places = Places(step.result)
-    return msgspec.structs.replace(
+    held = msgspec.structs.replace(
         record,
         held=True,
         edits=tuple(dict.fromkeys((*held_by(step.result), *failed))),
@@ -122,6 +137,7 @@ def record_of(step: ClaimDone, ordinal: int) -> ClaimRecord:
             for one in holding[:_MOST_FINDINGS]
         ),
     )
+    return _with_details(held, step.result)
 
 
 def read_claims(folder: Path) -> Iterator[tuple[ClaimRecord, int]]:
@@ -154,6 +170,28 @@ def read_claim(stream: BinaryIO, offset: int) -> ClaimRecord:
     """Return the claim at an offset of `CLAIMS`. Raise ValueError if there is none."""
     stream.seek(offset)
     return _DECODER.decode(stream.readline())
+
+
+def read_detail(stream: BinaryIO, offset: int) -> ClaimDetail:
+    """Return the claim at an offset of `CLAIMS` with its details. Raise ValueError if there is none."""
+    stream.seek(offset)
+    return _DETAIL_DECODER.decode(stream.readline())
+
+
+def _with_details(record: ClaimRecord, result: ClaimResult) -> ClaimDetail:
+    view = ClaimView(claim_report(result, held=True), result, record.ordinal)
+    lines = view.lines[:_MOST_LINES]
+    return ClaimDetail(
+        **msgspec.structs.asdict(record),
+        reported=tuple(sorted(result.findings, key=lambda one: not one.holds)[:_MOST_FINDINGS]),
+        diagnoses=tuple(code for _, code in view.diagnoses),
+        lines=lines,
+        administrations=tuple(
+            entry
+            for entry in view.administrations
+            if max((entry.line, *entry.drugs, *entry.wastage)) <= len(lines)
+        ),
+    )
 
 
 def _doubts(result: ClaimResult, holding: Iterable[Finding]) -> set[str]:

@@ -8,17 +8,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from scrubber.errors import SpoolBusyError, SpoolError
 from scrubber.spool.jobs.failing import archived
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import JobRow, Ledger
 from scrubber.spool.ledger.work_rows import WorkRow
-from scrubber.spool.worklist.claims import CLAIMS, ClaimRecord, read_claim, record_finder
+from scrubber.spool.worklist.claims import (
+    CLAIMS,
+    ClaimDetail,
+    ClaimRecord,
+    read_claim,
+    read_detail,
+    record_finder,
+)
 from scrubber.spool.worklist.event_files import (
     EventLine,
     NewEvent,
@@ -43,6 +50,14 @@ class ClaimChoiceError(SpoolError):
         self.choices = choices
 
 
+class ClaimChangedError(SpoolError):
+    """Something happened to claims since they were looked at: ``claims`` are their IDs."""
+
+    def __init__(self, claims: Sequence[str]) -> None:
+        super().__init__(f"changed in the meantime: claim {', '.join(claims)}")
+        self.claims = claims
+
+
 class WorkItem(NamedTuple):
     """A claim of the list, with what its file says of it and its last note.
 
@@ -61,11 +76,15 @@ class WorkItem(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What is to be entered: on which claim, and the text of a note or the owner who is assigned."""
+    """What is to be entered: on which claim, and the text of a note or the owner who is assigned.
+
+    With ``stamp``, that of the row when it was looked at, nothing may have happened to the claim since then.
+    """
 
     row: WorkRow
     event: Event
     text: str = ""
+    stamp: str = ""
 
 
 class Moment(NamedTuple):
@@ -79,11 +98,30 @@ class Moment(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """What was read from the archive and never changes there: claims by job and offset, notes by number."""
+
+    records: dict[tuple[str, int], ClaimRecord] = field(default_factory=dict)
+    notes: dict[tuple[str, int], str] = field(default_factory=dict)
+    _MOST: ClassVar[int] = 100_000
+
+    def trim(self) -> None:
+        """Forget all if it is too much."""
+        for known in (self.records, self.notes):
+            if len(known) > self._MOST:
+                known.clear()
+
+
+@dataclass(frozen=True, slots=True)
 class Worklist:
-    """The work list of a spool whose ledger is open for writing. Raises OSError and SpoolError."""
+    """The work list of a spool whose ledger is open for writing. Raises OSError and SpoolError.
+
+    ``known`` may be shared by all lists of a spool that a process opens.
+    """
 
     spool: Spool
     ledger: Ledger
+    known: ReadBefore = field(default_factory=ReadBefore)
 
     def items(self, states: Iterable[str] = ()) -> list[WorkItem]:
         """Return the claims in these states, or all, those with the highest charges first."""
@@ -101,8 +139,26 @@ class Worklist:
             raise ClaimChoiceError(text, list(map(_choice, found)))
         return found[0]
 
+    def with_id(self, id_: str) -> WorkItem | None:
+        """Return the claim with this ID, whatever numbers (CLM01) others have; ``None`` if there is none."""
+        self._catch_up()
+        return next(iter(self._items(self.ledger.work_with_id(id_))), None)
+
+    def detail(self, item: WorkItem) -> ClaimDetail | None:
+        """Return what the page of a claim shows; ``None`` if the archive no longer has the claim."""
+        try:
+            with (archived(self.spool, self._job(item.row.job)) / CLAIMS).open("rb") as stream:
+                return read_detail(stream, item.row.position)
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            raise _damaged_claims(item.row.job) from None
+
     def enter(self, entries: Sequence[Entry], user: str) -> None:
-        """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one."""
+        """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one.
+
+        Raise ClaimChangedError if something happened to a claim since its entry's stamp.
+        """
         with self.entering() as session:
             session.enter(entries, user)
 
@@ -210,22 +266,23 @@ class Worklist:
         return row
 
     def _items(self, rows: Sequence[WorkRow]) -> list[WorkItem]:
-        records: dict[int, ClaimRecord] = {}
+        records, notes = self.known.records, self.known.notes
+        self.known.trim()
         by_job: defaultdict[str, list[WorkRow]] = defaultdict(list)
         for row in rows:
-            by_job[row.job].append(row)
+            if (row.job, row.position) not in records:
+                by_job[row.job].append(row)
         for job, together in by_job.items():
-            records |= dict(self._records(job, together))
-        notes = {
-            (job, event.line.number): event.line.text
-            for job in {row.note_job for row in rows if row.notes}
-            for event in self.events(job)
-        }
+            self._read_records(job, together)
+        for job in {row.note_job for row in rows if row.notes and (row.note_job, row.note) not in notes}:
+            for event in self.events(job):
+                if event.line.event == "noted":
+                    notes[job, event.line.number] = event.line.text
         refusals = self._refusals(rows)
         return [
             WorkItem(
                 row,
-                records.get(row.claim),
+                records.get((row.job, row.position)),
                 notes.get((row.note_job, row.note), ""),
                 refusals.get(row.claim, ""),
             )
@@ -245,7 +302,7 @@ class Worklist:
         }
         return {claim: texts.get(place, "") for claim, place in places.items()}
 
-    def _records(self, job: str, rows: Iterable[WorkRow]) -> Iterator[tuple[int, ClaimRecord]]:
+    def _read_records(self, job: str, rows: Iterable[WorkRow]) -> None:
         try:
             stream = (self.folder(job) / CLAIMS).open("rb")
         except FileNotFoundError:
@@ -253,9 +310,9 @@ class Worklist:
         with stream:
             for row in rows:
                 try:
-                    yield row.claim, read_claim(stream, row.position)
+                    self.known.records[job, row.position] = read_claim(stream, row.position)
                 except ValueError:
-                    raise SpoolError(f"{job}: {CLAIMS} is damaged; restore it from a backup") from None
+                    raise _damaged_claims(job) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +328,18 @@ class WorkSession:
         return {item.row.id: item for item in self.worklist._items(rows)}  # noqa: SLF001 - one module
 
     def enter(self, entries: Sequence[Entry], user: str) -> None:
-        """Enter events. Raise SpoolError, and enter none, if the state of a claim does not allow one."""
+        """Enter events, as `Worklist.enter` does."""
         work = self.worklist
         now = {row.claim: row for row in work.ledger.work()} if len(entries) > 1 else {}
-        for entry in entries:
-            row = now.get(entry.row.claim) or work._again(entry.row)  # noqa: SLF001 - one module
+        rows = [now.get(entry.row.claim) or work._again(entry.row) for entry in entries]  # noqa: SLF001 - one module
+        changed = [
+            row.id
+            for entry, row in zip(entries, rows, strict=True)
+            if entry.stamp and entry.stamp != row.stamp
+        ]
+        if changed:
+            raise ClaimChangedError(changed)
+        for entry, row in zip(entries, rows, strict=True):
             if not is_allowed(row.state, entry.event):  # type: ignore[arg-type] # the ledger has no others
                 raise SpoolError(f"claim {row.id} is {spoken(row.state)}: it cannot be {spoken(entry.event)}")
         work._write(entries, user, self._pending)  # noqa: SLF001 - one module
@@ -294,6 +358,10 @@ def _events_of(spool: Spool, row: JobRow) -> list[Recorded]:
 
 def _damaged(job: str) -> SpoolError:
     return SpoolError(f"{job}: the events of its claims are damaged; restore them from a backup")
+
+
+def _damaged_claims(job: str) -> SpoolError:
+    return SpoolError(f"{job}: {CLAIMS} is damaged; restore it from a backup")
 
 
 def _user_and_text(line: EventLine | None) -> tuple[str, str]:
