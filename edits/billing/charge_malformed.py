@@ -48,6 +48,9 @@ edit = Edit(
         "encounters": Parameter(
             ("T1015", "G0466-G0470"), "encounter rates that pay for all lines of a claim"
         ),
+        "reported": Parameter(
+            ("99024", "0500F-0503F"), "services that Medicare and others have reported without a charge"
+        ),
         "counted": Parameter(("O", "Z33", "Z34", "Z39"), "first characters of diagnoses of prenatal visits"),
         "free": Parameter(("GX", "GY", "GZ", "SL"), "modifiers of visits that may be free of charge"),
     },
@@ -74,7 +77,7 @@ def check_line(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 
 
 @edit.claim
-def check_total(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+def check_total(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for amount in (*(amount.amount for amount in claim.amounts), *claim.quantities):
         yield from _unusual(amount, None)
     total = claim.total_charge
@@ -83,6 +86,7 @@ def check_total(claim: Claim, _context: Context) -> Iterator[CheckResult]:
         and "-" not in total
         and claim.transaction_type == "CH"
         and _are_charges_zero(claim)
+        and not all(line.hcpcs in context.code_set("reported") for line in claim.lines)
     ):
         message = "Total charge (CLM02) is zero on a claim for chargeable services (BHT06 is CH)."
         to_do = "Enter the charges in SV102 and CLM02, or send the claim as an encounter report (BHT06 = RP)."

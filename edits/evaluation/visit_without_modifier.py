@@ -74,7 +74,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     ):
         if isinstance(found, Unchecked):
             yield found
-        else:
+        elif found.variant or not found.one.has_modifier("25"):  # on the wrong line: EM-03
             message = (
                 f"Line {found.two.index}: visit {found.two.procedure} without modifier 25 is bundled into "
                 f"the injection or infusion {found.one.procedure} (line {found.one.index}, same day)."
