@@ -26,7 +26,7 @@ edit = Edit(
     severity="warn",
     to_do="Enter the number of the approval in REF02, or remove the REF segment if none is needed.",
     sources=("X12-837P",),
-    denials=("CO-197", "CO-15", "N54"),
+    denials=("CO-197", "N54"),
     claim_status=("A7:48",),
     needs=("referral numbers",),
 )
