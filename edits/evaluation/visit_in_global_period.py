@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from scrubber.claim import Claim
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.global_days import operations_before
+from ..shared.global_days import following, operations_of
 
 edit = Edit(
     id="EM-10",
@@ -42,15 +42,14 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.is_void:
+    if claim.is_void or not (operations := operations_of(claim, context)):
         return
     for visit in claim.lines:
         if not context.codes.is_in("daily_visit", visit.hcpcs) or visit.has_modifier(*context["unrelated"]):
             continue
-        for operation in operations_before(claim, visit, context):
+        if found := following(claim, visit, operations):
             message = (
-                f"Line {visit.index}: visit {visit.procedure} without modifier 24 is {operation.days} days "
-                f"after {operation.procedure} ({operation.place}), within its global period."
+                f"Line {visit.index}: visit {visit.procedure} without modifier 24 is {found.days} days after "
+                f"{found.operation.procedure} ({found.operation.place}), within its global period."
             )
             yield Hit(at=visit.procedure, message=message, line=visit)
-            break

@@ -22,7 +22,7 @@ from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import day_of
-from ..shared.global_days import operations_before
+from ..shared.global_days import following, operations_of
 
 edit = Edit(
     id="PROC-26",
@@ -50,7 +50,7 @@ _SURGICAL = ("000", "010", "090")
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    if claim.is_void or (claim.single_day and not context.earlier):
+    if claim.is_void or not (operations := operations_of(claim, context)):
         return
     explained = context.code_set("explained")
     for line in claim.lines:
@@ -58,13 +58,12 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         if any(modifier in explained for modifier in line.modifier_codes) or not _is_surgical(line, context):
             continue
-        for operation in operations_before(claim, line, context):
+        if found := following(claim, line, operations):
             message = (
-                f"Line {line.index}: {line.procedure} without modifier 58, 78 or 79 is {operation.days} "
-                f"days after {operation.procedure} ({operation.place}), within its global period."
+                f"Line {line.index}: {line.procedure} without modifier 58, 78 or 79 is {found.days} days "
+                f"after {found.operation.procedure} ({found.operation.place}), within its global period."
             )
             yield Hit(at=line.procedure, message=message, line=line)
-            break
 
 
 def _is_surgical(line: ServiceLine, context: Context) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -15,43 +15,64 @@ _PERIODS = {"010": 10, "090": 90}
 
 
 class Operation(NamedTuple):
-    """An operation whose global period a later service of the same provider is in."""
+    """A procedure with a global period, of the claim (``line``) or of an earlier claim of the file."""
 
     procedure: str
-    place: str
-    """where it is billed"""
+    day: date
+    period: int
+    """days after it"""
+    line: ServiceLine | None = None
+
+    @property
+    def place(self) -> str:
+        """Return where it is billed, in words."""
+        return f"line {self.line.index}" if self.line else "in another claim of the file"
+
+
+class Following(NamedTuple):
+    """A line within the global period of an operation of the same provider."""
+
+    operation: Operation
     days: int
-    """how long before the later service"""
+    """how long after it"""
 
 
-def operations_before(claim: Claim, line: ServiceLine, context: Context) -> Iterator[Operation]:
-    """Yield the operations whose global period a line is in: of its claim, then of others.
+def operations_of(claim: Claim, context: Context) -> list[Operation]:
+    """Return the operations that the lines of a claim may follow: its own, then those of other claims.
 
     The edit's parameter ``not_followed`` has the modifiers of operations without the care that follows.
     """
+    found: dict[object, Operation] = {}
+    not_followed = context.code_set("not_followed")
+    for line in () if claim.single_day else claim.lines:
+        day = day_of(line)
+        if day is None or any(modifier in not_followed for modifier in line.modifier_codes):
+            continue
+        if period := _period(line.hcpcs, day, context):
+            key = line.hcpcs, day, claim.rendering[line.index - 1]
+            found.setdefault(key, Operation(line.procedure, day, period, line))
+    if claim.frequency in ("", "1"):  # otherwise the earlier claim may be the one that it corrects
+        for service in context.earlier:
+            if period := _period(service.procedure, service.day, context):
+                found[service] = Operation(service.procedure, service.day, period)
+    return list(found.values())
+
+
+def following(claim: Claim, line: ServiceLine, operations: Iterable[Operation]) -> Following | None:
+    """Return the first operation whose global period a line is in, or ``None``."""
     day = day_of(line)
     if day is None:
-        return
-    not_followed = context.code_set("not_followed")
-    for other in () if claim.single_day else claim.lines:
-        operated = day_of(other)
-        if operated is None or any(modifier in not_followed for modifier in other.modifier_codes):
+        return None
+    for operation in operations:
+        days = (day - operation.day).days
+        if not 0 < days <= operation.period:
             continue
-        days = _days_after(other.hcpcs, operated, day, context)
-        if days and not is_by_another(claim, line, other):
-            yield Operation(other.procedure, f"line {other.index}", days)
-    if claim.frequency not in ("", "1"):
-        return  # the earlier claim may be the one that it corrects
-    for service in context.earlier:
-        if days := _days_after(service.procedure, service.day, day, context):
-            yield Operation(service.procedure, "in another claim of the file", days)
+        if operation.line is None or not is_by_another(claim, line, operation.line):
+            return Following(operation, days)
+    return None
 
 
-def _days_after(procedure: str, operated: date, day: date, context: Context) -> int:
-    """Return how many days a day is after an operation; 0 if it is not within its global period."""
-    if not operated < day:
-        return 0
-    policy = context.tables.aside.payment_policy(procedure, operated).value
-    period = _PERIODS.get(policy.global_days, 0) if policy else 0
-    after = (day - operated).days if period else 0
-    return after if after <= period else 0
+def _period(procedure: str, day: date, context: Context) -> int:
+    """Return how many days after a procedure are paid with it."""
+    policy = context.tables.aside.payment_policy(procedure, day).value
+    return _PERIODS.get(policy.global_days, 0) if policy else 0
