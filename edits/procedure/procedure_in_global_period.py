@@ -33,7 +33,7 @@ edit = Edit(
     sources=("S-PFS25Q4", "S-NGS-GLOBAL"),
     denials=("CO-97", "M144"),
     claim_status=("A8:453",),
-    needs=("surgery", "several lines"),
+    needs=("surgery", "several lines", "different days"),
     parameters={
         "explained": Parameter(
             ("58", "78", "79", "54-56", "76", "77", "80-82", "AS", "GY"),
