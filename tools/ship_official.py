@@ -58,6 +58,7 @@ _OFFICE_PROCEDURES = CodeSet.of(
         "62270-62329", "64400-64999", "65205-69433", "70010-79999", "90281-99607", "G0008-G9999",
     )
 )  # fmt: skip
+_GLOBAL_PERIODS = ("010", "090")
 _LABORATORY = CodeSet.of(("80047-89398",))
 _ADDENDUM = re.compile(r"(Add|Delete): +([01]) ([A-Z][0-9A-Z]{2,6}) ", re.ASCII)
 
@@ -103,19 +104,22 @@ def main() -> None:
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
 
 
-def _is_policy_of_offices(row: TableRow) -> bool:
-    """Return True for the policy of a procedure of offices that the fee schedule pays, bundles or refuses.
+def _is_shipped_policy(row: TableRow) -> bool:
+    """Return True for the policy of a procedure of offices that the fee schedule pays, bundles or refuses,
+    and of any operation with days after it.
 
     What it refused in imaging and radiation therapy it accepts in part since 2026.
     """
-    statuses = "ABRT" if row.key.startswith("7") else "ABIRT"
-    return row.key in _OFFICE_PROCEDURES and row.value[0] in statuses
+    status, _, days, *_ = row.value.split("|")
+    if days in _GLOBAL_PERIODS:
+        return status in "AR"
+    return row.key in _OFFICE_PROCEDURES and status in ("ABRT" if row.key.startswith("7") else "ABIRT")
 
 
 OF_OFFICES: dict[str, Callable[[TableRow], bool]] = {
     "aoc": lambda row: row.key in _OFFICE_PROCEDURES,
     "asp": lambda row: _NDC.fullmatch(row.key) is not None,
-    "pfs": _is_policy_of_offices,
+    "pfs": _is_shipped_policy,
 }
 """Which rows of a file are shipped; of other kinds all are."""
 

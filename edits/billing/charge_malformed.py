@@ -5,15 +5,16 @@ What is wrong
     million dollars or more, or has unnecessary leading or trailing zeros. Or another amount of the claim
     or a line is below zero: what the patient paid (AMT*F5), sales tax (AMT*T), postage (AMT*F4), the
     weight or distance of a transport (CR102, CR106), the charge of a purchased service (PS102). Or the
-    total is zero, though the claim is for chargeable services (BHT06 is CH); or the injection 96372
-    itself is billed with a zero charge, which X12 allows, but which brings no payment.
+    total is zero, though the claim is for chargeable services (BHT06 is CH); or the injection 96372 or a
+    visit is billed with a zero charge, which X12 allows, but which brings no payment.
 
 Why it is refused
     Charges are in dollars and cents, never negative, with at most ten digits including the cents. Payers
-    reject other amounts before the claim enters adjudication. An injection billed at zero is paid at
-    zero. A claim without any charge is a report of an encounter (BHT06 is RP); clearinghouses refuse it
-    as a claim. Single lines at zero are right, as are the lines that a clinic's encounter rate (T1015,
-    G0466 to G0470) pays.
+    reject other amounts before the claim enters adjudication. An injection or visit billed at zero is paid
+    at zero, and several payers reject zero charges where they do not ask for them. A claim without any
+    charge is a report of an encounter (BHT06 is RP); clearinghouses refuse it as a claim. Other lines at
+    zero are right, as are the lines that a clinic's encounter rate (T1015, G0466 to G0470) pays, and
+    prenatal visits that are only counted.
 
 How to correct it
     Enter the charge from your fee schedule. An earlier claim is corrected with a replacement claim
@@ -37,8 +38,8 @@ edit = Edit(
     to_do=(
         "Enter the charge in SV102 or CLM02 in dollars and cents: not negative, at most two decimal places."
     ),
-    variants={"zero": "warn", "extra zeros": "info", "zero total": "warn"},
-    sources=("X12-837P", "S-X12-RFI1526", "S-BHS-837", "S-STEDI-ZERO"),
+    variants={"zero": "warn", "zero visit": "warn", "extra zeros": "info", "zero total": "warn"},
+    sources=("X12-837P", "S-X12-RFI1526", "S-BHS-837", "S-STEDI-ZERO", "S-X12-RFI2836"),
     denials=("CO-16", "M79"),
     claim_status=("A7:583", "A7:693"),
     needs=("unusual numbers",),
@@ -47,12 +48,18 @@ edit = Edit(
         "encounters": Parameter(
             ("T1015", "G0466-G0470"), "encounter rates that pay for all lines of a claim"
         ),
+        "reported": Parameter(
+            ("99024", "0500F-0503F"), "services that Medicare and others have reported without a charge"
+        ),
+        "counted": Parameter(("O", "Z33", "Z34", "Z39"), "first characters of diagnoses of prenatal visits"),
+        "free": Parameter(("GX", "GY", "GZ", "SL"), "modifiers of visits that may be free of charge"),
     },
 )
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]{0,7})?(?:\.[0-9]{0,2})?", re.ASCII)
 _LEADING_ZEROS = re.compile(r"0+[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
 _MOST = Decimal("99999999.99")
+_VISITS = frozenset({"daily_visit", "preventive_visit"})
 _MOST_DIGITS = 18  # a longer number is not an amount at all; another edit reports it
 
 
@@ -60,17 +67,17 @@ _MOST_DIGITS = 18  # a longer number is not an amount at all; another edit repor
 def check_line(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not _PLAIN.fullmatch(line.charge):
         yield from _malformed(line.charge, line)
-    elif line.charge.decimal == 0 and line.hcpcs in context.code_set("charged") and not _is_covered(context):
+    elif line.charge.decimal == 0 and (variant := _charged(line, context)):
         message = f"Line {line.index}: {line.procedure} is billed with a zero charge."
         to_do = f"Enter the fee schedule charge for {line.procedure} in SV102."
-        yield Hit(at=line.charge, message=message, line=line, variant="zero", to_do=to_do)
+        yield Hit(at=line.charge, message=message, line=line, variant=variant, to_do=to_do)
 
     for amount in (*(amount.amount for amount in line.amounts), *line.quantities):
         yield from _unusual(amount, line)
 
 
 @edit.claim
-def check_total(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+def check_total(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for amount in (*(amount.amount for amount in claim.amounts), *claim.quantities):
         yield from _unusual(amount, None)
     total = claim.total_charge
@@ -79,6 +86,7 @@ def check_total(claim: Claim, _context: Context) -> Iterator[CheckResult]:
         and "-" not in total
         and claim.transaction_type == "CH"
         and _are_charges_zero(claim)
+        and not all(line.hcpcs in context.code_set("reported") for line in claim.lines)
     ):
         message = "Total charge (CLM02) is zero on a claim for chargeable services (BHT06 is CH)."
         to_do = "Enter the charges in SV102 and CLM02, or send the claim as an encounter report (BHT06 = RP)."
@@ -86,6 +94,26 @@ def check_total(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     # A malformed total often comes from a malformed line: then the line is the fault.
     if not _PLAIN.fullmatch(total) and all(_PLAIN.fullmatch(line.charge) for line in claim.lines):
         yield from _malformed(total, None)
+
+
+def _charged(line: ServiceLine, context: Context) -> str:
+    """Return the variant of the fault that a service has no charge; empty if it may have none."""
+    if line.hcpcs in context.code_set("charged"):
+        variant = "zero"
+    elif _may_be_free(line, context):
+        return ""
+    else:
+        variant = "zero visit"
+    return "" if _is_covered(context) else variant
+
+
+def _may_be_free(line: ServiceLine, context: Context) -> bool:
+    """Return True for what is no visit, for a report of an encounter, and for prenatal visits."""
+    if _VISITS.isdisjoint(context.codes.names_of(line.hcpcs)) or line.has_modifier(*context["free"]):
+        return True
+    claim = context.claim
+    is_prenatal = any(diagnosis.code.startswith(context["counted"]) for diagnosis in claim.diagnoses)
+    return is_prenatal or claim.transaction_type != "CH"
 
 
 def _is_covered(context: Context) -> bool:

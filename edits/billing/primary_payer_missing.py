@@ -27,7 +27,7 @@ edit = Edit(
         "Add the primary payer with its payments and adjustments in loop 2320, or change SBR01 to P if "
         "there is none."
     ),
-    sources=("S-STEDI-SBR",),
+    sources=("S-STEDI-SBR", "X12-837P"),
     denials=("CO-16", "MA04", "CO-22"),
     claim_status=("A7:672",),
     needs=("later payer",),

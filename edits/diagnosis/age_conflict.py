@@ -12,7 +12,8 @@ Why it is refused
 
 How to correct it
     Compare the birth date (DMG02) with the insurance card and the diagnosis with the chart, and correct the
-    one that is wrong. A history of the condition has codes of its own.
+    one that is wrong. A history of the condition has codes of its own. Where a procedure is for other ages,
+    too, PROC-06 reports it.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.coverage import code_of
 from ..shared.days import years_between
+from ..shared.patient_age import conflicting_ages
 
 edit = Edit(
     id="DX-24",
@@ -76,7 +78,11 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     patient = claim.patient
     born = patient.birth_date.date if patient else None
     age = years_between(born, day) if born else -1
-    if age >= 0 and not youngest <= age <= oldest:
+    if (
+        age >= 0
+        and not youngest <= age <= oldest
+        and not any(conflicting_ages(line, context) for line in claim.lines)
+    ):
         message = (
             f"Diagnosis {diagnosis.position} ({code}) is for {_ages(youngest, oldest)}, "
             f"but the patient is {age}."

@@ -1,13 +1,13 @@
 """99211 is billed with an injection or infusion.
 
 What is wrong
-    The claim bills the visit 99211 and an injection or infusion (96372, 96374, 96365 …) for the same day
-    and provider.
+    The claim bills the visit 99211 and an injection or infusion (96372, 96374, 96365, 96413 …) for the same
+    day and provider.
 
 Why it is refused
-    What 99211 pays for is part of giving the injection. The NCCI PTP edits of Medicare and Medicaid never
-    pay the two together (modifier indicator 0); no modifier changes that, not even 25, and most other
-    payers do likewise.
+    What 99211 pays for is part of giving the injection. Medicare's manual tells its contractors not to pay
+    the two together, and the NCCI PTP edits of Medicare and Medicaid have modifier indicator 0: no modifier
+    changes that, not even 25, and most other payers do likewise.
 
 How to correct it
     If the visit was only for the injection or infusion, remove 99211 from the claim. If a physician saw
@@ -31,7 +31,7 @@ edit = Edit(
         "Remove 99211; if a physician saw the patient for another problem, bill the visit code the chart "
         "supports with 25."
     ),
-    sources=("S-NCCI24Q3", "S-CMS2005EM"),
+    sources=("CMS-100-04-12-30.6.7", "S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236"),
     claim_status=("A8:732",),
     variants=IN_FORCE,
@@ -40,11 +40,14 @@ edit = Edit(
     parameters={
         "visit": Parameter(("99211",), "the visit that is never paid with an injection or infusion"),
         "procedure": Parameter(
-            ("96360", "96365", "96369", "96372-96374", "96377"), "injections and infusions"
+            (
+                "96360", "96365", "96369", "96372-96374", "96377", "96401-96402", "96409", "96413", "96416",
+            ),
+            "injections and infusions",
         ),
         "program": Parameter("medicare", "program whose imported NCCI PTP edits apply", PROGRAMS),
     },
-)
+)  # fmt: skip
 
 
 @edit.lines

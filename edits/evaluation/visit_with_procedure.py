@@ -2,7 +2,8 @@
 
 What is wrong
     The claim bills a visit and, for the same day and provider, a procedure with a global period (000, 010 or
-    090 days in the physician fee schedule), and the visit has none of 24, 25 and 57.
+    090 days in the physician fee schedule) or allergen immunotherapy (95115-95199), and the visit has none of
+    24, 25 and 57.
 
 Why it is refused
     A procedure includes the visit at which it is done. The visit is paid only if it was significant and
@@ -27,7 +28,7 @@ edit = Edit(
     snip=7,
     severity="warn",
     to_do="Append 25 (or 57 for major surgery) to the visit if the note supports it, or remove the visit.",
-    sources=("S-PFS25Q4", "S-NCCI-MANUAL"),
+    sources=("S-PFS25Q4", "S-NCCI-MANUAL", "CMS-100-04-12-200"),
     denials=("CO-97", "M15", "CO-4"),
     claim_status=("A8:453",),
     needs=("daily_visit", "several lines"),
@@ -39,6 +40,9 @@ edit = Edit(
         "apart": Parameter(
             ("59", "XE", "XP", "XS", "XU", "54", "55", "56", "58", "76-79", "80-82", "AS"),
             "modifiers of a procedure that does not include the visit",
+        ),
+        "immunotherapy": Parameter(
+            ("95115-95199",), "services without a global period that include the visit all the same"
         ),
     },
 )
@@ -60,7 +64,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
                 period = _period(line, context)
                 message = (
                     f"Line {visit.index}: visit {visit.procedure} without modifier {_PERIODS[period]} is "
-                    f"included in {line.procedure} (line {line.index}, same day; global period {period})."
+                    f"included in {line.procedure} (line {line.index}, same day)."
                 )
                 yield Hit(at=visit.procedure, message=message, line=visit)
                 break
@@ -71,5 +75,7 @@ def _period(line: ServiceLine, context: Context) -> str:
     day, apart = day_of(line), context.code_set("apart")
     if day is None or any(modifier in apart for modifier in line.modifier_codes):
         return ""
+    if line.hcpcs in context.code_set("immunotherapy"):
+        return "000"
     policy = context.tables.aside.payment_policy(line.hcpcs, day).value
     return policy.global_days if policy and policy.global_days in _PERIODS else ""

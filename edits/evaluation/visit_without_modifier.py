@@ -2,9 +2,9 @@
 
 What is wrong
     The claim bills an office visit (99202-99205, 99212-99215), advance care planning (99497), cognitive
-    assessment (99483) or a clinic visit (G0463) and an injection or infusion (96372, 96374, 96365 …) for the
-    same day and provider, and the visit has no NCCI-associated modifier. With 96372 the same holds for
-    prolonged service (99358, 99359) and disability examinations (99455, 99456).
+    assessment (99483) or a clinic visit (G0463) and an injection or infusion (96372, 96374, 96365, 96413 …)
+    for the same day and provider, and the visit has no NCCI-associated modifier. With 96372 the same holds
+    for prolonged service (99358, 99359) and disability examinations (99455, 99456).
 
 Why it is refused
     The NCCI PTP edits of Medicare and Medicaid bundle the visit into the injection unless modifier 25
@@ -32,7 +32,7 @@ edit = Edit(
     snip=7,
     severity="warn",
     to_do="Append modifier 25 to the visit if the note supports a separate E/M; otherwise remove the visit.",
-    sources=("S-NCCI24Q3", "S-CMS2005EM"),
+    sources=("CMS-100-04-12-30.6.7", "S-NCCI24Q3", "S-CMS2005EM"),
     denials=("CO-97", "M15", "CO-236", "CO-4"),
     claim_status=("A8:453",),
     variants=IN_FORCE,
@@ -46,7 +46,10 @@ edit = Edit(
             ("99358-99359", "99455-99456"), "services that need a modifier with 96372 only"
         ),
         "procedure": Parameter(
-            ("96360", "96365", "96369", "96372-96374", "96377"), "injections and infusions"
+            (
+                "96360", "96365", "96369", "96372-96374", "96377", "96401-96402", "96409", "96413", "96416",
+            ),
+            "injections and infusions",
         ),
         "bypass": Parameter(
             ("24", "25", "27", "57", "58", "59", "78", "79", "91", "XE", "XP", "XS", "XU"),
@@ -57,7 +60,7 @@ edit = Edit(
         ),
         "program": Parameter("medicare", "program whose imported NCCI PTP edits apply", PROGRAMS),
     },
-)
+)  # fmt: skip
 
 
 @edit.lines
@@ -71,7 +74,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     ):
         if isinstance(found, Unchecked):
             yield found
-        else:
+        elif found.variant or not found.one.has_modifier("25"):  # on the wrong line: EM-03
             message = (
                 f"Line {found.two.index}: visit {found.two.procedure} without modifier 25 is bundled into "
                 f"the injection or infusion {found.one.procedure} (line {found.one.index}, same day)."

@@ -5,8 +5,8 @@ What is wrong
     certification number (REF*EW); or the number does not have six digits.
 
 Why it is refused
-    Mammograms are paid only in facilities that the FDA certified. Medicare returns a claim without the
-    six-digit certification number as unprocessable.
+    Mammograms are paid only in facilities that the FDA certified. The TR3 requires the number of a certified
+    facility, and Medicare returns a claim without the six-digit number as unprocessable.
 
 How to correct it
     Enter the number from the facility's MQSA certificate. The professional component (modifier 26) is not
@@ -26,7 +26,7 @@ edit = Edit(
     snip=5,
     severity="reject",
     to_do="Enter the facility's six-digit FDA certification number in REF*EW of loop 2300.",
-    sources=("S-CMS1387",),
+    sources=("X12-837P", "S-CMS1387"),
     denials=("CO-16", "MA128"),
     claim_status=("A6:21",),
     needs=("mammography",),

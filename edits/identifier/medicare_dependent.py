@@ -5,8 +5,9 @@ What is wrong
     spouse or a child of the subscriber.
 
 Why it is refused
-    Every Medicare patient has a Medicare number (MBI) of their own: the subscriber is always the patient,
-    and Medicare does not use loop 2000C. Its front end rejects the claim.
+    Every Medicare patient has a Medicare number (MBI) of their own. By the TR3, a patient whom the payer
+    knows by a number of their own is the subscriber, and loop 2000C is not used. Medicare's front end
+    rejects the claim.
 
 How to correct it
     Report the patient as the subscriber (2010BA) with the patient's own MBI and SBR02 = 18, and leave out
@@ -24,7 +25,7 @@ edit = Edit(
     snip=4,
     severity="reject",
     to_do="Report the patient as the subscriber in loop 2010BA, with SBR02 = 18 and the patient's own MBI.",
-    sources=("S-CMS-CG837P",),
+    sources=("X12-837P", "S-CMS-CG837P"),
     denials=("CO-16", "MA27", "CO-31"),
     claim_status=("A8:33",),
     needs=("medicare", "patient"),

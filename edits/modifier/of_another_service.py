@@ -4,7 +4,8 @@ What is wrong
     A modifier of an eyelid (E1-E4), a finger (FA, F1-F9), a toe (TA, T1-T9) or a coronary artery (LC, LD,
     LM, RC, RI) is on an operation elsewhere in the body; an anesthesia modifier (AA, AD, QK, QX, QY) is on
     an operation; a modifier of therapists' assistants (CQ, CO) is on another discipline's service; AT is on
-    something other than manipulation of the spine (98940-98943).
+    something other than manipulation of the spine (98940-98943); QW, for waived laboratory tests, is on
+    something that cannot be one. The few waived tests that do not need QW are information only.
 
 Why it is refused
     The modifier does not fit the procedure, and the payer denies the line.
@@ -28,7 +29,8 @@ edit = Edit(
     snip=7,
     severity="warn",
     to_do="Remove the modifier (SV101-3 to SV101-6) that does not fit, or correct the procedure in SV101-2.",
-    sources=("S-MCPM12-50", "S-CR10176"),
+    variants={"waived": "info"},
+    sources=("S-MCPM12-50", "S-CR10176", "S-CR11747"),
     denials=("CO-4", "N519"),
     claim_status=("A7:453",),
     needs=("modifiers",),
@@ -44,8 +46,13 @@ edit = Edit(
                 "LC LD LM RC RI on 10004-32999,38100-69990",
                 "AA AD QK QX QY on 10004-69990",
                 "AT on 99202-99499,97010-97799",
+                "QW on 10004-79999,88104-88399,90281-98999",
             ),
             "modifiers, and the procedures that they are never on",
+        ),
+        "waived": Parameter(
+            ("81002", "81025", "82270", "82272", "82962", "83026", "84830", "85013", "85651"),
+            "tests that are recognized as waived without QW",
         ),
         "assistants": Parameter(("CQ GP", "CO GO"), "modifiers that need another modifier"),
     },
@@ -66,6 +73,10 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
             at = line.modifiers_among(wrong)[0]
             message = f"Line {line.index}: modifier {at} is not for {line.procedure}."
             yield Hit(at=at, message=message, line=line)
+    if "QW" in found and line.hcpcs in context["waived"]:
+        at = line.modifiers_among(("QW",))[0]
+        message = f"Line {line.index}: {line.procedure} is recognized as a waived test without modifier QW."
+        yield Hit(at=at, message=message, line=line, variant="waived")
     for pair in context["assistants"]:
         modifier, wanted = pair.split()
         # A line without any discipline is reported as such.

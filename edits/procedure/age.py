@@ -20,7 +20,7 @@ from scrubber.claim import ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.ask_last import unless_supplied
-from ..shared.days import day_of, years_between
+from ..shared.patient_age import conflicting_ages
 
 edit = Edit(
     id="PROC-06",
@@ -32,6 +32,8 @@ edit = Edit(
     denials=("CO-6", "N129"),
     claim_status=("A8:475", "A8:454"),
     about="line",
+    # Only Medicare's editor is known to check the ages of 99100.
+    variants={"anesthesia": "info"},
     parameters={
         "accepted": Parameter(("GA", "GX", "GY", "GZ"), "modifiers of lines that expect a denial"),
         "transplants": Parameter(
@@ -44,19 +46,13 @@ edit = Edit(
 @edit.line_diagnosis
 @unless_supplied
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    day = day_of(line)
-    if day is None or line.has_modifier(*context["accepted"]):
+    if line.has_modifier(*context["accepted"]):
         return
-    ranges = context.tables.aside.ages(line.hcpcs, day).records
-    patient = context.claim.patient if ranges else None
-    born = patient.birth_date.date if patient else None
-    if born is None or born > day:
-        return
-    years, days = years_between(born, day), (day - born).days
-    if not any(ages.contains(years, days) for ages in ranges) and not _is_transplant(line, context):
-        limits = " or ".join(sorted(str(ages) for ages in ranges))
-        message = f"Line {line.index}: {line.procedure} is for ages {limits}; the patient is not."
-        yield Hit(at=line.procedure, message=message, line=line)
+    ages = conflicting_ages(line, context)
+    if ages and not _is_transplant(line, context):
+        message = f"Line {line.index}: {line.procedure} is for ages {ages}; the patient is not."
+        is_add_on = context.codes.is_in("anesthesia_circumstance", line.hcpcs)
+        yield Hit(at=line.procedure, message=message, line=line, variant="anesthesia" if is_add_on else "")
 
 
 def _is_transplant(line: ServiceLine, context: Context) -> bool:

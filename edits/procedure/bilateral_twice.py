@@ -23,6 +23,7 @@ edit = Edit(
     title="Both sides reported by 50 and by units, RT or LT",
     snip=7,
     severity="warn",
+    yields=True,
     to_do="Use modifier 50 with one unit (SV104) and without RT or LT, or split the line into RT and LT.",
     sources=("S-MCPM12-40",),
     denials=("CO-4", "N519"),

@@ -34,7 +34,8 @@ edit = Edit(
         "modifiers": Parameter(
             (
                 "22", "26", "50", "51", "54-56", "58", "59", "62", "66", "78", "80-82", "AS", "LT", "RT",
-                "TC", "E1-E4", "FA", "F1-F9", "TA", "T1-T9", "GN", "GO", "GP", "QW", "XE", "XP", "XS", "XU",
+                "TC", "E1-E4", "FA", "F1-F9", "TA", "T1-T9", "GN", "GO", "GP", "Q7-Q9", "QW",
+                "XE", "XP", "XS", "XU",
             ),
             "modifiers that no visit has",
         ),

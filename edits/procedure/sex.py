@@ -54,4 +54,4 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     message = (
         f"Line {line.index}: {line.procedure} is {_WORDS[conflicting]}; the patient's sex is {patient.sex}."
     )
-    yield Hit(at=line.procedure, message=message, line=line)
+    yield Hit(at=patient.sex, message=message, line=line, once=True)

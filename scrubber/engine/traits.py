@@ -23,7 +23,7 @@ TRAITS = {
     "several units": "a line has units other than 1, or two lines have the same procedure code",
     "nominal charge": "a line is billed at 0.01 or less, or its charge is not a number",
     "several days": "a line covers more than one day",
-    "different days": "the lines are not all of one and the same day of service",
+    "different days": "the lines are not all of one day, or an earlier claim of the file is compared with it",
     "line text": "a line has a description (SV101-7) or a note (NTE)",
     "modifier 57": "a line has the modifier 57",
     "several diagnoses": "it has more than one diagnosis",
@@ -129,7 +129,7 @@ def claim_traits(claim: Claim, context: Context) -> frozenset[str]:
     }
     if context.earlier:
         # Edits that compare lines with each other compare them with those of other claims, too.
-        has |= {"several lines": True, "repeated procedure": True}
+        has |= {"several lines": True, "repeated procedure": True, "different days": True}
     return frozenset(name for name, present in has.items() if present)
 
 

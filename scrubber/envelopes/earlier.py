@@ -1,16 +1,20 @@
-"""Find services of one patient in several claims of an input: a long-acting drug, a visit of a new patient.
+"""Find services of one patient in several claims of an input: a long-acting drug, a visit of a new patient,
+what follows an operation.
 
-They are found when the envelopes are scanned, so that the findings of a claim depend only on the claim and on
-this. Some forty bytes are kept of each such service, and nothing of others.
+They are found when the envelopes are scanned, so that the findings of a claim depend only on the claim and
+on this. Some forty bytes are kept of each such service, and nothing of others. What may follow an operation
+is in nearly every claim: it is kept only of patients with an operation before, in the order of the file.
 """
 
 from __future__ import annotations
 
 import hashlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from scrubber.x12.dates import parse_date
@@ -18,11 +22,21 @@ from scrubber.x12.dates import parse_date
 FamilyOf = Callable[[str], str]
 """Returns what a procedure code is compared with: a name that alike codes share, empty for most codes."""
 
+OPERATION, FOLLOWING = "operation", "following"
+"""Families that are compared with earlier operations of the same rendering provider."""
+_LONGEST_PERIOD = 90
+"""So many days after an operation may be paid with it."""
+_MOST_OPERATIONS = 8
+"""So many operations before a service are looked at: a patient may have hundreds of them."""
+_PARTLY = {b"54", b"55", b"56", b"80", b"81", b"82", b"AS"}
+"""Modifiers of an operation without the care that follows it."""
+
 
 class EarlierService(NamedTuple):
     """A service of the same patient and billing provider in another claim of the file, on an earlier day.
 
-    ``claim`` is the number of that claim's first segment. Visits have the same rendering provider.
+    ``claim`` is the number of that claim's first segment. A visit or operation has the same rendering
+    provider as what follows it.
     """
 
     procedure: str
@@ -48,6 +62,8 @@ class EarlierServices:
     def __init__(self, family_of: FamilyOf) -> None:
         self._family_of = family_of
         self._names: dict[object, int] = {}
+        self._operated: set[int] = set()  # patients
+        self._operations: dict[int, int] = {}  # numbers of families to those of operations before them
         self._columns: tuple[array[Any], ...] = tuple(map(array, "QQIIId"))  # of services, as `_Service`
         self._patient, self._claim, self._rendering = 0, 0, b""
         self._line: list[bytes] | None = None  # procedure, units, date, rendering provider
@@ -55,10 +71,12 @@ class EarlierServices:
 
     def is_watched(self, bodies: Sequence[bytes], element: bytes, component: bytes) -> bool:
         """Return True if an SV1 among these segments has a code that is compared with others."""
-        return any(
-            body.startswith(b"SV1") and self._family_of(_code(body.split(element, 2), component))
+        families = {
+            self._family_of(_code(body.split(element, 2), component))
             for body in bodies
-        )
+            if body.startswith(b"SV1")
+        }
+        return not families <= ({""} if self._operated else {"", FOLLOWING})
 
     def begin(self, parties: bytes, number: int) -> None:
         """Begin a claim of the patient who is told by these segments; ``number`` is that of its CLM."""
@@ -70,7 +88,8 @@ class EarlierServices:
         if elements[0] == b"SV1":
             self.end()
             self._in_lines = True
-            if self._family_of(_code(elements, component)) and not _is_waste(elements, component):
+            family = self._family_of(_code(elements, component))
+            if self._is_kept(family) and not _is_left_out(family, elements, component):
                 units = elements[4] if len(elements) > 4 else b""
                 self._line = [_code(elements, component).encode("latin-1"), units, b"", self._rendering]
         elif elements[0] == b"NM1":
@@ -81,6 +100,10 @@ class EarlierServices:
                 self._line[3] = provider
         elif self._line is not None and len(elements) > 3:
             self._line[2] = elements[3][:8]
+
+    def _is_kept(self, family: str) -> bool:
+        """Return True for a service that is compared with others: see `FamilyOf`."""
+        return bool(family) and (family != FOLLOWING or self._patient in self._operated)
 
     def end(self) -> None:
         """Complete the open line, if there is one."""
@@ -97,10 +120,14 @@ class EarlierServices:
             self._patient,
             self._claim,
             day.toordinal(),
-            self._number_of(alike),
+            number := self._number_of(alike),
             self._number_of(procedure),
             _number(units),
         )
+        if family in (OPERATION, FOLLOWING):
+            self._operations[number] = self._number_of((OPERATION, rendering))
+        if family == OPERATION:
+            self._operated.add(self._patient)
         for column, value in zip(self._columns, service, strict=True):
             column.append(value)
 
@@ -108,15 +135,17 @@ class EarlierServices:
         return self._names.setdefault(name, len(self._names))
 
     def _pairs(self) -> Iterator[tuple[_Service, _Service]]:
-        """Yield what `_in_pairs` does, for one patient at a time: few have several claims."""
+        """Yield the services with those before them, for one patient at a time: few have several claims."""
         patients, claims, *_ = self._columns
         order = sorted(range(len(patients)), key=patients.__getitem__)
         for _, indexes in groupby(order, key=patients.__getitem__):
             own = list(indexes)
             if len({claims[index] for index in own}) > 1:
+                services = [_Service(*(column[index] for column in self._columns)) for index in own]
                 yield from _in_pairs(
-                    [_Service(*(column[index] for column in self._columns)) for index in own]
+                    [service for service in services if service.family not in self._operations]
                 )
+                yield from _after_operations(services, self._operations)
 
     def found(self) -> Mapping[int, tuple[EarlierService, ...]]:
         """Return the last service before each, by the number of the first segment of its claim."""
@@ -148,6 +177,23 @@ def _in_pairs(services: list[_Service]) -> Iterator[tuple[_Service, _Service]]:
             before = [*today, *kept][:2]
 
 
+def _after_operations(
+    services: list[_Service], operations: Mapping[int, int]
+) -> Iterator[tuple[_Service, _Service]]:
+    """Yield what follows operations of a patient with the last ones before it in other claims."""
+    by_family: dict[int, list[_Service]] = {}
+    for service in sorted(services, key=attrgetter("day")):
+        if operations.get(service.family) == service.family:
+            by_family.setdefault(service.family, []).append(service)
+    for service in services if by_family else ():
+        before = by_family.get(operations.get(service.family, -1), [])
+        days_before = bisect_left(before, service.day, key=attrgetter("day"))
+        for index in range(days_before - 1, max(days_before - _MOST_OPERATIONS, 0) - 1, -1):
+            earlier = before[index]
+            if earlier.claim != service.claim and service.day - earlier.day <= _LONGEST_PERIOD:
+                yield service, earlier
+
+
 def _plain(service: _Service, procedure: str) -> EarlierService:
     return EarlierService(procedure, service.units, date.fromordinal(service.day), service.claim)
 
@@ -158,8 +204,10 @@ def _code(elements: Sequence[bytes], component: bytes) -> str:
     return parts[1].decode("latin-1").strip().upper() if len(parts) > 1 else ""
 
 
-def _is_waste(elements: Sequence[bytes], component: bytes) -> bool:
-    return b"JW" in elements[1].split(component)[2:6]
+def _is_left_out(family: str, elements: Sequence[bytes], component: bytes) -> bool:
+    """Return True for wasted drug, and for an operation without the care that follows it."""
+    modifiers = elements[1].split(component)[2:6]
+    return b"JW" in modifiers or (family == OPERATION and not _PARTLY.isdisjoint(modifiers))
 
 
 def _number(units: str) -> float:

@@ -13,7 +13,7 @@ from scrubber.engine.finding import EditFailure, Finding, Fix, Hit
 from scrubber.engine.history import NO_HISTORY, History, InFile
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import WhyUnreadable
-from scrubber.envelopes.earlier import EarlierService, FamilyOf
+from scrubber.envelopes.earlier import FOLLOWING, OPERATION, EarlierService, FamilyOf
 from scrubber.envelopes.scan import Envelope, is_examined, scan_envelopes
 from scrubber.text import counted
 from scrubber.x12 import Block, Piece, Segment, read_blocks
@@ -191,6 +191,10 @@ def preflight(
     return result
 
 
+_FOLLOWING = frozenset({"daily_visit", "surgery"})
+"""Sets of what an operation of the same provider may include when it follows."""
+
+
 def _family_of(codes: ProcedureSets) -> FamilyOf:
     """Return what tells which services of a patient are compared over the claims of a file."""
 
@@ -198,7 +202,11 @@ def _family_of(codes: ProcedureSets) -> FamilyOf:
         names = codes.names_of(code)
         if "long_acting_drug" in names:
             return code
-        return "new_patient_visit" if "new_patient_visit" in names else ""
+        if "new_patient_visit" in names:
+            return "new_patient_visit"
+        if "operation" in names:
+            return OPERATION
+        return "" if names.isdisjoint(_FOLLOWING) else FOLLOWING
 
     return family
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import pytest
 
-from scrubber.envelopes.earlier import EarlierServices, _in_pairs, _Service
+from scrubber.envelopes.earlier import FOLLOWING, OPERATION, EarlierServices, _in_pairs, _Service
 from scrubber.envelopes.scan import scan_envelopes
 from scrubber.x12 import Block, Piece, Segment, read_blocks, read_pieces
 from scrubber.x12.envelope import envelope_events
@@ -26,8 +26,9 @@ Read = Callable[[BinaryIO], Iterator[Piece | Block]]
 
 
 def family_of(code: str) -> str:
-    """Compare B12 with itself, and visits of new patients with each other."""
-    return {"J3420": "J3420", "99203": "new", "99204": "new"}.get(code, "")
+    """Compare B12 with itself, new patients' visits with each other, operations with what follows."""
+    families = {"J3420": "J3420", "99203": "new", "99204": "new", "17110": OPERATION, "99212": FOLLOWING}
+    return families.get(code, "")
 
 
 def earlier(read: Read, *parts: str) -> dict[int, list[tuple[str, float, date, int]]]:
@@ -95,6 +96,44 @@ def test_visits_are_of_one_rendering_provider(read: Read, change: str, *, is_fou
         )
     visits = [found for found in earlier(read, *ABOVE, first, second).get(2, []) if found[0] == "99203"]
     assert bool(visits) is is_found
+
+
+def operations_before(read: Read, *claims: str) -> dict[int, list[tuple[str, int]]]:
+    """Operations that precede what is in each claim, with the claims that they are on."""
+    found = earlier(read, *ABOVE, *(claim.replace("HC:J3420", "HC:J3490") for claim in claims))
+    return {number: [(service[0], service[3]) for service in services] for number, services in found.items()}
+
+
+OPERATED = CLAIM.replace("HC:96372", "HC:17110")
+SEEN = LATER.replace("HC:99213", "HC:99212")
+
+
+@pytest.mark.parametrize("read", [read_pieces, read_blocks])
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ((OPERATED, SEEN), {2: [("17110", 1)]}),
+        ((OPERATED, LATER.replace("HC:96372", "HC:17110")), {2: [("17110", 1)]}),
+        # All operations of the last 90 days, not the last one only.
+        (
+            (OPERATED, OPERATED.replace("20260511", "20260520"), SEEN),
+            {2: [("17110", 1)], 3: [("17110", 2), ("17110", 1)]},
+        ),
+        ((OPERATED, SEEN.replace("20260610", "20260809")), {2: [("17110", 1)]}),
+        ((OPERATED, SEEN.replace("20260610", "20260810")), {}),
+        # Visits are kept only of patients who were operated on before, in the order of the file.
+        ((SEEN, OPERATED), {}),
+        ((OPERATED.replace("HC:17110", "HC:17110:80"), SEEN), {}),
+        ((OPERATED, SEEN.replace("*1200000010", "*1200000028")), {}),
+        # A visit and the operation of its own claim.
+        ((OPERATED.replace("HC:99213", "HC:99212"), LATER), {}),
+    ],
+)  # fmt: skip
+def test_what_follows_an_operation(
+    read: Read, claims: tuple[str, ...], expected: dict[int, list[tuple[str, int]]]
+) -> None:
+    """Operations of the same patient and rendering provider in other claims of up to 90 days before."""
+    assert operations_before(read, *claims) == expected
 
 
 def test_pairs_by_definition() -> None:

@@ -1163,7 +1163,7 @@ def test_policies_and_add_on_codes_carry_over_for_a_year() -> None:
     assert (policy.value.global_days, policy.value.bilateral, policy.carried_over) == ("000", "1", "")
     assert lookups.payment_policy("20610", date(2026, 12, 31)).carried_over
     assert lookups.payment_policy("20610", date(2027, 1, 1)).uncovered
-    assert lookups.payment_policy("27447", date(2025, 12, 31)).uncovered
+    assert lookups.payment_policy("31622", date(2025, 12, 31)).uncovered
     primaries = {record.primary for record in lookups.add_on("96375", date(2026, 6, 30)).records}
     assert primaries == {"96360", "96365", "96374", "96409", "96413"}
     assert lookups.add_on("96375", date(2027, 7, 1)).uncovered
