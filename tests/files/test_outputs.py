@@ -110,9 +110,8 @@ def _check_claim(record: dict[str, Any]) -> None:
 
 def _check_report(record: dict[str, Any]) -> None:
     _keys(
-        record, "schema", "version", "as_of", "partial", "configuration", "packs", "tables",
-        "suppressions", "edit_errors",
-        "files",
+        record, "schema", "version", "as_of", "partial", "report_only", "configuration", "packs", "tables",
+        "suppressions", "baseline", "edit_errors", "files",
     )  # fmt: skip
     assert record["schema"] == "scrubber.report/2"
     assert record["version"] == scrubber.__version__
@@ -132,8 +131,8 @@ def _check_report(record: dict[str, Any]) -> None:
             _keys(reason, "why", "edits", "claims", "charges", "first_claims")
         assert _SHA256.fullmatch(file["sha256"])
         assert file["verdict"] in ("clean", "partly_held", "held", "unreadable")
-        _keys(file["counts"], "claims", "accepted", "held", "not_fully_checked", "lines")
-        _keys(file["charges"], "total", "accepted", "held", "not_fully_checked")
+        _keys(file["counts"], "claims", "accepted", "held", "not_fully_checked", "lines", "would_be_held")
+        _keys(file["charges"], "total", "accepted", "held", "not_fully_checked", "would_be_held")
         assert all(type(value) is int for value in file["counts"].values())
         assert file["counts"]["claims"] == len(file["claims"])
         for finding in file["findings"]:
