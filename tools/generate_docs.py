@@ -15,7 +15,7 @@ from pathlib import Path
 
 from scrubber.casetest.example import example_in
 from scrubber.casetest.workbench import Workbench
-from scrubber.cli.manual import (
+from scrubber.cli.rules.manual import (
     EditStatus,
     checked_on,
     cited,

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from scrubber.cli.manual import family_folder
+from scrubber.cli.rules.manual import family_folder
 from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.engine.rulebook import Rulebook
 

@@ -196,7 +196,7 @@ def _import_in_spool(
     root: Path, store: Store, answers: Iterable[Path], options: Mapping[str, Any], *, again: bool
 ) -> bool:
     """Import the claims of a spool's archive, then answers, and enter these on the claim work list."""
-    from scrubber.cli.in_spool import account, writing  # noqa: PLC0415 - a spool needs Linux
+    from scrubber.cli.watch.in_spool import account, writing  # noqa: PLC0415 - a spool needs Linux
     from scrubber.spool.answers.entering import enter_answers  # noqa: PLC0415 - likewise
     from scrubber.spool.answers.importing import import_archive, import_file  # noqa: PLC0415 - likewise
     from scrubber.spool.worklist.worklist import Worklist  # noqa: PLC0415 - likewise

@@ -28,17 +28,19 @@ class _Commands(click.Group):
         "Check claims": {
             "check": _Lazy("claims", "Report what is wrong; change and write nothing."),
             "scrub": _Lazy("claims", "Fix what is safe; write a clean and a held 837, and reports."),
-            "baseline": _Lazy("baseline", "Freeze the findings that claims have today."),
+            "baseline": _Lazy("adoption.baseline", "Freeze the findings that claims have today."),
             "compare": _Lazy(
-                "compare", "Compare what two packs, configurations, tables or saved reports hold."
+                "adoption.compare", "Compare what two packs, configurations, tables or saved reports hold."
             ),
-            "explain": _Lazy("explain", "Print the manual page of an edit, or list a family of edits."),
+            "explain": _Lazy("rules.explain", "Print the manual page of an edit, or list a family of edits."),
         },
         "Watch folder": {
-            "watch": _Lazy("spool", "Scrub every file dropped into a folder.", needs_linux=True),
-            "spool": _Lazy("spool", "Show and maintain a watch folder.", needs_linux=True),
-            "work": _Lazy("work", "Work off the held claims of a watch folder.", needs_linux=True),
-            "serve": _Lazy("serve", "Work on held claims in a browser on this machine.", needs_linux=True),
+            "watch": _Lazy("watch.spool", "Scrub every file dropped into a folder.", needs_linux=True),
+            "spool": _Lazy("watch.spool", "Show and maintain a watch folder.", needs_linux=True),
+            "work": _Lazy("watch.work", "Work off the held claims of a watch folder.", needs_linux=True),
+            "serve": _Lazy(
+                "watch.serve", "Work on held claims in a browser on this machine.", needs_linux=True
+            ),
         },
         "Learn from answers": {
             "feedback": _Lazy("feedback", "Learn from 835, 277CA, 999 and TA1 what the edits got right."),
@@ -47,9 +49,9 @@ class _Commands(click.Group):
             "spark": _Lazy("spark", "Scrub a folder of files under Spark.", needs_linux=True),
         },
         "Configure": {
-            "edits": _Lazy("edits", "List the edits; begin and test edits of your own."),
-            "packs": _Lazy("packs", "Show which edits apply to which payer."),
-            "tables": _Lazy("tables", "Show and import reference data: codes, limits, drugs."),
+            "edits": _Lazy("rules.edits", "List the edits; begin and test edits of your own."),
+            "packs": _Lazy("rules.packs", "Show which edits apply to which payer."),
+            "tables": _Lazy("reference.tables", "Show and import reference data: codes, limits, drugs."),
         },
     }
 

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from scrubber import __version__, log
 from scrubber.cli.main import main
-from scrubber.cli.manual import explain as explain_lines
+from scrubber.cli.rules.manual import explain as explain_lines
 from scrubber.engine.loading.discovery import load_examples, load_rulebook
 from scrubber.log import ALLOWED_KEYS
 from tests.support.check837 import check as check837

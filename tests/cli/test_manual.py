@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import scrubber
-from scrubber.cli.manual import checked_on, edit_statuses, explain, explain_family, own_value, page_of
+from scrubber.cli.rules.manual import checked_on, edit_statuses, explain, explain_family, own_value, page_of
 from scrubber.engine.loading.discovery import load_examples, load_rulebook
 from tests.support.cases import base_case, case_files
 

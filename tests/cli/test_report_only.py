@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import scrubber
 from scrubber.cli.main import main
-from scrubber.cli.spool_figures import summary_text, totals_text
+from scrubber.cli.watch.spool_figures import summary_text, totals_text
 from scrubber.engine.policy import Fixes, Policy
 from scrubber.errors import ConfigurationError
 from scrubber.spool.jobs.job_files import JobDecision

@@ -269,7 +269,7 @@ def test_prune_and_rebuild_say_what_they_did(tmp_path: Path) -> None:
 
 WITHOUT = """
 import sys
-for name in ("fcntl", "resource", "scrubber.spool", "scrubber.cli.spool", "multiprocessing"):
+for name in ("fcntl", "resource", "scrubber.spool", "scrubber.cli.watch.spool", "multiprocessing"):
     sys.modules[name] = None
 from scrubber.cli.main import main
 main()

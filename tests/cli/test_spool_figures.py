@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrubber.cli.spool_figures import (
+from scrubber.cli.watch.spool_figures import (
     status_json,
     status_text,
     summary_csv,

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scrubber.cli.main import main
-from scrubber.cli.tables import IMPORTED
+from scrubber.cli.reference.tables import IMPORTED
 from scrubber.tables.official import KINDS
 from scrubber.tables.store import stored
 from tests.support import official

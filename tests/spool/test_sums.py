@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scrubber.cli.spool_figures import summary_csv, summary_json
+from scrubber.cli.watch.spool_figures import summary_csv, summary_json
 from scrubber.spool.jobs.job_files import Failure
 from scrubber.spool.ledger.rebuild import rebuild
 from scrubber.spool.ledger.summary import OfDay, SummaryRow, added, summarise

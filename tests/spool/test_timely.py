@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scrubber.cli.main import main
-from scrubber.cli.timely_sheet import sheet_html, sheet_text
+from scrubber.cli.watch.timely_sheet import sheet_html, sheet_text
 from scrubber.errors import SpoolError
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger

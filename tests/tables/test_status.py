@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from scrubber.cli.tables import IMPORTED
+from scrubber.cli.reference.tables import IMPORTED
 from scrubber.tables import CoveredDays
 from scrubber.tables.catalogue import SOURCES
 from scrubber.tables.official import KINDS

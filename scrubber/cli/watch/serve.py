@@ -15,8 +15,8 @@ from pathlib import Path
 import click
 
 from scrubber import log
-from scrubber.cli.in_spool import spool_argument, writing
 from scrubber.cli.options import example
+from scrubber.cli.watch.in_spool import spool_argument, writing
 from scrubber.errors import SpoolBusyError
 from scrubber.spool.jobs.arrivals import uptime
 from scrubber.spool.layout import Spool

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from scrubber.cli.manual import list_packs as pack_lines
-from scrubber.cli.manual import show_pack as decision_lines
 from scrubber.cli.options import DAY, edit_options, example, rulebook_of
+from scrubber.cli.rules.manual import list_packs as pack_lines
+from scrubber.cli.rules.manual import show_pack as decision_lines
 from scrubber.cli.suggest import did_you_mean
 
 

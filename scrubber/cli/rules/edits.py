@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from scrubber.cli.ending import HELD, OK
-from scrubber.cli.manual import list_edits as edit_lines
 from scrubber.cli.options import DAY, edit_options, example, rulebook_of, split
-from scrubber.cli.stale import stale_edits
+from scrubber.cli.rules.manual import list_edits as edit_lines
+from scrubber.cli.rules.stale import stale_edits
 from scrubber.engine.loading.config import Configuration, load_configuration
 from scrubber.engine.loading.discovery import load_rulebook
 from scrubber.errors import ConfigurationError, TableError

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.cli.manual import cited, edit_statuses
+from scrubber.cli.rules.manual import cited, edit_statuses
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import SEVERITIES, Severity
 from scrubber.engine.loading.sources import STANDING

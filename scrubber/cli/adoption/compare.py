@@ -22,7 +22,7 @@ from scrubber.adoption.compare import (
     read_report,
 )
 from scrubber.adoption.inputs import claim_files
-from scrubber.cli.compare_figures import COMPARISONS, Sides
+from scrubber.cli.adoption.compare_figures import COMPARISONS, Sides
 from scrubber.cli.ending import HELD, OK
 from scrubber.cli.options import FIX, example, policy_near, policy_of, policy_options, selection_options
 from scrubber.engine.policy import Policy
@@ -122,7 +122,7 @@ def _policy(
         return policy_of({**options, "config": path}, fixes)
     if name in usual.rulebook.packs:
         return replace(usual, pack=name)
-    from scrubber.cli.diff_tables import tables_for  # noqa: PLC0415 - few comparisons are of tables
+    from scrubber.cli.reference.diff_tables import tables_for  # noqa: PLC0415 - few comparisons are of tables
 
     try:
         return replace(usual, tables=tables_for(name, usual.tables.vintages, place))

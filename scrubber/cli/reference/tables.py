@@ -16,7 +16,14 @@ from msgspec import json
 
 from scrubber.cli.ending import HELD, USAGE
 from scrubber.cli.options import AS_OF, DAY, example
-from scrubber.cli.show_tables import describe, list_vintages, look_up, show_answer, show_changes, show_status
+from scrubber.cli.reference.show_tables import (
+    describe,
+    list_vintages,
+    look_up,
+    show_answer,
+    show_changes,
+    show_status,
+)
 from scrubber.cli.suggest import SuggestingChoice
 from scrubber.engine.loading.discovery import shipped_folder
 from scrubber.errors import ConfigurationError, TableError
@@ -274,7 +281,7 @@ def diff(
     """
     from scrubber.adoption.inputs import claim_files  # noqa: PLC0415 - only this command evaluates claims
     from scrubber.api import make_policy  # noqa: PLC0415 - likewise
-    from scrubber.cli.diff_tables import changes, tables_for  # noqa: PLC0415 - likewise
+    from scrubber.cli.reference.diff_tables import changes, tables_for  # noqa: PLC0415 - likewise
 
     try:
         policy = make_policy(

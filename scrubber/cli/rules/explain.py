@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from scrubber.cli.manual import explain as explain_lines
-from scrubber.cli.manual import explain_family
 from scrubber.cli.options import AS_OF, edit_options, example, rulebook_of
+from scrubber.cli.rules.manual import explain as explain_lines
+from scrubber.cli.rules.manual import explain_family
 from scrubber.cli.suggest import did_you_mean
 from scrubber.engine.edit import Edit
 from scrubber.engine.loading.discovery import Example, load_examples

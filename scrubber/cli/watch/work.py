@@ -13,9 +13,9 @@ from typing import Any
 import click
 
 from scrubber.cli.ending import HELD, OK, USAGE, say
-from scrubber.cli.in_spool import account, spool_argument, writing
 from scrubber.cli.options import example
-from scrubber.cli.work_figures import (
+from scrubber.cli.watch.in_spool import account, spool_argument, writing
+from scrubber.cli.watch.work_figures import (
     CLAIMS,
     LISTS,
     correction_lines,

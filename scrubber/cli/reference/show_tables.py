@@ -14,7 +14,7 @@ from scrubber.tables.vintage import Vintage, VintageInfo
 from scrubber.text import counted, plain
 
 if TYPE_CHECKING:
-    from scrubber.cli.diff_tables import Change
+    from scrubber.cli.reference.diff_tables import Change
 
 
 def list_vintages(vintages: Iterable[Vintage]) -> Iterator[str]:

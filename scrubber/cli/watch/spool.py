@@ -16,7 +16,6 @@ import click
 
 from scrubber import log
 from scrubber.cli.ending import HELD, OK, TRY_LATER, USAGE
-from scrubber.cli.in_spool import FOLDER, reading, spool_argument, writing
 from scrubber.cli.options import (
     DAY,
     FIX,
@@ -26,7 +25,8 @@ from scrubber.cli.options import (
     policy_of,
     policy_options,
 )
-from scrubber.cli.spool_figures import SUMMARIES, status_json, status_text, totals_text
+from scrubber.cli.watch.in_spool import FOLDER, reading, spool_argument, writing
+from scrubber.cli.watch.spool_figures import SUMMARIES, status_json, status_text, totals_text
 from scrubber.engine.loading.config import load_configuration
 from scrubber.engine.loading.discovery import shipped_folder, shipped_rulebook
 from scrubber.engine.loading.watch_section import WatchSection
@@ -380,7 +380,7 @@ def timely(
     payer's timely filing limit was used, and what is not on record.
     """
     from scrubber.adoption.inputs import claim_files  # noqa: PLC0415 - few commands need any of these
-    from scrubber.cli.timely_sheet import SHEETS  # noqa: PLC0415
+    from scrubber.cli.watch.timely_sheet import SHEETS  # noqa: PLC0415
     from scrubber.spool.timely.answers import acknowledgments  # noqa: PLC0415
     from scrubber.spool.timely.proof import proof_of  # noqa: PLC0415
     from scrubber.spool.worklist.worklist import ClaimChoiceError  # noqa: PLC0415

@@ -1,0 +1,1 @@
+"""Commands on edits and packs, and the manual page of an edit."""
