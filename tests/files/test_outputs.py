@@ -207,6 +207,7 @@ def test_jsonl_is_a_claim_a_line() -> None:
         assert list(record)[:2] == ["schema", "file"]
         assert record.pop("schema") == "scrubber.report/2"
         assert record.pop("partial") is None
+        assert record.pop("report_only") is False
         del record["file"]
         _check_claim(record)
     report = json.loads(_invoke("check", *paths, "--format", "json"))

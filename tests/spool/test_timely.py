@@ -189,7 +189,6 @@ def timely(spool: Spool, *arguments: str | Path) -> Result:
 def test_the_command_and_its_mask(spool: Spool, tmp_path: Path) -> None:
     """Text and page say the same; a mask hides the patient, the number and the names of files."""
     inbox = spool.root / "feedback-in"
-    inbox.mkdir()
     files_of_answers(inbox)
     done = timely(spool, "INJ-0001")
     assert done.exit_code == 0, done.output
@@ -199,6 +198,12 @@ def test_the_command_and_its_mask(spool: Spool, tmp_path: Path) -> None:
     assert all(secret in done.output for secret in SECRETS)
     masked = timely(spool, "INJ-0001", "--mask").output
     assert not any(secret in masked for secret in (*SECRETS, "ICN77", "a.999"))
+    imported = inbox / "imported"
+    imported.mkdir(exist_ok=True)
+    for file in [*inbox.iterdir()]:
+        if file.is_file():
+            file.rename(imported / file.name)
+    assert timely(spool, "INJ-0001").output == done.output
     path = tmp_path / "proof.html"
     assert timely(spool, "INJ-0001", "--format", "html", "-o", path, "--mask").exit_code == 0
     page = path.read_text()

@@ -353,7 +353,7 @@ def rebuild(root: Path) -> None:
               help="The claim's first date of service, if several claims have the number.")  # fmt: skip
 @click.option("--job", default="", metavar="JOB", help="A job that had the claim, if that is not enough.")
 @click.option("--answers", multiple=True, metavar="FILE", type=click.Path(exists=True, path_type=Path),
-              help="A 999, TA1 or 277CA, or a folder of them, as well as SPOOL/feedback-in.")  # fmt: skip
+              help="A 999, TA1 or 277CA, or a folder of them, beside SPOOL/feedback-in.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "html"]), default="text")
 @click.option("-o", "--output", "path", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Write the page to this file instead of standard output.")  # fmt: skip
@@ -381,6 +381,7 @@ def timely(
     """
     from scrubber.adoption.inputs import claim_files  # noqa: PLC0415 - few commands need any of these
     from scrubber.cli.watch.timely_sheet import SHEETS  # noqa: PLC0415
+    from scrubber.spool.answers.folder import IMPORTED  # noqa: PLC0415
     from scrubber.spool.timely.answers import acknowledgments  # noqa: PLC0415
     from scrubber.spool.timely.proof import proof_of  # noqa: PLC0415
     from scrubber.spool.worklist.worklist import ClaimChoiceError  # noqa: PLC0415
@@ -388,10 +389,9 @@ def timely(
     if path and path.exists() and not force:
         raise click.UsageError(f"{path} exists; --force replaces it")
     policy = policy_of(options, ())
-    inbox = root / "feedback-in"
-    paths = (*answers, *([inbox] if inbox.is_dir() else []))
     with reading(root) as (folders, ledger):
-        known = acknowledgments(file.path for file in claim_files(paths))
+        kept = (folders.feedback_in, folders.feedback_in / IMPORTED)
+        known = acknowledgments(file.path for file in claim_files((*answers, *filter(Path.is_dir, kept))))
         try:
             day = service.date() if service else None
             proof = proof_of(folders, ledger, claim, policy, known, day, job)
