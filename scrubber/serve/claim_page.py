@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from scrubber.engine.finding import Finding
 from scrubber.errors import SpoolError
-from scrubber.html.tags import Child, Element, add, clipped, scrolling, table, tag
+from scrubber.html.tags import Child, Element, add, clipped, link, scrolling, table, tag
 from scrubber.html.tags import row as table_row
 from scrubber.report.html.claim import lines_table
 from scrubber.report.html.finding import finding_items, holding_first
@@ -20,18 +21,20 @@ from scrubber.report.html.glossary import Glossary
 from scrubber.report.html.triad import triads
 from scrubber.report.masking import HIDDEN
 from scrubber.report.writer import Style
+from scrubber.serve import correcting
 from scrubber.serve.bulk import ActionError, action_of, enter
 from scrubber.serve.claims_list import query_of
 from scrubber.serve.controls import button, copy_button, labeled, pairs, text_area, text_field
+from scrubber.serve.correcting import Entered
 from scrubber.serve.excerpts import excerpts_of
-from scrubber.serve.forms import Form
+from scrubber.serve.forms import NO_RIGHT, Form
 from scrubber.serve.frame import Shown, anchor, form, hidden, page, plain_page, to
 from scrubber.serve.query import Query, claims_of
 from scrubber.serve.sessions import Right, Session
 from scrubber.serve.site import Site
 from scrubber.spool.jobs.failing import archived
 from scrubber.spool.worklist.claims import ClaimDetail, HeldFor
-from scrubber.spool.worklist.line import WorkLine, line_of
+from scrubber.spool.worklist.line import WorkLine, line_of, refusal_of, text_of
 from scrubber.spool.worklist.states import Event, is_allowed
 from scrubber.spool.worklist.wanted import MOST_LETTERS
 from scrubber.spool.worklist.worklist import ClaimChangedError, Moment, WorkItem, Worklist
@@ -47,6 +50,7 @@ class Typed(NamedTuple):
 
     note: str = ""
     owner: str = ""
+    values: Entered = Entered()
 
 
 def show(site: Site, request: Request) -> Response:
@@ -67,6 +71,8 @@ def act(site: Site, request: Request, session: Session, sent: Form) -> Response:
         item = _item(worklist, request)
         if item is None:
             return plain_page("Not found", _UNKNOWN, 404)
+        if sent.get("action") in correcting.ACTIONS:
+            return _correct(site, worklist, session, query, item, sent)
         try:
             action = action_of(sent, session)
             # A form without a stamp is no form of this page.
@@ -80,6 +86,28 @@ def act(site: Site, request: Request, session: Session, sent: Form) -> Response:
             return _page(site, worklist, session, query, item, typed, told, 409)
         session.told = _DONE.get(action.event, "Done.")
     return RedirectResponse(to(f"/claims/{item.row.id}", **query.address), 303)
+
+
+def _correct(
+    site: Site, worklist: Worklist, session: Session, query: Query, item: WorkItem, sent: Form
+) -> Response:
+    """Check or apply new values; what is wrong with them is shown where they were typed."""
+    if not correcting.may_correct(session):
+        return plain_page("Not allowed", NO_RIGHT, 403)
+    typed = correcting.typed_in(sent)
+    try:
+        entered = correcting.act(worklist, item, sent, session)
+    except ClaimChangedError:
+        item = worklist.with_id(item.row.id) or item
+        told = f"{_last_change(worklist, item)} Nothing was corrected: look at the claim as it is now."
+        entered = replace(typed, told=told)
+    except SpoolError as error:
+        entered = replace(typed, told=f"{error}. Nothing was corrected.")
+    if entered is None:
+        # The answer begins at the top, where it says what was done, and not at the card.
+        return RedirectResponse(f"{to(f'/claims/{item.row.id}', **query.address)}#main", 303)
+    status = 409 if entered.is_refused else 200
+    return _page(site, worklist, session, query, item, Typed(values=entered), status=status)
 
 
 _DONE: dict[Event, str] = {
@@ -119,12 +147,18 @@ def _page(
     line = line_of(item, site.today(), masked=not sees)
     title = f"Claim {clipped(line.claim, 60) if sees else line.id}"
     around = _around(site, worklist, session, query, item)
-    left = tag("div", _wrong(site, worklist, item, detail, session), cls="main")
+    address = to(f"/claims/{item.row.id}", **query.address)
+    card = correcting.card(site, worklist, session, item, address, typed.values)
+    left = tag("div", cls="main")
+    add(left, _refused(item), _wrong(site, worklist, item, detail, session), card)
     if detail and detail.lines:
         add(left, *_drawn(detail), _codes(site, detail))
     add(left, _history(worklist.history(item), sees=sees))
     right = tag(
-        "div", *_actions(session, query, item, typed), _facts(item, line, detail, sees=sees), cls="side"
+        "div",
+        *_actions(session, address, item, typed, corrects=card is not None),
+        _facts(item, line, detail, sees=sees),
+        cls="side",
     )
     body = tag("div", around, _head(line, item, title), tag("div", left, right, cls="claim"))
     if detail and detail.reported:
@@ -184,10 +218,21 @@ def _facts(item: WorkItem, line: WorkLine, detail: ClaimDetail | None, *, sees: 
     return tag("section", tag("h2", "Claim"), pairs(facts, "facts one"), cls="box")
 
 
+def _refused(item: WorkItem) -> Element | None:
+    """Return why a payer or clearinghouse refused the claim, if one did."""
+    if not item.refusal:
+        return None
+    why = tag("p", clipped(refusal_of(item)), cls="msg")
+    return tag("section", tag("h2", f"Why it is {spoken(item.row.state)}"), why, id="refused", cls="box")
+
+
 def _wrong(
     site: Site, worklist: Worklist, item: WorkItem, detail: ClaimDetail | None, session: Session
-) -> Element:
-    found = tag("section", tag("h2", "What is wrong"), id="wrong", cls="box")
+) -> Element | None:
+    if item.refusal and not item.row.edits:
+        return None  # it was never held
+    title = "What it was held for" if item.refusal else "What is wrong"
+    found = tag("section", tag("h2", title), id="wrong", cls="box")
     if not session.may(Right.SEE):
         titles = item.record.findings if item.record else ()
         items = [tag("li", tag("code", one.edit, cls="edits"), " ", one.title) for one in titles]
@@ -274,26 +319,30 @@ def _told(moment: Moment, *, sees: bool) -> Iterator[Child]:
         yield f" assigned it to {moment.text}"
         return
     yield f" {_VERBS.get(moment.what, spoken(moment.what))}"
-    if moment.text:
-        yield tag("p", moment.text if sees else HIDDEN)
+    if text := text_of(moment, masked=not sees):
+        yield tag("p", text)
 
 
 _VERBS = {
-    "noted": "added a note", "sent": "saw that it left out/", "written_off": "wrote it off",
-    "closed": "closed it", "reopened": "reopened it",
+    "noted": "added a note", "changed": "corrected a value", "sent": "saw that it left out/",
+    "rejected": "entered the rejection", "paid": "entered the payment", "denied": "entered the payer's denial",
+    "written_off": "wrote it off", "closed": "closed it", "reopened": "reopened it",
 }  # fmt: skip
 
 
-def _actions(session: Session, query: Query, item: WorkItem, typed: Typed) -> Iterator[Element]:
+def _actions(
+    session: Session, address: str, item: WorkItem, typed: Typed, *, corrects: bool
+) -> Iterator[Element]:
     """Yield the forms of what can be done with the claim in its state."""
     if not session.may(Right.CHANGE):
         return
 
     def one(*content: Child) -> Element:
-        address = to(f"/claims/{item.row.id}", **query.address)
         return form(address, session, hidden("stamp", item.row.stamp), *content)
 
     forms = []
+    if corrects:
+        forms.append(tag("p", link(correcting.ID, "Correct and scrub again")))
     if _can(item, "assigned"):
         if item.row.owner != session.person.name or item.row.state != "in_work":
             forms.append(one(button("Take in work", "take", cls="main")))

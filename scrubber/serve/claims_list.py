@@ -322,7 +322,9 @@ def _row(session: Session, query: Query, item: WorkItem, line: WorkLine, ticked:
         to(f"/claims/{id_}", **query.address), id_ if session.is_masked else clipped(line.claim, 40)
     )
     state = tag("span", line.state, cls=f"state {item.row.state}")
-    wrong = tag("div", *_edits(line), " ", tag("span", clipped(line.what_is_wrong, _LONGEST_MESSAGE)))
+    # What held a claim that was refused is done with: now the payer's reason counts.
+    before = [tag("b", "Refused:")] if item.refusal else _edits(line)
+    wrong = tag("div", *before, " ", tag("span", clipped(line.what_is_wrong, _LONGEST_MESSAGE)))
     if line.note:
         add(wrong, tag("small", f"Note: {clipped(line.note, _LONGEST_MESSAGE)}", cls="note"))
     owner = tag("small", line.owner) if line.owner else None

@@ -29,6 +29,12 @@ class Form:
         """Return the value of a field; empty if it was not sent."""
         return next((value for key, value in self._pairs if key == name), "")
 
+    def beginning(self, prefix: str) -> dict[str, str]:
+        """Return the values of the fields whose names begin so, by the rest of their names."""
+        return {
+            key.removeprefix(prefix): value for key, value in reversed(self._pairs) if key.startswith(prefix)
+        }
+
     def all(self, name: str) -> list[str]:
         """Return all values of a field."""
         return [value for key, value in self._pairs if key == name]

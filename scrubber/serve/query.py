@@ -156,7 +156,7 @@ def page_of(items: Sequence[WorkItem], number: int) -> tuple[Sequence[WorkItem],
 
 def _has_all(item: WorkItem, words: Sequence[str]) -> bool:
     row, record = item.row, item.record
-    texts = [row.id, row.owner, row.payer, row.edits, item.note]
+    texts = [row.id, row.owner, row.payer, row.edits, item.note, item.refusal]
     if record:
         texts += [record.number, record.patient, record.member_id, record.provider, record.npi]
         texts += [record.payer_name, record.service, *(finding.message for finding in record.findings)]

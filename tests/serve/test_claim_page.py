@@ -12,6 +12,8 @@ from scrubber.serve.names import CodeNames
 from scrubber.spool.layout import Spool
 from scrubber.spool.work.worker import Scrubber
 from scrubber.spool.worklist.claims import CLAIMS, ClaimDetail, ClaimRecord
+from scrubber.spool.worklist.event_files import NewEvent
+from scrubber.spool.worklist.worklist import AUTOMATIC
 from tests.support.cases import cases_of
 from tests.support.running import shipped
 from tests.support.serving import Page, Server, serving
@@ -160,3 +162,61 @@ def test_a_claim_has_its_details_however_many_lines_it_has(tmp_path: Path) -> No
     assert detail.held
     assert len(detail.lines) == 100
     assert detail.administrations == ()
+
+
+DENIED = "835 d37abff7437d segment 10: $100.22 denied: CO-50 N115 (line 1)"
+REJECTED = "277CA 0a1b2c3d4e5f segment 21: rejected before adjudication, A7:562:82"
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Iterator[Server]:
+    """A claim that was held, came back clean and was denied, and one that was never held and is rejected."""
+    spool = make_spool(tmp_path)
+    receive(spool, claim(), claim(2, held=False, number="INJ-0002", name="SORREL"))
+    receive(spool, claim(held=False))
+    with worklist(spool) as work:
+        job = work.items()[0].row.job
+        with work.entering() as session:
+            events = [NewEvent(1, "denied", DENIED), NewEvent(2, "rejected", REJECTED)]
+            session.enter_of_jobs({job: events}, AUTOMATIC)
+    with serving(spool) as server:
+        yield server
+
+
+@pytest.mark.parametrize("user", ["ann", "sam:sender"])
+def test_a_refused_claim_is_listed_with_the_reason(refused: Server, user: str) -> None:
+    """Also to those who see no patients: it has codes and amounts only."""
+    visitor = refused.visitor(user)
+    rows = visitor.page("/").texts("//table[@id='claims']/tbody/tr")
+    assert [row.rpartition(" Refused: ")[2] for row in rows] == [
+        "$100.22 denied: CO-50 N115 (line 1)",
+        "rejected before adjudication, A7:562:82",
+    ]
+    page = visitor.page("/?state=rejected")
+    assert page.texts("//select[@name='state']/option[@selected]") == ["rejected"]
+    assert page.texts("//table[@id='claims']//span[contains(@class, 'rejected')]") == ["rejected"]
+    assert len(page.claims) == 1
+
+
+@pytest.mark.parametrize("user", ["ann", "sam:sender"])
+def test_the_page_of_a_refused_claim_has_the_reason_first(refused: Server, user: str) -> None:
+    """What an earlier file held it for comes after it; one that was never held has nothing of that."""
+    visitor = refused.visitor(user)
+    with worklist(refused.site.spool) as work:
+        denied, rejected = (visitor.page(f"/claims/{item.row.id}") for item in work.items())
+    assert denied.texts("//main//section/h2")[:3] == ["Why it is denied", "What it was held for", "History"]
+    assert denied.texts("//section[@id='refused']/p") == ["$100.22 denied: CO-50 N115 (line 1)"]
+    assert denied.texts("//section[@id='history']//li")[0].endswith(
+        f"scrubber entered the payer's denial {DENIED}"
+    )
+    assert rejected.texts("//main//section/h2")[:2] == ["Why it is rejected", "History"]
+    assert rejected.texts("//main//span[contains(@class, 'rejected')]") == ["rejected"]
+    assert rejected.texts("//section[@id='history']//li")[0].endswith(
+        f"scrubber entered the rejection {REJECTED}"
+    )
+
+
+def test_a_refused_claim_is_found_by_its_reason(refused: Server) -> None:
+    visitor = refused.visitor()
+    visitor.post("/search", {"search": "co-50", "action": "search"})
+    assert len(visitor.page("/").claims) == 1

@@ -17,10 +17,10 @@ import xlsxwriter
 from scrubber.report.masking import HIDDEN
 from scrubber.report.worklist.sheet import Column, SheetTable, fill
 from scrubber.report.worklist.xlsx import BOOK_OPTIONS
-from scrubber.spool.corrections.apply import places_of
+from scrubber.spool.corrections.apply import findings_at, places_of
 from scrubber.spool.corrections.table import NEW_VALUE, SHEET
 from scrubber.spool.corrections.values import ClaimCorrection
-from scrubber.spool.worklist.line import WITH_ENVELOPE, WorkLine, line_of
+from scrubber.spool.worklist.line import WITH_ENVELOPE, WorkLine, line_of, text_of
 from scrubber.spool.worklist.states import is_allowed
 from scrubber.spool.worklist.worklist import Moment, WorkItem
 from scrubber.text import cell, counted, dollars, plain, spoken
@@ -70,7 +70,7 @@ def correction_lines(item: WorkItem, *, masked: bool) -> Iterator[CorrectionLine
     if record is None or not is_allowed(row.state, "changed"):  # type: ignore[arg-type] # the ledger has no others
         return
     for place in places_of(item).values():
-        asking = [one for one in record.findings if place.name in {other.name for other in one.places}]
+        asking = findings_at(item, place)
         first = asking[0]
         yield CorrectionLine(
             id=row.id,
@@ -226,7 +226,7 @@ def claim_text(item: WorkItem, history: Sequence[Moment], today: date, *, masked
         text.append(f"  {line.edits or ('-' if item.refusal else line.what_is_wrong)}")
     text += ["", "History (UTC)"]
     for moment in history:
-        told = _told(moment, masked=masked)
+        told = text_of(moment, masked=masked)
         by = f"by {plain(moment.user)}" if moment.user else f"file {moment.job}"
         text.append(f"  {_time(moment.at)}  {spoken(moment.what):<11} {by}" + (f": {told}" if told else ""))
     return ("\n".join(text) + "\n").encode("utf-8", "replace")
@@ -257,7 +257,7 @@ def claim_json(item: WorkItem, history: Sequence[Moment], today: date, *, masked
         "history": [
             {
                 "at": moment.at, "what": moment.what, "job": moment.job, "user": moment.user,
-                "text": _told(moment, masked=masked),
+                "text": text_of(moment, masked=masked),
             }
             for moment in history
         ],
@@ -266,11 +266,6 @@ def claim_json(item: WorkItem, history: Sequence[Moment], today: date, *, masked
 
 
 CLAIMS: dict[str, Callable[..., bytes]] = {"text": claim_text, "json": claim_json}
-
-
-def _told(moment: Moment, *, masked: bool) -> str:
-    """Return the text of an event; a note, and a value of a claim, may tell of the patient."""
-    return HIDDEN if masked and moment.text and moment.what in ("noted", "changed") else plain(moment.text)
 
 
 def _record(line: WorkLine) -> dict[str, object]:

@@ -18,13 +18,21 @@ from scrubber.claim.walk import Leaf
 from scrubber.files.corrected import ChangedClaim, Correct
 from scrubber.files.read_back import read_back
 from scrubber.spool.corrections.held_file import HeldFile, MovedError, corrected_claim, form_fault
-from scrubber.spool.corrections.values import Change, ClaimCorrection, NewValue, NewValueError, Outcome
+from scrubber.spool.corrections.values import (
+    Change,
+    ClaimCorrection,
+    NewValue,
+    NewValueError,
+    Outcome,
+    UnderWay,
+)
 from scrubber.spool.jobs.failing import put_into_inbox
 from scrubber.spool.jobs.recover import read_taken
 from scrubber.spool.layout import is_job_id, retry_part
+from scrubber.spool.worklist.claims import HeldFor
 from scrubber.spool.worklist.places import ValuePlace
 from scrubber.spool.worklist.states import is_allowed
-from scrubber.spool.worklist.worklist import Entry, WorkItem, Worklist, WorkSession
+from scrubber.spool.worklist.worklist import ClaimChangedError, Entry, WorkItem, Worklist, WorkSession
 from scrubber.text import spoken
 
 _FIRST_NUMBER, _NUMBERS = 900_000_000, 99_000_000
@@ -41,8 +49,20 @@ def places_of(item: WorkItem) -> dict[str, ValuePlace]:
     return dict(sorted(found.items(), key=lambda entry: (entry[1].segment, entry[1].element)))
 
 
+def findings_at(item: WorkItem, place: ValuePlace) -> list[HeldFor]:
+    """Return the findings of a claim that a new value at this place can answer."""
+    findings = item.record.findings if item.record else ()
+    return [one for one in findings if place.name in {other.name for other in one.places}]
+
+
+def under_way(worklist: Worklist, item: WorkItem) -> UnderWay | None:
+    """Return the correction of a claim that is yet to be scrubbed, if any. Raise SpoolError, OSError."""
+    with worklist.entering() as session:
+        return _Run(session, ()).under_way(item)
+
+
 def preview(worklist: Worklist, values: Sequence[NewValue]) -> list[ClaimCorrection]:
-    """Return what `apply` would do; nothing is written. Raise NewValueError, SpoolError, OSError."""
+    """Return what `apply` would do; nothing is written. It raises what that raises."""
     with worklist.entering() as session:
         return _Run(session, values).planned()
 
@@ -51,8 +71,8 @@ def apply(worklist: Worklist, values: Sequence[NewValue], user: str) -> list[Cla
     """Correct claims: enter who changed what, and drop the corrected files into ``in/``.
 
     A claim that has moved on is refused, with the reason, and the others are corrected. Running it again
-    changes nothing. Raise NewValueError if a value cannot be written as it is; then nothing was. Raise
-    SpoolError, OSError.
+    changes nothing. Raise NewValueError if a value cannot be written as it is, and ClaimChangedError if
+    something happened to a claim since its stamp; then nothing was. Raise SpoolError, OSError.
     """
     with worklist.entering() as session:
         return _Run(session, values).applied(user)
@@ -103,6 +123,7 @@ class _Run:
         for value in values:
             by_claim[value.claim].append(value)
         items = session.items(by_claim)
+        _check_stamps(items, values)
         for id_, together in by_claim.items():
             item = items.get(id_)
             if item:
@@ -175,15 +196,27 @@ class _Run:
     def _compare(self, claim: _Claim) -> None:
         """Take note if the same was entered before, if another correction is under way, or of its state."""
         row = claim.item.row
-        entered = self._entered(claim)
-        file = next(reversed(entered.values()), "")
-        where = self._whereabouts(file)
+        entered, file, where = self._last_of(claim)
         if where and entered.keys() >= set(claim.texts()):
             claim.known_in = file
         elif where and where != _SCRUBBED:
             claim.why = f"another correction of it, {file}.837, is {where}"
         elif not is_allowed(row.state, "changed"):  # type: ignore[arg-type] # the ledger has no others
             claim.why = f"it is {spoken(row.state)}"
+
+    def under_way(self, item: WorkItem) -> UnderWay | None:
+        """Return the last correction of a claim, if it is yet to be scrubbed."""
+        entered, file, where = self._last_of(_Claim(item))
+        if not where or where == _SCRUBBED:
+            return None
+        changes = tuple(text for text, its_file in entered.items() if its_file == file)
+        return UnderWay(f"{file}.837", where, changes)
+
+    def _last_of(self, claim: _Claim) -> tuple[dict[str, str], str, str]:
+        """Return what was entered since a claim was held, the file of the last change, and where that is."""
+        entered = self._entered(claim)
+        file = next(reversed(entered.values()), "")
+        return entered, file, self._whereabouts(file)
 
     def _entered(self, claim: _Claim) -> dict[str, str]:
         """Return what was entered for a claim since it was held, each with the file that has it."""
@@ -286,6 +319,14 @@ class _Run:
     def _is_used(self, held: HeldFile, number: int) -> bool:
         identity = held.identity(number)
         return identity is not None and self._ledger.earlier(identity, "") is not None
+
+
+def _check_stamps(items: Mapping[str, WorkItem], values: Sequence[NewValue]) -> None:
+    """Raise ClaimChangedError for claims to which something happened since they were listed."""
+    stamps = {id_: item.row.stamp for id_, item in items.items()}
+    changed = {one.claim for one in values if one.stamp and one.stamp != stamps.get(one.claim)}
+    if changed:
+        raise ClaimChangedError(sorted(changed))
 
 
 def _each(held: HeldFile, claims: Sequence[_Claim], look: Callable[[_Claim, Leaf], object]) -> Correct:

@@ -16,7 +16,8 @@ class NewValue(NamedTuple):
     """A new value for a place of a claim.
 
     ``claim`` is its ID on the work list, ``job`` the file that held it when it was listed (the last one, if
-    empty), ``place`` the name of the place. ``source`` is where it was entered, for messages. ``is_number``
+    empty), ``place`` the name of the place. With ``stamp``, that of its row, nothing may have happened to the
+    claim since it was listed. ``source`` is where it was entered, for messages. ``is_number``
     is true if it comes from a cell that holds a number, of which leading zeros are lost.
     """
 
@@ -26,6 +27,7 @@ class NewValue(NamedTuple):
     job: str = ""
     source: str = ""
     is_number: bool = False
+    stamp: str = ""
 
 
 class Change(NamedTuple):
@@ -51,6 +53,14 @@ class ClaimCorrection(NamedTuple):
     changes: tuple[Change, ...] = ()
     why: str = ""
     file: str = ""
+
+
+class UnderWay(NamedTuple):
+    """A correction that is not scrubbed yet: its file, where that is, its changes in words (patient data)."""
+
+    file: str
+    where: str
+    changes: tuple[str, ...]
 
 
 class NewValueError(SpoolError):

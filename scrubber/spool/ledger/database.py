@@ -36,8 +36,9 @@ CREATE TABLE audit (
 );
 CREATE TABLE work (
     claim INTEGER PRIMARY KEY, id TEXT, state TEXT, owner TEXT, since TEXT, note_job TEXT, note INTEGER,
-    notes INTEGER, job TEXT, ordinal INTEGER, position INTEGER, cents INTEGER, payer TEXT, edits TEXT,
-    number BLOB, npi TEXT, tax_id TEXT, member BLOB, name BLOB, first_name BLOB, service TEXT, doubts TEXT
+    notes INTEGER, changes INTEGER, job TEXT, ordinal INTEGER, position INTEGER, cents INTEGER, payer TEXT,
+    edits TEXT, number BLOB, npi TEXT, tax_id TEXT, member BLOB, name BLOB, first_name BLOB, service TEXT,
+    doubts TEXT
 );
 CREATE TABLE occurrences (
     job TEXT, ordinal INTEGER, claim INTEGER, held INTEGER, PRIMARY KEY (job, ordinal)

@@ -41,6 +41,7 @@ class WorkRow(NamedTuple):
     note_job: str
     note: int
     notes: int
+    changes: int
     job: str
     ordinal: int
     position: int
@@ -51,7 +52,9 @@ class WorkRow(NamedTuple):
     @property
     def history(self) -> tuple[str | int, ...]:
         """What differs as soon as anything happened to the claim."""
-        return (self.state, self.owner, self.since, self.notes, self.note_job, self.note, self.job)
+        return (
+            self.state, self.owner, self.since, self.notes, self.changes, self.note_job, self.note, self.job
+        )  # fmt: skip
 
     @property
     def stamp(self) -> str:
@@ -234,10 +237,11 @@ def _is_same(one: _Identity, other: _Identity, doubts: set[str]) -> bool:
 
 def _recompute(run: sqlite3.Connection, claim: int) -> None:
     standing = _standing(run, claim)
-    note_job, note = standing.note or ("", 0)
+    note = standing.note or ("", 0)
     run.execute(
-        "UPDATE work SET state = ?, owner = ?, since = ?, note_job = ?, note = ?, notes = ? WHERE claim = ?",
-        (standing.state, standing.owner, standing.since, note_job, note, standing.notes, claim),
+        "UPDATE work SET (state, owner, since, note_job, note, notes, changes) = (?, ?, ?, ?, ?, ?, ?)"
+        " WHERE claim = ?",
+        (standing.state, standing.owner, standing.since, *note, standing.notes, standing.changes, claim),
     )
 
 

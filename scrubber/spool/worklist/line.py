@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from scrubber.report.masking import HIDDEN
-from scrubber.spool.worklist.worklist import WorkItem
+from scrubber.spool.worklist.worklist import Moment, WorkItem
 from scrubber.text import in_dollars, plain, spoken
 
 NOT_KEPT = "not in the archive"
@@ -46,7 +46,7 @@ def line_of(item: WorkItem, today: date, *, masked: bool) -> WorkLine:
     row, record = item.row, item.record
     first = record.findings[0] if record and record.findings else None
     if item.refusal:
-        wrong, to_do = _words(item.refusal), ""
+        wrong, to_do = refusal_of(item), ""
     elif first is None:
         wrong, to_do = "" if row.edits else WITH_ENVELOPE, ""
     else:
@@ -72,6 +72,14 @@ def line_of(item: WorkItem, today: date, *, masked: bool) -> WorkLine:
     )
 
 
-def _words(refusal: str) -> str:
+def refusal_of(item: WorkItem) -> str:
     """Return why a claim was refused, without the answer that says so; it has codes and amounts only."""
-    return refusal.partition(": ")[2]
+    return item.refusal.partition(": ")[2]
+
+
+def text_of(moment: Moment, *, masked: bool) -> str:
+    """Return the text of an event; a note, and a value of a claim, may tell of the patient."""
+    return HIDDEN if masked and moment.text and moment.what in _OF_PATIENTS else plain(moment.text)
+
+
+_OF_PATIENTS = ("noted", "changed")

@@ -63,13 +63,17 @@ class Happening(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a claim is. ``since`` is the time when it first waited for a person, ``note`` its last note."""
+    """Where a claim is. ``since`` is the time when it first waited for a person, ``note`` its last note.
+
+    ``changes`` counts the values that were corrected.
+    """
 
     state: State = "closed"
     owner: str = ""
     since: str = ""
     note: tuple[str, int] | None = None
     notes: int = 0
+    changes: int = 0
 
 
 def standing_of(happenings: Iterable[Happening]) -> Standing:
@@ -103,7 +107,7 @@ def _next(standing: Standing, happening: Happening) -> Standing:
     if what == "noted":
         return replace(standing, note=happening.place, notes=standing.notes + 1)
     if what not in _TO or not is_allowed(standing.state, what):
-        return standing
+        return replace(standing, changes=standing.changes + 1) if what == "changed" else standing
     waits_anew = what in _WAITS_ANEW and standing.state not in _UNDER_WAY
     since = happening.at if waits_anew else standing.since
     owner = happening.value if what == "assigned" else standing.owner
