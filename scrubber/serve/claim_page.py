@@ -148,9 +148,11 @@ def _page(
     title = f"Claim {clipped(line.claim, 60) if sees else line.id}"
     around = _around(site, worklist, session, query, item)
     address = to(f"/claims/{item.row.id}", **query.address)
-    card = correcting.card(site, worklist, session, item, address, typed.values)
-    left = tag("div", cls="main")
-    add(left, _refused(item), _wrong(site, worklist, item, detail, session), card)
+    waits = correcting.waiting(worklist, session, item)
+    card = correcting.card(site, session, item, address, typed.values, waits)
+    wrong = _wrong(site, worklist, item, detail, session)
+    # What was wrong and is corrected is no longer the first thing to know.
+    left = tag("div", *((card, wrong) if waits else (_refused(item), wrong, card)), cls="main")
     if detail and detail.lines:
         add(left, *_drawn(detail), _codes(site, detail))
     add(left, _history(worklist.history(item), sees=sees))
@@ -325,8 +327,9 @@ def _told(moment: Moment, *, sees: bool) -> Iterator[Child]:
 
 _VERBS = {
     "noted": "added a note", "changed": "corrected a value", "sent": "saw that it left out/",
-    "rejected": "entered the rejection", "paid": "entered the payment", "denied": "entered the payer's denial",
-    "written_off": "wrote it off", "closed": "closed it", "reopened": "reopened it",
+    "rejected": "entered the rejection", "paid": "entered the payment",
+    "denied": "entered the payer's denial", "written_off": "wrote it off", "closed": "closed it",
+    "reopened": "reopened it",
 }  # fmt: skip
 
 

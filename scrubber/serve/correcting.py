@@ -107,34 +107,40 @@ def _by_place(faults: Iterable[str], places: Mapping[str, ValuePlace]) -> Iterat
         yield name, f"Not possible: {text.removeprefix(f'{places.get(name)}: ')}."
 
 
+def waiting(worklist: Worklist, session: Session, item: WorkItem) -> UnderWay | None:
+    """Return the correction of a claim that is yet to be scrubbed, for those who may see it."""
+    return under_way(worklist, item) if may_correct(session) and _places(item) else None
+
+
 def card(
-    site: Site, worklist: Worklist, session: Session, item: WorkItem, address: str, typed: Entered
+    site: Site, session: Session, item: WorkItem, address: str, typed: Entered, waits: UnderWay | None
 ) -> Element | None:
     """Return the card for new values, or for the correction that is under way; ``None`` if it has nothing."""
-    content = list(_content(site, worklist, session, item, address, typed))
+    content = list(_content(site, session, item, address, typed, waits))
     if not content:
         return None
     return tag("section", tag("h2", "Correct and scrub again"), *content, id=ID, cls="box correct")
 
 
+def _places(item: WorkItem) -> dict[str, ValuePlace]:
+    """Return the places that take a new value in the state of the claim."""
+    return places_of(item) if is_allowed(item.row.state, "changed") else {}  # type: ignore[arg-type] # the ledger has no others
+
+
 def _content(
-    site: Site, worklist: Worklist, session: Session, item: WorkItem, address: str, typed: Entered
+    site: Site, session: Session, item: WorkItem, address: str, typed: Entered, waits: UnderWay | None
 ) -> Iterator[Child]:
     if not may_correct(session):
         return
     if typed.told:
         yield tag("p", typed.told, cls="refused", role="alert")
-    places = places_of(item) if is_allowed(item.row.state, "changed") else {}  # type: ignore[arg-type] # the ledger has no others
-    waiting = under_way(worklist, item) if places else None
+    places = {} if waits else _places(item)
     for name, text in typed.values.items():
-        if text.strip() and (waiting or name not in places):
-            typed_text = tag("code", clipped(text, _LONGEST_VALUE))
-            fault = typed.faults.get(name, "")
-            yield tag(
-                "p", "You typed ", typed_text, f" for {clipped(name, _LONGEST_VALUE)}. {fault}".rstrip()
-            )
-    if waiting:
-        yield from _waiting(site, item, waiting)
+        if text.strip() and name not in places:
+            value, place = (clipped(one, _LONGEST_VALUE) for one in (text, name))
+            yield tag("p", "You typed ", tag("code", value), f" for {place}. ", typed.faults.get(name))
+    if waits:
+        yield from _waiting(site, item, waits)
     elif typed.changes:
         yield _checked(session, item, address, typed)
     elif places:
@@ -205,8 +211,17 @@ def _entry(item: WorkItem, number: int, place: ValuePlace, value: str, fault: st
         control.set("aria-describedby", f"fault-{number}")
     entry = labeled("", control)
     now = tag("code", clipped(place.value, _LONGEST_VALUE)) if place.value else tag("i", "empty")
-    add(entry[0], tag("b", str(place)), ", now ", now)
+    add(entry[0], *_label(place), ", now ", now)
     return tag("li", why, entry, told)
+
+
+def _label(place: ValuePlace) -> Iterator[Child]:
+    """Yield a place as a biller looks for it: by its service line."""
+    if not place.segment:
+        yield tag("b", str(place))
+        return
+    yield tag("b", f"Line {place.line}: {place.element}" if place.line else place.element)
+    yield f" in loop {place.loop}, segment {place.segment}"
 
 
 def _named(control: Element, place: ValuePlace) -> Element:

@@ -31,9 +31,11 @@ class Form:
 
     def beginning(self, prefix: str) -> dict[str, str]:
         """Return the values of the fields whose names begin so, by the rest of their names."""
-        return {
-            key.removeprefix(prefix): value for key, value in reversed(self._pairs) if key.startswith(prefix)
-        }
+        found: dict[str, str] = {}
+        for key, value in self._pairs:
+            if key.startswith(prefix):
+                found.setdefault(key.removeprefix(prefix), value)
+        return found
 
     def all(self, name: str) -> list[str]:
         """Return all values of a field."""

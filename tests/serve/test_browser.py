@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from scrubber.serve.site import Site
 from scrubber.spool.layout import Spool
 from scrubber.spool.worklist.claims import HeldFor
 from tests.support.browser import Browser, find_chromium
+from tests.support.corrections import held_spool
 from tests.support.serving import Log
 from tests.support.spool import make_spool
 from tests.support.work import claim, receive, states, worklist
@@ -206,3 +208,33 @@ def test_enter_in_a_field_of_the_list_presses_nothing(browser: tuple[Browser, st
     found.press("Enter", 13)
     found.evaluate(_DRAWN)
     assert found.evaluate("document.querySelectorAll('.done, .refused').length") == 0
+
+
+def test_a_value_is_corrected_on_a_phone_by_keyboard_without_a_script(tmp_path: Path) -> None:
+    """From the field on: type, Enter, Tab to the button, Enter; nothing sticks out on the way."""
+    assert PROGRAM
+    spool = held_spool(tmp_path)
+    with worklist(spool) as work:
+        id_ = work.find("INJ-0002").row.id
+    with serve(spool) as (address, link), Browser(PROGRAM) as found:
+        found.show(320, 700)
+        found.open(link)
+        found.call("Emulation.setScriptExecutionDisabled", value=True)
+        found.open(f"{address}/claims/{id_}")
+        widths = [found.evaluate("document.documentElement.scrollWidth")]
+        used = ("textbox", "button")
+        assert [entry for entry in found.accessible() if entry[0] in used and not entry[1].strip()] == []
+        found.evaluate("document.querySelector('#correct input[type=text]').focus()")
+        found.call("Input.insertText", text="E538")
+        found.leave(lambda: found.press("Enter", 13))
+        widths.append(found.evaluate("document.documentElement.scrollWidth"))
+        # The page begins at the card, and so does the keyboard.
+        assert found.evaluate("document.querySelector('#correct').getBoundingClientRect().top") < 50
+        found.press("Tab", 9)
+        assert found.evaluate("document.activeElement.textContent") == "Apply"
+        found.leave(lambda: found.press("Enter", 13))
+        widths.append(found.evaluate("document.documentElement.scrollWidth"))
+        told = found.evaluate("document.querySelector('.done').textContent")
+    (path,) = [path for path in spool.inbox.iterdir() if path.suffix == ".837"]
+    assert told == f"Corrected: {path.name} was dropped into in/, to be scrubbed again."
+    assert widths == [320, 320, 320]

@@ -45,7 +45,9 @@ def fields_of(page: Page) -> dict[str, str]:
     return {one.get("name"): one.get("value", "") for one in inputs}
 
 
-def sent(visitor: Visitor, path: str, action: str, page: Page | None = None, **typed: str) -> httpx2.Response:
+def sent(
+    visitor: Visitor, path: str, action: str, typed: dict[str, str], page: Page | None = None
+) -> httpx2.Response:
     """Send the form of a page, by default the one of now, with what a person types."""
     fields = fields_of(page or visitor.page(path))
     assert fields, "there is no form"
@@ -59,16 +61,17 @@ def inbox(server: Server) -> list[str]:
 def test_a_value_is_checked_applied_and_scrubbed(server: Server) -> None:
     """The claim becomes corrected by the watch; the audit chain holds."""
     spool, visitor, path = server.site.spool, server.visitor(), address(server)
-    checked = sent(visitor, path, "check", **{DIAGNOSIS: " E538 "})
+    checked = sent(visitor, path, "check", {DIAGNOSIS: " E538 "})
     assert checked.status_code == 200
     page = Page(checked.text)
     assert page.texts(f"{CARD}//dl") == ["2300 HI01-2, segment 36 E53Z becomes E538"]
     assert inbox(server) == []
 
-    applied = sent(visitor, path, "apply", page)
+    applied = sent(visitor, path, "apply", {}, page)
     assert (applied.status_code, applied.headers["location"]) == (303, f"{path}#main")
     (name,) = inbox(server)
     after = visitor.page(path)
+    assert after.texts("//h2")[:2] == ["Correct and scrub again", "What is wrong"]
     assert f"Corrected: {name} was dropped into in/" in after.texts("//p[@class='done']")[0]
     (card,) = after.texts(CARD)
     assert f"{name} is in in/: 2300 HI01-2, segment 36: E53Z -> E538" in card
@@ -90,7 +93,7 @@ def test_a_field_says_where_it_is_what_is_there_and_why(server: Server) -> None:
     page = server.visitor().page(address(server, "INJ-0004"))
     (entry,) = page.texts(f"{CARD}//li")
     assert entry.startswith("DX-")
-    assert entry.endswith("2400 SV107-1, line 1, segment 67 , now 9")
+    assert entry.endswith("Line 1: SV107-1 in loop 2400, segment 67, now 9")
     assert page.find(f"{CARD}//label//input/@name") == [POINTER]
     assert page.find(f"{CARD}//input/@inputmode") == ["decimal"]
 
@@ -108,7 +111,7 @@ def test_what_cannot_be_written_is_told_at_its_field(server: Server, typed: str,
     """What was typed is still there, and nothing is entered."""
     visitor, path = server.visitor(), address(server)
     for action in ("check", "apply"):
-        done = sent(visitor, path, action, **{DIAGNOSIS: typed})
+        done = sent(visitor, path, action, {DIAGNOSIS: typed})
         assert done.status_code == 409
         page = Page(done.text)
         (control,) = page.find(f"{CARD}//input[@aria-invalid='true']")
@@ -119,8 +122,8 @@ def test_what_cannot_be_written_is_told_at_its_field(server: Server, typed: str,
 
 def test_from_the_check_back_to_typing(server: Server) -> None:
     visitor, path = server.visitor(), address(server)
-    page = Page(sent(visitor, path, "check", **{DIAGNOSIS: "E538"}).text)
-    again = Page(sent(visitor, path, "edit", page).text)
+    page = Page(sent(visitor, path, "check", {DIAGNOSIS: "E538"}).text)
+    again = Page(sent(visitor, path, "edit", {}, page).text)
     assert fields_of(again)[DIAGNOSIS] == "E538"
     assert inbox(server) == []
 
@@ -136,7 +139,7 @@ def test_from_the_check_back_to_typing(server: Server) -> None:
 )
 def test_what_changes_nothing_is_refused(server: Server, typed: dict[str, str], why: str) -> None:
     visitor, path = server.visitor(), address(server)
-    done = sent(visitor, path, "apply", **typed)
+    done = sent(visitor, path, "apply", typed)
     assert done.status_code == 409
     assert why in Page(done.text).texts(CARD)[0]
     assert inbox(server) == []
@@ -155,7 +158,7 @@ def test_a_form_that_is_outdated_corrects_nothing(server: Server, event: tuple[s
         enter(spool, "INJ-0002", *event, user="bob")
     before = inbox(server)
     for action in ("check", "apply"):
-        done = sent(visitor, path, action, page, **{DIAGNOSIS: "E539"})
+        done = sent(visitor, path, action, {DIAGNOSIS: "E539"}, page)
         assert done.status_code == 409
         (card,) = Page(done.text).texts(CARD)
         assert "The claim changed while you had it open:" in card
@@ -188,7 +191,7 @@ def test_a_claim_whose_held_file_was_taken_is_named_with_the_reason(server: Serv
     page = visitor.page(path)
     for held in files_of(server.site.spool.held):
         held.unlink()
-    done = sent(visitor, path, "apply", page, **{DIAGNOSIS: "E538"})
+    done = sent(visitor, path, "apply", {DIAGNOSIS: "E538"}, page)
     assert done.status_code == 409
     shown = Page(done.text)
     why = "Claim INJ-0002 was not corrected: its held file is no longer in held/: someone took it."
