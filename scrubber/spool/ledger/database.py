@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scrubber.errors import SpoolError
 
-_VERSION = 3
+_VERSION = 4
 _BUSY_SECONDS = 30.0
 # Totals by day cost a lookup for each decision and make every later query cheap: the page is written after
 # each round. The details of a single job's payers and edits are in its manifest.
