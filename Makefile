@@ -98,7 +98,7 @@ build/fuzz/ready: requirements/fuzz.lock
 
 # The tests under real Spark; Java 17 or 21 must be there.
 spark: build/spark/ready
-	build/spark/venv/bin/python -m pytest -m spark -n 0
+	build/spark/venv/bin/python -m pytest -m spark -n 0 tests/spark
 
 build/spark/ready: requirements/spark.lock
 	$(LOCK_PYTHON) -m venv build/spark/venv
