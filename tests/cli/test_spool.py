@@ -167,7 +167,7 @@ def test_exit_statuses_mean_something(
 def test_a_failed_file_gives_status_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits in ``failed/`` for a person."""
     monkeypatch.setattr("scrubber.spool.work.worker.scrub_to_folder", lambda *_, **__: 1 / 0)
-    monkeypatch.setattr("scrubber.cli.spool.Settings", lambda **_: settings())
+    monkeypatch.setattr("scrubber.cli.watch.spool.Settings", lambda **_: settings())
     spool = make_spool(tmp_path)
     dropped(spool, "clean")
     result = watch(spool)
