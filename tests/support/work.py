@@ -14,6 +14,8 @@ from scrubber.spool.jobs.intake import Job
 from scrubber.spool.jobs.job_files import JobVerdict
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
+from scrubber.spool.ledger.rebuild import rebuild
+from scrubber.spool.ledger.verify import verify
 from scrubber.spool.work import worker
 from scrubber.spool.worklist.claims import CLAIMS, ClaimRecord, HeldFor
 from scrubber.spool.worklist.worklist import Entry, Worklist
@@ -75,6 +77,17 @@ def states(spool: Spool) -> list[str]:
     """The states of all claims, in the order of the list."""
     with worklist(spool) as work:
         return [item.row.state for item in work.items()]
+
+
+def check_rebuilt(spool: Spool) -> None:
+    """A rebuilt ledger tells the same, and everything matches."""
+    before = told(spool)
+    with unflushed():
+        rebuild(spool)
+    assert told(spool) == before
+    ledger = Ledger.reading(spool.ledger)
+    assert list(verify(spool, ledger)) == []
+    ledger.close()
 
 
 def told(spool: Spool) -> list[Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from scrubber.errors import SpoolError
-from scrubber.spool.durable import sync_folder
+from scrubber.spool.jobs.failing import put_into_inbox
 from scrubber.spool.layout import Spool, parse_retry, retry_part, safe_stem
 
 _SUFFIX = ".837"
@@ -66,12 +67,7 @@ class Drop:
         self._stream.close()
         for number in range(1, _MOST_NAMES):
             name = f"{self._stem}{f'-{number}' if number > 1 else ''}{_SUFFIX}"
-            try:
-                # A link fails if the name is taken; a rename would replace.
-                os.link(self._part, self._spool.inbox / name)
-            except FileExistsError:
-                continue
-            self._part.unlink()
-            sync_folder(self._spool.inbox)
-            return name, modified
+            with suppress(FileExistsError):
+                put_into_inbox(self._spool, self._part, name)
+                return name, modified
         raise SpoolError("in/ has too many files of this name")

@@ -16,15 +16,13 @@ from scrubber.spool.corrections.held_file import HeldFile
 from scrubber.spool.corrections.values import NewValue, NewValueError
 from scrubber.spool.layout import Spool
 from scrubber.spool.ledger.ledger import Ledger
-from scrubber.spool.ledger.rebuild import rebuild
-from scrubber.spool.ledger.verify import verify
 from scrubber.spool.worklist.claims import CLAIMS
 from scrubber.spool.worklist.event_files import EVENTS_FILE
 from scrubber.spool.worklist.worklist import Worklist
 from tests.support import check837
 from tests.support.corrections import GOOD, by_number, copied, correct, held_spool, new_values, several
 from tests.support.spool import CLEAN, drop, files_of, real, run_once, unflushed
-from tests.support.work import enter, told, worklist
+from tests.support.work import check_rebuilt, enter, worklist
 
 HELD = ("INJ-0002", "INJ-0003", "INJ-0004")
 
@@ -81,13 +79,7 @@ def test_who_changed_what_is_kept(spool: Spool) -> None:
         last = work.history(work.find("INJ-0004"))[-1]
     assert (last.what, last.user) == ("changed", "ann")
     assert "SV107-1, line 1, segment 67: 9 -> 1; in corrected-" in last.text
-    before = told(spool)
-    with unflushed():
-        rebuild(spool)
-    assert told(spool) == before
-    ledger = Ledger.reading(spool.ledger)
-    assert list(verify(spool, ledger)) == []
-    ledger.close()
+    check_rebuilt(spool)
 
 
 def test_a_preview_writes_nothing(spool: Spool) -> None:
