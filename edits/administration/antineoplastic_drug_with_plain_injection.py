@@ -55,13 +55,13 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     for entry in context.administrations:
         line = entry.line
-        if not codes.is_in("injection", line.hcpcs):
+        if not line.is_in("injection", codes):
             continue
         could_be = possible_drugs(claim, line, codes)
         if not could_be or not all(drug.hcpcs in drugs for drug in could_be):
             continue
         is_given_otherwise = any(
-            codes.is_in("antineoplastic_administration", other.hcpcs) and same_day(line, other) is not False
+            other.is_in("antineoplastic_administration", codes) and same_day(line, other) is not False
             for other in claim.lines
         )
         if not is_given_otherwise and _is_for_cancer(claim, entry, context):

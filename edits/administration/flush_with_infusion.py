@@ -47,7 +47,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     users = index.where("uses saline or a flush", lambda line: line.hcpcs in alone)
     drugs = index.where(
         "a drug that is not a flush",
-        lambda line: context.codes.is_in("drug", line.hcpcs) and line.hcpcs not in fluids,
+        lambda line: line.is_in("drug", context.codes) and line.hcpcs not in fluids,
     )
     for line in claim.lines:
         if line.hcpcs not in fluids or users.has_near(line) or not drugs.has_on_day(line):

@@ -39,7 +39,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     index = index_of(claim, codes)
     vaccinations = index.where("billed as a vaccination", lambda line: line.hcpcs in procedures)
     for globulin in claim.lines:
-        if not codes.is_in("immune_globulin", globulin.hcpcs) or is_wastage(globulin):
+        if not globulin.is_in("immune_globulin", codes) or is_wastage(globulin):
             continue
         givers = vaccinations.near(globulin)
         # With a vaccine that day the administration belongs to it; a missing injection is another edit's.

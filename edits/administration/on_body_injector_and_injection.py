@@ -44,9 +44,9 @@ edit = Edit(
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, drugs = context.codes, context.code_set("drugs")
-    injectors = [line for line in claim.lines if codes.is_in("on_body_injector", line.hcpcs)]
+    injectors = [line for line in claim.lines if line.is_in("on_body_injector", codes)]
     for line in claim.lines:
-        if not codes.is_in("injection", line.hcpcs) or not any(
+        if not line.is_in("injection", codes) or not any(
             same_day(line, other) and not is_by_another(claim, line, other) for other in injectors
         ):
             continue

@@ -44,7 +44,7 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     pushes = [line for line in claim.lines if line.hcpcs in context["pushes"]]
     for line in claim.lines if pushes else ():
-        if not context.codes.is_in("injection", line.hcpcs):
+        if not line.is_in("injection", context.codes):
             continue
         push = next((p for p in pushes if same_day(line, p) and not is_by_another(claim, line, p)), None)
         drugs = possible_drugs(claim, line, context.codes)

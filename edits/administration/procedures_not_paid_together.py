@@ -89,7 +89,7 @@ def _compared(
     claim: Claim, context: Context, *, has_table: bool
 ) -> Iterator[tuple[list[ServiceLine], list[ServiceLine]]]:
     """Yield the groups to compare: without an imported table, those of which it is worth reporting."""
-    lines = [line for line in claim.lines if line.hcpcs and (has_table or not is_drug(line, context.codes))]
+    lines = [line for line in claim.lines if (has_table or not is_drug(line, context.codes)) and line.hcpcs]
     if len(lines) < 2 or claim.is_void:
         return
     for ones, twos in _groups(claim, lines):
@@ -166,5 +166,5 @@ def _is_of_interest(context: Context, one: ServiceLine, two: ServiceLine) -> boo
     codes = context.codes
     if is_drug(one, codes) or is_drug(two, codes):
         return False
-    both = codes.names_of(one.hcpcs) | codes.names_of(two.hcpcs)
+    both = one.sets_in(codes) | two.sets_in(codes)
     return not both.issuperset(_KNOWN_PAIR)

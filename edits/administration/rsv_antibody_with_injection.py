@@ -42,7 +42,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if day is None or day < context["since"]:
             continue
         could_be = _may_be_given(claim, line, context)
-        if not could_be or not all(codes.is_in("rsv_antibody", drug.hcpcs) for drug in could_be):
+        if not could_be or not all(drug.is_in("rsv_antibody", codes) for drug in could_be):
             continue
         if not index_of(claim, codes).in_set("rsv_antibody_administration").has_near(line):
             drug = could_be[0]
@@ -56,6 +56,6 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
 def _may_be_given(claim: Claim, line: ServiceLine, context: Context) -> tuple[ServiceLine, ...]:
     """Return what an injection or a vaccine administration may have given; nothing for other lines."""
     codes = context.codes
-    if codes.is_in("injection", line.hcpcs) or codes.is_in("vaccine_administration", line.hcpcs):
+    if line.is_in("injection", codes) or line.is_in("vaccine_administration", codes):
         return possible_drugs(claim, line, codes)
     return ()

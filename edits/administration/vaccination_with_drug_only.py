@@ -70,11 +70,11 @@ def _uses_it(other: ServiceLine, context: Context) -> bool:
     A vaccine does, a drug of unknown use, or another procedure.
     """
     codes = context.codes
-    if codes.is_in("drug", other.hcpcs):
+    if other.is_in("drug", codes):
         # Immune globulins are another edit's; RSV antibodies have their own administrations.
-        return codes.is_in("immune_globulin", other.hcpcs) or codes.is_in("rsv_antibody", other.hcpcs)
+        return other.is_in("immune_globulin", codes) or other.is_in("rsv_antibody", codes)
     sets = ("vaccine", "administration", "allergen_immunotherapy", "surgery")
-    return any(codes.is_in(name, other.hcpcs) for name in sets) or bool(other.drugs) or not other.hcpcs
+    return any(other.is_in(name, codes) for name in sets) or bool(other.drugs) or not other.hcpcs
 
 
 def _is_injected(drug: ServiceLine, context: Context) -> bool:

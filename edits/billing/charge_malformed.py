@@ -109,7 +109,7 @@ def _charged(line: ServiceLine, context: Context) -> str:
 
 def _may_be_free(line: ServiceLine, context: Context) -> bool:
     """Return True for what is no visit, for a report of an encounter, and for prenatal visits."""
-    if _VISITS.isdisjoint(context.codes.names_of(line.hcpcs)) or line.has_modifier(*context["free"]):
+    if _VISITS.isdisjoint(line.sets_in(context.codes)) or line.has_modifier(*context["free"]):
         return True
     claim = context.claim
     is_prenatal = any(diagnosis.code.startswith(context["counted"]) for diagnosis in claim.diagnoses)

@@ -36,7 +36,7 @@ edit = Edit(
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     assignment = context.claim.assignment
-    if assignment not in ("B", "C") or not context.codes.is_in("assigned", line.hcpcs):
+    if assignment not in ("B", "C") or not line.is_in("assigned", context.codes):
         return
     if not is_supplied_elsewhere(line):
         message = f"Line {line.index}: {line.procedure} is billed to Medicare without assignment (CLM07)."

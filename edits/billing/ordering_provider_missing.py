@@ -45,18 +45,17 @@ _ORDERING = ("2420E", "2420F")
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    line = next((line for line in claim.lines if _needs_order(line, context) and not _is_ordered(line)), None)
+    ordered = claim.lines_billing(context.code_set("ordered"))
+    needing = (line for line in claim.lines if line in ordered or _is_ordered_equipment(line, context))
+    line = next((line for line in needing if not _is_ordered(line)), None)
     if line and "2310A" not in claim.provider_loops:
         message = f"Line {line.index}: {line.procedure} has no ordering or referring provider."
         yield Hit(at=line.procedure, message=message, line=line)
 
 
-def _needs_order(line: ServiceLine, context: Context) -> bool:
-    code = line.hcpcs
-    if code in context.code_set("ordered"):
-        return True
+def _is_ordered_equipment(line: ServiceLine, context: Context) -> bool:
     # A certificate of medical necessity names who ordered the equipment.
-    return context.codes.is_in("ordered_equipment", code) and not line.forms
+    return line.is_in("ordered_equipment", context.codes) and not line.forms
 
 
 def _is_ordered(line: ServiceLine) -> bool:

@@ -43,9 +43,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if "2310B" in claim.provider_loops or claim.billing_kind != "2":
         return
     services = context.code_set("services")
-    unattributed = [
-        line for line in claim.lines if line.hcpcs in services and "2420A" not in line.provider_loops
-    ]
+    unattributed = [line for line in claim.lines_billing(services) if "2420A" not in line.provider_loops]
     if unattributed:
         numbers = ", ".join(str(line.index) for line in unattributed)
         noun = "lines" if len(unattributed) > 1 else "line"

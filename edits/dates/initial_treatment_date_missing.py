@@ -35,7 +35,7 @@ _INITIAL = "454"
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("spinal_manipulation", line.hcpcs):
+    if not line.is_in("spinal_manipulation", context.codes):
         return
     claim = context.claim
     if not any(period.qualifier == _INITIAL for period in (*line.dates, *claim.dates)):

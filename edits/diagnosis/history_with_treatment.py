@@ -39,7 +39,7 @@ edit = Edit(
 
 @edit.line_diagnosis
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("antineoplastic_administration", line.hcpcs):
+    if not line.is_in("antineoplastic_administration", context.codes):
         return
     claim = context.claim
     diagnoses = claim.diagnoses_of(line)

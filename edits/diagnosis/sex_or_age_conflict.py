@@ -59,7 +59,7 @@ _SETS = ("contraceptive_shot", "rh_globulin", "testosterone")
 @unless_supplied
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     youngest = _youngest(line, context)
-    if context.codes.names_of(line.hcpcs).isdisjoint(_SETS) and not youngest:
+    if line.sets_in(context.codes).isdisjoint(_SETS) and not youngest:
         return
     patient = context.claim.patient
     codes = codes_to_support(line, context, (line.hcpcs,), context["waived"])
@@ -72,7 +72,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 
 
 def _fault_of_sex(patient: Party, line: ServiceLine, codes: tuple[str, ...], context: Context) -> str:
-    sex, names = patient.sex, context.codes.names_of(line.hcpcs)
+    sex, names = patient.sex, line.sets_in(context.codes)
     if sex == "M" and "rh_globulin" in names:
         return "conflicts with the patient's sex (M)"
     if sex == "M" and "contraceptive_shot" in names and _is_contraceptive(line, codes, context):
@@ -90,7 +90,7 @@ def _is_contraceptive(line: ServiceLine, codes: tuple[str, ...], context: Contex
 
 def _fault_of_age(patient: Party, line: ServiceLine, context: Context) -> str:
     if not (
-        context.codes.is_in("contraceptive_shot", line.hcpcs)
+        line.is_in("contraceptive_shot", context.codes)
         and line.has_modifier(context["contraceptive"])
         and patient.state.strip().upper() in context["states"]
     ):

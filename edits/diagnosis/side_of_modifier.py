@@ -56,7 +56,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     if sides[0] != "B" and "B" in known:
         return
-    if billed == "B" and not context.codes.is_in("surgery", line.hcpcs):
+    if billed == "B" and not line.is_in("surgery", context.codes):
         return  # an image of both sides, for comparison
     modifier = line.modifiers_among(_MODIFIERS[billed])[0]
     message = (

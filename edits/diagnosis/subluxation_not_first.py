@@ -46,7 +46,7 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
     code = diagnosis.code.replace(".", "").strip().upper()
     if code in context["subluxations"]:
         return
-    lines = (line for line in context.claim.lines if context.codes.is_in("spinal_manipulation", line.hcpcs))
+    lines = (line for line in context.claim.lines if line.is_in("spinal_manipulation", context.codes))
     line = next((line for line in lines if not line.has_modifier(*context["waived"])), None)
     if line:
         message = f"{line.procedure} is billed, but the first diagnosis ({code}) is not a spinal subluxation."

@@ -66,13 +66,16 @@ def _is_for(code: str, line: ServiceLine, context: Context) -> bool:
 
 def _is_reported_elsewhere(claim: Claim, entry: Administration, context: Context) -> bool:
     """Return True for antibodies, a vaccine under the wrong code, or B12 billed for Z codes only."""
-    is_in = context.codes.is_in
 
     def is_b12_for_encounters(line: ServiceLine) -> bool:
         codes = pointed_codes(line, context)
-        return is_in("vitamin_b12", line.hcpcs) and all(c.startswith(context["encounters"]) for c in codes)
+        return line.is_in("vitamin_b12", context.codes) and all(
+            c.startswith(context["encounters"]) for c in codes
+        )
 
-    if any(is_in("passive_antibody", drug.hcpcs) or is_b12_for_encounters(drug) for drug in entry.drugs):
+    if any(
+        drug.is_in("passive_antibody", context.codes) or is_b12_for_encounters(drug) for drug in entry.drugs
+    ):
         return True
     near = possible_drugs(claim, entry.line, context.codes)
-    return not entry.drugs and any(is_in("vaccine", line.hcpcs) for line in near)
+    return not entry.drugs and any(line.is_in("vaccine", context.codes) for line in near)

@@ -63,7 +63,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     ]
     for line in claim.lines if visits else ():
         day = line.service.start if line.service else None
-        if not context.codes.is_in("complexity_add_on", line.hcpcs) or not day or day < _NOT_PAID_SINCE:
+        if not line.is_in("complexity_add_on", context.codes) or not day or day < _NOT_PAID_SINCE:
             continue
         if day >= _EXCEPTIONS_SINCE and any(_is_preventive(line, other, context) for other in claim.lines):
             continue

@@ -42,7 +42,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     for visit in () if claim.is_void else claim.lines:
         if not visit.has_modifier("57") or visit.has_modifier("25"):
             continue
-        if not context.codes.is_in("visit", visit.hcpcs):
+        if not visit.is_in("visit", context.codes):
             continue
         others = [
             line
@@ -64,6 +64,6 @@ def _period(line: ServiceLine, context: Context) -> str:
     """Return the global period of a line; of an operation that the table does not have, ``unknown``."""
     day = day_of(line)
     policy = context.tables.aside.payment_policy(line.hcpcs, day).value if day else None
-    if policy is None and context.codes.is_in("surgery", line.hcpcs):
+    if policy is None and line.is_in("surgery", context.codes):
         return "unknown"
     return policy.global_days if policy else ""

@@ -37,6 +37,6 @@ _SETS = frozenset({"administration", "vaccine_administration", "drug", "vaccine"
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     at = next((modifier for modifier in line.modifiers if modifier == context["modifier"]), None)
-    if at is not None and not _SETS.isdisjoint(context.codes.names_of(line.hcpcs)):
+    if at is not None and not _SETS.isdisjoint(line.sets_in(context.codes)):
         message = f"Line {line.index}: modifier {at} is not valid on {line.procedure}; it belongs on a visit."
         yield Hit(at=at, message=message, line=line)

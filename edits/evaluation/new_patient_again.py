@@ -42,10 +42,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     yield from _after_another_claim(claim, context)
     if claim.single_day:
         return
-    visits = [line for line in claim.lines if not _VISITS.isdisjoint(context.codes.names_of(line.hcpcs))]
+    visits = [line for line in claim.lines if not _VISITS.isdisjoint(line.sets_in(context.codes))]
     for line in visits:
         day = day_of(line)
-        if day is None or not context.codes.is_in("new_patient_visit", line.hcpcs):
+        if day is None or not line.is_in("new_patient_visit", context.codes):
             continue
         for other in visits:
             before = day_of(other)
@@ -62,7 +62,7 @@ def _after_another_claim(claim: Claim, context: Context) -> Iterator[CheckResult
     """Yield the first new-patient visit of the claim if an earlier claim of the file has one, too."""
     if claim.frequency not in ("", "1"):
         return  # the earlier claim may be the one that it corrects
-    new = (line for line in claim.lines if context.codes.is_in("new_patient_visit", line.hcpcs))
+    new = (line for line in claim.lines if line.is_in("new_patient_visit", context.codes))
     before = (visit for visit in context.earlier if context.codes.is_in("new_patient_visit", visit.procedure))
     for line, visit in zip(new, before, strict=False):
         message = (

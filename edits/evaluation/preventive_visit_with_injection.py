@@ -42,12 +42,10 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes, bypass = context.codes, context["bypass"]
     shots = [
-        line
-        for line in claim.lines
-        if codes.is_in("injection", line.hcpcs) and not line.has_modifier(*bypass)
+        line for line in claim.lines if line.is_in("injection", codes) and not line.has_modifier(*bypass)
     ]
     for visit in claim.lines:
-        if not codes.is_in("preventive_visit", visit.hcpcs) or visit.has_modifier(*bypass):
+        if not visit.is_in("preventive_visit", codes) or visit.has_modifier(*bypass):
             continue
         if any(same_day(visit, shot) and not is_by_another(claim, visit, shot) for shot in shots):
             message = (

@@ -45,16 +45,14 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    codes, wellness = context.codes, context.code_set("wellness")
+    codes, wellness = context.codes, claim.lines_billing(context.code_set("wellness"))
     visits = [
         line
         for line in ([] if claim.is_void else claim.lines)
-        if codes.is_in("daily_visit", line.hcpcs)
-        or codes.is_in("preventive_visit", line.hcpcs)
-        or line.hcpcs in wellness
+        if line.is_in("daily_visit", codes) or line.is_in("preventive_visit", codes) or line in wellness
     ]
     for lines in by_provider_and_day(claim, visits) if len(visits) > 1 else ():
-        daily = [line for line in lines if codes.is_in("daily_visit", line.hcpcs)]
+        daily = [line for line in lines if line.is_in("daily_visit", codes)]
         others = [line for line in lines if line not in daily]
         if day_of(lines[0]) is None or any(line.has_modifier(*context["apart"]) for line in daily):
             continue

@@ -45,7 +45,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if claim.is_void or not (operations := operations_of(claim, context)):
         return
     for visit in claim.lines:
-        if not context.codes.is_in("daily_visit", visit.hcpcs) or visit.has_modifier(*context["unrelated"]):
+        if not visit.is_in("daily_visit", context.codes) or visit.has_modifier(*context["unrelated"]):
             continue
         if found := following(claim, visit, operations):
             message = (

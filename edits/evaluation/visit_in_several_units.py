@@ -36,7 +36,7 @@ _VISITS = frozenset({"daily_visit", "preventive_visit"})
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if _VISITS.isdisjoint(context.codes.names_of(line.hcpcs)) or line.unit_code != "UN":
+    if _VISITS.isdisjoint(line.sets_in(context.codes)) or line.unit_code != "UN":
         return
     units = line.units.decimal
     # A fraction of a unit is another fault.

@@ -17,7 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import same_day
+from scrubber.claim.pairing import is_drug, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.days import day_of, is_by_another
@@ -55,9 +55,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     visits = [
         line
         for line in ([] if claim.is_void else claim.lines)
-        if context.codes.is_in("daily_visit", line.hcpcs) and not line.has_modifier(*context["separate"])
+        if line.is_in("daily_visit", context.codes) and not line.has_modifier(*context["separate"])
     ]
-    procedures = [line for line in claim.lines if _period(line, context)] if visits else []
+    services = [line for line in claim.lines if not is_drug(line, context.codes)] if visits else []
+    procedures = [line for line in services if _period(line, context)]
     for visit in visits:
         for line in procedures:
             if same_day(visit, line) and not is_by_another(claim, visit, line):

@@ -37,7 +37,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     if claim.has_transport:
         return
     for line in claim.lines:
-        if not context.codes.is_in("ambulance_transport", line.hcpcs):
+        if not line.is_in("ambulance_transport", context.codes):
             continue
         message = f"Line {line.index} bills ambulance transport {line.procedure}, and loop 2300 has no CR1."
         yield Hit(at=claim.segment, message=message, element="CR1", loop="2300")

@@ -40,10 +40,10 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         if loop not in claim.provider_loops
         and not any(of_line in line.provider_loops for line in claim.lines)
     ]
-    line = next((line for line in claim.lines if context.codes.is_in("transport", line.hcpcs)), None)
+    line = next((line for line in claim.lines if line.is_in("transport", context.codes)), None)
     if not missing or line is None:
         return
-    is_ambulance = any(context.codes.is_in("ambulance_transport", each.hcpcs) for each in claim.lines)
+    is_ambulance = any(each.is_in("ambulance_transport", context.codes) for each in claim.lines)
     variant = "" if is_ambulance else "not an ambulance"
     names = " and ".join(f"{name} location (loop {loop})" for loop, name in missing)
     verb = "are" if len(missing) > 1 else "is"

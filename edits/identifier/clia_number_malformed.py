@@ -40,7 +40,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     of_claim = not CLIA_QUALIFIERS.isdisjoint(claim.reference_qualifiers)
     if not lines and not of_claim:
         return
-    if not any(context.codes.is_in("laboratory", line.hcpcs) for line in claim.lines):
+    if not any(line.is_in("laboratory", context.codes) for line in claim.lines):
         return
     if of_claim:
         yield from _malformed(claim.references, None)

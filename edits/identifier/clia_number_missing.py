@@ -41,7 +41,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("laboratory", line.hcpcs) or line.has_modifier(*context["elsewhere"]):
+    if not line.is_in("laboratory", context.codes) or line.has_modifier(*context["elsewhere"]):
         return
     claim = context.claim
     is_waived = line.has_modifier("QW")

@@ -37,7 +37,7 @@ _NUMBER = "EW"
 
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    lines = [line for line in claim.lines if context.codes.is_in("mammography", line.hcpcs)]
+    lines = [line for line in claim.lines if line.is_in("mammography", context.codes)]
     of_claim = _NUMBER in claim.reference_qualifiers
     if of_claim:
         yield from _malformed(claim.references, None)

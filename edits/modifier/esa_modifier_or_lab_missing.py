@@ -53,7 +53,7 @@ _ADD_VALUE = (
 @unless_supplied
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     modifiers = line.modifier_codes
-    if not context.codes.is_in("esa", line.hcpcs) or modifiers & set(context["excluded"]):
+    if not line.is_in("esa", context.codes) or modifiers & set(context["excluded"]):
         return
     day = line.service.start if line.service else None
     if day is None:

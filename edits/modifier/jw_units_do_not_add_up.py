@@ -75,7 +75,7 @@ def _is_comparable(lines: list[ServiceLine], context: Context) -> bool:
         line.unit_code == "UN"
         and line.units.decimal is not None
         and line.units.decimal == int(line.units.decimal)
-        and context.codes.is_in("drug", line.hcpcs)
+        and line.is_in("drug", context.codes)
         and not is_compound(line)
         and is_single_dose(line, context)
         for line in lines

@@ -45,8 +45,7 @@ _CORRECT_UNITS = "Correct the JW units in SV104 to the container size minus the 
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     # An injection without any drug, or with a drug of another day only, is reported by other edits.
     is_reported_there = any(
-        not entry.drugs and not context.codes.is_in("add_on", entry.line.hcpcs)
-        for entry in context.administrations
+        not entry.drugs and not entry.line.is_in("add_on", context.codes) for entry in context.administrations
     )
     for waste in claim.lines:
         # JZ and JW on one line are reported by MOD-02.

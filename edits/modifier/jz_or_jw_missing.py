@@ -65,7 +65,7 @@ _VOID = "8"
 @edit.line
 @unless_supplied
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("drug", line.hcpcs) or _is_exempt(line, context):
+    if not line.is_in("drug", context.codes) or _is_exempt(line, context):
         return
     for result in _missing(line, context):
         if not _has_waste_line(line, context):

@@ -42,7 +42,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not line.has_modifier("JZ", "JW") or not context.codes.is_in("drug", line.hcpcs) or is_compound(line):
+    if not line.has_modifier("JZ", "JW") or not line.is_in("drug", context.codes) or is_compound(line):
         return
     mark = line.modifiers_among(("JZ", "JW"))[0]
     day = line.service.start if line.service else None

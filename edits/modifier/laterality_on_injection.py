@@ -42,7 +42,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("injection", line.hcpcs):
+    if not line.is_in("injection", context.codes):
         return
     wrong = context.code_set("modifiers")
     found = line.modifiers_among(wrong)

@@ -94,10 +94,10 @@ def _is_reported(ndc: str, line: ServiceLine, context: Context) -> bool:
 def _is_listed_form(line: ServiceLine, context: Context) -> bool:
     return (
         bool(line.drugs)
-        and context.codes.is_in("drug", line.hcpcs)
+        and line.is_in("drug", context.codes)
         and line.hcpcs not in context.code_set("otherwise_coded")
         # An unclassified code for a drug that has its own code is reported by UNIT-09.
-        and not context.codes.is_in("unclassified_drug", line.hcpcs)
+        and not line.is_in("unclassified_drug", context.codes)
         and not is_compound(line)
     )
 

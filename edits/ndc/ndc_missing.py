@@ -51,7 +51,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("drug", line.hcpcs) or _has_ndc(line):
+    if not line.is_in("drug", context.codes) or _has_ndc(line):
         return
     if is_wastage(line) and not context["waste"]:
         return
@@ -66,7 +66,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 def _variant(line: ServiceLine, context: Context) -> str:
     subscriber = context.claim.subscriber
     is_other_program = subscriber is not None and subscriber.filing_code in context["programs"]
-    if is_other_program or context.codes.is_in("rsv_antibody", line.hcpcs):
+    if is_other_program or line.is_in("rsv_antibody", context.codes):
         return "payers differ"
     return "unclassified" if _is_unclassified(line, context) else ""
 
@@ -84,7 +84,7 @@ def _is_on_administration_line(line: ServiceLine, context: Context) -> bool:
     """Return True if the NDC is on the administration line instead, which NDC-10 reports."""
     return any(
         other.drugs
-        and context.codes.is_in("administration", other.hcpcs)
+        and other.is_in("administration", context.codes)
         and same_day(line, other) is not False
         and _has_ndc(other)
         for other in context.claim.lines

@@ -44,7 +44,7 @@ _REMOVE = "Remove the NDC (loop 2410) from the administration line; report it on
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("administration", line.hcpcs) or line.hcpcs in context["unlisted"]:
+    if not line.is_in("administration", context.codes) or line.hcpcs in context["unlisted"]:
         return
     for drug in line.drugs:
         if drug.qualifier == "N4" and number_of(drug):

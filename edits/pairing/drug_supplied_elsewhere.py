@@ -42,7 +42,7 @@ _ZERO_CHARGE = (
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("drug", line.hcpcs) or is_wastage(line):
+    if not line.is_in("drug", context.codes) or is_wastage(line):
         return
     if line.charge.decimal is None:
         yield Unchecked("the charge of a drug line is missing or not a number")

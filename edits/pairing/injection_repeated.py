@@ -44,8 +44,8 @@ edit = Edit(
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     shots = [
         line
-        for line in claim.lines
-        if line.hcpcs in context["procedures"] and day_of(line) and not line.has_modifier(*context["apart"])
+        for line in claim.lines_billing(context["procedures"])
+        if day_of(line) and not line.has_modifier(*context["apart"])
     ]
     for lines in by_provider_and_day(claim, shots):
         seen: dict[tuple[object, ...], ServiceLine] = {}

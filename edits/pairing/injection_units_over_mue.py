@@ -46,10 +46,7 @@ edit = Edit(
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     counted: list[ServiceLine] = []
-    procedure = context["procedure"]
-    for line in claim.lines:
-        if line.hcpcs != procedure:
-            continue
+    for line in claim.lines_billing((context["procedure"],)):
         if line.units.decimal is None or line.unit_code != "UN":
             yield Unchecked("the units of an injection line are missing, unreadable or not reported in UN")
         elif day_of(line) is None:

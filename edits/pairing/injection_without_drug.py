@@ -79,6 +79,6 @@ def _may_be_its_drug(claim: Claim, line: ServiceLine, other: ServiceLine, contex
     """Return True for a drug, or a vaccine without its administration, which another edit reports."""
     codes = context.codes
     return not (
-        codes.is_in("vaccine", other.hcpcs)
+        other.is_in("vaccine", codes)
         and index_of(claim, codes).in_set("vaccine_administration").has_near(line)
     )

@@ -47,8 +47,8 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = [line for line in claim.lines if line.hcpcs == context["procedure"] and day_of(line)]
-    most = len({line.hcpcs for line in claim.lines if context.codes.is_in("drug", line.hcpcs)})
+    shots = [line for line in claim.lines_billing((context["procedure"],)) if day_of(line)]
+    most = len({line.hcpcs for line in claim.lines if line.is_in("drug", context.codes)})
     for lines in by_provider_and_day(claim, shots):
         total = sum((line.units.decimal or Decimal(1) for line in lines), Decimal(0))
         day = day_of(lines[0])
@@ -57,7 +57,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         drugs = {
             line.hcpcs: line
             for line in claim.lines
-            if context.codes.is_in("drug", line.hcpcs) and _belongs(claim, lines[0], line, context)
+            if line.is_in("drug", context.codes) and _belongs(claim, lines[0], line, context)
         }
         if len(drugs) <= total or any(_may_use(lines[0], line, context) for line in claim.lines):
             continue

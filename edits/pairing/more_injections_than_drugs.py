@@ -53,7 +53,7 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    shots = [line for line in claim.lines if line.hcpcs == context["procedure"]]
+    shots = claim.lines_billing((context["procedure"],))
     if len(shots) == 1 and shots[0].units == "1":
         return
     for lines in by_provider_and_day(claim, [shot for shot in shots if day_of(shot)]):

@@ -40,16 +40,16 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    procedure, codes = context["procedure"], context.codes
-    shot = next((line for line in claim.lines if line.hcpcs == procedure), None)
-    if shot is None or claim.place_of(shot) not in context["places"]:
+    shots = claim.lines_billing((context["procedure"],))
+    if not shots or claim.place_of(shots[0]) not in context["places"]:
         return
-    if not all(line.hcpcs == procedure or codes.is_in("drug", line.hcpcs) for line in claim.lines):
+    if not all(line in shots or line.is_in("drug", context.codes) for line in claim.lines):
         return
     if claim.provider_loops or any(line.provider_loops for line in claim.lines):
         return
     # A practitioner who bills under an individual NPI is the one who rendered the service.
     if claim.billing_kind == "2":
+        shot = shots[0]
         message = (
             f"Line {shot.index}: {shot.procedure} is billed alone, "
             "with no rendering or supervising provider on the claim."

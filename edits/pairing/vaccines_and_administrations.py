@@ -51,7 +51,7 @@ _MASS_IMMUNIZATION = "60"
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = context.codes
-    given = [line for line in claim.lines if codes.is_in("vaccine_administration", line.hcpcs)]
+    given = [line for line in claim.lines if line.is_in("vaccine_administration", codes)]
     vaccines = [line for line in claim.lines if _is_vaccine(line, context)]
     if not (given or vaccines) or claim.is_void:
         return
@@ -89,7 +89,7 @@ def _compare(
 
 
 def _is_vaccine(line: ServiceLine, context: Context) -> bool:
-    names = context.codes.names_of(line.hcpcs)
+    names = line.sets_in(context.codes)
     return "vaccine" in names and "vaccine_administration" not in names
 
 
@@ -97,8 +97,8 @@ def _is_explained_by(line: ServiceLine, context: Context, *, is_given: bool) -> 
     """Return True for what other edits report: a drug with a vaccination, or a vaccine with 96372."""
     codes = context.codes
     if not is_given:
-        return codes.is_in("injection", line.hcpcs)
-    return is_drug(line, codes) and not codes.is_in("vaccine", line.hcpcs)
+        return line.is_in("injection", codes)
+    return is_drug(line, codes) and not line.is_in("vaccine", codes)
 
 
 def _units(line: ServiceLine) -> int:

@@ -51,7 +51,7 @@ edit = Edit(
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     drugs = context.code_set("drugs")
-    lines = [line for line in claim.lines if line.hcpcs in drugs]
+    lines = claim.lines_billing(drugs)
     if not lines or claim.frequency == VOID:
         return
     if claim.subscriber is None or claim.subscriber.responsibility != PRIMARY:

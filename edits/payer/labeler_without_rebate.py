@@ -47,7 +47,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not line.drugs or not context.codes.is_in("drug", line.hcpcs):
+    if not line.drugs or not line.is_in("drug", context.codes):
         return
     for drug in line.drugs:
         labeler = drug.ndc[:5]

@@ -42,7 +42,7 @@ edit = Edit(
 
 @edit.line_diagnosis
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    names = context.codes.names_of(line.hcpcs)
+    names = line.sets_in(context.codes)
     if "vaccine" not in names or "vaccine_administration" in names or line.has_modifier(*context["instead"]):
         return
     billing = context.claim.billing_provider

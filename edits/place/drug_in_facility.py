@@ -59,7 +59,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     reported: set[str] = {claim.place_of(line) for line in claim.lines if line.hcpcs in given}
     for line in claim.lines:
         place = claim.place_of(line)
-        if place not in places or place in reported or not context.codes.is_in("drug", line.hcpcs):
+        if place not in places or place in reported or not line.is_in("drug", context.codes):
             continue
         if is_wastage(line) or is_supplied_elsewhere(line):
             continue

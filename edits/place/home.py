@@ -38,7 +38,7 @@ edit = Edit(
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     place = context.claim.place_of(line)
-    if place in context["places"] and context.codes.is_in("administration", line.hcpcs):
+    if place in context["places"] and line.is_in("administration", context.codes):
         where = f"at the patient's home (POS {place})"
         message = f"Line {line.index}: {line.procedure} {where} requires direct supervision."
         yield Hit(at=place, message=message, line=line, once=True)

@@ -57,7 +57,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     givers = [line for line in lines if line.index in given]
     drugs = [line for line in lines if is_drug(line, context.codes) and not is_wastage(line)]
     found = [outcome for drug in drugs for outcome in _apart_from_drug(claim, givers, drug, context)]
-    visits = [] if found else [line for line in lines if context.codes.is_in("visit", line.hcpcs)]
+    visits = [] if found else [line for line in lines if line.is_in("visit", context.codes)]
     yield from found
     for visit in visits:
         together = (giver for giver in givers if same_day(giver, visit) is True)

@@ -49,7 +49,8 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    remote = [line for line in claim.lines if _sign_of(claim, line, context)]
+    marked, places = claim.lines_marked(context["modifiers"]), context["places"]
+    remote = [line for line in claim.lines if line in marked or claim.place_of(line) in places]
     if not remote or claim.frequency == VOID:
         return
     given = {entry.line.index for entry in context.administrations}

@@ -68,7 +68,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 
 
 def _may_be_primary(line: ServiceLine, context: Context) -> bool:
-    if not _NO_PROCEDURE.isdisjoint(context.codes.names_of(line.hcpcs)):
+    if not _NO_PROCEDURE.isdisjoint(line.sets_in(context.codes)):
         return False
     day = day_of(line)
     return day is None or not context.tables.aside.add_on(line.hcpcs, day).records

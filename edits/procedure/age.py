@@ -51,12 +51,12 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     ages = conflicting_ages(line, context)
     if ages and not _is_transplant(line, context):
         message = f"Line {line.index}: {line.procedure} is for ages {ages}; the patient is not."
-        is_add_on = context.codes.is_in("anesthesia_circumstance", line.hcpcs)
+        is_add_on = line.is_in("anesthesia_circumstance", context.codes)
         yield Hit(at=line.procedure, message=message, line=line, variant="anesthesia" if is_add_on else "")
 
 
 def _is_transplant(line: ServiceLine, context: Context) -> bool:
     """Return True for a vaccine of a patient whose defenses are weak, for whom other ages hold."""
-    if not context.codes.is_in("vaccine", line.hcpcs):
+    if not line.is_in("vaccine", context.codes):
         return False
     return any(diagnosis.code.startswith(context["transplants"]) for diagnosis in context.claim.diagnoses)

@@ -40,7 +40,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("ambulance_transport", line.hcpcs) or line.has_modifier(*context["instead"]):
+    if not line.is_in("ambulance_transport", context.codes) or line.has_modifier(*context["instead"]):
         return
     if not any(_is_way(modifier, context) for modifier in line.modifier_codes):
         message = f"Line {line.index}: {line.procedure} has no origin and destination modifier."

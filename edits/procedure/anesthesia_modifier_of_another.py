@@ -48,7 +48,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("anesthesia", line.hcpcs):
+    if not line.is_in("anesthesia", context.codes):
         return
     modifiers = (*context["of_physicians"], *context["of_anesthetists"])
     at = next(iter(line.modifiers_among(modifiers)), None)

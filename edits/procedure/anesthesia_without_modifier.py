@@ -40,7 +40,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("anesthesia", line.hcpcs):
+    if not line.is_in("anesthesia", context.codes):
         return
     found = line.modifiers_among(context["modifiers"])
     if not found and line.hcpcs not in context.code_set("exempt"):

@@ -37,7 +37,7 @@ _SIDES = ("RT", "LT")
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     # The injection, which has no side at all, has an edit of its own.
-    if context.codes.is_in("injection", line.hcpcs):
+    if line.is_in("injection", context.codes):
         return
     sides = line.modifiers_among(_SIDES)
     is_bilateral = line.has_modifier("50")

@@ -60,7 +60,7 @@ _LIMIT_OF = {
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     # The charge is asked only whether it is over a limit: it differs from line to line, its answer does not.
-    names = context.codes.names_of(line.hcpcs)
+    names = line.sets_in(context.codes)
     kind = next((limit for name, limit in _LIMIT_OF.items() if name in names), "other")
     units = 1 if kind == "drug" else max(line.units.decimal or 1, 1)
     looked_at = context["looked_at"] if line.hcpcs.startswith("J") else 0

@@ -50,7 +50,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if day is None or line.has_modifier(*context["accepted"]):
         return
     # An unclassified code has edits of its own.
-    if context.codes.is_in("unclassified_drug", line.hcpcs):
+    if line.is_in("unclassified_drug", context.codes):
         return
     policy = context.tables.aside.payment_policy(line.hcpcs, day).value
     is_of_others = line.hcpcs in context.code_set("of_others")

@@ -40,7 +40,7 @@ _DRUGS = frozenset({"drug", "vaccine"})
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if _DRUGS.isdisjoint(context.codes.names_of(line.hcpcs)):
+    if _DRUGS.isdisjoint(line.sets_in(context.codes)):
         return
     at = next(iter(line.modifiers_among(context["modifiers"])), None)
     if at is None:

@@ -47,7 +47,7 @@ _MODIFIERS = frozenset({"26", "TC", "50", "62", "66"}) | _ASSISTANTS
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if _MODIFIERS.isdisjoint(line.modifier_codes) or context.codes.is_in("injection", line.hcpcs):
+    if _MODIFIERS.isdisjoint(line.modifier_codes) or line.is_in("injection", context.codes):
         return
     day = day_of(line)
     policy = context.tables.aside.payment_policy(line.hcpcs, day).value if day else None

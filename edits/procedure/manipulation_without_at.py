@@ -38,8 +38,6 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if context.codes.is_in("spinal_manipulation", line.hcpcs) and not line.has_modifier(
-        *context["modifiers"]
-    ):
+    if line.is_in("spinal_manipulation", context.codes) and not line.has_modifier(*context["modifiers"]):
         message = f"Line {line.index}: {line.procedure} has no AT, so it is denied as maintenance therapy."
         yield Hit(at=line.procedure, message=message, line=line)

@@ -37,7 +37,7 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    transports = [line for line in claim.lines if line.hcpcs in context.code_set("transports")]
+    transports = claim.lines_billing(context.code_set("transports"))
     for line in () if claim.is_void else claim.lines:
         if line.hcpcs not in context.code_set("mileage"):
             continue

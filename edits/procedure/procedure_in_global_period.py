@@ -54,7 +54,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     explained = context.code_set("explained")
     for line in claim.lines:
-        if not context.codes.is_in("surgery", line.hcpcs):
+        if not line.is_in("surgery", context.codes):
             continue
         if any(modifier in explained for modifier in line.modifier_codes) or not _is_surgical(line, context):
             continue

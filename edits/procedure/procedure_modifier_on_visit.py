@@ -47,7 +47,7 @@ _VISITS = frozenset({"daily_visit", "preventive_visit"})
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if _VISITS.isdisjoint(context.codes.names_of(line.hcpcs)):
+    if _VISITS.isdisjoint(line.sets_in(context.codes)):
         return
     wrong = context.code_set("modifiers")
     at = next(iter(line.modifiers_among(wrong)), None)

@@ -42,7 +42,7 @@ _WORDS = {"M": "for women", "F": "for men"}
 
 @edit.line_diagnosis
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    names = context.codes.names_of(line.hcpcs)
+    names = line.sets_in(context.codes)
     conflicting = next((sex for name, sex in _OTHER_SEX.items() if name in names), "")
     if not conflicting or line.has_modifier(*context["waived"]):
         return

@@ -36,9 +36,9 @@ edit = Edit(
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = context.codes
-    given = [line for line in claim.lines if codes.is_in("administration", line.hcpcs)]
+    given = [line for line in claim.lines if line.is_in("administration", codes)]
     for line in [] if claim.is_void else claim.lines:
-        if not codes.is_in("injection_supply", line.hcpcs) or claim.place_of(line) in context["home"]:
+        if not line.is_in("injection_supply", codes) or claim.place_of(line) in context["home"]:
             continue
         with_it = next((other for other in given if same_day(line, other)), None)
         if with_it is not None and not is_supplied_elsewhere(line):

@@ -41,7 +41,7 @@ _OWN = {"speech_therapy": "GN", "occupational_therapy": "GO", "physical_therapy"
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    names = context.codes.names_of(line.hcpcs)
+    names = line.sets_in(context.codes)
     if "always_therapy" not in names or line.has_modifier(*context["statutory"]):
         return
     found = sorted(line.modifier_codes & _DISCIPLINES)

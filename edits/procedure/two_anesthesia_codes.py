@@ -46,7 +46,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     codes = [
         line
         for line in claim.lines
-        if context.codes.is_in("anesthesia", line.hcpcs)
+        if line.is_in("anesthesia", context.codes)
         and line.hcpcs not in in_addition
         and not any(modifier in apart for modifier in line.modifier_codes)
     ]

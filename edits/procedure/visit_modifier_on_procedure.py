@@ -37,7 +37,7 @@ _OTHERS = frozenset({"surgery", "anesthesia", "imaging", "laboratory"})
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    names = context.codes.names_of(line.hcpcs)
+    names = line.sets_in(context.codes)
     is_given = not _GIVEN.isdisjoint(names)
     if not is_given and _OTHERS.isdisjoint(names):
         return

@@ -43,7 +43,7 @@ edit = Edit(
 @edit.lines
 def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
-        if not context.codes.is_in("injection", entry.line.hcpcs) or by_vein(entry.line, context):
+        if not entry.line.is_in("injection", context.codes) or by_vein(entry.line, context):
             continue
         for line in entry.drugs:
             for drug in line.drugs if _is_given_either_way(line, context) else ():

@@ -44,8 +44,8 @@ def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     for entry in context.administrations:
         giver = entry.line
         # Plain hydration involves no drug.
-        is_hydration = context.codes.is_in("hydration", giver.hcpcs)
-        if is_hydration or not context.codes.is_in("intravenous", giver.hcpcs):
+        is_hydration = giver.is_in("hydration", context.codes)
+        if is_hydration or not giver.is_in("intravenous", context.codes):
             continue
         drugs = drugs_of_day(giver, context)
         # JB on a drug contradicts the infusion by itself; another edit reports that.

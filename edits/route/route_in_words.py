@@ -77,8 +77,8 @@ _EITHER = {True: r"\b(?:IM|SC)\b", False: r"\bIV\b"}
 def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
     reported: set[int] = set()
     for entry in context.administrations:
-        injected = context.codes.is_in("injection", entry.line.hcpcs)
-        infused = context.codes.is_in("intravenous", entry.line.hcpcs)
+        injected = entry.line.is_in("injection", context.codes)
+        infused = entry.line.is_in("intravenous", context.codes)
         if (injected and not by_vein(entry.line, context)) or (
             infused and not by_needle(entry.line, context)
         ):

@@ -53,7 +53,7 @@ _CURRENT = timedelta(days=730)
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     day = day_of(line)
-    if day is None or not context.codes.is_in("drug", line.hcpcs):
+    if day is None or not line.is_in("drug", context.codes):
         return
     # Only a few drugs are listed: a drug that is not in the table is not among them.
     fact = _wanted(context.tables.aside.drug(line.hcpcs, day).value)

@@ -62,7 +62,7 @@ _CURRENT = timedelta(days=730)
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     day = day_of(line)
-    if day is None or not context.codes.is_in("drug", line.hcpcs):
+    if day is None or not line.is_in("drug", context.codes):
         return
     # Only a few drugs are listed: a drug that is not in the table is not among them.
     drug = context.tables.aside.drug(line.hcpcs, day).value
@@ -98,7 +98,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 
 def _entry(line: ServiceLine, day: date, context: Context) -> SelfAdministered | None:
     """Return the entry of the drug on the list of the MAC of the state; none for unclassified codes."""
-    if context.codes.is_in("unclassified_drug", line.hcpcs):
+    if line.is_in("unclassified_drug", context.codes):
         return None
     state = mac_state(line, context)
     records = context.tables.aside.self_administered(line.hcpcs, state, day).records

@@ -45,7 +45,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     vaccines = [
         line
         for line in ([] if claim.is_void else claim.lines)
-        if codes.is_in("vaccine", line.hcpcs) and not codes.is_in("vaccine_administration", line.hcpcs)
+        if line.is_in("vaccine", codes) and not line.is_in("vaccine_administration", codes)
     ]
     reported = set()
     for line in claim.lines if vaccines else ():

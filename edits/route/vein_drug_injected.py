@@ -47,7 +47,7 @@ def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
         # JA on the drug contradicts the injection by itself; another edit reports that.
         if (
             not entry.drugs
-            or not context.codes.is_in("injection", entry.line.hcpcs)
+            or not entry.line.is_in("injection", context.codes)
             or any(line.has_modifier("JA") for line in entry.drugs)
             or by_vein(entry.line, context)
             or any(may_serve_another(line, context) for line in entry.drugs)

@@ -107,7 +107,7 @@ def verdict_on(
         return Unchecked("the date of service of a line is missing or unreadable")
     if not state:
         return Unchecked("the state where the service was rendered is not on the claim")
-    all_known = context.codes.is_in("articles_known", line.hcpcs)
+    all_known = line.is_in("articles_known", context.codes)
     answer = context.tables.aside.articles(line.hcpcs, state, day, all_known=all_known)
     if answer.uncovered and not is_supplied_elsewhere(line):
         # Once more, so that it is reported.

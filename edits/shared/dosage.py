@@ -72,7 +72,7 @@ def has_days(code: str, context: Context) -> bool:
 
 def is_unclassified(line: ServiceLine, context: Context) -> bool:
     """Return True if the line bills an unclassified drug code, on the date of service if that is known."""
-    if not context.codes.is_in("unclassified_drug", line.hcpcs):
+    if not line.is_in("unclassified_drug", context.codes):
         return False
     day = line.service.start if line.service else None
     return day is None or bool(context.tables.unclassified(line.hcpcs, day).records)
@@ -117,7 +117,7 @@ def ways_to_read(entry: Dispensed, context: Context) -> Iterator[tuple[Decimal, 
 
 
 def _is_comparable(line: ServiceLine, context: Context) -> bool:
-    if len(line.drugs) != 1 or not context.codes.is_in("drug", line.hcpcs):
+    if len(line.drugs) != 1 or not line.is_in("drug", context.codes):
         return False
     drug = line.drugs[0]
     if drug.qualifier != "N4" or drug.unit not in ("ML", "UN") or line.unit_code != "UN":

@@ -78,10 +78,8 @@ def not_paid_together(
     """
     # A modifier on the column two line unbundles it from every other line, so it is asked about first.
     freed_by = frozenset((*bypass.on_either, *bypass.on_column_two) if bypass else ())
-    bundled = [
-        line for line in claim.lines if line.hcpcs in twos and freed_by.isdisjoint(line.modifier_codes)
-    ]
-    groups = alike(claim, (line for line in claim.lines if line.hcpcs in ones)) if bundled else ()
+    bundled = [line for line in claim.lines_billing(twos) if freed_by.isdisjoint(line.modifier_codes)]
+    groups = alike(claim, claim.lines_billing(ones)) if bundled else ()
     if not groups or claim.is_void:
         return
     for two in bundled:

@@ -39,9 +39,7 @@ def by_needle(line: ServiceLine, context: Context) -> bool:
     codes = context.codes
     by_needle = index_of(context.claim, codes).where(
         "given other than IV",
-        lambda other: (
-            codes.is_in("administration", other.hcpcs) and not codes.is_in("intravenous", other.hcpcs)
-        ),
+        lambda other: other.is_in("administration", codes) and not other.is_in("intravenous", codes),
     )
     return by_needle.has_near(line)
 
@@ -51,7 +49,7 @@ def drugs_of_day(giver: ServiceLine, context: Context) -> list[ServiceLine]:
     return [
         line
         for line in possible_drugs(context.claim, giver, context.codes)
-        if not context.codes.is_in("vaccine", line.hcpcs)
+        if not line.is_in("vaccine", context.codes)
     ]
 
 
@@ -61,7 +59,7 @@ def may_serve_another(drug: ServiceLine, context: Context) -> bool:
     Visits, drugs, blood draws and laboratory tests do not use any.
     """
     for line in context.claim.lines:
-        may_use = line is not drug and _USE_NONE.isdisjoint(context.codes.names_of(line.hcpcs))
+        may_use = line is not drug and _USE_NONE.isdisjoint(line.sets_in(context.codes))
         if may_use and same_day(line, drug) is not False:
             return True
     return False

@@ -70,7 +70,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 
 def _packages(line: ServiceLine, context: Context) -> list[Fact]:
     """Return the units of the drug's packages. Few drugs have such, and no other drug is checked."""
-    if not context.codes.is_in("drug", line.hcpcs) or not line.service or not line.service.start:
+    if not line.is_in("drug", context.codes) or not line.service or not line.service.start:
         return []
     known = context.tables.aside.drug(line.hcpcs, line.service.start).value
     return list(known.of_name("label_units")) if known else []

@@ -60,6 +60,6 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
 
 
 def _counts(line: ServiceLine, context: Context) -> bool:
-    if not context.codes.is_in("drug", line.hcpcs) or line.has_modifier(*context["distinct"]):
+    if not line.is_in("drug", context.codes) or line.has_modifier(*context["distinct"]):
         return False
     return day_of(line) is not None and not is_compound(line) and not is_unclassified(line, context)

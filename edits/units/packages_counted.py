@@ -84,7 +84,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 def _smallest_container(line: ServiceLine, context: Context) -> Decimal | None:
     """Return the units in the smallest container of a line's drug if it is known and not left out."""
     day = day_of(line)
-    if day is None or not context.codes.is_in("drug", line.hcpcs):
+    if day is None or not line.is_in("drug", context.codes):
         return None
     sizes = context.tables.aside.package_sizes(line.hcpcs, day).value
     if sizes is None or line.hcpcs in context.code_set("small_doses"):

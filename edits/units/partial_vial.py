@@ -70,7 +70,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 
 
 def _counts_part(line: ServiceLine, context: Context) -> bool:
-    if len(line.drugs) != 1 or not context.codes.is_in("drug", line.hcpcs):
+    if len(line.drugs) != 1 or not line.is_in("drug", context.codes):
         return False
     quantity = line.drugs[0].quantity.decimal
     if quantity is None or quantity <= 0 or quantity == int(quantity):

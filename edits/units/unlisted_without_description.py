@@ -37,7 +37,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not context.codes.is_in("unlisted_service", line.hcpcs) or line.drugs or line.description.strip():
+    if not line.is_in("unlisted_service", context.codes) or line.drugs or line.description.strip():
         return
     if not (context["note_is_enough"] and words_about(line, context)):
         message = f"Line {line.index}: unlisted code {line.procedure} has no description (SV101-7)."

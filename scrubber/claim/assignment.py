@@ -53,7 +53,7 @@ def assign(claim: Claim, codes: ProcedureSets) -> Assigned:
                 possible[key] = tuple(
                     drug
                     for drug in index.drugs.near(giver.line)
-                    if giver.kind.may_have(codes.is_in("vaccine", drug.hcpcs), _provider_of(claim, drug))
+                    if giver.kind.may_have(drug.is_in("vaccine", codes), _provider_of(claim, drug))
                 )
             own = possible[key]
         assigned.append((giver.line, own))
@@ -89,10 +89,10 @@ class _Giver:
         self.drugs: list[ServiceLine] = []
         self.units = line.units.decimal or Decimal(1)
         self.kind = _Kind(
-            is_vaccination=codes.is_in("vaccine_administration", line.hcpcs),
+            is_vaccination=line.is_in("vaccine_administration", codes),
             provider=_provider_of(claim, line),
-            is_add_on=codes.is_in("add_on", line.hcpcs),
-            is_intravenous=codes.is_in("intravenous", line.hcpcs),
+            is_add_on=line.is_in("add_on", codes),
+            is_intravenous=line.is_in("intravenous", codes),
             diagnoses=_diagnoses_of(claim, line) if with_diagnoses else frozenset(),
         )
 
@@ -139,7 +139,7 @@ class _Candidates:
 
     def best(self, claim: Claim, drug: ServiceLine, codes: ProcedureSets) -> _Giver | None:
         """Return the administration that a drug fits best, or ``None`` if it can belong to none."""
-        is_vaccine = codes.is_in("vaccine", drug.hcpcs)
+        is_vaccine = drug.is_in("vaccine", codes)
         provider = _provider_of(claim, drug)
         diagnoses = _diagnoses_of(claim, drug) if len(self._rows) > 1 else frozenset()
         best, best_fit = None, (False, False, False, False, 0)

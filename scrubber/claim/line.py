@@ -21,6 +21,7 @@ from scrubber.claim.parts import (
     references_in,
 )
 from scrubber.claim.party import Party, parties_in
+from scrubber.claim.procedures import ProcedureSets
 from scrubber.claim.signs import is_plain_charge
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
@@ -166,6 +167,11 @@ class ServiceLine(CommonSegments, LazyPart):
         return tuple(DrugIdentification(loop) for loop in inside) if inside else ()
 
     @lazy
+    def has_drugs(self) -> bool:
+        """True if there is a loop 2410."""
+        return bool(self.drugs)
+
+    @lazy
     def providers(self) -> tuple[Party, ...]:
         """Loops 2420."""
         return parties_in(self._loop, "2420", line=self)
@@ -204,6 +210,19 @@ class ServiceLine(CommonSegments, LazyPart):
     def modifiers_among(self, codes: Container[str]) -> list[Field]:
         """Return the modifiers that `has_modifier` would find, in the order and form in which they stand."""
         return [modifier for modifier in self.modifiers if modifier.strip().upper() in codes]
+
+    def is_in(self, name: str, codes: ProcedureSets) -> bool:
+        """Return True if the procedure code is in the code set of this name."""
+        return name in self.sets_in(codes)
+
+    def sets_in(self, codes: ProcedureSets) -> frozenset[str]:
+        """Return the names of the code sets that have the procedure code."""
+        return codes.names_of(self.hcpcs)
+
+    @lazy
+    def is_wastage(self) -> bool:
+        """True if it bills the discarded amount of a drug (JW); JW with JZ is contradictory."""
+        return "JW" in self.modifier_codes and "JZ" not in self.modifier_codes
 
     @lazy
     def hcpcs(self) -> str:

@@ -7,7 +7,7 @@ access; each attribute documents its X12 location.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import chain
@@ -383,6 +383,14 @@ class Claim(CommonSegments, LazyPart):
     def line(self, index: int) -> ServiceLine:
         """Return a line by its position, from 1."""
         return self.lines[index - 1]
+
+    def lines_billing(self, codes: Container[str]) -> tuple[ServiceLine, ...]:
+        """Return the lines whose HCPCS code is one of these; ``codes`` is a set or tuple, never one text."""
+        return tuple(line for line in self.lines if line.hcpcs in codes)
+
+    def lines_marked(self, modifiers: Collection[str]) -> tuple[ServiceLine, ...]:
+        """Return the lines that have one of these modifiers."""
+        return tuple(line for line in self.lines if line.has_modifier(*modifiers))
 
     def place_of(self, line: ServiceLine) -> Field:
         """Return the place of service that applies to a line: SV105, else CLM05-1."""

@@ -22,18 +22,17 @@ _NO_OTHER_SERVICE = frozenset({"drug", "vaccine", "visit", "vaccine_administrati
 
 def is_administration(line: ServiceLine, codes: ProcedureSets) -> bool:
     """Return True if the line bills the administration of a drug or a vaccine."""
-    return not _ADMINISTRATION_SETS.isdisjoint(codes.names_of(line.hcpcs))
+    return not _ADMINISTRATION_SETS.isdisjoint(line.sets_in(codes))
 
 
 def is_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
     """Return True if the line bills a drug or a vaccine itself."""
-    return not _DRUG_SETS.isdisjoint(codes.names_of(line.hcpcs))
+    return not _DRUG_SETS.isdisjoint(line.sets_in(codes))
 
 
 def is_wastage(line: ServiceLine) -> bool:
     """Return True if the line bills the discarded amount of a drug (JW); JW with JZ is contradictory."""
-    modifiers = line.modifier_codes
-    return "JW" in modifiers and "JZ" not in modifiers
+    return line.is_wastage
 
 
 def days_of(line: ServiceLine) -> Days | None:
@@ -144,7 +143,7 @@ class LineIndex:
 
     def in_set(self, name: str) -> LinesByDate:
         """Return the lines whose procedure is in the code set with this name."""
-        return self.where(name, lambda line: self.codes.is_in(name, line.hcpcs))
+        return self.where(name, lambda line: line.is_in(name, self.codes))
 
     @property
     def administrations(self) -> LinesByDate:
@@ -165,7 +164,7 @@ class LineIndex:
     def other_services(self) -> LinesByDate:
         """The lines that are not a visit, a vaccination or a drug."""
         return self.where(
-            "another service", lambda line: _NO_OTHER_SERVICE.isdisjoint(self.codes.names_of(line.hcpcs))
+            "another service", lambda line: _NO_OTHER_SERVICE.isdisjoint(line.sets_in(self.codes))
         )
 
     @property
@@ -176,7 +175,7 @@ class LineIndex:
 
 def may_be_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
     """Return True if a line could be a drug, whatever its code."""
-    if is_administration(line, codes) or not (is_drug(line, codes) or line.drugs):
+    if is_administration(line, codes) or not (is_drug(line, codes) or line.has_drugs):
         return False
     return not is_wastage(line)
 

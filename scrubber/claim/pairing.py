@@ -110,7 +110,7 @@ def unpaired_drugs(
     return tuple(
         line
         for line in claim.lines
-        if line.index not in paired and codes.is_in("drug", line.hcpcs) and not is_wastage(line)
+        if line.index not in paired and line.is_in("drug", codes) and not is_wastage(line)
     )
 
 
@@ -137,7 +137,7 @@ def injections_instead(
     index = index_of(claim, codes)
     others = index.where(
         f"a possible drug not in {drugs}",
-        lambda line: may_be_drug(line, codes) and not codes.is_in(drugs, line.hcpcs),
+        lambda line: may_be_drug(line, codes) and not line.is_in(drugs, codes),
     )
     for line in index.in_set("injection").lines:
         could_be = index.possible_drugs.near(line)
@@ -155,7 +155,7 @@ def may_serve_a_procedure(claim: Claim, drug: ServiceLine, codes: ProcedureSets)
 
 def can_belong(claim: Claim, admin_line: ServiceLine, drug: ServiceLine, codes: ProcedureSets) -> bool:
     """Return True if a drug line can belong to an administration line. Unknown values do not rule it out."""
-    is_vaccination = codes.is_in("vaccine_administration", admin_line.hcpcs)
-    if is_vaccination != codes.is_in("vaccine", drug.hcpcs):
+    is_vaccination = admin_line.is_in("vaccine_administration", codes)
+    if is_vaccination != drug.is_in("vaccine", codes):
         return False
     return same_day(admin_line, drug) is not False and same_provider(claim, admin_line, drug) is not False

@@ -82,9 +82,19 @@ def is_plain_charge(charge: str) -> bool:
 
 def adds_up(total: str, charges: Sequence[str]) -> bool:
     """Return True if charges are numbers that add up to a total; False if one is not a number."""
-    if _DECIMAL.fullmatch(total) is None or not all(map(_DECIMAL.fullmatch, charges)):
-        return False
-    return sum(map(Decimal, charges), Decimal(0)) == Decimal(total)
+    whole, so_far = _number(str(total)), Decimal(0)
+    for charge in charges:
+        number = _number(str(charge))
+        if number is None:
+            return False
+        so_far += number
+    return so_far == whole
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal | None:
+    """Return an amount, ``None`` for what is not a number."""
+    return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 
 def position_of(pointer: str, positions: frozenset[int]) -> int | None:
@@ -125,14 +135,17 @@ def is_among(code: str, targets: Sequence[str]) -> bool:
     return any(_is_in(code, target) for target in targets)
 
 
+_is_known_among = lru_cache(maxsize=16_384)(is_among)
+
+
 def _is_in(code: str, target: str) -> bool:
     first, _, last = target.partition("-")
     return first <= code[: len(first)] and code[: len(last)] <= last if last else code.startswith(first)
 
 
-def codes_among(codes: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:
+def codes_among(codes: Sequence[str], targets: tuple[str, ...]) -> tuple[str, ...]:
     """Return the diagnosis codes that are among targets, sorted, in uppercase without dots."""
-    return tuple(sorted(code for code in plain_codes(codes) if is_among(code, targets)))
+    return tuple(sorted([code for code in plain_codes(codes) if _is_known_among(code, targets)]))
 
 
 MOST_RETURNED = 20
@@ -147,7 +160,8 @@ def have_own_numbers(numbers: Sequence[str]) -> bool:
 
 def plain_codes(codes: Sequence[str]) -> frozenset[str]:
     """Return diagnosis codes in uppercase without dots and surrounding spaces."""
-    return _plain_codes(tuple(map(str, codes)))  # plain text: the cache must not keep a claim's fields
+    # Plain text: the cache must not keep a claim's fields.
+    return _plain_codes(tuple([code if type(code) is str else str(code) for code in codes]))
 
 
 @lru_cache(maxsize=256)

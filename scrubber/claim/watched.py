@@ -10,7 +10,9 @@ function of the parts looked at, and of nothing else. Names of parts:
 - ``2010BA.N3``, ``2010CA.NM109`` …: the subscriber and the patient, NM1 by element;
 - ``(2, "REF")``, ``(2, "2410")`` …: segments and loops of the second line (0 is the line in the key), SV1 by
   element: ``SV102``, ``SV107`` and the ``outline`` (procedure, units, place, and the line's DTP without a
-  single day of service);
+  single day of service); what is alike in many lines is the
+  ``kind``: the code sets of the procedure, whether it is wastage or has drugs, the place, and DTP;
+- ``("billing", codes)``, ``("marked", modifiers)``: which lines bill one of these codes or have a modifier;
 - ``position``: that of the diagnosis in the key, with its place in HI; ``first``, whether it is the first;
 - ``index`` and ``count``: which line a decision is about, and how many there are;
 - ``signs`` of the claim (`scrubber.claim.signs`); ``rendering``: which lines have one provider;
@@ -25,16 +27,18 @@ The day of service is no part but narrows a span of days; see `scrubber.x12.watc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from scrubber.claim.field import Field
 from scrubber.claim.lazy import lazy
 from scrubber.claim.line import ServiceLine
 from scrubber.claim.model import Claim
 from scrubber.claim.parts import Diagnosis
 from scrubber.claim.party import Party, Subscriber, party_in
+from scrubber.claim.procedures import ProcedureSets
 from scrubber.guide.loops import Loop
 from scrubber.x12 import Segment
 from scrubber.x12.watched_day import Span, WatchedDay
@@ -291,46 +295,74 @@ class WatchedLine(ServiceLine):
         self._watch.note_index(self.known_index)
         return self.known_index
 
+    @property
+    def _hidden(self) -> ServiceLine:
+        return self._watch.hidden.lines[self.known_index - 1]
+
     @lazy
     def hcpcs(self) -> str:
         """The procedure code if SV101-1 is HC (HCPCS or CPT), else empty."""
-        self._watch.note_outline(self.known_index)
-        return self._watch.hidden.lines[self.known_index - 1].hcpcs
+        self._watch.note_line(self.known_index, "outline")
+        return self._hidden.hcpcs
+
+    def sets_in(self, codes: ProcedureSets) -> frozenset[str]:
+        """Return the names of the code sets that have the procedure code."""
+        self._watch.note_kind(self.known_index)
+        return self._hidden.sets_in(codes)
+
+    @property
+    def is_wastage(self) -> bool:
+        """True if it bills the discarded amount of a drug."""
+        self._watch.note_kind(self.known_index)
+        return self._hidden.is_wastage
+
+    @property
+    def has_drugs(self) -> bool:
+        """True if there is a loop 2410."""
+        self._watch.note_kind(self.known_index)
+        return self._hidden.has_drugs
+
+    @lazy
+    def place(self) -> Field:
+        """The place of service of the line."""
+        self._watch.note_kind(self.known_index)
+        plain, segment = self._hidden.place, self._loop.first("SV1")
+        return Field(str(plain), segment, plain.element, plain.component, plain.loop) if segment else plain
 
     @lazy
     def modifier_codes(self) -> frozenset[str]:
         """The modifiers as a payer reads them."""
-        self._watch.note_outline(self.known_index)
-        return self._watch.hidden.lines[self.known_index - 1].modifier_codes
+        self._watch.note_line(self.known_index, "outline")
+        return self._hidden.modifier_codes
 
     @property
     def has_plain_charge(self) -> bool:
         """True if the charge is a dollar or more, plainly written."""
         self._watch.note_line(self.known_index, "charge kind")
-        return self._watch.hidden.lines[self.known_index - 1].has_plain_charge
+        return self._hidden.has_plain_charge
 
     def charges_over(self, limit: Decimal) -> bool:
         """Return True if the charge is a number above a limit."""
         self._watch.looked.note(("charges over", self._watch.name_of(self.known_index), limit))
-        return self._watch.hidden.lines[self.known_index - 1].charges_over(limit)
+        return self._hidden.charges_over(limit)
 
     @property
     def provider_loops(self) -> frozenset[str]:
         """The IDs of the loops 2420 that there are."""
         self._watch.note_line(self.known_index, "2420 loops")
-        return self._watch.hidden.lines[self.known_index - 1].provider_loops
+        return self._hidden.provider_loops
 
     @property
     def reference_qualifiers(self) -> tuple[str, ...]:
         """REF01 of the line's references."""
         self._watch.note_line(self.known_index, "REF01")
-        return self._watch.hidden.lines[self.known_index - 1].reference_qualifiers
+        return self._hidden.reference_qualifiers
 
     @property
     def is_supplied_elsewhere(self) -> bool:
         """True if the charge is nominal."""
         self._watch.note_line(self.known_index, "charge kind")
-        return self._watch.hidden.lines[self.known_index - 1].is_supplied_elsewhere
+        return self._hidden.is_supplied_elsewhere
 
 
 def _of_position(name: str) -> Any:  # noqa: ANN401 - of the type of the method
@@ -487,6 +519,16 @@ class WatchedClaim(Claim):
         self._watch.looked.note(("codes among", targets))
         return self._watch.hidden.codes_among(targets)
 
+    def lines_billing(self, codes: Container[str]) -> tuple[ServiceLine, ...]:
+        """Return the lines whose HCPCS code is one of these."""
+        self._watch.note_which(("billing", codes))
+        return tuple(self.line(line.index) for line in self._watch.hidden.lines_billing(codes))
+
+    def lines_marked(self, modifiers: Collection[str]) -> tuple[ServiceLine, ...]:
+        """Return the lines that have one of these modifiers."""
+        self._watch.note_which(("marked", modifiers))
+        return tuple(self.line(line.index) for line in self._watch.hidden.lines_marked(modifiers))
+
     def same_procedure(self, line: ServiceLine) -> tuple[ServiceLine, ...]:
         """Return the lines that bill the procedure code of a line, in their order."""
         watch, index = self._watch, _index_of(line)
@@ -512,7 +554,7 @@ class ClaimWatch:
     def __init__(self, loops: Mapping[str, Loop]) -> None:
         self.looked = Looked()
         self.own_line = 0
-        self._is_shared = self._outlined = False
+        self._is_shared = self._kinded = False
         self._day: WatchedDay | None = None
         own, self._clm = loops["2300"], loops["2300"].every("CLM")[0]
         levels = {name: loop for name, loop in loops.items() if name != "2300"}
@@ -529,15 +571,15 @@ class ClaimWatch:
         self._own = self._claim_loop(own)
         self.claim = self._fresh()
 
-    def look(self, own_line: int, day: date | None, *, is_shared: bool, outlined: bool = False) -> None:
+    def look(self, own_line: int, day: date | None, *, is_shared: bool, kinded: bool = False) -> None:
         """Begin a new look: nothing is noted yet, and nothing that was read before is kept.
 
         ``own_line`` is the number of the line whose content is in the memory's key, 0 if none. ``day`` is its
         single day of service, or that of all lines if they share it (``is_shared``): it is watched; other
-        dates of lines are parts. ``outlined`` if the key has the outline of every line.
+        dates of lines are parts. ``kinded`` if the key has the kind of every line.
         """
         self.looked = Looked()
-        self._outlined = outlined
+        self._kinded = kinded
         self.own_line = own_line
         self._is_shared = is_shared
         self._day = WatchedDay.of(day, self.looked.span) if day else None
@@ -570,14 +612,19 @@ class ClaimWatch:
 
     def note_lines(self) -> None:
         """Note that all lines were looked at: their number, and which of them the one in the key is."""
-        self.looked.note("count")
+        if not self._kinded:
+            self.note_which("count")
+
+    def note_which(self, part: PartName) -> None:
+        """Note a part that tells of lines by their indices, so that it matters which one is in the key."""
+        self.looked.note(part)
         if self.own_line:
             self.looked.note("index")
 
-    def note_outline(self, index: int) -> None:
-        """Note the outline of a line, unless the memory's key has it."""
-        if not self._outlined:
-            self.looked.note(self._part_of_line(index, "outline"))
+    def note_kind(self, index: int) -> None:
+        """Note the kind of a line, unless the memory's key has it."""
+        if not self._kinded:
+            self.looked.note(self._part_of_line(index, "kind"))
 
     def note_line(self, index: int, name: str) -> None:
         """Note a part of a line."""
@@ -619,14 +666,12 @@ class ClaimWatch:
             return self._part_of_line(number, name)
 
         def note(name: str) -> None:
-            if name != "SV1" and not (name == "DTP" and self._is_shared and self._outlined):
+            if name != "SV1" and not (name == "DTP" and self._is_shared and self._kinded):
                 self.looked.note(part(name))
 
         def watch(name: str, segment: Segment) -> Segment:
             if name == "SV1":
-                outline = ALWAYS if self._outlined else part("outline")
-                named = {2: part("SV102"), 7: part("SV107")}
-                return WatchedSegment(segment, self, outline, named)
+                return WatchedSegment(segment, self, part("outline"), {2: part("SV102"), 7: part("SV107")})
             is_watched = self._is_shared or number == self.own_line
             if name == "DTP" and is_watched and self._day is not None and is_service_date(segment):
                 return ServiceDate(segment, self, self._day)

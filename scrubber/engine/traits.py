@@ -145,7 +145,7 @@ def lines_traits(procedures: Sequence[str]) -> frozenset[str]:
 
 def line_traits(line: ServiceLine, codes: ProcedureSets) -> frozenset[str]:
     """Return the names of the traits of one service line, including the code sets of its procedure."""
-    sets, modifiers, service = codes.names_of(line.hcpcs), line.modifiers, line.service
+    sets, modifiers, service = line.sets_in(codes), line.modifiers, line.service
     has = {
         "administrations": not _ADMINISTRATIONS.isdisjoint(sets),
         "ndc": bool(line.drugs),

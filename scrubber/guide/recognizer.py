@@ -98,14 +98,19 @@ class Recognizer:
         """Return True if a unit may end at this position."""
         return self._machine.is_end(state)
 
-    def follow(self, state: State, body: bytes) -> State | None:
+    def follow(self, state: State, segment: Segment) -> State | None:
         """Return the position after a segment, or ``None`` if the TR3 does not allow it there as it is."""
-        segment = Segment(body, 0, 0, self._delimiters)
         known = state.known.get(self._key(segment))
-        if known is not None and known[0](body):
+        if known is not None and known[0](segment.body):
             return known[1]
-        move = self._valid_move(self._moves(state, segment), segment) if body else None
-        return move.state if move else None
+        if not segment.body:
+            return None
+        moves = self._moves(state, segment)
+        move = self._valid_move(moves, segment)
+        if move is None:
+            return None
+        self._learn(state, segment, moves, move)
+        return move.state
 
     def _key(self, segment: Segment) -> tuple[bytes, bytes]:
         """Return the ID and the qualifier of a segment."""
@@ -139,10 +144,14 @@ class Recognizer:
         move = self._valid_move(moves, segment)
         if move is None:
             return self._explain(state, segment, neighbors, moves, faults)
+        self._learn(state, segment, moves, move)
+        return move.state, False
+
+    def _learn(self, state: State, segment: Segment, moves: tuple[Move, ...], move: Move) -> None:
+        """Remember the pattern of a valid segment for others of its ID and qualifier at this position."""
         pattern = self._patterns.get(move.node)
         if pattern and len(moves) == 1 and len(state.known) < _MOST_REMEMBERED:
             state.known[self._key(segment)] = pattern.fullmatch, move.state
-        return move.state, False
 
     def _valid_move(self, moves: tuple[Move, ...], segment: Segment) -> Move | None:
         """Return the move with which nothing is wrong and for which the segment is valid."""

@@ -30,7 +30,7 @@ class Look(NamedTuple):
     """A way to look at a claim: at the line with this number or, with 0, at the whole of it."""
 
     own: int
-    outlined: bool = False
+    kinded: bool = False
 
     def key(self, taken: Taken) -> Hashable:
         """Return what the memory's key has."""
@@ -38,8 +38,8 @@ class Look(NamedTuple):
         if self.own > len(parts.lines):
             return None
         content: Hashable = parts.lines[self.own - 1].known.token if self.own else len(parts.lines)
-        if self.outlined:
-            content = tuple(line.known.outline for line in parts.lines)
+        if self.kinded:
+            content = tuple(line.known.kind for line in parts.lines)
         return parts.day is not None, content
 
     def day(self, taken: Taken) -> date | None:
@@ -48,11 +48,11 @@ class Look(NamedTuple):
         return parts.lines[self.own - 1].service_day if self.own else parts.day
 
     def begin(self, watch: ClaimWatch, taken: Taken) -> None:
-        watch.look(self.own, self.day(taken), is_shared=taken.parts.day is not None, outlined=self.outlined)
+        watch.look(self.own, self.day(taken), is_shared=taken.parts.day is not None, kinded=self.kinded)
 
 
 FAMILIES = (*USUAL_LOOKS[2:], RICH)
-LOOKS = {"claim": Look(0), "lines": Look(0, outlined=True), "line 1": Look(1), "line 2": Look(2)}
+LOOKS = {"claim": Look(0), "lines": Look(0, kinded=True), "line 1": Look(1), "line 2": Look(2)}
 
 
 @cache

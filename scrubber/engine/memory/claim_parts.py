@@ -42,12 +42,13 @@ _OF_SUBJECT = frozenset({"index", "first", "position"})
 class LineParts:
     """A line of a claim: what is known of such lines, and what differs."""
 
-    __slots__ = ("_segments", "day", "index", "known", "pointers", "service_day", "varies")
+    __slots__ = ("_charge", "_segments", "day", "index", "known", "pointers", "service_day", "varies")
 
     def __init__(self, index: int, known: KnownLine, segments: Sequence[KnownSegment]) -> None:
         self.index = index
         self.known = known
         self._segments = segments
+        self._charge: Decimal | None = None
         self.varies = segments[1].varies or (b"", b"")
         self.pointers = self.varies[1]
         self.day = b""
@@ -74,7 +75,9 @@ class LineParts:
 
     def charges_over(self, limit: Decimal) -> bool:
         """Return True if the charge is a number above a limit."""
-        charge = decimal_of(text(self.varies[0]))
+        charge = self._charge
+        if charge is None:
+            charge = self._charge = decimal_of(text(self.varies[0]))
         return charge is not None and charge > limit
 
     def part(self, name: str, *, with_day: bool) -> Hashable:
@@ -109,6 +112,9 @@ class ClaimParts(dict[Any, Hashable]):
         self._others: list[bytes] = []
         self._segments_with_codes = 0
         self._take_claim(segments, reader)
+        self.present = [code for code in self.codes if code.code]
+        """The diagnoses that are there: an element of HI may be empty."""
+        self.texts = tuple([text(code.code) for code in self.present])
         days = {line.day for line in self.lines}
         self.day = self.lines[0].service_day if len(days) == 1 else None
         """The day of service, if all lines are of the same single day."""
@@ -236,9 +242,7 @@ class ClaimParts(dict[Any, Hashable]):
                 self[name] = value
             return value
         derive = _DERIVED.get(name)
-        if derive is None:
-            return ()
-        value = derive(self)
+        value = derive(self) if derive else ()
         if name not in _OF_SUBJECT:
             self[name] = value
         return value
@@ -250,17 +254,17 @@ class ClaimParts(dict[Any, Hashable]):
             is_there = what <= len(self.lines)
             return self._line(what).part(name[1], with_day=self.day is None) if is_there else None
         if what == "has code":
-            return name[1] in plain_codes(self.texts())
+            return name[1] in plain_codes(self.texts)
         if what == "codes among":
-            return codes_among(self.texts(), name[1])
+            return codes_among(self.texts, name[1])
+        if what == "billing":
+            return tuple([line.index for line in self.lines if line.known.hcpcs in name[1]])
+        if what == "marked":
+            return tuple([line.index for line in self.lines if not line.known.modifiers.isdisjoint(name[1])])
         if what == "charges over":
             return name[1] <= len(self.lines) and self._line(name[1]).charges_over(name[2])
         is_there = max(name[1:]) <= len(self.lines)
         return self._derived(what, [self._line(number) for number in name[1:]]) if is_there else None
-
-    def texts(self) -> list[str]:
-        """Return the codes of the diagnoses present."""
-        return [text(code.code) for code in self.codes if code.code]
 
     def _derived(self, what: str, lines: Sequence[LineParts]) -> Hashable:
         if what == "shared":
@@ -299,7 +303,7 @@ class ClaimParts(dict[Any, Hashable]):
 
 
 def _positions(parts: ClaimParts) -> frozenset[int]:
-    return frozenset([code.position for code in parts.codes if code.code])
+    return frozenset([code.position for code in parts.present])
 
 
 @lru_cache(maxsize=4096)
@@ -311,7 +315,7 @@ def _pointers(element: bytes, component: bytes) -> tuple[str, ...]:
 def _signs(parts: ClaimParts) -> Signs:
     levels, lines, total = parts.levels, parts.lines, text(parts.clm[1])
     pointers = [_pointers(line.pointers, parts.component) for line in lines]
-    positions, codes = _positions(parts), parts.texts()
+    positions, codes = _positions(parts), parts.texts
     return Signs(
         plain_charge=is_plain_charge(total),
         adds_up=adds_up(total, [text(line.varies[0]) for line in lines]),

@@ -36,7 +36,7 @@ class Evaluator:
     @property
     def looked_up(self) -> Counter[str]:
         """How often a decision was wanted, by subject."""
-        return self._by_subject(lambda kind: kind.looked_up)
+        return self._by_subject(lambda kind: kind.found + kind.missed)
 
     @property
     def found(self) -> Counter[str]:

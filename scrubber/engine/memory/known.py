@@ -57,26 +57,36 @@ class KnownSegment:
 
 
 class Position:
-    """A position in the TR3, with the known segments that may come next, by their bytes."""
+    """A position in the TR3, with the known segments that may come next, by their bytes.
 
-    __slots__ = ("is_end", "known", "state")
+    ``is_in_line`` if it is in a service line (loop 2400) itself, not in a loop inside it.
+    """
+
+    __slots__ = ("is_end", "is_in_line", "known", "state")
 
     def __init__(self, state: State, *, is_end: bool) -> None:
         self.state = state
         self.is_end = is_end
+        self.is_in_line = state.frames[-1].loop.id == "2400"
         self.known: dict[bytes, KnownSegment] = {}
 
 
 class KnownLine:
     """All lines of the same tokens: what is the same in them.
 
-    ``parts`` are tokens of its segments by ID and of its loops by family. ``dated`` is the place of its
+    ``parts`` are tokens of its segments by ID and of its loops by family; lines of one ``kind`` are alike in
+    what edits ask of all lines (see `scrubber.claim.watched`). ``dated`` is the place of its
     DTP*472*D8 among its segments, ``numbered`` that of its REF*6R; -1 if there is none. ``drug`` is the first
     NDC with its quantity and unit.
     """
 
     def __init__(
-        self, token: int, segments: Sequence[KnownSegment], plain: _Line, codes: ProcedureSets
+        self,
+        token: int,
+        segments: Sequence[KnownSegment],
+        plain: _Line,
+        codes: ProcedureSets,
+        kinds: dict[Hashable, int],
     ) -> None:
         line = plain.line
         self.token = token
@@ -89,7 +99,10 @@ class KnownLine:
         drug = line.drugs[0] if line.drugs else None
         self.drug = (str(drug.ndc), str(drug.quantity), str(drug.unit)) if drug else ("", "", "")
         self.parts = _parts_of(plain.loop, [segment.token for segment in segments])
-        self.outline = self.parts["outline"]
+        self.modifiers = line.modifier_codes
+        which = line.sets_in(codes), line.is_wastage, line.has_drugs
+        kind = *which, str(line.place), self.parts.get("DTP", ())
+        self.kind = self.parts["kind"] = kinds.setdefault(kind, len(kinds))
         party = next((party for party in line.providers if party.loop == "2420A"), None)
         self.rendering = (party is not None, str(party.id) if party else "")
 
@@ -145,6 +158,7 @@ class SegmentReader:
         self._codes = codes
         self._positions: dict[State, Position] = {}
         self._lines: dict[tuple[Hashable, ...], KnownLine] = {}
+        self._kinds: dict[Hashable, int] = {}
 
     def read(self, unit: str, bodies: Sequence[bytes]) -> list[KnownSegment] | None:
         """Return the segments of a unit; ``None`` if the TR3 is violated."""
@@ -172,7 +186,7 @@ class SegmentReader:
         line = self._lines.get(key)
         if line is None:
             plain = _Line.of(segments, self.delimiters)
-            line = self._lines[key] = KnownLine(len(self._lines), segments, plain, self._codes)
+            line = self._lines[key] = KnownLine(len(self._lines), segments, plain, self._codes, self._kinds)
         return line
 
     @property
@@ -181,18 +195,19 @@ class SegmentReader:
         return len(self._lines)
 
     def _learn(self, position: Position, body: bytes) -> KnownSegment | None:
-        state = self._recognizer.follow(position.state, body)
+        segment = Segment(body, 0, 0, self.delimiters)
+        state = self._recognizer.follow(position.state, segment)
         if state is None:
             return None
-        known = self._described(self._position(state), body, in_line=_is_in_line(position.state))
+        known = self._described(self._position(state), segment, in_line=position.is_in_line)
         if len(body) <= _LONGEST_KNOWN and known.name not in _DIFFERENT:
             if len(position.known) >= _MOST_KNOWN:
                 position.known.clear()
             position.known[body] = known
         return known
 
-    def _described(self, following: Position, body: bytes, *, in_line: bool) -> KnownSegment:
-        elements = body.split(self.delimiters.element)
+    def _described(self, following: Position, segment: Segment, *, in_line: bool) -> KnownSegment:
+        body, elements = segment.body, segment.elements
         name = elements[0]
         varies: tuple[bytes, ...] | None = None
         content: Hashable = body
@@ -226,8 +241,3 @@ class SegmentReader:
         return tuple(
             [Coded(at, part[0], part[1] if len(part) > 1 else b"", 0, at) for at, part in enumerate(parts, 1)]
         )
-
-
-def _is_in_line(state: State) -> bool:
-    """Return True if a position is in a service line (loop 2400) itself, not in a loop inside it."""
-    return state.frames[-1].loop.id == "2400"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,9 +12,10 @@ from scrubber.engine.edit import Subject
 from scrubber.engine.finding import EditFailure, UncheckedEdit
 from scrubber.engine.memory.claim_parts import LineParts
 from scrubber.engine.memory.kept_hit import AnyHit
-from scrubber.engine.memory.known import SegmentReader
+from scrubber.engine.memory.known import KnownLine, SegmentReader
 from scrubber.engine.memory.level_parts import LevelReader
 from scrubber.engine.memory.shelf import Parts, Shelf
+from scrubber.engine.needs import Needs
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.policy import Policy
 from scrubber.engine.traits import lines_traits
@@ -22,10 +23,14 @@ from scrubber.guide.recognizer import recognizer
 from scrubber.tables import VintageName
 from scrubber.x12 import Delimiters
 
-_TRIED = 512
+_DERIVED = ("traits", "pairs")
+"""What is derived of a claim and remembered as decisions are: its pack and traits, and the pairing."""
+_DRUGS = frozenset({"drug", "administrations"})
+"""Who needs one of these looks at drugs and their administration, hardly ever at other services."""
+_MISSED = 448
 _LEAST_FOUND = 0.15
 _IDLE = 2048
-"""After so many tries with less than this share found, so many decisions are made without remembering."""
+"""After so many misses with less than this share found, so many decisions are made without remembering."""
 
 
 class Decided:
@@ -54,43 +59,53 @@ class Union(NamedTuple):
     tables: frozenset[VintageName]
 
 
-class Asked(NamedTuple):
-    """Edits that are run on a subject together. Equal ones have the same number."""
-
-    number: int
-    decisions: tuple[PackDecision, ...]
-
-
 class Experience:
-    """How often decisions on one kind of subject were wanted and found, and whether remembering pays.
+    """How often decisions on one kind of subject were found and missed, and whether remembering pays.
 
-    Where hardly any two are alike, watching a claim costs more than it saves: then it is left out for
-    a while.
+    Where hardly any two are alike, watching a claim costs more than it saves: then it is left out for as many
+    decisions as ``idle``.
     """
 
-    __slots__ = ("_found_before", "_idle", "_looked_before", "found", "looked_up")
+    __slots__ = ("_found_before", "_missed_before", "found", "idle", "missed")
 
     def __init__(self) -> None:
-        self.looked_up = self.found = 0
-        self._looked_before = self._found_before = self._idle = 0
+        self.found = self.missed = self.idle = 0
+        self._found_before = self._missed_before = 0
 
-    def pays(self) -> bool:
-        """Return True if the next decision should be recalled or remembered."""
-        if self._idle:
-            self._idle -= 1
-            return False
-        if self.looked_up - self._looked_before >= _TRIED:
+    def miss(self) -> None:
+        """Count a decision that was not remembered."""
+        self.missed += 1
+        missed = self.missed - self._missed_before
+        if missed >= _MISSED:
             found = self.found - self._found_before
-            self._idle = 0 if found >= _TRIED * _LEAST_FOUND else _IDLE
-            self._looked_before, self._found_before = self.looked_up, self.found
-        return True
+            if found < (found + missed) * _LEAST_FOUND:
+                self.idle = _IDLE
+            self._missed_before, self._found_before = self.missed, self.found
+
+
+class Asked:
+    """What is decided on a subject together: edits, or what is derived of a claim; and what is remembered of it.
+
+    ``of_one_day`` and ``of_several`` have the shelves by what the subject's key says of it: apart for claims
+    of a single day, on which lines name no day.
+    """
+
+    __slots__ = ("decisions", "experience", "of_one_day", "of_several", "subject")
+
+    def __init__(self, subject: Subject, decisions: tuple[PackDecision, ...], experience: Experience) -> None:
+        self.subject = subject
+        self.decisions = decisions
+        self.experience = experience
+        self.of_one_day: dict[Hashable, Shelf] = {}
+        self.of_several: dict[Hashable, Shelf] = {}
 
 
 class Plan(NamedTuple):
     """The edits for a claim by subject.
 
     Those of the lines together are by the pack that decides them, since most are decided alike for all
-    payers; those of the whole claim are one by one, those of a line line by line.
+    payers, and those that look at drugs and who gives them apart from those that look at other services. Those
+    of the whole claim are one by one, but for those that are run on every claim. Those of a line are by line.
     """
 
     party: Asked
@@ -98,6 +113,31 @@ class Plan(NamedTuple):
     lines: tuple[Asked, ...]
     claim: tuple[Asked, ...]
     line: tuple[tuple[Asked, Asked], ...]
+
+
+class _Kind:
+    """A kind of line: all that have the same traits, as the edits of a pack need them."""
+
+    __slots__ = ("traits",)
+
+    def __init__(self, traits: frozenset[str]) -> None:
+        self.traits = traits
+
+
+class _Kinds:
+    """The kinds of lines to the edits of a pack, as it is in an era, and the plans for claims of such lines."""
+
+    def __init__(self, needs: Needs) -> None:
+        self.needs = needs
+        self.of_token: dict[int, _Kind] = {}
+        self.plans: dict[Hashable, Plan] = {}
+        self._by_traits: dict[frozenset[str], _Kind] = {}
+
+    def of(self, line: KnownLine) -> _Kind:
+        """Return the kind of a line."""
+        traits = line.traits | self.needs.of_code(line.hcpcs)
+        kind = self.of_token[line.token] = self._by_traits.setdefault(traits, _Kind(traits))
+        return kind
 
 
 class Memory:
@@ -112,60 +152,81 @@ class Memory:
         self.levels = LevelReader(self.reader)
         self.experience = experience
         self.kept = 0
-        self.shelves: dict[Hashable, Shelf] = {}
-        self._asked: dict[tuple[int, ...], Asked] = {}
-        self._plans: dict[Hashable, Plan] = {}
+        self.derived = {name: Asked("claim", (), experience[name]) for name in _DERIVED}
+        self._asked: dict[tuple[Subject, tuple[int, ...]], Asked] = {}
+        self._kinds: dict[tuple[str, int], _Kinds] = {}
         self._silent: dict[Hashable, Decided] = {}
         self._unions: dict[frozenset[Decided], Union] = {}
 
     @property
     def size(self) -> int:
         """How much is remembered."""
-        return self.kept + self.reader.size + len(self._plans) + len(self._unions)
+        plans = sum([len(kinds.plans) for kinds in self._kinds.values()])
+        return self.kept + self.reader.size + plans + len(self._unions)
 
-    def keep(self, key: Hashable, parts: Parts, looked: Looked, decision: object) -> None:
-        """Remember a decision on a subject with this content."""
-        shelf = self.shelves.get(key)
+    def keep(
+        self, shelves: dict[Hashable, Shelf], key: Hashable, parts: Parts, looked: Looked, decision: object
+    ) -> None:
+        """Remember a decision on a subject with this key."""
+        shelf = shelves.get(key)
         if shelf is None:
-            shelf = self.shelves[key] = Shelf(tuple(looked.parts))
+            shelf = shelves[key] = Shelf(tuple(looked.parts))
         shelf.keep(parts, looked, decision)
         self.kept += 1
 
     def plan(self, pack: str, day: date, own: frozenset[str], lines: Sequence[LineParts]) -> Plan:
         """Return the edits for a claim with these traits and lines."""
         rulebook = self.policy.rulebook
-        key = pack, rulebook.era(pack, day), own, tuple([line.known.token for line in lines])
-        plan = self._plans.get(key)
+        era = pack, rulebook.era(pack, day)
+        kinds = self._kinds.get(era)
+        if kinds is None:
+            kinds = self._kinds[era] = _Kinds(rulebook.needs(pack, day))
+        of_lines = tuple([kinds.of_token.get(line.known.token) or kinds.of(line.known) for line in lines])
+        is_repeated = len({line.known.procedure for line in lines}) < len(lines)
+        key = own, of_lines, is_repeated
+        plan = kinds.plans.get(key)
         if plan is None:
-            needs = rulebook.needs(pack, day)
-            own |= lines_traits([line.known.procedure for line in lines])
-            of_lines = [own.union(line.known.traits, needs.of_code(line.known.hcpcs)) for line in lines]
-            every = own.union(*of_lines)
-
-            def asked(subject: Subject, traits: frozenset[str]) -> Asked:
-                return self._number(needs.met(subject, traits))
-
-            plan = self._plans[key] = Plan(
-                party=asked("party", every),
-                diagnosis=asked("diagnosis", every),
-                lines=self._by_pack(asked("lines", every)),
-                claim=tuple(self._number((decision,)) for decision in asked("claim", every).decisions),
-                line=tuple((asked("line", traits), asked("line_diagnosis", traits)) for traits in of_lines),
-            )
+            every = own | lines_traits([line.known.procedure for line in lines])
+            plan = kinds.plans[key] = self._planned(kinds.needs, every, [kind.traits for kind in of_lines])
         return plan
 
-    def _by_pack(self, asked: Asked) -> tuple[Asked, ...]:
-        packs = dict.fromkeys(decision.pack for decision in asked.decisions)
-        return tuple(
-            self._number(tuple(decision for decision in asked.decisions if decision.pack == pack))
-            for pack in packs
+    def _planned(self, needs: Needs, own: frozenset[str], of_lines: Sequence[frozenset[str]]) -> Plan:
+        every = own.union(*of_lines)
+        return Plan(
+            party=self._group("party", needs.met("party", every)),
+            diagnosis=self._group("diagnosis", needs.met("diagnosis", every)),
+            lines=self._grouped("lines", needs.met("lines", every), _by_what_they_look_at),
+            claim=self._grouped("claim", needs.met("claim", every), _by_how_rare_they_are),
+            line=tuple(
+                [
+                    (
+                        self._group("line", needs.met("line", own | traits)),
+                        self._group("line_diagnosis", needs.met("line_diagnosis", own | traits)),
+                    )
+                    for traits in of_lines
+                ]
+            ),
         )
 
-    def _number(self, decisions: tuple[PackDecision, ...]) -> Asked:
-        key = tuple([id(decision) for decision in decisions])
+    def _grouped(
+        self,
+        subject: Subject,
+        decisions: tuple[PackDecision, ...],
+        kind_of: Callable[[PackDecision], Hashable],
+    ) -> tuple[Asked, ...]:
+        groups: dict[Hashable, list[PackDecision]] = {}
+        for decision in decisions:
+            groups.setdefault(kind_of(decision), []).append(decision)
+        return tuple(self._group(subject, tuple(group)) for group in groups.values())
+
+    def _group(self, subject: Subject, decisions: tuple[PackDecision, ...]) -> Asked:
+        """Return the one object for these edits of a subject."""
+        key = subject, tuple([id(decision) for decision in decisions])
         asked = self._asked.get(key)
         if asked is None:
-            asked = self._asked[key] = Asked(len(self._asked), decisions)
+            # Edits of the whole claim look at different things: some at what no other claim has.
+            name = f"claim {decisions[0].edit.id}" if subject == "claim" else subject
+            asked = self._asked[key] = Asked(subject, decisions, self.experience[name])
         return asked
 
     def silent(self, decided: Decided) -> Decided:
@@ -185,3 +246,12 @@ class Memory:
                 frozenset(name for each in decided for name in each.tables),
             )
         return union
+
+
+def _by_what_they_look_at(decision: PackDecision) -> Hashable:
+    return decision.pack, not _DRUGS.isdisjoint(decision.edit.needs)
+
+
+def _by_how_rare_they_are(decision: PackDecision) -> Hashable:
+    edit = decision.edit
+    return edit.id if edit.needs or edit.needs_codes else (edit.origin,)

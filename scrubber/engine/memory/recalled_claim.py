@@ -23,7 +23,8 @@ from scrubber.engine.limit import MOST_FINDINGS
 from scrubber.engine.memory.claim_parts import ClaimParts, LineParts
 from scrubber.engine.memory.kept_hit import AnyHit, Loops, keep, place
 from scrubber.engine.memory.level_parts import LevelParts
-from scrubber.engine.memory.memory import Asked, Decided, Experience, Memory, Plan
+from scrubber.engine.memory.memory import Asked, Decided, Memory, Plan
+from scrubber.engine.memory.shelf import Shelf
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.result import ClaimModel, ClaimResult
 from scrubber.engine.traits import claim_traits
@@ -67,8 +68,6 @@ class PlainLook(NamedTuple):
 
 
 Hold = Callable[[Hit, PackDecision], AnyHit]
-Choose = Callable[[Look], Sequence[object]]
-"""Returns the subjects of a kind from a claim."""
 
 
 class RecalledClaim:
@@ -81,6 +80,7 @@ class RecalledClaim:
         self._levels = levels
         self._parts = parts
         self._is_single = parts.day is not None
+        self._day = parts.day or _NO_DAY
         self._plain_loops: Loops | None = None
         self._watch: ClaimWatch | None = None
         self._plain_claim: Claim | None = None
@@ -96,15 +96,15 @@ class RecalledClaim:
 
     def _result(self) -> ClaimResult | None:
         policy, parts = self._policy, self._parts
-        pack = policy.pack or self._derive("pack", (), lambda watch: policy.pack_for(watch.claim))
-        own = self._derive("traits", (), self._traits)
+        pack, own = self._derive("traits", (), self._pack_and_traits)
         first, last = parts.service_days()
         plan = self._memory.plan(pack, first or policy.as_of, own, parts.lines)
         found: list[tuple[AnyHit, int]] = []
         decisions = []
         for decided, line in self._decisions(plan):
             decisions.append(decided)
-            found += [(hit, line) for hit in decided.hits]
+            if decided.hits:
+                found += [(hit, line) for hit in decided.hits]
         findings = self._findings(found) if found else ()
         if findings is None:
             return None
@@ -146,102 +146,114 @@ class RecalledClaim:
         if plan.party.decisions:
             yield from self._parties(plan.party)
         if plan.diagnosis.decisions:
-            for at, code in enumerate(code for code in parts.codes if code.code):
+            for at, code in enumerate(parts.present):
                 parts.own_code = code
-                yield self._decide("diagnosis", plan.diagnosis, code[1:3], _Diagnosis(at)), 0
+                yield self._decide(plan.diagnosis, code[1:3], at), 0
         for line, (by_itself, with_diagnoses) in zip(parts.lines, plan.line, strict=True):
             token = line.known.token
             if by_itself.decisions:
-                yield self._decide("line", by_itself, token, _own_line, line), line.index
+                yield self._decide(by_itself, token, own=line), line.index
             if with_diagnoses.decisions:
-                yield self._decide("line_diagnosis", with_diagnoses, token, _own_line, line), line.index
-        outlines = tuple([line.known.outline for line in parts.lines])
+                yield self._decide(with_diagnoses, token, own=line), line.index
+        kinds = tuple([line.known.kind for line in parts.lines])
         for asked in plan.lines:
-            yield self._decide("lines", asked, outlines, _whole), 0
+            yield self._decide(asked, kinds), 0
         for asked in plan.claim:
-            yield self._decide("claim", asked, len(parts.lines), _whole), 0
+            yield self._decide(asked, len(kinds)), 0
 
     def _parties(self, asked: Asked) -> Iterator[tuple[Decided, int]]:
         """Yield what is decided on parties, those of a level at a time."""
         parts = self._parts
-        yield self._decide("party", asked, ("2000A", parts["2000A"]), _providers), 0
-        yield self._decide("party", asked, ("2000B", parts["2010BB"]), _subscribers), 0
-        if "2010CA.NM1" in parts:
-            yield self._decide("party", asked, ("2000C",), _patients), 0
+        yield self._decide(asked, ("2000A", parts["2000A"])), 0
+        yield self._decide(asked, ("2000B", parts["2010BB"])), 0
+        if "2000C" in parts.levels.levels:
+            yield self._decide(asked, ("2000C", None)), 0
         if content := parts["2310"]:
-            yield self._decide("party", asked, ("2310", content), _claim_providers), 0
+            yield self._decide(asked, ("2310", content)), 0
         if content := parts["2320"]:
-            yield self._decide("party", asked, ("2320", content), _other_payers), 0
+            yield self._decide(asked, ("2320", content)), 0
         for line in parts.lines:
             if content := line.known.parts.get("2420"):
-                key = "2420", line.index, content
-                yield self._decide("party", asked, key, _LineProviders(line.index)), 0
+                yield self._decide(asked, (line.index, content), line.index), 0
 
-    def _decide(
-        self, subject: Subject, asked: Asked, content: Hashable, choose: Choose, own: LineParts | None = None
-    ) -> Decided:
-        """Recall what edits decided on a subject with this content, or run them."""
-        # Edits of the whole claim look at different things: some at what no other claim has.
-        name = f"claim {asked.decisions[0].edit.id}" if subject == "claim" else subject
-        experience = self._memory.experience[name]
-        if not experience.pays():
+    def _decide(self, asked: Asked, key: Any, at: int = 0, own: LineParts | None = None) -> Decided:  # noqa: ANN401 - by subject
+        """Recall what edits decided on a subject with this key, or run them.
+
+        ``at`` is the place of a diagnosis among those present, or the index of the line whose providers are
+        meant; ``own`` the line that is the subject.
+        """
+        experience = asked.experience
+        if experience.idle:
+            experience.idle -= 1
             claim = self._claim()
             look = PlainLook(claim, claim, own.index if own else 0)
-            return self._run(subject, asked, look, choose(look), partial(place, policy=self._policy))
-        key = subject, self._is_single, asked.number, content
-        decided: Decided | None = self._recall(experience, key, own)
-        if decided is None:
-            # Nearly all edits of lines ask for the pairing, and each claim's is wanted for its facts anyway.
-            pairing = self._pairing() if subject == "lines" else None
-            watch = self._look(subject, own)
-            hold = partial(keep, policy=self._policy, loops=self._loops(), watch=watch)
-            recall = partial(pairing.inside, watch) if pairing else None
-            decided = self._run(subject, asked, watch, choose(watch), hold, recall)
-            if not decided.hits:
-                decided = self._memory.silent(decided)
-            self._keep(key, decided)
+            subjects = _subjects(asked.subject, key, at, look)
+            return self._run(asked, look, subjects, partial(place, policy=self._policy))
+        self._parts.own = own
+        shelves = asked.of_one_day if self._is_single else asked.of_several
+        shelf = shelves.get(key)
+        if shelf is not None:
+            day = self._day if own is None else own.service_day or _NO_DAY
+            decided: Decided | None = shelf.find(self._parts, day)
+            if decided is not None:
+                experience.found += 1
+                return decided
+        experience.miss()
+        return self._decide_anew(asked, shelves, key, at, own)
+
+    def _decide_anew(
+        self,
+        asked: Asked,
+        shelves: dict[Hashable, Shelf],
+        key: Any,
+        at: int,
+        own: LineParts | None,  # noqa: ANN401 - by subject
+    ) -> Decided:
+        # Nearly all edits of lines ask for the pairing, and each claim's is wanted for its facts anyway.
+        pairing = self._pairing() if asked.subject == "lines" else None
+        watch = self._look(own, kinded=asked.subject == "lines")
+        hold = partial(keep, policy=self._policy, loops=self._loops(), watch=watch)
+        recall = partial(pairing.inside, watch) if pairing else None
+        decided = self._run(asked, watch, _subjects(asked.subject, key, at, watch), hold, recall)
+        if not decided.hits:
+            decided = self._memory.silent(decided)
+        self._keep(shelves, key, own, decided)
         return decided
 
-    def _derive(self, name: str, content: Hashable, derive: Callable[[ClaimWatch], Any]) -> Any:  # noqa: ANN401 - whatever is derived
-        """Recall what follows from a claim with this content, or derive it."""
-        key = name, self._is_single, content
-        found = self._recall(self._memory.experience[name], key, None)
-        if found is None:
-            found = derive(self._look(name, None))
-            self._keep(key, found)
+    def _derive(self, name: str, key: Hashable, derive: Callable[[ClaimWatch], Any]) -> Any:  # noqa: ANN401 - whatever is derived
+        """Recall what follows from a claim with this key, or derive it."""
+        asked, self._parts.own = self._memory.derived[name], None
+        shelves = asked.of_one_day if self._is_single else asked.of_several
+        shelf = shelves.get(key)
+        found = shelf.find(self._parts, self._day) if shelf is not None else None
+        if found is not None:
+            asked.experience.found += 1
+            return found
+        asked.experience.miss()
+        found = derive(self._look(None, kinded=name == "pairs"))
+        self._keep(shelves, key, None, found)
         return found
 
-    def _recall(self, experience: Experience, key: Hashable, own: LineParts | None) -> Any:  # noqa: ANN401 - whatever is remembered
-        """Return what is remembered by a key and the parts of this claim, or ``None``."""
-        memory, parts = self._memory, self._parts
-        parts.own = own
-        day = parts.day if own is None else own.service_day
-        experience.looked_up += 1
-        shelf = memory.shelves.get(key)
-        if shelf is None:
-            return None
-        found = shelf.find(parts, day or _NO_DAY)
-        experience.found += found is not None
-        return found
-
-    def _look(self, name: str, own: LineParts | None) -> ClaimWatch:
+    def _look(self, own: LineParts | None, *, kinded: bool) -> ClaimWatch:
         """Begin to watch the claim."""
         watch = self._watch = self._watch or ClaimWatch(self._loops())
         day = self._parts.day if own is None else own.service_day
         index = own.index if own else 0
-        watch.look(index, day, is_shared=self._is_single, outlined=name in ("lines", "pairs"))
+        watch.look(index, day, is_shared=self._is_single, kinded=kinded)
         return watch
 
-    def _keep(self, key: Hashable, decision: object) -> None:
+    def _keep(
+        self, shelves: dict[Hashable, Shelf], key: Hashable, own: LineParts | None, decision: object
+    ) -> None:
         """Remember a decision by the parts that were looked at."""
         assert self._watch is not None
         looked = self._watch.looked
+        self._parts.own = own
         if not looked.once_only:
-            self._memory.keep(key, self._parts, looked, decision)
+            self._memory.keep(shelves, key, self._parts, looked, decision)
 
     def _run(
         self,
-        subject: Subject,
         asked: Asked,
         look: Look,
         subjects: Sequence[object],
@@ -260,7 +272,7 @@ class RecalledClaim:
         for part in subjects:
             for decision in asked.decisions:
                 context.parameters = decision.parameters
-                results = results_of(decision.edit, decision.edit.checks[subject], part, context)
+                results = results_of(decision.edit, decision.edit.checks[asked.subject], part, context)
                 if isinstance(results, EditFailure):
                     failures.add(results)
                     unchecked.add(UncheckedEdit(decision.edit.id, str(results)))
@@ -272,10 +284,10 @@ class RecalledClaim:
                         hits.append(hold(result, decision))
         return Decided(hits, frozenset(unchecked), frozenset(failures), frozenset(lookups.used))
 
-    def _traits(self, watch: ClaimWatch) -> frozenset[str]:
+    def _pack_and_traits(self, watch: ClaimWatch) -> tuple[str, frozenset[str]]:
         policy = self._policy
         context = Context(policy.as_of, policy.rulebook.codes, Lookups(policy.tables), _claim=watch.claim)
-        return claim_traits(watch.claim, context)
+        return policy.pack_for(watch.claim), claim_traits(watch.claim, context)
 
     def _loops(self) -> Loops:
         """Return the loops of the claim and of the levels above it, sorted when first needed."""
@@ -327,7 +339,7 @@ class RecalledClaim:
         if self._known_pairing is None:
             lines = self._parts.lines
             if any("administrations" in line.known.traits for line in lines):
-                content = tuple([line.known.outline for line in lines])
+                content = tuple([line.known.kind for line in lines])
                 self._known_pairing = self._derive("pairs", content, self._pair)
             else:
                 self._known_pairing = _NO_PAIRS
@@ -367,57 +379,31 @@ def _indices(lines: Sequence[ServiceLine]) -> tuple[int, ...]:
 _NO_PAIRS = _Pairing((), Looked())
 
 
-class _Diagnosis:
-    """Chooses one diagnosis, by its place among those present."""
-
-    __slots__ = ("_at",)
-
-    def __init__(self, at: int) -> None:
-        self._at = at
-
-    def __call__(self, watch: Look) -> Sequence[object]:
-        return [watch.diagnosis(self._at)]
+def _subjects(subject: Subject, key: Any, at: int, look: Look) -> Sequence[object]:  # noqa: ANN401 - by subject
+    """Return the subjects of a kind from a claim; see `RecalledClaim._decide` for the rest."""
+    if subject == "party":
+        return _parties(key[0], look)
+    if subject == "diagnosis":
+        return [look.diagnosis(at)]
+    return [look.claim.line(look.own_line) if look.own_line else look.claim]
 
 
-def _own_line(watch: Look) -> Sequence[object]:
-    return [watch.claim.line(watch.own_line)]
-
-
-def _whole(watch: Look) -> Sequence[object]:
-    return [watch.claim]
-
-
-def _providers(watch: Look) -> Sequence[Party]:
-    hidden = watch.hidden
-    return [party for party in (hidden.billing_provider, hidden.pay_to_address, hidden.pay_to_plan) if party]
-
-
-def _subscribers(watch: Look) -> Sequence[Party]:
-    subscriber = watch.claim.subscriber
-    people = (subscriber.party if subscriber else None, watch.hidden.payer)
-    return [party for party in people if party]
-
-
-def _patients(watch: Look) -> Sequence[Party]:
-    return [watch.claim.patient] if watch.claim.patient else []
-
-
-def _claim_providers(watch: Look) -> Sequence[Party]:
-    return watch.hidden.providers
-
-
-def _other_payers(watch: Look) -> Sequence[Party]:
-    others = watch.hidden.other_payers
-    return [party for other in others for party in (other.subscriber.party, other.payer, *other.providers)]
-
-
-class _LineProviders:
-    """Chooses the providers of a line, by its index."""
-
-    __slots__ = ("_index",)
-
-    def __init__(self, index: int) -> None:
-        self._index = index
-
-    def __call__(self, watch: Look) -> Sequence[Party]:
-        return watch.claim.line(self._index).providers
+def _parties(where: str | int, look: Look) -> Sequence[Party]:
+    """Return the persons and organizations of a level or a family of loops, or those of a line by its index."""
+    claim, hidden = look.claim, look.hidden
+    if isinstance(where, int):
+        return claim.line(where).providers
+    if where == "2310":
+        return hidden.providers
+    if where == "2320":
+        others = hidden.other_payers
+        return [
+            party for other in others for party in (other.subscriber.party, other.payer, *other.providers)
+        ]
+    if where == "2000A":
+        found = [hidden.billing_provider, hidden.pay_to_address, hidden.pay_to_plan]
+    elif where == "2000B":
+        found = [claim.subscriber.party if claim.subscriber else None, hidden.payer]
+    else:
+        found = [claim.patient]
+    return [party for party in found if party]

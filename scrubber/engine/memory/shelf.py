@@ -32,12 +32,16 @@ class Shelf:
 
     def find(self, parts: Parts, day: date) -> Any:  # noqa: ANN401 - whatever is remembered
         """Return what was decided for a claim with these parts and this day of service, or ``None``."""
-        values_in = self._values_in
-        spans = self._by_values.get(values_in(parts), ()) if values_in else self._spans
-        for first, last, decision in spans:
-            if first <= day <= last:
-                return decision
-        return self._other.find(parts, day) if self._other else None
+        shelf: Shelf | None = self
+        while shelf is not None:
+            values_in = shelf._values_in
+            spans = shelf._by_values.get(values_in(parts)) if values_in else shelf._spans
+            if spans is not None:
+                for first, last, decision in spans:
+                    if first <= day <= last:
+                        return decision
+            shelf = shelf._other
+        return None
 
     def keep(self, parts: Parts, looked: Looked, decision: object) -> None:
         """Remember a decision."""
