@@ -83,11 +83,11 @@ def peer_command(peer: Peer, python: str, path: Path) -> list[str]:
 
 
 def scrub_command(path: Path, folder: Path, *more: str) -> list[str]:
-    """Return the command that scrubs a file with all default outputs, and with the shipped tables only."""
+    """Return the command that scrubs a file in one process: all default outputs, the shipped tables only."""
     tables = folder / "no tables"
     tables.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "scrubber", "scrub", str(path), "-o", str(folder / "out"), "--force"]
-    return [*command, "--as-of", AS_OF, "--tables", str(tables), *more]
+    return [*command, "--as-of", AS_OF, "--tables", str(tables), "--jobs", "1", *more]
 
 
 def last_line(text: str) -> str:

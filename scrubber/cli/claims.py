@@ -23,7 +23,7 @@ from scrubber.cli.options import (
 )
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
 from scrubber.errors import ConfigurationError, OutputExistsError
-from scrubber.pipeline.scrub import scrub_source
+from scrubber.pipeline.scrub import MOST_JOBS, processors, scrub_source
 from scrubber.report.formats import FORMATS, NAMES, PARQUET, Writer, parquet_writer, require_arrow
 from scrubber.stopping import stoppable
 from scrubber.text import plain
@@ -43,8 +43,9 @@ def _run_options(report_help: str, *, multiple: bool) -> Callable[[Callable[...,
                      help="Hide what identifies patients (names, IDs, dates of birth …) in every report."),
         click.option("--quiet", is_flag=True, help="Report only what is held, and the totals."),
         click.option("--statistics", is_flag=True, help="Add totals by edit and payer to the text report."),
-        click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N",
-                     help="Evaluate the claims of a file in N processes; 1 by default."),
+        click.option("--jobs", type=click.IntRange(min=1), default=processors, metavar="N",
+                     help="Evaluate the claims of a large file in N processes; by default in one for each "
+                          f"processor, at most {MOST_JOBS}."),
         click.option("-v", "--verbose", is_flag=True, help="Log each file to standard error."),
         click.option("--debug", is_flag=True, help="If an edit fails, show where in its code."),
     ]  # fmt: skip

@@ -35,6 +35,17 @@ class Elsewhere(Protocol):
 
 SMALL = 1_000_000
 """Bytes below which an input is evaluated in one process: others would not have started when it is done."""
+MOST_JOBS = 4
+"""How many processes evaluate an input unless more are asked for: more than that hardly gain anything."""
+
+
+def processors() -> int:
+    """Return how many processes to evaluate an input in: one for each processor that this one may use.
+
+    Where that cannot be known, and processes perhaps not be forked safely, it is 1.
+    """
+    known = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else {0}
+    return min(len(known), MOST_JOBS)
 
 
 def scrub_source(

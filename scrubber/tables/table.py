@@ -82,23 +82,39 @@ class Table(Generic[T]):
         self._keeps_dropped = keeps_dropped
         self._answers: dict[tuple[str, date], Answer[T]] = {}
         self._alike: dict[str, tuple[CoveredDays, ...]] = {}
+        self._absent: str | None = None
+        self._foreign: str | None = None
 
     def on(self, key: str, day: date) -> Answer[T]:
         """Return what is known about the key on this date of service."""
         span = None
         if isinstance(day, WatchedDay):
             span, day = day.span, day.plain
+        if key not in self._alike:
+            key = self._representative(str(key))  # plain text: a claim's field would keep the claim alive
         alike = self._days_alike(key, day)
         if span is not None:
             span.narrow(alike.first, alike.last)
         answer = self._answers.get((key, alike.first))
         if answer is None:
-            text = str(key)
-            answer = self._look_up(text, day)
+            key = str(key)
+            answer = self._look_up(key, day)
             if len(self._answers) >= _REMEMBERED:
                 self._answers.clear()
-            self._answers[text, alike.first] = answer
+            self._answers[key, alike.first] = answer
         return answer
+
+    def _representative(self, key: str) -> str:
+        """Return a key that is answered as this one, the same for all that no vintage has."""
+        if not self._belongs(key):
+            if self._foreign is None:
+                self._foreign = key
+            return self._foreign
+        if any(vintage.rows(key) for vintage in self.vintages):
+            return key
+        if self._absent is None:
+            self._absent = key
+        return self._absent
 
     def _days_alike(self, key: str, day: date) -> CoveredDays:
         """Return days around a day on which the answer is certainly the same."""
@@ -108,9 +124,9 @@ class Table(Generic[T]):
                 return days
         if len(self._alike) >= _REMEMBERED:
             self._alike.clear()
-        text = str(key)  # a claim's field would keep the claim alive
-        days = self._days_between_changes(text, day)
-        self._alike[text] = (*known, days)
+        key = str(key)
+        days = self._days_between_changes(key, day)
+        self._alike[key] = (*known, days)
         return days
 
     def _days_between_changes(self, key: str, day: date) -> CoveredDays:

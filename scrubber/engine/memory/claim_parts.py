@@ -253,14 +253,8 @@ class ClaimParts(dict[Any, Hashable]):
         if isinstance(what, int):
             is_there = what <= len(self.lines)
             return self._line(what).part(name[1], with_day=self.day is None) if is_there else None
-        if what == "has code":
-            return name[1] in plain_codes(self.texts)
-        if what == "codes among":
-            return codes_among(self.texts, name[1])
-        if what == "billing":
-            return tuple([line.index for line in self.lines if line.known.hcpcs in name[1]])
-        if what == "marked":
-            return tuple([line.index for line in self.lines if not line.known.modifiers.isdisjoint(name[1])])
+        if derive := _OF_CODES.get(what):
+            return derive(self, name[1])
         if what == "charges over":
             return name[1] <= len(self.lines) and self._line(name[1]).charges_over(name[2])
         is_there = max(name[1:]) <= len(self.lines)
@@ -360,3 +354,12 @@ _DERIVED: dict[Hashable, Callable[[ClaimParts], Hashable]] = {
     "full names": lambda parts: parts.levels.has_full_names,
     "numbered": lambda parts: all(line.is_numbered() for line in parts.lines),
 }
+_OF_CODES: dict[str, Callable[[ClaimParts, Any], Hashable]] = {
+    "has code": lambda parts, code: code in plain_codes(parts.texts),
+    "codes among": lambda parts, targets: codes_among(parts.texts, targets),
+    "billing": lambda parts, codes: tuple([line.index for line in parts.lines if line.known.hcpcs in codes]),
+    "marked": lambda parts, modifiers: tuple(
+        [line.index for line in parts.lines if not line.known.modifiers.isdisjoint(modifiers)]
+    ),
+}
+"""What follows from all diagnoses, or all lines, and some codes."""

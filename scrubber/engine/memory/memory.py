@@ -84,7 +84,7 @@ class Experience:
 
 
 class Asked:
-    """What is decided on a subject together: edits, or what is derived of a claim; and what is remembered of it.
+    """What is decided on a subject together (edits, or what is derived of a claim), and what is remembered.
 
     ``of_one_day`` and ``of_several`` have the shelves by what the subject's key says of it: apart for claims
     of a single day, on which lines name no day.
@@ -104,8 +104,9 @@ class Plan(NamedTuple):
     """The edits for a claim by subject.
 
     Those of the lines together are by the pack that decides them, since most are decided alike for all
-    payers, and those that look at drugs and who gives them apart from those that look at other services. Those
-    of the whole claim are one by one, but for those that are run on every claim. Those of a line are by line.
+    payers, and those that look at drugs and who gives them apart from those that look at other services.
+    Those of the whole claim are one by one, but for those that are run on every claim. Those of a line are by
+    line.
     """
 
     party: Asked
@@ -125,7 +126,7 @@ class _Kind:
 
 
 class _Kinds:
-    """The kinds of lines to the edits of a pack, as it is in an era, and the plans for claims of such lines."""
+    """The kinds of lines to the edits of a pack in an era, and the plans for claims of such lines."""
 
     def __init__(self, needs: Needs) -> None:
         self.needs = needs

@@ -205,10 +205,11 @@ class RecalledClaim:
         self,
         asked: Asked,
         shelves: dict[Hashable, Shelf],
-        key: Any,
+        key: Any,  # noqa: ANN401 - by subject
         at: int,
-        own: LineParts | None,  # noqa: ANN401 - by subject
+        own: LineParts | None,
     ) -> Decided:
+        """Run edits on a subject of the watched claim, and remember what they decide."""
         # Nearly all edits of lines ask for the pairing, and each claim's is wanted for its facts anyway.
         pairing = self._pairing() if asked.subject == "lines" else None
         watch = self._look(own, kinded=asked.subject == "lines")
@@ -389,7 +390,7 @@ def _subjects(subject: Subject, key: Any, at: int, look: Look) -> Sequence[objec
 
 
 def _parties(where: str | int, look: Look) -> Sequence[Party]:
-    """Return the persons and organizations of a level or a family of loops, or those of a line by its index."""
+    """Return the persons and organizations of a level, of a family of loops, or of a line by its index."""
     claim, hidden = look.claim, look.hidden
     if isinstance(where, int):
         return claim.line(where).providers

@@ -21,39 +21,38 @@ class Shelf:
     Different values may lead to looks at different parts: those are on ``other`` shelves.
     """
 
-    __slots__ = ("_by_values", "_names", "_other", "_spans", "_values_in")
+    __slots__ = ("by_values", "names", "other", "spans", "values_in")
 
     def __init__(self, names: tuple[PartName, ...]) -> None:
-        self._names = names
-        self._values_in: Callable[[Parts], Hashable] | None = itemgetter(*names) if names else None
-        self._spans: Spans = ()  # where no part was looked at
-        self._by_values: dict[Hashable, Spans] = {}
-        self._other: Shelf | None = None
+        self.names = names
+        self.values_in: Callable[[Parts], Hashable] | None = itemgetter(*names) if names else None
+        self.spans: Spans = ()  # where no part was looked at
+        self.by_values: dict[Hashable, Spans] = {}
+        self.other: Shelf | None = None
 
     def find(self, parts: Parts, day: date) -> Any:  # noqa: ANN401 - whatever is remembered
         """Return what was decided for a claim with these parts and this day of service, or ``None``."""
         shelf: Shelf | None = self
         while shelf is not None:
-            values_in = shelf._values_in
-            spans = shelf._by_values.get(values_in(parts)) if values_in else shelf._spans
+            values_in = shelf.values_in
+            spans = shelf.by_values.get(values_in(parts)) if values_in else shelf.spans
             if spans is not None:
                 for first, last, decision in spans:
                     if first <= day <= last:
                         return decision
-            shelf = shelf._other
+            shelf = shelf.other
         return None
 
     def keep(self, parts: Parts, looked: Looked, decision: object) -> None:
         """Remember a decision."""
-        names = tuple(looked.parts)
-        if names != self._names:
-            if self._other is None:
-                self._other = Shelf(names)
-            self._other.keep(parts, looked, decision)
-            return
+        names, shelf = tuple(looked.parts), self
+        while shelf.names != names:
+            if shelf.other is None:
+                shelf.other = Shelf(names)
+            shelf = shelf.other
         span = (looked.span.first, looked.span.last, decision)
-        if self._values_in is None:
-            self._spans = (*self._spans, span)
+        if shelf.values_in is None:
+            shelf.spans = (*shelf.spans, span)
         else:
-            key = self._values_in(parts)
-            self._by_values[key] = (*self._by_values.get(key, ()), span)
+            key = shelf.values_in(parts)
+            shelf.by_values[key] = (*shelf.by_values.get(key, ()), span)
