@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from scrubber.claim.level import Level, unit_faults
 from scrubber.claim.model import Claim, build_claim
-from scrubber.claim.pairing import Administration, pair
+from scrubber.claim.pairing import Administration
 from scrubber.engine.context import NO_OTHERS, Context, Others
 from scrubber.engine.edit import Edit
 from scrubber.engine.finding import (
@@ -137,7 +137,14 @@ def evaluate_claim(
             break
     findings, omitted = limited([*fixed, *(item.finding for item in current.raised if not item.suppressed)])
     return ClaimResult(
-        model=ClaimModel(current.claim, current.administrations, draft.segments, levels, tuple(segments)),
+        model=ClaimModel(
+            claim=current.claim,
+            codes=policy.rulebook.codes,
+            segments=draft.segments,
+            levels=levels,
+            original=tuple(segments),
+            known_pairs=current.administrations,
+        ),
         pack=current.pack,
         replaced=draft.replaced,
         findings=findings,
@@ -163,7 +170,7 @@ def model_of(levels: Mapping[str, Level], segments: Sequence[Segment], policy: P
     """Return the model of a claim as received."""
     claim = build_claim(levels, segments)
     own = tuple(segments)
-    return ClaimModel(claim, pair(claim, policy.rulebook.codes), own, levels, own)
+    return ClaimModel(claim, policy.rulebook.codes, own, levels, own)
 
 
 def evaluate_envelope(

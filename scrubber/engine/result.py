@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 from scrubber.claim.level import Level
 from scrubber.claim.model import Claim
-from scrubber.claim.pairing import Administration
+from scrubber.claim.pairing import Administration, pair
+from scrubber.claim.procedures import ProcedureSets
 from scrubber.engine.facts import ClaimFacts, facts_of
 from scrubber.engine.finding import EditFailure, Finding, Suppressed, UncheckedEdit
 from scrubber.engine.fixing import FixedSegment
@@ -30,18 +31,27 @@ report-only run, in which claims that would be held are sent on.
 WhyUnreadable = Literal["not_x12", "not_837p", "no_claim", "damaged"]
 
 
-class ClaimModel(NamedTuple):
+@dataclass(slots=True)
+class ClaimModel:
     """The model of a claim in its last state, and what it was received as.
 
     ``segments`` are the claim's own after fixes, ``levels`` the levels above it and ``original`` its own
-    segments, both as received.
+    segments, both as received. ``known_pairs`` is the pairing where it is known.
     """
 
     claim: Claim
-    administrations: tuple[Administration, ...]
+    codes: ProcedureSets
     segments: tuple[Segment, ...]
     levels: Mapping[str, Level]
     original: tuple[Segment, ...]
+    known_pairs: tuple[Administration, ...] | None = None
+
+    @property
+    def administrations(self) -> tuple[Administration, ...]:
+        """The pairing of the claim, which few outputs need."""
+        if self.known_pairs is None:
+            self.known_pairs = pair(self.claim, self.codes)
+        return self.known_pairs
 
 
 @dataclass(slots=True)

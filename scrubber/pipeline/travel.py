@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from scrubber.claim.model import build_claim
-from scrubber.claim.pairing import pair
 from scrubber.claim.walk import Leaf
 from scrubber.engine.evaluate import model_of
 from scrubber.engine.facts import ClaimFacts
@@ -124,7 +123,7 @@ def _change(result: ClaimResult, changes: Changes, leaf: Leaf, policy: Policy) -
         current = {name: level.repaired(replaced) for name, level in levels.items()}
         segments = tuple([fixed.get(segment.number, segment) for segment in received])
         claim = build_claim(current, segments)
-        return ClaimModel(claim, pair(claim, policy.rulebook.codes), segments, levels, received)
+        return ClaimModel(claim, policy.rulebook.codes, segments, levels, received)
 
     result.model = model
 

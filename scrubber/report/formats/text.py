@@ -44,6 +44,7 @@ from scrubber.text import (
 
 _INDENT = 14
 _NARROWEST = 60
+_MOST_TO_DOS = 512
 _COLORS = {"reject": "red", "warn": "yellow", "info": "cyan", "fixed": "green"}
 _TOP = 5
 _PAYER_WIDTH = 16
@@ -59,6 +60,7 @@ class Writer:
         self._out = text_layer(out)
         self._style = style
         self._width = max(_NARROWEST, style.width)
+        self._to_dos: dict[str, str] = {}
         self._claims = temporary_text()
         self._tally = Tally()
         self._all = Tally()
@@ -201,7 +203,7 @@ class Writer:
             label = "was" if fix.applied else f"{fix.safety} fix:"
             self._wrapped(f"{label} {plain(fix.before) or 'empty'} -> {plain(fix.after) or 'empty'}")
         if not finding.is_fixed and finding.to_do:
-            self._wrapped(f"to do: {plain(finding.to_do)}")
+            self._write(self._to_do(finding.to_do))
 
     def _excerpt(self, excerpt: Excerpt) -> None:
         """Write the segment, cut to the width around the fault, with marks under the fault."""
@@ -307,9 +309,21 @@ class Writer:
     def _wrapped(self, text: str, indent: int = _INDENT) -> None:
         self._write(self._lines(text, indent))
 
+    def _to_do(self, to_do: str) -> str:
+        """Return the wrapped text of what to do, which is the same for all findings of an edit."""
+        known = self._to_dos.get(to_do)
+        if known is None:
+            if len(self._to_dos) >= _MOST_TO_DOS:
+                self._to_dos.clear()
+            known = self._to_dos[to_do] = self._lines(f"to do: {plain(to_do)}", _INDENT)
+        return known
+
     def _lines(self, text: str, indent: int) -> str:
         """Wrap a text at spaces, indenting every line. It must have no color codes, which have no width."""
         margin = " " * indent
+        fits = 0 < len(text) <= self._width - indent
+        if fits and text.isprintable() and text.strip(" ") == text:
+            return f"{margin}{text}\n"  # as most texts of a claim
         lines = textwrap.wrap(
             text, self._width, initial_indent=margin, subsequent_indent=margin,
             break_on_hyphens=False, break_long_words=False, drop_whitespace=True,
