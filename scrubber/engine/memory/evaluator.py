@@ -20,8 +20,8 @@ from scrubber.engine.memory.recalled_claim import RecalledClaim
 from scrubber.engine.policy import Policy
 from scrubber.engine.result import ClaimResult
 
-LIMIT = 60_000
-"""How many things are remembered before all are forgotten: some 60 MB."""
+LIMIT = 25_000
+"""How many things are remembered before all are forgotten: some 25 MB."""
 
 
 class Evaluator:
