@@ -106,9 +106,9 @@ class ClaimParts(dict[Any, Hashable]):
         self.own: LineParts | None = None
         self.own_code: Coded | None = None
         self.element = reader.delimiters.element
-        self._references: list[bytes] = []
-        self._dates: list[bytes] = []
-        self._providers: list[bytes] = []
+        self._references: list[KnownSegment] = []
+        self._dates: list[KnownSegment] = []
+        self._providers: list[KnownSegment] = []
         self._others: list[bytes] = []
         self._segments_with_codes = 0
         self._take_claim(segments, reader)
@@ -145,49 +145,49 @@ class ClaimParts(dict[Any, Hashable]):
             if inside == "2320":
                 self._others.append(known.body)
             elif inside and name == b"NM1":
-                self._providers.append(known.body)
+                self._providers.append(known)
             elif name == b"HI":
                 self._take_codes(known)
             elif name == b"REF" and not inside:
-                self._references.append(known.body)
+                self._references.append(known)
             elif name == b"DTP" and not inside:
-                self._dates.append(known.body)
+                self._dates.append(known)
             gathered.setdefault(inside or name.decode("latin-1"), []).append(known.token)
         for part, tokens in gathered.items():
             self[part] = tuple(tokens)
 
     def qualifiers(self) -> tuple[bytes, ...]:
         """Return REF01 of the claim's references."""
-        return tuple([body.split(self.element, 2)[1] for body in self._references])
+        return tuple([known.first for known in self._references])
 
     def date_qualifiers(self) -> tuple[bytes, ...]:
         """Return DTP01 of the claim's dates."""
-        return tuple([body.split(self.element, 2)[1] for body in self._dates])
+        return tuple([known.first for known in self._dates])
 
     def reference(self, qualifier: bytes) -> str:
         """Return REF02 of the first reference of the claim with this REF01; empty if there is none."""
-        for body in self._references:
-            elements = body.split(self.element)
-            if elements[1] == qualifier:
+        for known in self._references:
+            if known.first == qualifier:
+                elements = known.body.split(self.element)
                 return text(elements[2]) if len(elements) > 2 else ""
         return ""
 
     def has_clia_form(self) -> bool:
         """Return True if the CLIA numbers of loop 2300 have their form."""
-        elements = (body.split(self.element) for body in self._references)
+        elements = (known.body.split(self.element) for known in self._references)
         return has_clia_form((text(parts[1]), text(parts[2])) for parts in elements if len(parts) > 2)
 
     def dates_agree(self) -> bool:
         """Return True if the dates of loop 2300 agree with each other, the services and the birth."""
         if not self._dates:
             return True
-        dates = [tuple(map(text, body.split(self.element)[1:4])) for body in self._dates]
+        dates = [tuple(map(text, known.body.split(self.element)[1:4])) for known in self._dates]
         life = Life(parse_date(self.levels.birth), *self.service_days())
         return agree([(date[0], date[1], date[2]) for date in dates if len(date) == 3], life)
 
     def own_ids(self) -> Iterator[bytes]:
         """Yield the segments below the claim's levels that have identifiers."""
-        yield from self._references
+        yield from (known.body for known in self._references)
         names = (b"SBR" + self.element, b"NM1" + self.element)
         yield from (body for body in self._others if body.startswith(names))
 
@@ -200,13 +200,13 @@ class ClaimParts(dict[Any, Hashable]):
 
     def provider_kinds(self) -> tuple[bytes, ...]:
         """Return NM101 of the claim's providers."""
-        return tuple([body.split(self.element, 2)[1] for body in self._providers])
+        return tuple([known.first for known in self._providers])
 
     def _shared_provider(self) -> str:
         """Return the ID of the rendering provider of lines without their own: of 2310B, else of 2010AA."""
-        for body in self._providers:
-            elements = body.split(self.element)
-            if elements[1] == b"82":
+        for known in self._providers:
+            if known.first == b"82":
+                elements = known.body.split(self.element)
                 return text(elements[9]) if len(elements) > 9 else ""
         return self.levels.billing.id if self.levels.billing else ""
 

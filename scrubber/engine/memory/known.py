@@ -39,17 +39,18 @@ class Coded(NamedTuple):
 
 
 class KnownSegment:
-    """A valid segment at a position: its ID and token, what the token leaves out, and what may follow.
+    """A valid segment at a position: ID, first element and token, what the token leaves out, what may follow.
 
     ``varies`` is, where the token does not say all: CLM01 and CLM02, charge and pointers of an SV1, the day
     of a DTP*472*D8, the value of a line's REF*6R. ``codes`` are the diagnoses of an HI.
     """
 
-    __slots__ = ("body", "codes", "following", "name", "token", "varies")
+    __slots__ = ("body", "codes", "first", "following", "name", "token", "varies")
 
-    def __init__(self, following: Position, name: bytes, token: Hashable, body: bytes) -> None:
+    def __init__(self, following: Position, name: bytes, first: bytes, token: Hashable, body: bytes) -> None:
         self.following = following
         self.name = name
+        self.first = first
         self.token = token
         self.body = body
         self.varies: tuple[bytes, ...] | None = None
@@ -209,6 +210,7 @@ class SegmentReader:
     def _described(self, following: Position, segment: Segment, *, in_line: bool) -> KnownSegment:
         body, elements = segment.body, segment.elements
         name = elements[0]
+        first = elements[1] if len(elements) > 1 else b""
         varies: tuple[bytes, ...] | None = None
         content: Hashable = body
         if name == b"SV1":
@@ -227,7 +229,7 @@ class SegmentReader:
             content = name
         elif name == b"CLM":
             varies, content = (elements[1], elements[2]), self.delimiters.element.join(elements[3:])
-        known = KnownSegment(following, name, content, body)
+        known = KnownSegment(following, name, first, content, body)
         known.varies = varies
         if name == b"HI":
             known.codes = self._codes_of(elements)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import lru_cache
 
 from scrubber.claim.level import Level
 from scrubber.claim.signs import has_blank_edges, has_placeholder, is_named_in_full
@@ -11,11 +12,18 @@ from scrubber.engine.facts import HeaderFacts, LevelFacts, PartyFacts, billing_f
 from scrubber.engine.memory.known import KnownSegment, SegmentReader
 from scrubber.x12.segment import text
 
-_NAMED = (3, 4, 5, 9)
 _PEOPLE = {b"IL": "2010BA", b"QC": "2010CA"}
+_NAMED = {loop: [(at, f"{loop}.NM1{at:02d}") for at in (3, 4, 5, 9)] for loop in _PEOPLE.values()}
+"""The elements of NM1 that differ from person to person, names and number, with the names of their parts."""
 _ADDRESS = frozenset({b"N3", b"N4"})
 _MOST_REMEMBERED = 16
 Gathered = dict[str, list[Hashable]]
+
+
+@lru_cache(maxsize=256)
+def _part_of(loop: str, segment: bytes) -> str:
+    """Return the name of the part that has the segments of a loop with this ID."""
+    return f"{loop}.{segment.decode('latin-1')}"
 
 
 class LevelParts:
@@ -122,7 +130,7 @@ class LevelReader:
                 elif name == b"DMG":
                     found.birth = text(known.body.split(self._separator)[2])
                     found.births.append(found.birth)
-                gathered.setdefault(f"{inside}.{name.decode('latin-1')}", []).append(known.token)
+                gathered.setdefault(_part_of(inside, name), []).append(known.token)
         return gathered
 
     def _own(self, kind: str, known: KnownSegment, found: LevelParts, gathered: Gathered) -> None:
@@ -154,8 +162,8 @@ class LevelReader:
         else:
             found.has_real_names &= not has_placeholder(known.body, self._separator)
             found.has_full_names &= is_named_in_full(text(elements[2]), text(elements[4]))
-            for at in _NAMED:
-                gathered[f"{loop}.NM1{at:02d}"] = [elements[at]]
+            for at, part in _NAMED[loop]:
+                gathered[part] = [elements[at]]
                 elements[at] = b""
-            gathered[f"{loop}.NM1"] = list(elements)
+            gathered[_part_of(loop, b"NM1")] = list(elements)
         return loop
