@@ -16,7 +16,7 @@ from scrubber.cli.ending import HELD, OK, PARTIAL, USAGE, say
 from scrubber.cli.options import FIX, REPORT_ONLY, example, policy_near, policy_options, selection_options
 from scrubber.engine.loading.config import Configuration, find_configuration, load_configuration
 from scrubber.engine.policy import Policy
-from scrubber.errors import OutputExistsError
+from scrubber.errors import OutputExistsError, WorkerError
 from scrubber.report.formats import NAMES
 from scrubber.report.wording import counts_of
 from scrubber.stopping import stoppable
@@ -130,6 +130,9 @@ def spark(
             for row in outcome.in_order:
                 summary.add(row)
             summary.write(folder, bundle)
+        except WorkerError as error:
+            say(str(error))
+            sys.exit(USAGE)
         finally:
             discard(staging)
     _print(summary)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from scrubber.errors import WorkerError
+
 if TYPE_CHECKING:
     from pyspark import SparkContext
 
+_MISSING = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
+_ERRORS = re.compile(r"^(?:\w+\.)*(\w+(?:Error|Exception))\b", re.MULTILINE)
 _USUAL = {
     "spark.app.name": "scrubber837",
     "spark.ui.enabled": "false",
@@ -36,12 +41,37 @@ def context_of(master: str = "", settings: Mapping[str, str] | None = None) -> I
     conf.setIfMissing("spark.master", "local[*,4]")
     for key, value in _USUAL.items():
         conf.setIfMissing(key, value)
-    context = SparkContext(conf=conf)
+    with _failures_told():
+        context = SparkContext(conf=conf)
+        try:
+            context.setLogLevel("ERROR")
+            yield context
+        finally:
+            context.stop()
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """Make of Java's errors one that says what to do."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415 - the extra is there
+
     try:
-        context.setLogLevel("ERROR")
-        yield context
-    finally:
-        context.stop()
+        yield
+    except Py4JError as error:
+        # Its text has a worker's traceback, which may hold values of a claim.
+        raise WorkerError(why_it_failed(str(error))) from None
+
+
+def why_it_failed(text: str) -> str:
+    """Return why a job of Spark failed, by the text of Java's error: names of modules and of errors only."""
+    if missing := _MISSING.search(text):
+        return (
+            f"Spark's workers have no Python module {missing[1]}: on every machine, the Python that "
+            "PYSPARK_PYTHON names needs scrubber837[spark]"
+        )
+    errors = _ERRORS.findall(text)
+    last = f" ({errors[-1]})" if errors else ""
+    return f"a task of Spark failed again and again{last}; the logs of the executors say more"
 
 
 def _retrying(master: str) -> str:

@@ -17,7 +17,7 @@ from tests.support.lookalikes import RICH, USUAL, USUAL_LOOKS, Look, file_of
 from tests.support.remembering import prying
 from tests.support.running import shipped
 
-SUBJECTS = {"pack", "traits", "party", "diagnosis", "line", "line_diagnosis", "lines", "claim", "pairs"}
+SUBJECTS = {"traits", "party", "diagnosis", "line", "line_diagnosis", "lines", "claim", "pairs"}
 
 
 def scrub(raw: bytes, evaluator: Evaluator) -> list[ClaimDone]:
