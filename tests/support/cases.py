@@ -28,7 +28,12 @@ def case_files() -> list[Path]:
 
 def cases_of(path: Path) -> Iterator[Case]:
     """The cases of one file, each for every loop in which it is run."""
-    return casetest.load_cases(path)
+    return iter(_cases(path))
+
+
+@cache
+def _cases(path: Path) -> tuple[Case, ...]:
+    return tuple(casetest.load_cases(path))
 
 
 def base_case(pack: str, loop: str) -> Case:
