@@ -75,9 +75,13 @@ NEWER_STATUSES = frozenset({"772", "773"})
 """Claim status codes of edits that are newer than pyx12's list of them."""
 
 
-@cache
-def _load_map(name: str, _params: object, _path: object) -> Any:
+def _load_map(name: str, *_rest: object) -> Any:
     """Loading takes far longer than validating; a map keeps no state."""
+    return _map(name)
+
+
+@cache
+def _map(name: str) -> Any:
     loaded = _load_map_file(name, pyx12.params.params(), None)
     statuses = loaded.ext_codes.codes["claim_status"]
     statuses["codes"] |= NEWER_STATUSES

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from scrubber.casetest import case as casetest
 from scrubber.casetest.case import Case
-from scrubber.casetest.workbench import Workbench
+from scrubber.casetest.workbench import Workbench, import_invented
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "837" / "cases"
+_tables = tempfile.TemporaryDirectory(prefix="scrubber-tests-")
 
 
 @cache
@@ -26,7 +28,12 @@ def case_files() -> list[Path]:
 
 def cases_of(path: Path) -> Iterator[Case]:
     """The cases of one file, each for every loop in which it is run."""
-    return casetest.load_cases(path)
+    return iter(_cases(path))
+
+
+@cache
+def _cases(path: Path) -> tuple[Case, ...]:
+    return tuple(casetest.load_cases(path))
 
 
 def base_case(pack: str, loop: str) -> Case:
@@ -34,7 +41,15 @@ def base_case(pack: str, loop: str) -> Case:
     return casetest.base_case(pack, loop, FOLDER)
 
 
-@cache
 def imported_tables(case: Case) -> Path | None:
     """The folder into which the tables that a case names are imported, or none."""
-    return bench().imported(case.invented) if case.invented else None
+    return _imported(case.invented) if case.invented else None
+
+
+@cache
+def _imported(invented: Path) -> Path:
+    """The folder with the tables of a folder ``_tables``, imported once for all cases that name it."""
+    place = Path(_tables.name) / str(_imported.cache_info().currsize)
+    place.mkdir()
+    import_invented(invented, place)
+    return place

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, cast
@@ -48,7 +48,7 @@ class Page:
 
     @property
     def tree(self) -> etree._Element:
-        return lxml.html.document_fromstring(self.html)
+        return _tree(self.html)
 
     def find(self, path: str) -> list[etree._Element]:
         """All elements that an XPath finds."""
@@ -61,6 +61,12 @@ class Page:
     def of_class(self, name: str) -> list[str]:
         """The texts of all elements of a class."""
         return self.texts(f"//*[contains(concat(' ', @class, ' '), ' {name} ')]")
+
+
+@lru_cache(maxsize=2)
+def _tree(html: str) -> etree._Element:
+    """The tree of a page; tests ask the same page for one thing after the other."""
+    return lxml.html.document_fromstring(html)
 
 
 def page_of(

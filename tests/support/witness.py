@@ -364,7 +364,7 @@ def ask_pyx12(raw: bytes) -> Testimony:
 
     with ExitStack() as stack:
         stack.enter_context(patch.object(pyx12.error_handler, "err_handler", lambda: recorder))
-        stack.enter_context(patch.object(pyx12.map_if, "load_map_file", _load_map))
+        stack.enter_context(patch.object(pyx12.map_if, "load_map_file", load_map))
         logging.disable(logging.CRITICAL)
         stack.callback(logging.disable, logging.NOTSET)
         text = io.StringIO(_prepare(raw).decode("latin-1"))
@@ -389,9 +389,13 @@ def _params() -> Any:
 _load_map_file = pyx12.map_if.load_map_file
 
 
-@cache
-def _load_map(name: str, *_rest: object) -> Any:
+def load_map(name: str, *_rest: object) -> Any:
     """Loading takes a hundred times as long as a small file; the map keeps no state."""
+    return _map(name)
+
+
+@cache
+def _map(name: str) -> Any:
     return _load_map_file(name, _params(), None)
 
 

@@ -45,47 +45,44 @@ PATIENT = (FIXTURES / "clean" / "injection-patient.837").read_bytes()
 PAYLOAD = b'"><script>alert(1)</script><svg onload=alert(1)>&lt;img src=x onerror=alert(1)>'
 
 
-@pytest.fixture
-def in_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no room for cards."""
-    everything()  # it is remembered, and must be made where there is room
-    monkeypatch.setattr(FileSection, "_keep_card", lambda *_: False)
-
-
 def pages_of(*files: Scrubbed, change: Callable[[Report], Report] = lambda report: report) -> Iterator[Page]:
     """The page of these files, and the masked one."""
     for masked in (False, True):
         yield page_of_scrubbed(files, shipped(), change=change, record=False, masked=masked)
 
 
+def without_cards(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be no room for cards."""
+    monkeypatch.setattr(FileSection, "_keep_card", lambda *_: False)
+
+
 @pytest.mark.parametrize("raw", [EXAMPLE, PATIENT], ids=["example", "patient"])
 def test_nothing_of_a_claim_becomes_markup(raw: bytes) -> None:
-    """Markup in any element of an input adds no element and no attribute to the page, masked or not."""
+    """Markup in any element of an input adds no element and no attribute to the page.
+
+    Masked or not, and where held claims have no card, either.
+    """
     harmless, shown = vocabulary(everything()), Counter[str]()
     for place, hostile in spoiled(raw, PAYLOAD):
-        for kind, page in zip(("plain", "masked"), pages_of(scrubbed(hostile, shipped())), strict=True):
+        found = scrubbed(hostile, shipped())
+        for kind, page in zip(("plain", "masked"), pages_of(found), strict=True):
             assert vocabulary(page) <= harmless, (place, kind)
             shown[kind] += "<script>alert(1)</script>" in text_of(page.tree)
+        with pytest.MonkeyPatch.context() as patch:
+            without_cards(patch)
+            for page in pages_of(found):
+                assert vocabulary(page) <= harmless, (place, "in short")
+                assert page.find("//div[@class='cards']") == []
+                shown["short"] += any("<script>alert(1)</script>" in text for text in short_claims(page))
     assert shown["plain"] > shown["masked"] > 20
-
-
-@pytest.mark.usefixtures("in_short")
-def test_nothing_of_a_claim_in_short_becomes_markup() -> None:
-    """The same where held claims have no card."""
-    harmless, shown = vocabulary(everything()), 0
-    for place, hostile in spoiled(EXAMPLE, PAYLOAD):
-        for page in pages_of(scrubbed(hostile, shipped())):
-            assert vocabulary(page) <= harmless, place
-            assert page.find("//div[@class='cards']") == []
-            shown += any("<script>alert(1)</script>" in text for text in short_claims(page))
-    assert shown > 20
+    assert shown["short"] > 20
 
 
 @pytest.mark.parametrize("cards", [True, False], ids=["cards", "short"])
 def test_no_text_of_a_report_becomes_markup(cards: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not a file's name, a message, a fix, a code, a source, a pack, a payer, nor the configuration."""
     if not cards:
-        monkeypatch.setattr(FileSection, "_keep_card", lambda *_: False)
+        without_cards(monkeypatch)
     pages = [*filled_with(PAYLOAD.decode())]
     for page, harmless in zip(pages, filled_with("text"), strict=True):
         assert vocabulary(page) == vocabulary(harmless)
@@ -159,7 +156,7 @@ def test_control_characters_in_any_element_do_no_harm() -> None:
 def test_a_masked_page_holds_nothing_of_a_patient(cards: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Names, ids, birth dates, addresses and notes of patient and insured are nowhere in a masked page."""
     if not cards:
-        monkeypatch.setattr(FileSection, "_keep_card", lambda *_: False)
+        without_cards(monkeypatch)
     raw = EXAMPLE.replace(b"HAZEL", b"CANARYFIRST").replace(b"OAKES", b"CANARYLAST")
     raw = raw.replace(b"19480919", b"19111111").replace(b"3QF7WM1RA52", b"CANARYID000")
     raw = raw.replace(b"EX-1002", b"CANARY-1002")
