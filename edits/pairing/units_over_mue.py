@@ -59,6 +59,18 @@ edit = Edit(
         "program": Parameter("medicare", "program whose unit limits apply", PROGRAMS),
         "since": Parameter(date(2007, 1, 1), "first date of service for which there were limits"),
         "elsewhere": Parameter(("96372",), "codes that another edit checks"),
+        "supplied": Parameter(
+            (
+                "A4000-A9999",
+                "B4000-B9999",
+                "E0100-E9999",
+                "J7604-J7699",
+                "K0001-K9999",
+                "L0100-L9999",
+                "Q0510-Q0514",
+            ),
+            "what suppliers deliver for a month and more at home, where their own limits apply",
+        ),
         "margin": Parameter(1, "how many times the limit is for information only: for payers it is not of"),
     },
 )
@@ -97,6 +109,10 @@ def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], context: Context)
     limit = answer.value
     if limit is None:
         return
+    # At home suppliers deliver, whose limits are others.
+    at_home = any(context.claim.place_of(each) == _HOME for each in lines)
+    if at_home and lines[0].hcpcs in context.code_set("supplied"):
+        return
     variant = _VARIANTS.get(limit.indicator, "line")
     groups = [[line] for line in lines] if variant == "line" else [lines]
     for group in groups:
@@ -106,8 +122,8 @@ def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], context: Context)
             if allowed:
                 is_near = total <= allowed * context["margin"]
                 yield _excess(line, total, allowed, variant, answer, is_near=is_near)
-            elif not any(context.claim.place_of(each) == _HOME for each in lines):
-                yield _not_paid(line)  # at home, suppliers deliver, whose limits are others
+            elif not at_home:
+                yield _not_paid(line)
 
 
 def _not_paid(line: ServiceLine) -> Hit:
