@@ -36,6 +36,8 @@ _TRIAL, _DIGITS = "Z006", 8
 
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
+    if claim.subscriber is None or claim.subscriber.filing_code != "MB":
+        return
     line = next((line for line in claim.lines if line.has_modifier("Q0", "Q1")), None)
     if line is None or claim.is_void or not claim.has_code(_TRIAL):
         return
