@@ -76,6 +76,7 @@ edit = Edit(
 )
 
 _HOME = "12"
+_ABSOLUTE, _NOT_BOTH_SIDES = "2", "029"
 _VARIANTS = {"2": "policy", "3": "clinical"}  # any other is per line: 1, and Medicaid, which has none
 
 
@@ -120,10 +121,19 @@ def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], context: Context)
         if total > allowed:
             line = _first_over(group, allowed)
             if allowed:
-                is_near = total <= allowed * context["margin"]
+                is_near = total <= allowed * context["margin"] and not _is_once(limit, group[0], context)
                 yield _excess(line, total, allowed, variant, answer, is_near=is_near)
             elif not at_home:
                 yield _not_paid(line)
+
+
+def _is_once(limit: UnitLimit, line: ServiceLine, context: Context) -> bool:
+    """Return True if a service is one a day by its definition, and is not done on two sides of the body."""
+    day = day_of(line)
+    if limit.limit != 1 or limit.indicator != _ABSOLUTE or day is None:
+        return False
+    policy = context.tables.aside.payment_policy(line.hcpcs, day).value
+    return policy is not None and policy.bilateral in _NOT_BOTH_SIDES
 
 
 def _not_paid(line: ServiceLine) -> Hit:
