@@ -44,13 +44,13 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
         return
     filing_code = subscriber.filing_code
     if filing_code == _PART_A:
-        fault = "Medicare Part A, which is not billed with professional claims"
+        fault = f"{filing_code} (Medicare Part A), which is not billed with professional claims"
     elif filing_code not in _OF_OTHERS:
         return
     elif is_contractor(party.id):
-        fault = f"not Medicare Part B, but payer ID {party.id} is a Medicare contractor's"
+        fault = f"{filing_code}, but payer ID {party.id} is that of a Medicare contractor"
     elif context.claim.signs.has_mbi:
-        fault = "not Medicare, but the member ID has the form of an MBI"
+        fault = f"{filing_code}, but the member ID has the form of a Medicare number (MBI)"
     else:
         return
-    yield Hit(at=filing_code, message=f"SBR09 is {filing_code}, {fault}.")
+    yield Hit(at=filing_code, message=f"SBR09 is {fault}.")
