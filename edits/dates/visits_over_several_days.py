@@ -39,5 +39,6 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     days, units = days_in(line), line.units.decimal
     if days > 1 and units is not None and units != days and line.service and not context.claim.is_void:
-        message = f"Line {line.index}: {line.procedure} is billed with {units:f} units for {days} days."
+        some = f"{units:f} unit{'' if units == 1 else 's'}"
+        message = f"Line {line.index}: {line.procedure} is billed with {some} for {days} days."
         yield Hit(at=line.service.value, message=message, line=line)

@@ -41,6 +41,10 @@ edit = Edit(
         ),
         "telehealth_since": Parameter(date(2024, 1, 1), "first date of service on which they do"),
         "in_person": Parameter(("11", "17", "20", "49"), "places of service where patients come in person"),
+        "services": Parameter(
+            ("90785-92499", "96040-96171", "97802-99499", "G0000-G9999"),
+            "services that may be telehealth; another edit reports the modifier on any other",
+        ),
         "therapy": Parameter(("GN", "GO", "GP"), "modifiers of therapists, who go on with 95"),
         "institutional": Parameter(("GT",), "modifiers of institutional claims"),
         "institutional_since": Parameter(date(2018, 10, 1), "first date of service on which they are"),
@@ -73,6 +77,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         telehealth
         and place in context["in_person"]
         and day >= context["telehealth_since"]
+        and line.hcpcs in context.code_set("services")
         and not line.has_modifier(*context["therapy"])
     ):
         message = f"{what}{telehealth[0]} (telehealth) does not fit place of service {place}."
