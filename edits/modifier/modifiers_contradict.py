@@ -50,7 +50,8 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         if len(found & group) > 1:
             first, second, *_ = sorted(found & group)
             at = line.modifiers_among((second,))[0]
-            message = f"Line {line.index}: modifiers {first} and {second} on {line.procedure} contradict each other."
+            what = f"modifiers {first} and {second} on {line.procedure}"
+            message = f"Line {line.index}: {what} contradict each other."
             yield Hit(at=at, message=message, line=line)
 
 
