@@ -17,6 +17,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
+from scrubber.claim.signs import is_placeholder_number
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -24,6 +25,7 @@ edit = Edit(
     title="Claim frequency and payer claim control number disagree",
     snip=4,
     severity="reject",
+    variants={"own number": "warn"},
     to_do=(
         "Enter the original claim's payer claim control number in REF*F8 for frequency 7 or 8; remove "
         "it for frequency 1."
@@ -38,6 +40,13 @@ edit = Edit(
 _SUBROGATION = "31"  # a Medicaid agency that paid reports its own claim number
 
 
+def _is_no_payer_number(claim: Claim, original: str | None) -> bool:
+    """Return True for a placeholder, and for the number that the sender gave to this claim."""
+    if original is None:
+        return False
+    return original == claim.control_number or is_placeholder_number(original) or not original.strip("0 ")
+
+
 @edit.claim
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     original = claim.reference("F8")
@@ -49,6 +58,12 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         message = f"Frequency {claim.frequency} claim has no payer claim control number (REF*F8)."
         to_do = "Add REF*F8 with the payer claim control number from the earlier claim's remittance advice."
         yield Hit(at=claim.frequency, message=message, to_do=to_do)
+    elif claim.frequency in ("7", "8") and _is_no_payer_number(claim, original):
+        message = (
+            "REF*F8 is not a number that the payer assigned: it is a placeholder or this claim's own CLM01."
+        )
+        to_do = "Enter the payer claim control number from the earlier claim's remittance advice in REF*F8."
+        yield Hit(at=original, message=message, to_do=to_do, variant="own number")
     elif claim.frequency == "1" and original and claim.transaction_type != _SUBROGATION:
         message = "Original claim (frequency 1) has the claim control number of an earlier claim (REF*F8)."
         to_do = "Remove REF*F8, or change CLM05-3 to 7 (replacement) or 8 (void) if that is intended."

@@ -1,10 +1,10 @@
 """The claim is past the payer's timely filing limit, or close to it.
 
 What is wrong
-    More time has passed between the date of service (DTP*472; for a date range, its first day) and today than
-    the payer allows for an original claim. For Medicare that is one calendar year, by law. For other payers
-    the usual limit in their contracts is used, as a warning; yours may differ. Where no limit is known, a
-    claim more than 90 days old is not fully checked.
+    More time has passed between the date of service (DTP*472) and today than the payer allows for an original
+    claim. A date range counts from its first day for Medicare, and from its last for others. For Medicare the
+    limit is one calendar year, by law. For other payers the usual limit in their contracts is used, as a
+    warning; yours may differ. Where no limit is known, a claim more than 90 days old is not fully checked.
 
 Why it is refused
     A late claim is denied whatever is on it, and the patient must not be billed for it. For Medicare a
@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-from scrubber.claim import Claim
+from scrubber.claim import Claim, ServiceLine
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter, Unchecked
 
 edit = Edit(
@@ -53,6 +53,7 @@ edit = Edit(
             "age in days from which a claim to a payer without a known limit is not fully checked",
             range(3661),
         ),
+        "spans": Parameter("last", "day of a date range from which the limit counts", ("first", "last")),
         "first": Parameter("1", "claim frequency (CLM05-3) of an original claim"),
     },
 )
@@ -78,8 +79,12 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     if day > _latest_reported(context.as_of, years, days, notice):
         return
-    limit = _last_day(day, years, days)
     line = next(line for line in claim.lines if line.service and line.service.start == day)
+    if context["spans"] == "last":
+        day, line = _earliest_end(claim)
+        if day > _latest_reported(context.as_of, years, days, notice):
+            return
+    limit = _last_day(day, years, days)
     place = line.service.value if line.service else line.segment
     if limit < context.as_of:
         message = f"Line {line.index}: date of service {day} is past the timely filing limit ({limit})."
@@ -96,6 +101,12 @@ def _limit(claim: Claim, context: Context) -> tuple[int, int]:
     if filing_code in context["apart"]:
         return context["years_apart"], 0
     return context["years"], context["days"]
+
+
+def _earliest_end(claim: Claim) -> tuple[date, ServiceLine]:
+    """Return the earliest last day of the lines, one of which has a readable date, and its line."""
+    ends = ((line.service.end, line) for line in claim.lines if line.service)
+    return min(((end, line) for end, line in ends if end), key=lambda each: each[0])
 
 
 def _is_excused(claim: Claim, context: Context) -> bool:

@@ -3,7 +3,8 @@
 What is wrong
     A date of service (DTP*472) is earlier than the patient's date of birth (DMG02), or later than the
     date of death (PAT06); or birth or death is in the future. Or the patient would be more than 150
-    years old.
+    years old, which nobody is; from 120 years on it is a warning, since a date such as 1900-01-01 is
+    mostly a placeholder.
 
 Why it is refused
     That is impossible. Payers compare these dates before they look at anything else, and have a denial
@@ -18,8 +19,8 @@ How to correct it
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.claim import Claim
-from scrubber.claim.signs import LONGEST_LIFE
+from scrubber.claim import Claim, Field
+from scrubber.claim.signs import LONGEST_LIFE, USUAL_LIFE
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
@@ -27,6 +28,7 @@ edit = Edit(
     title="Date of service before birth, after death or 150 years after birth",
     snip=4,
     severity="reject",
+    variants={"very old": "warn"},
     to_do=(
         "Correct the date of service (DTP*472), date of birth (DMG02) or date of death (PAT06), "
         "whichever is wrong."
@@ -48,10 +50,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         message = f"Patient's date of birth (DMG02) is in the future (today is {context.as_of})."
         yield Hit(at=birth, message=message, to_do="Correct the patient's date of birth in DMG02.")
         return
-    if birth and born and _is_too_old(born, claim.first_service):
-        message = f"Patient would be more than {LONGEST_LIFE} years old by the date of birth (DMG02)."
-        to_do = "Correct the year of the patient's date of birth in DMG02."
-        yield Hit(at=birth, message=message, to_do=to_do)
+    if birth and born:
+        yield from _too_old(birth, _years(born, claim.first_service))
     if died and died > context.as_of:
         message = f"Patient's date of death (PAT06) is in the future (today is {context.as_of})."
         yield Hit(at=claim.death_date, message=message, to_do="Correct the patient's date of death in PAT06.")
@@ -68,5 +68,17 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             yield Hit(at=line.service.value, message=message, line=line)
 
 
-def _is_too_old(born: date, day: date | None) -> bool:
-    return day is not None and day.year - born.year > LONGEST_LIFE
+def _too_old(birth: Field, years: int) -> Iterator[CheckResult]:
+    """Yield a hit for an age that nobody or nearly nobody reaches."""
+    if years > LONGEST_LIFE:
+        message = f"Patient would be more than {LONGEST_LIFE} years old by the date of birth (DMG02)."
+        to_do = "Correct the year of the patient's date of birth in DMG02."
+        yield Hit(at=birth, message=message, to_do=to_do)
+    elif years > USUAL_LIFE:
+        message = f"Patient would be {years} years old by the date of birth (DMG02)."
+        to_do = "Enter the patient's real date of birth in DMG02; 1900-01-01 and the like are placeholders."
+        yield Hit(at=birth, message=message, to_do=to_do, variant="very old")
+
+
+def _years(born: date, day: date | None) -> int:
+    return day.year - born.year if day is not None else 0

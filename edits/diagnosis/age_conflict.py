@@ -46,8 +46,8 @@ edit = Edit(
             "first characters of perinatal diagnoses that may last into adult life",
         ),
         "mothers": Parameter(
-            ("O095 34 64", "O096 9 16"),
-            "first characters of diagnoses by the mother's age, lowest and highest age at a visit",
+            ("O095 34 64", "O096 9 16", "Z685 2 20"),
+            "first characters of diagnoses by the age of mother or child, lowest and highest age at a visit",
         ),
     },
 )  # fmt: skip
@@ -68,7 +68,7 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
         oldest = context["children_until"]
     if code.startswith("P") and not code.startswith(context["lasting"]):
         oldest = min(oldest, context["adult"] - 1)
-    for entry in context["mothers"] if code.startswith("O09") else ():
+    for entry in context["mothers"] if code.startswith(("O09", "Z685")) else ():
         start, lowest, highest = entry.split()
         if code.startswith(start):
             youngest, oldest = int(lowest), int(highest)

@@ -4,8 +4,9 @@ What is wrong
     None of the diagnoses that the line points to is one for which the drug or service is given: for example
     tobacco counseling (99406, 99407) without tobacco use (F17.-, Z72.0, Z87.891 and others), exercise therapy
     for peripheral artery disease (93668) without that disease (I70.2- to I70.7-), omalizumab (J2357) for mild
-    asthma, or medroxyprogesterone (J1050) for hypertension. The lists are wide; they come from national
-    coverage determinations, an article, and the labeling of the drugs.
+    asthma, medroxyprogesterone (J1050) or a fetal non-stress test (59025) for hypertension. The lists are
+    wide; they come from national coverage determinations, an article, the labeling of the drugs, and what a
+    procedure is done for.
 
 Why it is refused
     The diagnosis shows the medical necessity. Without one that fits, the line is denied as not medically
@@ -68,6 +69,6 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
 
 
 def _why(known: Indications) -> str:
-    if known.basis.startswith("labeling"):
+    if known.basis.startswith(("labeling", "use of")):
         return f"not for one of its uses ({known.note})"
     return f"which {known.basis} does not list ({known.note})"

@@ -3,7 +3,7 @@
 What is wrong
     The claim bills two different visits (office, hospital, emergency, nursing facility, home, consultation)
     of one provider for the same day, or a preventive visit and another visit, and no modifier states that
-    the second was separate.
+    the second was separate; or two preventive visits of different codes.
 
 Why it is refused
     One visit a day is paid to a provider: everything that was done that day is one level of service. With a
@@ -30,7 +30,8 @@ edit = Edit(
     sources=("S-MCPM12-30", "S-NCCI-MANUAL"),
     denials=("CO-97", "CO-B14", "M86"),
     claim_status=("A8:453",),
-    needs=("daily_visit", "several lines"),
+    needs=("several lines",),
+    needs_codes=(("daily_visit", "preventive_visit"),),
     yields=True,
     parameters={
         "apart": Parameter(
@@ -71,6 +72,10 @@ def _second(
     """Return a visit, and the visit of the day that is not paid with it."""
     if daily and others:
         return others[0], daily[0]
+    preventive = [line for line in others if line.is_in("preventive_visit", context.codes)]
+    for line in preventive[1:]:
+        if line.hcpcs != preventive[0].hcpcs:
+            return preventive[0], line
     moves = context.code_set("hospital")
     for line in daily[1:]:
         # A discharge from the hospital and an admission to a nursing facility are two visits of one day.

@@ -6,7 +6,8 @@ What is wrong
 
 Why it is refused
     The implementation guide (TR3) requires it on all claims of inpatient visits, even if only one line is
-    inpatient. Clearinghouses and payers reject the claim without it.
+    inpatient. Clearinghouses and payers reject the claim without it. For a skilled
+    nursing facility (31) some payers want the date and others do not, so that is information only.
 
 How to correct it
     Enter the day on which the patient was admitted. If the patient was not admitted (observation, emergency
@@ -24,7 +25,7 @@ edit = Edit(
     snip=4,
     severity="reject",
     to_do="Enter the date of admission in DTP*435, or correct the place of service of an outpatient.",
-    variants={"nursing facility": "warn"},
+    variants={"nursing facility": "info"},
     sources=("X12-837P", "S-X12-RFI154", "S-X12-RFI2130", "S-CGS-DISCHARGE"),
     denials=("CO-16", "MA40"),
     claim_status=("A7:189",),

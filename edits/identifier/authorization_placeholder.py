@@ -13,6 +13,7 @@ How to correct it
     pending, hold the claim.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from scrubber.claim import Claim, Reference, ServiceLine
@@ -31,6 +32,9 @@ edit = Edit(
     needs=("referral numbers",),
 )
 
+_NONE_NEEDED = re.compile(
+    r" *(no|not)[ -]?(auth|authorization|required|needed|applicable|obtained)( .*)? *", re.IGNORECASE
+)
 _NAMES = {"G1": "prior authorization number", "9F": "referral number"}
 
 
@@ -47,6 +51,6 @@ def check_line(line: ServiceLine, _context: Context) -> Iterator[CheckResult]:
 def _placeholders(references: Sequence[Reference], line: ServiceLine | None) -> Iterator[CheckResult]:
     prefix = f"Line {line.index}: " if line else ""
     for qualifier, number in references:
-        if qualifier in _NAMES and is_placeholder_number(number):
+        if qualifier in _NAMES and (is_placeholder_number(number) or _NONE_NEEDED.fullmatch(number)):
             message = f"{prefix}REF*{qualifier}, the {_NAMES[qualifier]}, is a placeholder."
             yield Hit(at=number, message=message, line=line)

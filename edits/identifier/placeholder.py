@@ -48,7 +48,9 @@ def check(party: Party, context: Context) -> Iterator[CheckResult]:
         and not is_placeholder(party.id, in_name=True)
         and _is_no_member_id(party, context)
     ):
-        yield _hit(party, party.id, loop_of(party, context.claim))
+        loop = loop_of(party, context.claim)
+        to_do = f"Enter the member ID from the insurance card in NM109 of {loop}."
+        yield _hit(party, party.id, loop, to_do)
     streets = (party.street, party.street_more)
     # One export writes one word everywhere: a segment is reported once, at its first placeholder.
     for fields, in_name in ((named, True), (streets, False), ((party.city,), False)):
@@ -71,8 +73,8 @@ def _is_no_member_id(party: Party, context: Context) -> bool:
     return is_placeholder_number(party.id)
 
 
-def _hit(party: Party, word: Field, loop: str) -> Hit:
+def _hit(party: Party, word: Field, loop: str, to_do: str = "") -> Hit:
     prefix = f"Line {party.line.index}: " if party.line else ""
     message = f"{prefix}{word.name} in {loop} is a placeholder, not a value."
-    to_do = f"Enter the real value in {word.name} of {loop}, or leave it empty if there is none."
+    to_do = to_do or f"Enter the real value in {word.name} of {loop}, or leave it empty if there is none."
     return Hit(at=word, message=message, line=party.line, to_do=to_do)

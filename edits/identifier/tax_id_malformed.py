@@ -4,8 +4,8 @@ What is wrong
     An Employer Identification Number (REF*EI) or a Social Security number (REF*SY) does not have exactly
     nine digits, or has only zeros. Or it is a placeholder (123456789, one digit nine times), or a Social
     Security number that is never issued: beginning with 000 or 666, or with only zeros in its second or
-    third part. It is the tax ID of the billing provider (2010AA) or of a pay-to plan
-    (2010AC), or the number of the subscriber or patient (2010BA, 2010CA).
+    third part; or a tax ID that begins with 00. It is the tax ID of the billing provider (2010AA) or of a
+    pay-to plan (2010AC), or the number of the subscriber or patient (2010BA, 2010CA).
 
 Why it is refused
     The implementation guide (TR3) wants a string of exactly nine numbers with no separators. Payers find
@@ -65,6 +65,7 @@ def _is_never_issued(qualifier: str, number: str) -> bool:
     """Return True for a placeholder, or for a Social Security number of an area, group or serial of zeros."""
     if number == "123456789" or len(set(number)) == 1:
         return True
-    return qualifier == "SY" and (
-        number.startswith(("000", "666")) or number[3:5] == "00" or number.endswith("0000")
-    )
+    # No campus of the IRS assigns numbers that begin with 00.
+    if qualifier == "EI":
+        return number.startswith("00")
+    return number.startswith(("000", "666")) or number[3:5] == "00" or number.endswith("0000")

@@ -4,7 +4,8 @@ What is wrong
     The drug (darbepoetin J0881, epoetin J0885, epoetin biosimilar Q5106; not for dialysis) needs exactly one
     of the modifiers EA, EB and EC on its line, and the most recent hemoglobin or hematocrit (MEA segment of
     the line: TR, then R1 for hemoglobin or R2 for hematocrit, then the value). One of these is missing, or
-    the line has more than one of the modifiers.
+    the line has more than one of the modifiers, or the value is one that no patient has, such as a hemoglobin
+    of 94 for 9.4.
 
 Why it is refused
     Medicare covers these drugs only for certain anemias and below certain lab values. Since 2008 it returns
@@ -47,6 +48,11 @@ edit = Edit(
 _ADD_VALUE = (
     "Report the latest hemoglobin (R1) or hematocrit (R2) before the injection in the line's MEA segment."
 )
+_CORRECT_VALUE = (
+    "Enter the value of the laboratory report in MEA03 with its decimal point: R1 hemoglobin, R2 hematocrit."
+)
+_POSSIBLE = {"R1": (2, 25), "R2": (6, 75)}
+"""The least and the greatest hemoglobin (g/dL) and hematocrit (%) that a patient can have."""
 
 
 @edit.line
@@ -67,11 +73,20 @@ def _incomplete(line: ServiceLine, causes: int, context: Context) -> Iterator[Ch
     wrong = []
     if causes != 1:
         wrong.append(f"{'more than one' if causes else 'none'} of the modifiers {names}")
-    if not any(
-        entry.reference == "TR" and entry.qualifier in ("R1", "R2") and entry.value
-        for entry in line.measurements
-    ):
+    values = [
+        entry for entry in line.measurements if entry.reference == "TR" and entry.qualifier in _POSSIBLE
+    ]
+    if not any(entry.value for entry in values):
         wrong.append("no hemoglobin or hematocrit (MEA)")
+    for entry in values:
+        least, most = _POSSIBLE[entry.qualifier]
+        number = entry.value.decimal
+        if number is not None and not least <= number <= most:
+            message = (
+                f"Line {line.index}: {entry.value} (MEA03) is no possible "
+                f"{'hemoglobin (g/dL)' if entry.qualifier == 'R1' else 'hematocrit (%)'}."
+            )
+            yield Hit(at=entry.value, message=message, line=line, to_do=_CORRECT_VALUE)
     if wrong:
         place = line.procedure if causes != 1 else line.segment
         message = f"Line {line.index}: {line.procedure} has {' and '.join(wrong)}."

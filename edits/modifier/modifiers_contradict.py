@@ -2,8 +2,8 @@
 
 What is wrong
     The line has two modifiers of which only one can be true: 26 and TC, two of 62, 66 and 80-82, 76 and 77,
-    two of 58, 78 and 79, 54 and 55, 52 and 53, two telehealth modifiers (93, 95, GQ, GT), CQ and CO, or two
-    of NU, RR and UE.
+    two of 58, 78 and 79, 54 and 55, 52 and 53, two telehealth modifiers (93, 95, GQ, GT), CQ and CO, two of
+    GN, GO and GP, GC and GE, 22 and 52, two of KH, KI and KJ, or two of NU, RR and UE.
 
 Why it is refused
     The payer cannot tell what was done or by whom, and denies the line as an invalid combination of
@@ -30,11 +30,12 @@ edit = Edit(
     denials=("CO-4", "N519"),
     claim_status=("A7:453",),
     needs=("several modifiers",),
+    yields=True,
     parameters={
         "groups": Parameter(
             (
                 "26 TC", "62 66 80 81 82", "76 77", "58 78 79", "54 55", "52 53", "93 95 GQ GT", "CO CQ",
-                "NU RR UE",
+                "GN GO GP", "GC GE", "22 52", "KH KI KJ", "NU RR UE",
             ),
             "modifiers of which a line has at most one",
         ),
@@ -49,7 +50,8 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         if len(found & group) > 1:
             first, second, *_ = sorted(found & group)
             at = line.modifiers_among((second,))[0]
-            message = f"Line {line.index}: modifiers {first} and {second} of {line.procedure} contradict."
+            what = f"modifiers {first} and {second} on {line.procedure}"
+            message = f"Line {line.index}: {what} contradict each other."
             yield Hit(at=at, message=message, line=line)
 
 

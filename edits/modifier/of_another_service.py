@@ -2,10 +2,14 @@
 
 What is wrong
     A modifier of an eyelid (E1-E4), a finger (FA, F1-F9), a toe (TA, T1-T9) or a coronary artery (LC, LD,
-    LM, RC, RI) is on an operation elsewhere in the body; an anesthesia modifier (AA, AD, QK, QX, QY) is on
-    an operation; a modifier of therapists' assistants (CQ, CO) is on another discipline's service; AT is on
-    something other than manipulation of the spine (98940-98943); QW, for waived laboratory tests, is on
-    something that cannot be one. The few waived tests that do not need QW are information only.
+    LM, RC, RI) is on an operation elsewhere in the body, or a side (LT, RT, 50) on an organ that has none or
+    on a laboratory test; an anesthesia modifier (AA, AD, QK, QX, QY, P1-P6) is on another service; a modifier
+    of therapists' assistants (CQ, CO) or of a discipline (GN, GO, GP) is on another discipline's service; AT
+    is on something other than manipulation of the spine (98940-98943); QW or 91, for laboratory tests, is on
+    something that cannot be one; a modifier of equipment (NU, RR, UE), of drugs from single-dose containers
+    (JZ, JW) or of a program's vaccines (SL) is on a procedure; PT is on the screening itself or on something
+    other than a procedure, 53 on a test or a visit. The few waived tests that do not need QW are information
+    only.
 
 Why it is refused
     The modifier does not fit the procedure, and the payer denies the line.
@@ -30,7 +34,7 @@ edit = Edit(
     severity="warn",
     to_do="Remove the modifier (SV101-3 to SV101-6) that does not fit, or correct the procedure in SV101-2.",
     variants={"waived": "info"},
-    sources=("S-MCPM12-50", "S-CR10176", "S-CR11747"),
+    sources=("S-MCPM12-50", "S-CR10176", "S-CR11747", "S-PFS25Q4"),
     denials=("CO-4", "N519"),
     claim_status=("A7:453",),
     needs=("modifiers",),
@@ -45,8 +49,22 @@ edit = Edit(
                 "TA T1 T2 T3 T4 T5 T6 T7 T8 T9 on 38100-62999,65000-69990",
                 "LC LD LM RC RI on 10004-32999,38100-69990",
                 "AA AD QK QX QY on 10004-69990",
-                "AT on 99202-99499,97010-97799",
+                "AA AD QK QX QY QZ on 70010-89398,97010-98960,99202-99499",
+                "P1 P2 P3 P4 P5 P6 on 10004-98999,99202-99499",
+                "AT on 10004-89398,97010-97799,99202-99499",
                 "QW on 10004-79999,88104-88399,90281-98999",
+                "91 on 00100-79999,90281-99607",
+                "NU RR UE on 00100-99607",
+                "JW JZ on 00100-90280,90460-90474,90785-99607",
+                "SL on 00100-89398,90785-99285",
+                "PT on 80047-87999,90281-99150,99160-99607,G0104-G0106,G0120-G0121",
+                "53 on 80047-89398,99202-99499",
+                "GP GO on 92507-92508,92521-92524,92597,92607-92609",
+                "GO GN on 97161-97164",
+                "GP GN on 97165-97168",
+                "50 LT RT on 36415-36416,43191-43259,45300-45398,47562-47620,57452-57461,58541-58575",
+                "50 LT RT on 59000-59076,59300-59899,71045-71048,80047-87999",
+                "50 LT RT on 93000-93018,93303-93352,94010-94799",
             ),
             "modifiers, and the procedures that they are never on",
         ),

@@ -52,7 +52,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     elif line.hcpcs in context["compounds"] and not is_wastage(line):
         words = words_about(line, context)
         # A line without any text is reported by UNIT-06.
-        if words and not has_amount(words):
+        if words and not has_amount(words) and not _shares_prescription(line, context):
             message = (
                 f"Line {line.index}: no ingredient of compounded drug {line.procedure} is named with "
                 "an amount."
@@ -73,5 +73,16 @@ def _unlinked(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
             yield Hit(at=number, message=message, line=line, to_do=_ADD_INGREDIENTS)
 
 
+def _shares_prescription(line: ServiceLine, context: Context) -> bool:
+    """Return True if another line has the same prescription number: each ingredient has a line."""
+    numbers = _numbers(line, "XZ")
+    others = (other for other in context.claim.lines if other.index != line.index)
+    return bool(numbers) and any(number in numbers for other in others for number in _numbers(other, "XZ"))
+
+
 def _links(line: ServiceLine) -> list[Field]:
-    return [ref.value for drug in line.drugs for ref in drug.references if ref.qualifier == "VY"]
+    return _numbers(line, "VY")
+
+
+def _numbers(line: ServiceLine, qualifier: str) -> list[Field]:
+    return [ref.value for drug in line.drugs for ref in drug.references if ref.qualifier == qualifier]

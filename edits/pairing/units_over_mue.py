@@ -59,11 +59,24 @@ edit = Edit(
         "program": Parameter("medicare", "program whose unit limits apply", PROGRAMS),
         "since": Parameter(date(2007, 1, 1), "first date of service for which there were limits"),
         "elsewhere": Parameter(("96372",), "codes that another edit checks"),
+        "supplied": Parameter(
+            (
+                "A4000-A9999",
+                "B4000-B9999",
+                "E0100-E9999",
+                "J7604-J7699",
+                "K0001-K9999",
+                "L0100-L9999",
+                "Q0510-Q0514",
+            ),
+            "what suppliers deliver for a month and more at home, where their own limits apply",
+        ),
         "margin": Parameter(1, "how many times the limit is for information only: for payers it is not of"),
     },
 )
 
 _HOME = "12"
+_ABSOLUTE, _NOT_BOTH_SIDES = "2", "029"
 _VARIANTS = {"2": "policy", "3": "clinical"}  # any other is per line: 1, and Medicaid, which has none
 
 
@@ -97,6 +110,10 @@ def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], context: Context)
     limit = answer.value
     if limit is None:
         return
+    # At home suppliers deliver, whose limits are others.
+    at_home = any(context.claim.place_of(each) == _HOME for each in lines)
+    if at_home and lines[0].hcpcs in context.code_set("supplied"):
+        return
     variant = _VARIANTS.get(limit.indicator, "line")
     groups = [[line] for line in lines] if variant == "line" else [lines]
     for group in groups:
@@ -104,10 +121,19 @@ def _over(answer: Answer[UnitLimit], lines: list[ServiceLine], context: Context)
         if total > allowed:
             line = _first_over(group, allowed)
             if allowed:
-                is_near = total <= allowed * context["margin"]
+                is_near = total <= allowed * context["margin"] and not _is_once(limit, group[0], context)
                 yield _excess(line, total, allowed, variant, answer, is_near=is_near)
-            elif not any(context.claim.place_of(each) == _HOME for each in lines):
-                yield _not_paid(line)  # at home, suppliers deliver, whose limits are others
+            elif not at_home:
+                yield _not_paid(line)
+
+
+def _is_once(limit: UnitLimit, line: ServiceLine, context: Context) -> bool:
+    """Return True if a service is one a day by its definition, and is not done on two sides of the body."""
+    day = day_of(line)
+    if limit.limit != 1 or limit.indicator != _ABSOLUTE or day is None:
+        return False
+    policy = context.tables.aside.payment_policy(line.hcpcs, day).value
+    return policy is not None and policy.bilateral in _NOT_BOTH_SIDES
 
 
 def _not_paid(line: ServiceLine) -> Hit:

@@ -1,8 +1,9 @@
 """A service that needs the patient's presence is billed as telehealth.
 
 What is wrong
-    An operation, anesthesia, imaging or a laboratory test has place of service 02 or 10, or a modifier of
-    telehealth (93, 95, FQ, GQ, GT). Injections and drugs are reported by another edit.
+    An operation, anesthesia, imaging, a laboratory test, an ECG, a lung or allergy test, manual therapy or
+    manipulation has place of service 02 or 10, or a modifier of telehealth (93, 95, FQ, GQ, GT). Injections
+    and drugs are reported by another edit.
 
 Why it is refused
     Such services are on no payer's list of telehealth services: the patient, or the sample, has to be there.
@@ -32,12 +33,16 @@ edit = Edit(
         "places": Parameter(("02", "10"), "places of service for telehealth"),
         "modifiers": Parameter(("93", "95", "FQ", "GQ", "GT"), "modifiers for telehealth"),
         "procedures": Parameter(
-            ("00100-01999", "10004-69990", "70010-76999", "78012-78999", "80047-89398", "36415-36416"),
+            (
+                "00100-01999", "10004-69990", "70010-76999", "78012-78999", "80047-89398", "93000", "93005",
+                "93303-93351", "94010-94070", "94640", "95004-95079", "97010-97028", "97032-97036", "97140",
+                "98925-98929", "98940-98943",
+            ),
             "procedures that need the patient or a sample",
         ),
         "readings": Parameter(("26",), "modifiers of an interpretation, which is made elsewhere"),
     },
-)
+)  # fmt: skip
 
 
 @edit.line

@@ -33,6 +33,8 @@ edit = Edit(
     denials=("CO-107", "N122"),
     claim_status=("A8:454",),
     about="line",
+    # Where the primary has the add-on in it (77003 with 62323), that says more.
+    yields=True,
     parameters={
         # Of one group, a second practitioner may go on where the first one reported 99291.
         "elsewhere": Parameter(("99292",), "add-on codes whose primary may be on the claim of another"),

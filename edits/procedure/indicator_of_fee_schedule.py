@@ -42,7 +42,7 @@ edit = Edit(
 _NO_26, _NO_TC = "0234579", "02345679"
 _NOT_ASSISTED, _NOT_SHARED = "19", "09"
 _ASSISTANTS = frozenset({"80", "81", "82", "AS"})
-_MODIFIERS = frozenset({"26", "TC", "50", "62", "66"}) | _ASSISTANTS
+_MODIFIERS = frozenset({"26", "TC", "50", "51", "62", "66"}) | _ASSISTANTS
 
 
 @edit.line
@@ -67,6 +67,7 @@ def _fault(modifier: str, policy: PaymentPolicy) -> str:
         (modifier == "TC" and policy.pctc in _NO_TC, f"no technical component (PC/TC {policy.pctc})"),
         (modifier == "50" and policy.bilateral == "0", "it cannot be bilateral (bilateral indicator 0)"),
         (modifier == "50" and policy.bilateral == "2", "it is already bilateral (bilateral indicator 2)"),
+        (modifier == "51" and policy.global_days == "ZZZ", "it is an add-on code, which is never reduced"),
         (
             modifier in _ASSISTANTS and policy.assistant in _NOT_ASSISTED,
             f"no assistant is paid (indicator {policy.assistant})",

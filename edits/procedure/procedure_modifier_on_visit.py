@@ -2,9 +2,9 @@
 
 What is wrong
     A visit has a modifier for a component (26, TC), for both sides or one side (50, RT, LT), for surgeons
-    and their assistants (62, 66, 80-82, AS), for parts of a surgical package (54-56, 58, 78), for several
-    procedures (51), for increased service (22), for distinct procedures (59, X{EPSU}), for a finger, toe or
-    eyelid, for therapy (GN, GO, GP) or for a waived test (QW).
+    and their assistants (62, 66, 80-82, AS), for parts of a surgical package (54-56, 58, 78, 79), for
+    several procedures (51), for increased or discontinued service (22, 53), for distinct procedures (59,
+    X{EPSU}), for a finger, toe or eyelid, for therapy (GN, GO, GP) or for a waived test (QW).
 
 Why it is refused
     A visit has no components, sides or assistants. The payer denies the line because the modifier does not
@@ -33,7 +33,7 @@ edit = Edit(
     parameters={
         "modifiers": Parameter(
             (
-                "22", "26", "50", "51", "54-56", "58", "59", "62", "66", "78", "80-82", "AS", "LT", "RT",
+                "22", "26", "50", "51", "53-56", "58", "59", "62", "66", "78-82", "AS", "LT", "RT",
                 "TC", "E1-E4", "FA", "F1-F9", "TA", "T1-T9", "GN", "GO", "GP", "Q7-Q9", "QW",
                 "XE", "XP", "XS", "XU",
             ),

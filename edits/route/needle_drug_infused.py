@@ -15,10 +15,10 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim
-from scrubber.engine import CheckResult, Context, Edit, Hit
+from scrubber.claim import Claim, ServiceLine
+from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
-from ..shared.routes import by_needle, drugs_of_day, facts_of, may_serve_another
+from ..shared.routes import are_all_in, by_needle, drugs_of_day, facts_of, may_serve_another
 
 edit = Edit(
     id="ROUTE-02",
@@ -35,7 +35,17 @@ edit = Edit(
     claim_status=("A8:454",),
     needs=("intravenous", "drug"),
     variants={"not cited": "warn"},
-)
+    parameters={
+        "more": Parameter(
+            (
+                "J0593", "J0599", "J1447", "J1449", "J1726", "J1729", "J1952", "J1954", "J2562", "J2799",
+                "J3031", "J9144", "J9155", "J9311", "J9316", "J9356", "Q5120", "Q5122", "Q5127", "Q5130",
+                "Q5136", "Q5157-Q5159",
+            ),
+            "more drugs whose labeling has no IV route",
+        ),
+    },
+)  # fmt: skip
 
 
 @edit.lines
@@ -56,14 +66,22 @@ def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
             or any(may_serve_another(line, context) for line in drugs)
         ):
             continue
+        if are_all_in(context.code_set("more"), drugs):
+            reported |= {line.index for line in drugs}
+            yield _hit(giver, list(dict.fromkeys(line.hcpcs for line in drugs)), "not cited")
+            continue
         facts = facts_of(drugs, context)
         if facts and not any("IV" in drug.routes for drug in facts):
             reported |= {line.index for line in drugs}
             names = list(dict.fromkeys(drug.code for drug in facts))
-            are = "is" if len(names) == 1 else "are"
-            message = (
-                f"Line {giver.index}: {', '.join(names)} {are} never given IV; "
-                f"{giver.procedure} (IV administration) does not match."
-            )
             cited = all(drug.routes == drug.sure_routes for drug in facts)
-            yield Hit(at=giver.procedure, message=message, line=giver, variant="" if cited else "not cited")
+            yield _hit(giver, names, "" if cited else "not cited")
+
+
+def _hit(giver: ServiceLine, names: list[str], variant: str) -> Hit:
+    are = "is" if len(names) == 1 else "are"
+    message = (
+        f"Line {giver.index}: {', '.join(names)} {are} never given IV; "
+        f"{giver.procedure} (IV administration) does not match."
+    )
+    return Hit(at=giver.procedure, message=message, line=giver, variant=variant)

@@ -38,8 +38,15 @@ _CARRIERS = {
     "14212": "MA", "14312": "NH", "14412": "RI", "14512": "VT", "15102": "KY", "15202": "OH",
 }  # fmt: skip
 """Numbers of MACs for professional claims (payer IDs, too), each with a state of its jurisdiction."""
+_OF_EQUIPMENT = frozenset({"16013", "17013", "18003", "19003"})
+"""Numbers of the DME MACs."""
 _SPLIT = frozenset({"", "VA"})
 """States of which ZIP codes belong to several MACs; empty where the claim has no state."""
+
+
+def is_contractor(payer_id: str) -> bool:
+    """Return True for the number of a Medicare contractor for professional claims or equipment."""
+    return payer_id in _CARRIERS or payer_id in _OF_EQUIPMENT
 
 
 def mac_state(line: ServiceLine, context: Context) -> str:

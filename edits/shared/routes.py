@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from scrubber.claim.model import ServiceLine
 from scrubber.claim.near import index_of
 from scrubber.claim.pairing import possible_drugs, same_day
+from scrubber.claim.procedures import CodeSet
 from scrubber.engine.context import Context
 from scrubber.tables.drugs import Drug
 
@@ -27,6 +28,11 @@ def facts_of(lines: Iterable[ServiceLine], context: Context) -> Sequence[Drug]:
             return ()
         facts.append(drug)
     return facts
+
+
+def are_all_in(codes: CodeSet, lines: Iterable[ServiceLine]) -> bool:
+    """Return True if all drugs are in a set of codes and none is in a compound, which has its own route."""
+    return all(line.hcpcs in codes and not is_compound(line) for line in lines)
 
 
 def by_vein(line: ServiceLine, context: Context) -> bool:

@@ -37,6 +37,8 @@ _PERHAPS = re.compile(
 )
 LONGEST_LIFE = 150
 """How many years after birth a service is not possible."""
+USUAL_LIFE = 119
+"""How many years after birth nearly nobody lives: a date of birth before that is mostly a placeholder."""
 _LETTER, _EITHER = "[AC-HJKMNP-RT-Y]", "[0-9AC-HJKMNP-RT-Y]"
 _MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{{2}}[0-9]{{2}}", re.ASCII)
 
@@ -44,18 +46,19 @@ _MBI = re.compile(rf"[1-9]{_LETTER}{_EITHER}[0-9]{_LETTER}{_EITHER}[0-9]{_LETTER
 class Signs(NamedTuple):
     """The signs of a claim; all are true of nearly every claim.
 
-    ``plain_charge``: the total charge is a dollar or more, plainly written. ``adds_up``: the charges of the
-    lines are numbers and add up to it. ``plain_pointers``: each line points to one to four diagnoses, each
-    once, and to nothing else. ``all_linked``: a line points to each diagnosis. ``all_differ``: no diagnosis
-    is repeated. ``within_life``: all services are dated and after the patient's date of birth, and no death
-    is reported. ``has_mbi``: the member ID is a Medicare Beneficiary Identifier. ``trimmed_ids``: no element
-    of the subscriber, the payers or the claim's references has spaces around it. ``valid_births``: the dates
-    of birth of subscriber and patient are dates, where there are any. ``has_member_id``: the subscriber has
-    a member ID. ``short_number``: the patient control number has at most 20 characters. ``lines_differ``: no
-    two lines have the same line item control number. ``dates_agree``: no date of loop 2300 is later
-    than the services or at odds with another one. ``clia_numbers``: the CLIA numbers of loop 2300 (REF*X4)
-    have their form. ``categories_differ``: no two diagnoses are of one category, which is the first three
-    characters of a code.
+    ``plain_charge``: the total charge is a dollar or more, plainly written. ``adds_up``: the charges of
+    the lines are numbers and add up to it. ``plain_pointers``: each line points to one to four diagnoses,
+    each once, and to nothing else. ``all_linked``: a line points to each diagnosis. ``all_differ``: no
+    diagnosis is repeated. ``within_life``: all services are dated and within a usual life after the
+    patient's date of birth, and no death is reported. ``has_mbi``: the member ID is a Medicare
+    Beneficiary Identifier. ``trimmed_ids``: no element of the subscriber, the payers or the claim's
+    references has spaces around it. ``valid_births``: the dates of birth of subscriber and patient are
+    dates, where there are any. ``has_member_id``: the subscriber has a member ID. ``short_number``: the
+    patient control number has at most 20 characters. ``lines_differ``: no two lines have the same line
+    item control number. ``dates_agree``: no date of loop 2300 is later than the services or at odds with
+    another one. ``clia_numbers``: the CLIA numbers of loop 2300 (REF*X4) have their form.
+    ``categories_differ``: no two diagnoses are of one category, which is the first three characters of a
+    code.
     """
 
     plain_charge: bool
@@ -177,7 +180,7 @@ def is_within_life(birth: str, death: str, first: date | None, last: date | None
     born = parse_date(birth)
     if born is None or death or first is None or last is None:
         return False
-    return born <= first and first.year - born.year <= LONGEST_LIFE
+    return born <= first and first.year - born.year <= USUAL_LIFE
 
 
 def is_clia_number(text: str) -> bool:

@@ -169,5 +169,6 @@ def test_mbi_and_life() -> None:
     assert is_within_life(f"{day:%Y%m%d}", "", day, day)
     assert not is_within_life(f"{day:%Y%m%d}", f"{day:%Y%m%d}", day, day)
     assert not is_within_life("20270101", "", day, day)
+    assert not is_within_life("19000101", "", day, day)
     assert not is_within_life("", "", day, day)
     assert not is_within_life("19570822", "", None, None)
