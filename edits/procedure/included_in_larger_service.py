@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_drug, same_day
+from scrubber.claim.pairing import same_day
 from scrubber.claim.procedures import CodeSet
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 from scrubber.tables.lookups import PROGRAMS
@@ -54,7 +54,9 @@ edit = Edit(
 
 @edit.lines
 def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
-    services = [] if claim.is_void else [line for line in claim.lines if not is_drug(line, context.codes)]
+    services = (
+        [] if claim.is_void else [line for line in claim.lines if not line.is_in("drug", context.codes)]
+    )
     parts = [line for line in services if _records(line, context)]
     groups = alike(claim, services) if parts else ()
     for line in parts:
