@@ -2,8 +2,8 @@
 
     python bench/scale.py [--mb 20] [--files 500] [--write]
 
-Each run is a command of its own, so that start is in its time; CPU time is that of all its processes, Java's
-included. Outputs are compared with those of one process, byte for byte. Clusters are Spark's own
+Each run is a command of its own, so that start is in its time; CPU time is what the machine worked meanwhile,
+Java's included. Outputs are compared with those of one process, byte for byte. Clusters are Spark's own
 local-cluster: a Java process for each executor, which starts Python processes. The machine should have
 nothing else to do.
 """
@@ -11,14 +11,12 @@ nothing else to do.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import hashlib
 import importlib.util
 import io
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -108,20 +106,13 @@ class _Staged(threading.Thread):
             self.most = max(self.most, size)
 
 
-def _adopt() -> None:
-    """Let processes whose parent ends become children of this one, so that their time is known."""
-    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
-
-
 def _cpu() -> float:
-    """Return the CPU seconds of all processes that have ended, after waiting for those that are ending."""
-    while True:
-        try:
-            os.wait()
-        except ChildProcessError:
-            break
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+    """Return the seconds for which the processors of this machine have worked since it started.
+
+    Those of a command's own processes would not do: Spark does not count its Python workers when they end.
+    """
+    user, nice, system = map(int, Path("/proc/stat").read_text(encoding="ascii").split()[1:4])
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")
 
 
 def _home(folder: Path) -> None:
@@ -277,7 +268,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--split", type=int, default=4, help="size of a range in MB")
     parser.add_argument("--write", action="store_true", help="write docs/scale.md")
     options = parser.parse_args(arguments)
-    _adopt()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         _home(work / "home")
