@@ -14,6 +14,7 @@ from scrubber.claim.walk import Leaf, walk
 from scrubber.engine.history import NO_HISTORY, History
 from scrubber.engine.loading.config import Configuration, load_configuration, require_known
 from scrubber.engine.loading.discovery import load_rulebook, shipped_folder
+from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.engine.policy import Fixes, Policy
 from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
 from scrubber.errors import ConfigurationError, UnreadableError
@@ -187,8 +188,10 @@ def to_arrow(
     try:
         style = Style(policy.rulebook.edits, masked=mask)
         sink = ReportSink([ArrowWriter(tables.kept)], style, policy)
+        evaluator = Evaluator(policy)
         for source in sources:
-            sink.file(deliver(scrub_source(_source(source), policy, jobs=jobs), sink))
+            steps = scrub_source(_source(source), policy, evaluator=evaluator, jobs=jobs)
+            sink.file(deliver(steps, sink))
         sink.finish()
     except BaseException:
         tables.close()

@@ -20,6 +20,8 @@ from scrubber import __version__, log
 from scrubber.cli.main import main
 from scrubber.cli.rules.manual import explain as explain_lines
 from scrubber.engine.loading.discovery import load_examples, load_rulebook
+from scrubber.engine.memory import evaluator
+from scrubber.engine.memory.memory import Memory
 from scrubber.log import ALLOWED_KEYS
 from tests.support.check837 import check as check837
 from tests.support.running import HOLD_EDIT, REPAIR_EDIT, write_edits
@@ -180,6 +182,26 @@ def test_check_writes_nothing(faulty: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert names(faulty.parent) == ["faulty.837"]
     fixes = [f["fix"] for f in parsed["files"][0]["claims"][0]["findings"] if f["fix"]]
     assert [fix["applied"] for fix in fixes] == [False]
+
+
+@pytest.mark.parametrize("command", [("check",), ("scrub", "-o", "out")], ids=["check", "scrub"])
+def test_what_is_learned_of_a_file_helps_with_the_next(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is one memory for all files of a run."""
+    made: list[Memory] = []
+
+    class Noted(Memory):
+        def __init__(self, *given: Any) -> None:
+            made.append(self)
+            super().__init__(*given)
+
+    monkeypatch.setattr(evaluator, "Memory", Noted)
+    monkeypatch.chdir(tmp_path)
+    for name in ("one.837", "two.837", "three.837"):
+        Path(name).write_bytes(CLEAN.read_bytes())
+    assert scrubber(*command, "one.837", "two.837", "three.837").exit_code == 0
+    assert len(made) == 1
 
 
 def test_scrub_writes_and_reports(tmp_path: Path, faulty: Path) -> None:
