@@ -16,7 +16,6 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim
 from scrubber.claim.near import index_of
-from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -39,7 +38,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     index = index_of(claim, codes)
     vaccinations = index.where("billed as a vaccination", lambda line: line.hcpcs in procedures)
     for globulin in claim.lines:
-        if not globulin.is_in("immune_globulin", codes) or is_wastage(globulin):
+        if not globulin.is_in("immune_globulin", codes) or globulin.is_wastage:
             continue
         givers = vaccinations.near(globulin)
         # With a vaccine that day the administration belongs to it; a missing injection is another edit's.

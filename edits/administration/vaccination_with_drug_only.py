@@ -18,7 +18,6 @@ from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.near import index_of
-from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -53,7 +52,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             continue
         if users.has_near(line):
             continue
-        drugs = [drug for drug in index.in_set("drug").near(line) if not is_wastage(drug)]
+        drugs = [drug for drug in index.in_set("drug").near(line) if not drug.is_wastage]
         if drugs and all(_is_injected(drug, context) for drug in drugs):
             drug = drugs[0]
             message = (

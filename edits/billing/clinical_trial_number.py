@@ -32,17 +32,18 @@ edit = Edit(
 )
 
 _TRIAL, _DIGITS = "Z006", 8
+_IN_TRIALS = ("Q0", "Q1")
 
 
 @edit.claim
 def check(claim: Claim, _context: Context) -> Iterator[CheckResult]:
     if claim.subscriber is None or claim.subscriber.filing_code != "MB":
         return
-    line = next((line for line in claim.lines if line.has_modifier("Q0", "Q1")), None)
-    if line is None or claim.is_void or not claim.has_code(_TRIAL):
+    lines = claim.lines_marked(_IN_TRIALS)
+    if not lines or claim.is_void or not claim.has_code(_TRIAL):
         return
-    number = claim.reference("P4")
-    modifier = line.modifiers_among(("Q0", "Q1"))[0]
+    line, number = lines[0], claim.reference("P4")
+    modifier = line.modifiers_among(_IN_TRIALS)[0]
     if number is None:
         message = f"Line {line.index} has modifier {modifier} (clinical trial), but REF*P4 is missing."
         yield Hit(at=claim.segment, message=message, element="REF02", loop="2300")

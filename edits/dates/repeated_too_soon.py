@@ -20,7 +20,6 @@ from datetime import date
 from itertools import pairwise
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -88,7 +87,7 @@ def _hit(line: ServiceLine, message: str) -> Hit:
 
 def _doses(claim: Claim, procedure: str, least: int, most: int) -> Iterator[tuple[date, ServiceLine]]:
     for line in claim.lines:
-        if line.hcpcs != procedure or is_wastage(line):
+        if line.hcpcs != procedure or line.is_wastage:
             continue
         units, day = line.units.decimal, line.service.start if line.service else None
         if units is not None and least <= units <= most and day:

@@ -67,8 +67,7 @@ def check(diagnosis: Diagnosis, context: Context) -> Iterator[CheckResult]:
                 return
     for start, codes in _deliveries(context["deliveries"]):
         if code == start and not claim.is_void:
-            line = next((line for line in claim.lines if line.hcpcs in codes), None)
-            if line is not None:
+            for line in claim.lines_billing(codes)[:1]:
                 message = (
                     f"Diagnosis {diagnosis.position} ({code}) contradicts the delivery {line.procedure} "
                     f"(line {line.index})."

@@ -21,7 +21,7 @@ from decimal import Decimal
 
 from scrubber.claim import Claim, ServiceLine
 from scrubber.claim.near import index_of
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 from ..shared.containers import is_single_dose
@@ -56,8 +56,8 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
             for line in index.of_procedure(str(waste.procedure)).near(waste)
             if not is_by_another(claim, line, waste)
         ]
-        first = next(line for line in lines if is_wastage(line))
-        if first is not waste or all(is_wastage(line) for line in lines) or claim.is_void:
+        first = next(line for line in lines if line.is_wastage)
+        if first is not waste or all(line.is_wastage for line in lines) or claim.is_void:
             continue
         if not _is_comparable(lines, context) or any(map(is_supplied_elsewhere, lines)):
             continue

@@ -17,7 +17,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Field, ServiceLine
-from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.dosage import is_compound
@@ -49,7 +48,7 @@ _ADD_INGREDIENTS = (
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if is_compound(line):
         yield from _unlinked(line, context)
-    elif line.hcpcs in context["compounds"] and not is_wastage(line):
+    elif line.hcpcs in context["compounds"] and not line.is_wastage:
         words = words_about(line, context)
         # A line without any text is reported by UNIT-06.
         if words and not has_amount(words) and not _shares_prescription(line, context):

@@ -20,7 +20,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage, same_day
+from scrubber.claim.pairing import is_supplied_elsewhere, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -53,7 +53,7 @@ edit = Edit(
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if not line.is_in("drug", context.codes) or _has_ndc(line):
         return
-    if is_wastage(line) and not context["waste"]:
+    if line.is_wastage and not context["waste"]:
         return
     # What differs from claim to claim is asked last.
     if _is_on_administration_line(line, context) or is_supplied_elsewhere(line):

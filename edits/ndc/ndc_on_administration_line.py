@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
 from scrubber.claim.near import LinesByDate, index_of
-from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_drug, is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.dosage import number_of
@@ -61,6 +61,6 @@ def _lacking(context: Context) -> LinesByDate:
 
 
 def _lacks(line: ServiceLine, context: Context) -> bool:
-    if not is_drug(line, context.codes) or is_wastage(line):
+    if not is_drug(line, context.codes) or line.is_wastage:
         return False
     return not any(drug.ndc.strip() for drug in line.drugs) and not is_supplied_elsewhere(line)

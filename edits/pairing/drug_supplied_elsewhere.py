@@ -19,7 +19,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Unchecked
 
 edit = Edit(
@@ -42,7 +42,7 @@ _ZERO_CHARGE = (
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not line.is_in("drug", context.codes) or is_wastage(line):
+    if not line.is_in("drug", context.codes) or line.is_wastage:
         return
     if line.charge.decimal is None:
         yield Unchecked("the charge of a drug line is missing or not a number")

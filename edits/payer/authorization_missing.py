@@ -19,7 +19,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 PRIMARY, VOID, AUTHORIZATION = "P", "8", "G1"
@@ -60,7 +60,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         return
     reported: set[str] = set()
     for line in lines:
-        if line.procedure in reported or is_wastage(line):
+        if line.procedure in reported or line.is_wastage:
             continue
         same = (other for other in lines if other.procedure == line.procedure)
         if any(ref.qualifier == AUTHORIZATION and ref.value for other in same for ref in other.references):

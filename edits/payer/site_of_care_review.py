@@ -18,7 +18,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -55,7 +55,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         place = claim.place_of(line)
         if line.hcpcs not in drugs or place not in context["places"] or line.procedure in reported:
             continue
-        if not (is_wastage(line) or is_supplied_elsewhere(line)):
+        if not (line.is_wastage or is_supplied_elsewhere(line)):
             reported.add(line.procedure)
             message = f"Line {line.index}: {line.procedure} at POS {place} requires site-of-care review."
             yield Hit(at=line.procedure, message=message, line=line)

@@ -20,7 +20,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 VOID = "8"
@@ -61,7 +61,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         place = claim.place_of(line)
         if place not in places or place in reported or not line.is_in("drug", context.codes):
             continue
-        if is_wastage(line) or is_supplied_elsewhere(line):
+        if line.is_wastage or is_supplied_elsewhere(line):
             continue
         if not line.place:
             reported.add(place)

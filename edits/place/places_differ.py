@@ -19,7 +19,7 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import Claim, ServiceLine
-from scrubber.claim.pairing import can_belong, is_drug, is_wastage, same_day, same_provider
+from scrubber.claim.pairing import can_belong, is_drug, same_day, same_provider
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
@@ -55,7 +55,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
     lines = [line for line in claim.lines if claim.place_of(line) and claim.place_of(line) not in apart]
     given = {entry.line.index for entry in context.administrations}
     givers = [line for line in lines if line.index in given]
-    drugs = [line for line in lines if is_drug(line, context.codes) and not is_wastage(line)]
+    drugs = [line for line in lines if is_drug(line, context.codes) and not line.is_wastage]
     found = [outcome for drug in drugs for outcome in _apart_from_drug(claim, givers, drug, context)]
     visits = [] if found else [line for line in lines if line.is_in("visit", context.codes)]
     yield from found

@@ -20,7 +20,7 @@ How to correct it
 from collections.abc import Iterable, Iterator
 
 from scrubber.claim import Claim, Field, ServiceLine
-from scrubber.claim.pairing import is_drug, is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_drug, is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 VOID = "8"
@@ -58,7 +58,7 @@ def check(claim: Claim, context: Context) -> Iterator[CheckResult]:
         yield from _found(claim, lines, context, "")
         return
     drugs = (line for line in remote if is_drug(line, context.codes))
-    meant = [line for line in drugs if not (is_wastage(line) or is_supplied_elsewhere(line))]
+    meant = [line for line in drugs if not (line.is_wastage or is_supplied_elsewhere(line))]
     yield from _found(claim, meant, context, "drug")
 
 

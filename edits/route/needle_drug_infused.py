@@ -15,10 +15,10 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
-from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+from scrubber.claim import Claim
+from scrubber.engine import CheckResult, Context, Edit, Parameter
 
-from ..shared.routes import are_all_in, by_needle, drugs_of_day, facts_of, may_serve_another
+from ..shared.routes import are_all_in, by_needle, drugs_of_day, facts_of, may_serve_another, mismatch
 
 edit = Edit(
     id="ROUTE-02",
@@ -67,21 +67,10 @@ def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
         ):
             continue
         if are_all_in(context.code_set("more"), drugs):
-            reported |= {line.index for line in drugs}
-            yield _hit(giver, list(dict.fromkeys(line.hcpcs for line in drugs)), "not cited")
+            variant = "not cited"
+        elif (facts := facts_of(drugs, context)) and not any("IV" in drug.routes for drug in facts):
+            variant = "" if all(drug.routes == drug.sure_routes for drug in facts) else "not cited"
+        else:
             continue
-        facts = facts_of(drugs, context)
-        if facts and not any("IV" in drug.routes for drug in facts):
-            reported |= {line.index for line in drugs}
-            names = list(dict.fromkeys(drug.code for drug in facts))
-            cited = all(drug.routes == drug.sure_routes for drug in facts)
-            yield _hit(giver, names, "" if cited else "not cited")
-
-
-def _hit(giver: ServiceLine, names: list[str], variant: str) -> Hit:
-    are = "is" if len(names) == 1 else "are"
-    message = (
-        f"Line {giver.index}: {', '.join(names)} {are} never given IV; "
-        f"{giver.procedure} (IV administration) does not match."
-    )
-    return Hit(at=giver.procedure, message=message, line=giver, variant=variant)
+        reported |= {line.index for line in drugs}
+        yield mismatch(giver, drugs, "never given IV", "IV administration", variant)

@@ -16,10 +16,10 @@ How to correct it
 
 from collections.abc import Iterator
 
-from scrubber.claim import Claim, ServiceLine
-from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
+from scrubber.claim import Claim
+from scrubber.engine import CheckResult, Context, Edit, Parameter
 
-from ..shared.routes import are_all_in, by_vein, facts_of, may_serve_another
+from ..shared.routes import are_all_in, by_vein, facts_of, may_serve_another, mismatch
 
 edit = Edit(
     id="ROUTE-01",
@@ -75,19 +75,9 @@ def check(_claim: Claim, context: Context) -> Iterator[CheckResult]:
         ):
             continue
         if are_all_in(context.code_set("more"), entry.drugs):
-            yield _hit(entry.line, list(dict.fromkeys(line.hcpcs for line in entry.drugs)), "not cited")
-            continue
-        facts = facts_of(entry.drugs, context)
-        if facts and all(drug.routes == _VEIN for drug in facts):
-            names = list(dict.fromkeys(drug.code for drug in facts))
+            variant = "not cited"
+        elif (facts := facts_of(entry.drugs, context)) and all(drug.routes == _VEIN for drug in facts):
             variant = "" if any(drug.sure_routes == _VEIN for drug in facts) else "not cited"
-            yield _hit(entry.line, names, variant)
-
-
-def _hit(line: ServiceLine, names: list[str], variant: str) -> Hit:
-    are = "is" if len(names) == 1 else "are"
-    message = (
-        f"Line {line.index}: {', '.join(names)} {are} IV only; "
-        f"{line.procedure} (IM/SC injection) does not match."
-    )
-    return Hit(at=line.procedure, message=message, line=line, variant=variant)
+        else:
+            continue
+        yield mismatch(entry.line, entry.drugs, "IV only", "IM/SC injection", variant)

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from msgspec import Struct
 
 from scrubber.claim.model import ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.claim.parts import Diagnosis
 from scrubber.engine.context import Context
 from scrubber.engine.finding import CheckResult, Hit, Unchecked
@@ -82,7 +82,7 @@ def codes_to_support(
     """
     if line.hcpcs not in procedures or context.claim.frequency == _VOID:
         return ()
-    if is_wastage(line) or line.has_modifier(*waived) or is_compound(line):
+    if line.is_wastage or line.has_modifier(*waived) or is_compound(line):
         return ()
     return pointed_codes(line, context)
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from scrubber.claim.model import DrugIdentification, ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine.context import Context
 from scrubber.tables import Lookups, eleven_digits
 from scrubber.tables.drugs import DrugAmount
@@ -96,7 +96,7 @@ def dispensed(line: ServiceLine, context: Context) -> Dispensed | None:
     if entry is None and _is_comparable(line, context) and not is_supplied_elsewhere(line):
         # Once more, so that a table that does not cover the day is reported.
         _content(line, context.tables)
-    return None if is_wastage(line) else entry
+    return None if line.is_wastage else entry
 
 
 def ways_to_read(entry: Dispensed, context: Context) -> Iterator[tuple[Decimal, Decimal]]:

@@ -9,6 +9,7 @@ from scrubber.claim.near import index_of
 from scrubber.claim.pairing import possible_drugs, same_day
 from scrubber.claim.procedures import CodeSet
 from scrubber.engine.context import Context
+from scrubber.engine.finding import Hit
 from scrubber.tables.drugs import Drug
 
 from .dosage import is_compound
@@ -69,3 +70,13 @@ def may_serve_another(drug: ServiceLine, context: Context) -> bool:
         if may_use and same_day(line, drug) is not False:
             return True
     return False
+
+
+def mismatch(giver: ServiceLine, drugs: Iterable[ServiceLine], how: str, given: str, variant: str) -> Hit:
+    """Return the hit on an administration that drugs do not fit; ``how`` they are given, in words."""
+    names = list(dict.fromkeys(line.hcpcs for line in drugs))
+    are = "is" if len(names) == 1 else "are"
+    message = (
+        f"Line {giver.index}: {', '.join(names)} {are} {how}; {giver.procedure} ({given}) does not match."
+    )
+    return Hit(at=giver.procedure, message=message, line=giver, variant=variant)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage
+from scrubber.claim.pairing import is_supplied_elsewhere
 from scrubber.engine import CheckResult, Context, Edit, Hit
 from scrubber.tables.drugs import Fact
 
@@ -50,7 +50,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if lines[0] is not line:
         return
     doses = sorted(Decimal(fact.value) for fact in facts)
-    given = [other for other in lines if not is_wastage(other)]
+    given = [other for other in lines if not other.is_wastage]
     units = [
         sum((other.units.decimal or Decimal(0) for other in group), Decimal(0)) for group in (given, lines)
     ]

@@ -24,7 +24,7 @@ from datetime import date
 from decimal import Decimal
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import is_supplied_elsewhere, is_wastage, same_day
+from scrubber.claim.pairing import is_supplied_elsewhere, same_day
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.containers import is_single_dose
@@ -63,7 +63,7 @@ edit = Edit(
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     smallest, claim = _smallest_container(line, context), context.claim
-    if not smallest or is_wastage(line) or is_compound(line) or claim.is_void:
+    if not smallest or line.is_wastage or is_compound(line) or claim.is_void:
         return
     together = [other for other in claim.same_procedure(line) if same_day(line, other) is not False]
     units = [other.units.decimal for other in together if other.unit_code == "UN"]
@@ -71,7 +71,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     if len(units) < len(together) or None in units or not _counts_containers(total, smallest, line, context):
         return
     # What differs from claim to claim is asked last.
-    first = next(other for other in together if not is_wastage(other))
+    first = next(other for other in together if not other.is_wastage)
     if first is line and not is_supplied_elsewhere(line) and not _is_confirmed(line, context):
         noun = "unit" if total == 1 else "units"
         message = (

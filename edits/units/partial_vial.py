@@ -20,7 +20,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit
 
 from ..shared.ask_last import unless_supplied
@@ -75,7 +74,7 @@ def _counts_part(line: ServiceLine, context: Context) -> bool:
     quantity = line.drugs[0].quantity.decimal
     if quantity is None or quantity <= 0 or quantity == int(quantity):
         return False
-    return not (is_wastage(line) or is_compound(line))
+    return not (line.is_wastage or is_compound(line))
 
 
 def _leaves_rest(entry: Dispensed, context: Context) -> bool:

@@ -17,7 +17,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.dosage import is_unclassified
@@ -40,7 +39,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not is_unclassified(line, context) or is_wastage(line) or line.description.strip():
+    if not is_unclassified(line, context) or line.is_wastage or line.description.strip():
         return
     if context["note_is_enough"] and words_about(line, context):
         return

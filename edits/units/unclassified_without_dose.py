@@ -16,7 +16,6 @@ How to correct it
 from collections.abc import Iterator
 
 from scrubber.claim import ServiceLine
-from scrubber.claim.pairing import is_wastage
 from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 from ..shared.dosage import is_unclassified
@@ -41,7 +40,7 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
-    if not is_unclassified(line, context) or is_wastage(line) or line.hcpcs in context["compounds"]:
+    if not is_unclassified(line, context) or line.is_wastage or line.hcpcs in context["compounds"]:
         return
     words = words_about(line, context)
     # A line without any text is reported by UNIT-06.

@@ -30,11 +30,6 @@ def is_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
     return not _DRUG_SETS.isdisjoint(line.sets_in(codes))
 
 
-def is_wastage(line: ServiceLine) -> bool:
-    """Return True if the line bills the discarded amount of a drug (JW); JW with JZ is contradictory."""
-    return line.is_wastage
-
-
 def days_of(line: ServiceLine) -> Days | None:
     """Return the first and the last date of service, or ``None`` if it is missing or malformed."""
     service = line.service
@@ -153,7 +148,7 @@ class LineIndex:
     @property
     def drugs(self) -> LinesByDate:
         """The drugs and vaccines, without wastage."""
-        return self.where("a drug", lambda line: is_drug(line, self.codes) and not is_wastage(line))
+        return self.where("a drug", lambda line: is_drug(line, self.codes) and not line.is_wastage)
 
     @property
     def possible_drugs(self) -> LinesByDate:
@@ -170,14 +165,14 @@ class LineIndex:
     @property
     def wastage(self) -> LinesByDate:
         """The lines of discarded drugs."""
-        return self.where("wastage", is_wastage)
+        return self.where("wastage", lambda line: line.is_wastage)
 
 
 def may_be_drug(line: ServiceLine, codes: ProcedureSets) -> bool:
     """Return True if a line could be a drug, whatever its code."""
     if is_administration(line, codes) or not (is_drug(line, codes) or line.has_drugs):
         return False
-    return not is_wastage(line)
+    return not line.is_wastage
 
 
 def index_of(claim: Claim, codes: ProcedureSets) -> LineIndex:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from scrubber.claim.assignment import assign
 from scrubber.claim.model import Claim, ServiceLine
-from scrubber.claim.near import index_of, is_administration, is_drug, is_wastage, may_be_drug
+from scrubber.claim.near import index_of, is_administration, is_drug, may_be_drug
 from scrubber.claim.parts import Diagnosis
 from scrubber.claim.procedures import ProcedureSets
 
@@ -26,7 +26,6 @@ __all__ = [
     "is_administration",
     "is_drug",
     "is_supplied_elsewhere",
-    "is_wastage",
     "may_be_drug_of",
     "may_serve_a_procedure",
     "pair",
@@ -110,7 +109,7 @@ def unpaired_drugs(
     return tuple(
         line
         for line in claim.lines
-        if line.index not in paired and line.is_in("drug", codes) and not is_wastage(line)
+        if line.index not in paired and line.is_in("drug", codes) and not line.is_wastage
     )
 
 

@@ -14,10 +14,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from scrubber.claim.field import decimal_of
 from scrubber.x12.dates import parse_date
 
 _PLAIN_CHARGE = re.compile(r"[1-9][0-9]{0,7}(?:\.[0-9]{0,2})?", re.ASCII)
-_DECIMAL = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)", re.ASCII)
 _CLIA = re.compile(r"[0-9]{2}D[0-9]{7}", re.ASCII)
 CLIA_QUALIFIERS = frozenset({"X4", "F4"})
 """REF01 of the CLIA number of the laboratory and of one that a test was referred to."""
@@ -85,19 +85,13 @@ def is_plain_charge(charge: str) -> bool:
 
 def adds_up(total: str, charges: Sequence[str]) -> bool:
     """Return True if charges are numbers that add up to a total; False if one is not a number."""
-    whole, so_far = _number(str(total)), Decimal(0)
+    so_far = Decimal(0)
     for charge in charges:
-        number = _number(str(charge))
+        number = decimal_of(str(charge))
         if number is None:
             return False
         so_far += number
-    return so_far == whole
-
-
-@lru_cache(maxsize=4096)
-def _number(text: str) -> Decimal | None:
-    """Return an amount, ``None`` for what is not a number."""
-    return Decimal(text) if _DECIMAL.fullmatch(text) else None
+    return so_far == decimal_of(str(total))
 
 
 def position_of(pointer: str, positions: frozenset[int]) -> int | None:
@@ -163,8 +157,7 @@ def have_own_numbers(numbers: Sequence[str]) -> bool:
 
 def plain_codes(codes: Sequence[str]) -> frozenset[str]:
     """Return diagnosis codes in uppercase without dots and surrounding spaces."""
-    # Plain text: the cache must not keep a claim's fields.
-    return _plain_codes(tuple([code if type(code) is str else str(code) for code in codes]))
+    return _plain_codes(tuple(map(str, codes)))  # plain text: the cache must not keep a claim's fields
 
 
 @lru_cache(maxsize=256)

@@ -22,7 +22,6 @@ from scrubber.cli.options import (
     selection_options,
 )
 from scrubber.cli.run import FILE_WIDTH, Run, is_terminal, style_of
-from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.errors import ConfigurationError, OutputExistsError
 from scrubber.pipeline.scrub import MOST_JOBS, processors, scrub_source
 from scrubber.report.formats import FORMATS, NAMES, PARQUET, Writer, parquet_writer, require_arrow
@@ -94,12 +93,11 @@ def check(
     with stoppable(), _report_to(format_, path, files, force=force) as (out, writer):
         name = STANDARD_OUTPUT if path is None else str(path.resolve())
         run = Run(policy, format_, style, out=out, writer=writer, name=name, verbose=verbose, debug=debug)
-        evaluator = Evaluator(policy)  # of all files: what it learns of one helps with the next
         for file in files:
             run.each(
                 file,
                 lambda source, progress: scrub_source(
-                    source, policy, progress, evaluator=evaluator, jobs=jobs
+                    source, policy, progress, evaluator=run.evaluator, jobs=jobs
                 ),
             )
         status = run.finish()
@@ -161,7 +159,6 @@ def scrub(
     filed = replace(style, color=False, width=FILE_WIDTH)
     written = ("json", *(name for name in dict.fromkeys(formats) if name != "json"))
     wanted = Wanted(written, filed, force)
-    evaluator = Evaluator(policy)  # of all files: what it learns of one helps with the next
     with stoppable():
         done = [
             path
@@ -169,7 +166,7 @@ def scrub(
             if run.each(
                 path,
                 lambda source, progress: scrub_to_folder(
-                    source, policy, folder, wanted, progress, jobs=jobs, evaluator=evaluator
+                    source, policy, folder, wanted, progress, jobs=jobs, evaluator=run.evaluator
                 ),
                 writes=True,
             )

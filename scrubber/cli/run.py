@@ -35,6 +35,7 @@ from scrubber.cli.ending import (
 )
 from scrubber.cli.progress import Progress
 from scrubber.engine.finding import EditFailure
+from scrubber.engine.memory.evaluator import Evaluator
 from scrubber.engine.policy import Policy
 from scrubber.engine.steps import ClaimDone, FileDone, Step, deliver
 from scrubber.errors import ScrubberError, StoppedError, is_passing
@@ -101,7 +102,8 @@ def _printing() -> Iterator[None]:
 class Run:
     """A run over one or more inputs: it writes their report, and ends with an exit status.
 
-    The report goes to the file ``out``, called ``name``, or to ``writer``; otherwise it is printed.
+    The report goes to the file ``out``, called ``name``, or to ``writer``; otherwise it is printed. There is
+    one ``evaluator`` for all inputs: what it learns of one helps with the next.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class Run:
         verbose: bool = False,
         debug: bool = False,
     ) -> None:
+        self.evaluator = Evaluator(policy)
         self._out: BinaryIO = out or cast("BinaryIO", io.BufferedWriter(_Printed()))
         self._reports = ReportSink([writer or FORMATS[format_].writer(self._out, style)], style, policy)
         self._verbose = verbose

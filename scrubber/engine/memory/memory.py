@@ -84,20 +84,20 @@ class Experience:
 
 
 class Asked:
-    """What is decided on a subject together (edits, or what is derived of a claim), and what is remembered.
+    """What is decided on a subject together: edits, or what is derived of a claim; and what is remembered."""
 
-    ``of_one_day`` and ``of_several`` have the shelves by what the subject's key says of it: apart for claims
-    of a single day, on which lines name no day.
-    """
-
-    __slots__ = ("decisions", "experience", "of_one_day", "of_several", "subject")
+    __slots__ = ("_of_one_day", "_of_several", "decisions", "experience", "subject")
 
     def __init__(self, subject: Subject, decisions: tuple[PackDecision, ...], experience: Experience) -> None:
         self.subject = subject
         self.decisions = decisions
         self.experience = experience
-        self.of_one_day: dict[Hashable, Shelf] = {}
-        self.of_several: dict[Hashable, Shelf] = {}
+        self._of_one_day: dict[Hashable, Shelf] = {}
+        self._of_several: dict[Hashable, Shelf] = {}
+
+    def shelves(self, *, one_day: bool) -> dict[Hashable, Shelf]:
+        """Return the shelves by the subject's key: apart for claims of one day, whose lines name no day."""
+        return self._of_one_day if one_day else self._of_several
 
 
 class Plan(NamedTuple):
@@ -116,29 +116,22 @@ class Plan(NamedTuple):
     line: tuple[tuple[Asked, Asked], ...]
 
 
-class _Kind:
-    """A kind of line: all that have the same traits, as the edits of a pack need them."""
-
-    __slots__ = ("traits",)
-
-    def __init__(self, traits: frozenset[str]) -> None:
-        self.traits = traits
-
-
-class _Kinds:
-    """The kinds of lines to the edits of a pack in an era, and the plans for claims of such lines."""
+class _Era:
+    """A pack between two changes of its rules: what its edits need, the traits of lines, plans for claims."""
 
     def __init__(self, needs: Needs) -> None:
         self.needs = needs
-        self.of_token: dict[int, _Kind] = {}
         self.plans: dict[Hashable, Plan] = {}
-        self._by_traits: dict[frozenset[str], _Kind] = {}
+        self._traits: dict[int, frozenset[str]] = {}
+        self._same: dict[frozenset[str], frozenset[str]] = {}
 
-    def of(self, line: KnownLine) -> _Kind:
-        """Return the kind of a line."""
-        traits = line.traits | self.needs.of_code(line.hcpcs)
-        kind = self.of_token[line.token] = self._by_traits.setdefault(traits, _Kind(traits))
-        return kind
+    def traits_of(self, line: KnownLine) -> frozenset[str]:
+        """Return the traits of a line that edits may need; equal ones are the same object."""
+        traits = self._traits.get(line.token)
+        if traits is None:
+            traits = line.traits | self.needs.of_code(line.hcpcs)
+            traits = self._traits[line.token] = self._same.setdefault(traits, traits)
+        return traits
 
 
 class Memory:
@@ -155,14 +148,14 @@ class Memory:
         self.kept = 0
         self.derived = {name: Asked("claim", (), experience[name]) for name in _DERIVED}
         self._asked: dict[tuple[Subject, tuple[int, ...]], Asked] = {}
-        self._kinds: dict[tuple[str, int], _Kinds] = {}
+        self._eras: dict[tuple[str, int], _Era] = {}
         self._silent: dict[Hashable, Decided] = {}
         self._unions: dict[frozenset[Decided], Union] = {}
 
     @property
     def size(self) -> int:
         """How much is remembered."""
-        plans = sum([len(kinds.plans) for kinds in self._kinds.values()])
+        plans = sum([len(era.plans) for era in self._eras.values()])
         return self.kept + self.reader.size + plans + len(self._unions)
 
     def keep(
@@ -178,17 +171,16 @@ class Memory:
     def plan(self, pack: str, day: date, own: frozenset[str], lines: Sequence[LineParts]) -> Plan:
         """Return the edits for a claim with these traits and lines."""
         rulebook = self.policy.rulebook
-        era = pack, rulebook.era(pack, day)
-        kinds = self._kinds.get(era)
-        if kinds is None:
-            kinds = self._kinds[era] = _Kinds(rulebook.needs(pack, day))
-        of_lines = tuple([kinds.of_token.get(line.known.token) or kinds.of(line.known) for line in lines])
-        is_repeated = len({line.known.procedure for line in lines}) < len(lines)
-        key = own, of_lines, is_repeated
-        plan = kinds.plans.get(key)
+        which = pack, rulebook.era(pack, day)
+        era = self._eras.get(which)
+        if era is None:
+            era = self._eras[which] = _Era(rulebook.needs(pack, day))
+        of_lines = tuple([era.traits_of(line.known) for line in lines])
+        procedures = [line.known.procedure for line in lines]
+        key = own, of_lines, len(set(procedures)) < len(procedures)
+        plan = era.plans.get(key)
         if plan is None:
-            every = own | lines_traits([line.known.procedure for line in lines])
-            plan = kinds.plans[key] = self._planned(kinds.needs, every, [kind.traits for kind in of_lines])
+            plan = era.plans[key] = self._planned(era.needs, own | lines_traits(procedures), of_lines)
         return plan
 
     def _planned(self, needs: Needs, own: frozenset[str], of_lines: Sequence[frozenset[str]]) -> Plan:

@@ -24,7 +24,6 @@ from scrubber.engine.memory.claim_parts import ClaimParts, LineParts
 from scrubber.engine.memory.kept_hit import AnyHit, Loops, keep, place
 from scrubber.engine.memory.level_parts import LevelParts
 from scrubber.engine.memory.memory import Asked, Decided, Memory, Plan
-from scrubber.engine.memory.shelf import Shelf
 from scrubber.engine.pack import PackDecision
 from scrubber.engine.result import ClaimModel, ClaimResult
 from scrubber.engine.traits import claim_traits
@@ -189,22 +188,24 @@ class RecalledClaim:
             look = PlainLook(claim, claim, own.index if own else 0)
             subjects = _subjects(asked.subject, key, at, look)
             return self._run(asked, look, subjects, partial(place, policy=self._policy))
+        decided: Decided | None = self._recall(asked, key, own)
+        return decided or self._decide_anew(asked, key, at, own)
+
+    def _recall(self, asked: Asked, key: Hashable, own: LineParts | None) -> Any:  # noqa: ANN401 - whatever is remembered
+        """Return what is remembered by a key and the parts of this claim, or ``None``."""
         self._parts.own = own
-        shelves = asked.of_one_day if self._is_single else asked.of_several
-        shelf = shelves.get(key)
+        shelf = asked.shelves(one_day=self._is_single).get(key)
         if shelf is not None:
-            day = self._day if own is None else own.service_day or _NO_DAY
-            decided: Decided | None = shelf.find(self._parts, day)
-            if decided is not None:
-                experience.found += 1
-                return decided
-        experience.miss()
-        return self._decide_anew(asked, shelves, key, at, own)
+            found = shelf.find(self._parts, self._day if own is None else own.service_day or _NO_DAY)
+            if found is not None:
+                asked.experience.found += 1
+                return found
+        asked.experience.miss()
+        return None
 
     def _decide_anew(
         self,
         asked: Asked,
-        shelves: dict[Hashable, Shelf],
         key: Any,  # noqa: ANN401 - by subject
         at: int,
         own: LineParts | None,
@@ -218,21 +219,16 @@ class RecalledClaim:
         decided = self._run(asked, watch, _subjects(asked.subject, key, at, watch), hold, recall)
         if not decided.hits:
             decided = self._memory.silent(decided)
-        self._keep(shelves, key, own, decided)
+        self._keep(asked, key, own, decided)
         return decided
 
     def _derive(self, name: str, key: Hashable, derive: Callable[[ClaimWatch], Any]) -> Any:  # noqa: ANN401 - whatever is derived
         """Recall what follows from a claim with this key, or derive it."""
-        asked, self._parts.own = self._memory.derived[name], None
-        shelves = asked.of_one_day if self._is_single else asked.of_several
-        shelf = shelves.get(key)
-        found = shelf.find(self._parts, self._day) if shelf is not None else None
-        if found is not None:
-            asked.experience.found += 1
-            return found
-        asked.experience.miss()
-        found = derive(self._look(None, kinded=name == "pairs"))
-        self._keep(shelves, key, None, found)
+        asked = self._memory.derived[name]
+        found = self._recall(asked, key, None)
+        if found is None:
+            found = derive(self._look(None, kinded=name == "pairs"))
+            self._keep(asked, key, None, found)
         return found
 
     def _look(self, own: LineParts | None, *, kinded: bool) -> ClaimWatch:
@@ -243,14 +239,13 @@ class RecalledClaim:
         watch.look(index, day, is_shared=self._is_single, kinded=kinded)
         return watch
 
-    def _keep(
-        self, shelves: dict[Hashable, Shelf], key: Hashable, own: LineParts | None, decision: object
-    ) -> None:
+    def _keep(self, asked: Asked, key: Hashable, own: LineParts | None, decision: object) -> None:
         """Remember a decision by the parts that were looked at."""
         assert self._watch is not None
         looked = self._watch.looked
         self._parts.own = own
         if not looked.once_only:
+            shelves = asked.shelves(one_day=self._is_single)
             self._memory.keep(shelves, key, self._parts, looked, decision)
 
     def _run(
@@ -383,13 +378,13 @@ _NO_PAIRS = _Pairing((), Looked())
 def _subjects(subject: Subject, key: Any, at: int, look: Look) -> Sequence[object]:  # noqa: ANN401 - by subject
     """Return the subjects of a kind from a claim; see `RecalledClaim._decide` for the rest."""
     if subject == "party":
-        return _parties(key[0], look)
+        return _parties_at(key[0], look)
     if subject == "diagnosis":
         return [look.diagnosis(at)]
     return [look.claim.line(look.own_line) if look.own_line else look.claim]
 
 
-def _parties(where: str | int, look: Look) -> Sequence[Party]:
+def _parties_at(where: str | int, look: Look) -> Sequence[Party]:
     """Return the persons and organizations of a level, of a family of loops, or of a line by its index."""
     claim, hidden = look.claim, look.hidden
     if isinstance(where, int):
