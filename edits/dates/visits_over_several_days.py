@@ -35,6 +35,8 @@ edit = Edit(
 
 @edit.line
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
+    if not line.is_in("daily_visit", context.codes):
+        return
     days, units = days_in(line), line.units.decimal
     if days > 1 and units is not None and units != days and line.service and not context.claim.is_void:
         some = f"{units:f} unit{'' if units == 1 else 's'}"

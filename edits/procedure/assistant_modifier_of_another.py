@@ -47,7 +47,7 @@ edit = Edit(
 def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     of_physicians = line.modifiers_among(context["of_physicians"])
     of_others = line.modifiers_among(context["of_others"])
-    if bool(of_physicians) is bool(of_others):
+    if bool(of_physicians) is bool(of_others) or not line.is_in("surgery", context.codes):
         return
     provider = context.claim.rendering_of(line)
     taxonomy = provider.taxonomy if provider else ""
