@@ -5,7 +5,7 @@ What is wrong
     not 65 yet, disabled with a large group plan (43) for one who is 65 or older, an employer's group plan
     (12, 13, 43) where the primary payer is a workers' compensation or automobile insurer, or workers'
     compensation (15) or no-fault insurance (14) where neither a payer (2320 SBR09) nor a related cause
-    (CLM11) speaks for it.
+    (CLM11) supports it.
 
 Why it is refused
     Each reason is a rule of its own about who pays first. Medicare compares it with its records of the
@@ -70,7 +70,7 @@ def _payer_fault(claim: Claim, reason: str) -> str:
     if any(cause in _CAUSES_OF[reason] for cause in claim.related_causes):
         return ""
     kind = "workers' compensation" if reason == "15" else "no-fault insurance"
-    return f"{kind}, but no payer (SBR09) and no related cause (CLM11) speaks for it"
+    return f"{kind}, but no payer (SBR09) and no related cause (CLM11) supports it"
 
 
 def _age_fault(claim: Claim, reason: str) -> str:

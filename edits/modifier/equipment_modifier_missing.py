@@ -65,7 +65,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     if line.hcpcs in context.code_set("equipment"):
         if not line.has_modifier(*context["ways"]):
-            message = f"Line {line.index}: {line.procedure} has none of RR (rented), NU (new) and UE (used)."
+            message = f"Line {line.index}: {line.procedure} is missing RR (rental), NU (new) or UE (used)."
             yield Hit(at=line.procedure, message=message, line=line)
     elif line.hcpcs in context.code_set("sided"):
         day = day_of(line)

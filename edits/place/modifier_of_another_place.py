@@ -70,7 +70,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         yield Hit(at=institutional[0], message=message, line=line)
     elif split and place in context["no_facility"]:
         message = (
-            f"{what}{split[0]} (split visit) does not fit place of service {place}, which is no facility."
+            f"{what}{split[0]} (split visit) does not fit place of service {place}, which is not a facility."
         )
         yield Hit(at=split[0], message=message, line=line)
     elif (

@@ -52,9 +52,9 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     provider = context.claim.rendering_of(line)
     taxonomy = provider.taxonomy if provider else ""
     if of_others and taxonomy.startswith(context["physicians"]):
-        at, whose = of_others[0], "is for assistants who are not physicians, and a physician rendered it"
+        at, whose = of_others[0], "is for assistants who are not physicians, but a physician rendered it"
     elif of_physicians and taxonomy.startswith(context["others"]):
-        at, whose = of_physicians[0], "is a physician's, and another practitioner rendered it"
+        at, whose = of_physicians[0], "is for physicians, but another practitioner rendered it"
     else:
         return
     yield Hit(at=at, message=f"Line {line.index}: modifier {at} on {line.procedure} {whose}.", line=line)

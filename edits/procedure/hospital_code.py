@@ -51,5 +51,5 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
     else:
         is_wrong = code in context.code_set("hospital")
     if is_wrong and not claim.is_void:
-        message = f"Line {line.index}: {line.procedure} is for institutional claims of facilities."
+        message = f"Line {line.index}: {line.procedure} is a facility code for institutional claims."
         yield Hit(at=line.procedure, message=message, line=line)

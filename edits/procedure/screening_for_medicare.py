@@ -1,4 +1,4 @@
-"""A screening is coded to Medicare as for other payers.
+"""A screening is billed to Medicare with the code or modifier that other payers want.
 
 What is wrong
     A colonoscopy with biopsy or removal (45379-45398) has modifier 33, which Medicare does not use for
@@ -25,7 +25,7 @@ from scrubber.engine import CheckResult, Context, Edit, Hit, Parameter
 
 edit = Edit(
     id="PROC-28",
-    title="Screening coded as for other payers",
+    title="Medicare screening with another payer's code or modifier",
     snip=7,
     severity="warn",
     to_do="Replace SV101-2 with Medicare's code of the screening, or modifier 33 with PT on a procedure.",
@@ -67,7 +67,7 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         return
     if line.hcpcs in context.code_set("procedures"):
         if wrong := line.modifiers_among(("33",)):
-            message = f"Line {line.index}: modifier 33 on {line.procedure}; Medicare takes PT for it."
+            message = f"Line {line.index}: modifier 33 on {line.procedure}; Medicare requires PT instead."
             yield Hit(at=wrong[0], message=message, line=line)
         return
     for screening in _screenings(context["screenings"]):
@@ -76,8 +76,8 @@ def check(line: ServiceLine, context: Context) -> Iterator[CheckResult]:
         first = next(iter(context.claim.diagnoses_of(line)), None)
         if first is not None and first.code.replace(".", "").startswith(screening.diagnoses):
             message = (
-                f"Line {line.index}: {line.procedure} is billed for a screening ({first.code}), which "
-                f"Medicare has as {screening.instead}."
+                f"Line {line.index}: {line.procedure} is billed for a screening ({first.code}); "
+                f"Medicare's code for it is {screening.instead}."
             )
             yield Hit(at=line.procedure, message=message, line=line)
 

@@ -36,7 +36,7 @@ class Elsewhere(Protocol):
 SMALL = 1_000_000
 """Bytes below which an input is evaluated in one process: others would not have started when it is done."""
 MOST_JOBS = 4
-"""How many processes evaluate an input unless more are asked for: more than that hardly gain anything."""
+"""How many processes evaluate an input unless more are asked for: one of them reads and writes for all."""
 
 
 def processors() -> int:
